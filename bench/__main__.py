@@ -1,0 +1,7 @@
+"""`python -m bench` does what `sumbench` does."""
+
+import sys
+
+from bench.cli import main
+
+sys.exit(main())

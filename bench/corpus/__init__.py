@@ -1,0 +1,41 @@
+"""Corpora: readers of documents with references, and the presets that ship."""
+
+from pathlib import Path
+
+from bench.corpus import folder
+from bench.corpus.corpus import Corpus
+from bench.errors import CorpusError
+from bench.registry import unknown
+
+__all__ = ["PRESETS", "Corpus", "open_corpus"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+PRESETS: dict[str, str] = {
+    "references": "twelve articles of several genres and lengths with three or four references each, written for sumbench",
+}
+
+
+def _shipped(name: str) -> Path:
+    """Return the folder of a preset: beside the package in a checkout, inside it when installed from a wheel."""
+    beside = _PACKAGE.parent / name
+    return beside if (beside / "README.md").exists() else _PACKAGE / "_data" / name
+
+
+def open_corpus(name: str) -> Corpus:
+    """Read the corpus that `name` means: a preset, or a folder of articles.
+
+    A path wins over a preset of the same name only when it is written as one (`./references`). Raises CorpusError.
+    """
+    if name in PRESETS:
+        return folder.read(_shipped(name), name)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return folder.read(path, name)
+    if path.exists():
+        msg = f"{name}: is no folder: give a folder with article.txt and reference-*.txt, or a folder of such folders"
+        raise CorpusError(msg)
+    if path.parent == Path():
+        raise CorpusError(str(unknown("corpus or folder", name, list(PRESETS), listed_by="sumbench corpora")))
+    msg = f"{name}: no such folder"
+    raise CorpusError(msg)

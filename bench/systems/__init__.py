@@ -1,0 +1,92 @@
+"""Summarizers: the registry of the families, and the reading of a system's name and options."""
+
+from dataclasses import MISSING
+from dataclasses import Field
+from dataclasses import fields
+from typing import Any
+
+from bench.errors import UsageError
+from bench.registry import Registry
+from bench.registry import unknown
+from bench.systems.protocol import Context
+from bench.systems.protocol import Role
+from bench.systems.protocol import Summarizer
+from bench.systems.protocol import System
+
+__all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options"]
+
+REGISTRY = Registry(
+    kind="system",
+    listed_by="sumbench systems",
+    targets={
+        "random": "bench.systems.baselines:Random",
+        "lead": "bench.systems.baselines:Lead",
+        "oracle": "bench.systems.baselines:Oracle",
+        "textrank": "bench.systems.classic:TextRank",
+        "lexrank": "bench.systems.classic:LexRank",
+        "lsa": "bench.systems.classic:Lsa",
+        "luhn": "bench.systems.classic:Luhn",
+        "sumbasic": "bench.systems.classic:SumBasic",
+        "kl": "bench.systems.classic:KullbackLeibler",
+        "minilm": "bench.systems.embedding:Embedding",
+        "smollm2-135m": "bench.systems.causal:Causal",
+    },
+)
+
+
+def options(system: type) -> dict[str, Field[Any]]:
+    """Return the options that a system takes on the command line, by name."""
+    return {field.name: field for field in fields(system) if field.name != "name" and field.init}
+
+
+def _convert(spec: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
+    accepted: dict[object, type] = {int: int, float: float, str: str, "int": int, "float": float, "str": str}
+    if field.type in {bool, "bool"}:
+        if text in {"true", "false"}:
+            return text == "true"
+        wanted = "true or false"
+    else:
+        convert = accepted.get(field.type, str)
+        try:
+            return convert(text)
+        except ValueError:
+            wanted = {int: "a whole number", float: "a number"}[convert]
+    msg = f"system {spec!r}: {field.name}={text} is not {wanted}"
+    raise UsageError(msg)
+
+
+def build(spec: str, *, sentences: int | None = None) -> System:
+    """Make the system that `spec` names (`NAME[,key=value…]`).
+
+    `sentences` is the suite's length budget, for the systems that take one and whose spec does not set its own.
+    An unknown name or option, or a value of the wrong type, raises UsageError.
+    """
+    name, *pairs = spec.strip().split(",")
+    cls = REGISTRY[name]
+    known = options(cls)
+    given: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            msg = f"system {spec!r}: {pair!r} is no key=value"
+            raise UsageError(msg)
+        if key not in known:
+            raise unknown(f"option of {name}", key, list(known))
+        given[key] = _convert(spec, known[key], value)
+    if sentences is not None and "sentences" in known:
+        given.setdefault("sentences", sentences)
+    missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
+    if missing:
+        msg = f"system {spec!r} needs {' and '.join(f'{key}=…' for key in missing)}"
+        raise UsageError(msg)
+    system: System = cls(name=spec.strip(), **given)
+    return system
+
+
+def build_all(specs: list[str], *, sentences: int | None = None) -> list[System]:
+    """Make every system of `specs`, in order; the same one twice is a UsageError."""
+    twice = next((spec for place, spec in enumerate(specs) if spec in specs[:place]), None)
+    if twice is not None:
+        msg = f"system {twice!r} is named twice"
+        raise UsageError(msg)
+    return [build(spec, sentences=sentences) for spec in specs]

@@ -1,0 +1,74 @@
+"""What every system shares: options as dataclass fields, a fingerprint made from them, and timing a document."""
+
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import fields
+from importlib.metadata import version
+from typing import Any
+from typing import ClassVar
+from typing import NamedTuple
+
+from bench.records import Document
+from bench.records import Summary
+from bench.systems.protocol import Role
+from bench.systems.protocol import Summarizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
+
+    `libraries` names the packages whose version can change the output; `revision` counts changes of the
+    system's own code that do.
+    """
+
+    name: str
+    role: ClassVar[Role] = Role.RANKED
+    libraries: ClassVar[tuple[str, ...]] = ()
+    revision: ClassVar[int] = 1
+
+    @property
+    def weights(self) -> str | None:
+        """The catalog name of the weights it needs, or None."""
+        return None
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output: the system, its options, and the libraries' versions."""
+        return {
+            "system": type(self).__name__,
+            "revision": self.revision,
+            "options": {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"},
+            "libraries": {library: version(library) for library in self.libraries},
+        }
+
+
+class Draft(NamedTuple):
+    """A summary's text (one sentence a line) with the tokens read and written, before anyone timed it."""
+
+    text: str
+    input_tokens: int
+    seen_tokens: int
+    output_tokens: int
+
+
+def one_by_one(name: str, write: Callable[[Document], Draft]) -> Summarizer:
+    """Turn `write`, which drafts one document's summary, into a Summarizer that times each and goes on after a failure.
+
+    A document on which `write` raises becomes a Summary with the reason in `error`; the others are not touched.
+    """
+
+    def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+        for document in documents:
+            start = time.perf_counter()
+            error = None
+            try:
+                draft = write(document)
+            except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
+                draft = Draft("", 0, 0, 0)
+                error = f"{type(failure).__name__}: {failure}"
+            yield Summary(document.id, name, *draft, seconds=time.perf_counter() - start, error=error)
+
+    return summarize

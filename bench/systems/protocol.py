@@ -1,0 +1,59 @@
+"""What a summarizer is: a description that is cheap to make, and the working thing it loads."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from typing import Protocol
+
+from bench.records import Document
+from bench.records import Summary
+from bench.weights import Store
+
+Summarizer = Callable[[Sequence[Document]], Iterator[Summary]]
+"""A loaded system: takes documents, yields one Summary for each, in any order."""
+
+
+class Role(StrEnum):
+    """How a system stands in a table."""
+
+    RANKED = "ranked"
+    FLOOR = "floor"
+    CEILING = "ceiling"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a system may need from the run it takes part in.
+
+    `seed` governs every random draw, `store` holds model weights, `device` is a torch device name or "auto".
+    """
+
+    seed: int
+    store: Store
+    device: str = "auto"
+
+
+class System(Protocol):
+    """A system as it was named on the command line: its options are its fields, and building it loads nothing."""
+
+    @property
+    def name(self) -> str:
+        """The name that stands in tables."""
+
+    @property
+    def role(self) -> Role:
+        """Ranked among the others, or set apart as a floor or a ceiling."""
+
+    @property
+    def weights(self) -> str | None:
+        """The catalog name of the weights it needs, or None."""
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """Return everything that can change its output, as JSON values."""
+
+    def load(self, context: Context) -> Summarizer:
+        """Make it ready to work; raise SummarizerError or WeightsError when that cannot be done."""
