@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.runs.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,6 @@ class Score:
 class Run:
     """A finished run: the manifest (the content of run.json), every summary, and every score."""
 
-    manifest: Mapping[str, Any]
+    manifest: "Manifest"
     summaries: tuple[Summary, ...]
     scores: tuple[Score, ...]

@@ -13,7 +13,7 @@ from bench.systems.protocol import Role
 from bench.systems.protocol import Summarizer
 from bench.systems.protocol import System
 
-__all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options"]
+__all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options", "split_specs"]
 
 REGISTRY = Registry(
     kind="system",
@@ -81,6 +81,17 @@ def build(spec: str, *, sentences: int | None = None) -> System:
         raise UsageError(msg)
     system: System = cls(name=spec.strip(), **given)
     return system
+
+
+def split_specs(text: str) -> list[str]:
+    """Split a list of systems at its commas; a part with an equals sign is an option of the system before it."""
+    specs: list[str] = []
+    for part in text.split(","):
+        if "=" in part and specs:
+            specs[-1] += f",{part.strip()}"
+        else:
+            specs.append(part.strip())
+    return specs
 
 
 def build_all(specs: list[str], *, sentences: int | None = None) -> list[System]:

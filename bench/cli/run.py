@@ -1,0 +1,54 @@
+"""`sumbench run`: the main job."""
+
+import argparse
+import sys
+from pathlib import Path
+
+HELP = "run systems on a corpus, score their summaries against the references, print the table"
+
+INCOMPLETE = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("suite", nargs="?", default="default", metavar="SUITE", help="a suite's name or .toml file")
+    parser.add_argument("--corpus", metavar="CORPUS", help="a folder of articles, or a preset (see `sumbench corpora`)")
+    parser.add_argument("--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank")
+    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
+    parser.add_argument("--format", default="terminal", metavar="FORMAT", help="terminal, markdown or csv")
+    parser.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
+    parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the benchmark, print its table, and return 3 when anything failed."""
+    from bench.benchmark import Request
+    from bench.benchmark import benchmark
+    from bench.benchmark import plan
+    from bench.progress import on_stderr
+    from bench.systems import split_specs
+    from bench.tables import FORMATS
+    from bench.tables import results
+    from bench.weights import Store
+
+    render = FORMATS[arguments.format]
+    request = Request(
+        suite=arguments.suite,
+        corpus=arguments.corpus,
+        systems=None if arguments.systems is None else split_specs(arguments.systems),
+        metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
+        limit=arguments.limit,
+        seed=arguments.seed,
+        out=arguments.out,
+        device=arguments.device,
+    )
+    planned = plan(request, Store.default(offline=arguments.offline, quiet=arguments.quiet))
+    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
+    sys.stdout.write(render(results(made)))
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {planned.folder}\n")
+    return INCOMPLETE if any(summary.error for summary in made.summaries) else 0

@@ -1,0 +1,33 @@
+"""What a metric is to a run."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Protocol
+
+from bench.records import Document
+from bench.records import Score
+from bench.records import Summary
+
+AGREEMENT = "references"
+"""The system name under which the references' own scores stand: each against the others."""
+
+
+class Metric(Protocol):
+    """Scores summaries against references, document by document.
+
+    One metric may yield several values (ROUGE-1, ROUGE-2, ...); `signatures` has a line for each, by its name,
+    that says exactly how it was computed.
+    """
+
+    @property
+    def signatures(self) -> Mapping[str, str]:
+        """The signature line of each value that the metric yields, by the value's name."""
+
+    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
+        """Return the scores of every summary that did not fail, on the metric's own scale."""
+
+    def agreement(self, documents: Sequence[Document]) -> list[Score]:
+        """Return how well the references agree: each scored against the others, averaged by document.
+
+        Documents with one reference have no agreement and are left out.
+        """

@@ -1,0 +1,97 @@
+"""Progress on stderr: a bar on a terminal, plain lines elsewhere, or nothing."""
+
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+Advance = Callable[[int], None]
+"""Called with how much is done so far, in the task's unit."""
+
+BYTES = "bytes"
+
+
+class Progress(Protocol):
+    """Something that shows how a task goes on."""
+
+    def task(self, what: str, total: int | None = None, unit: str = BYTES) -> AbstractContextManager[Advance]:
+        """Show `what` while the context is open; `total` is its size in `unit`, None where that is not known."""
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Shows nothing."""
+
+    @contextmanager
+    def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:  # noqa: ARG002
+        """Show nothing."""
+        yield lambda done: None  # noqa: ARG005 - the protocol's signature
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A line when a task begins, one every `interval` seconds while it advances, and one when it has ended."""
+
+    interval: float = 10.0
+
+    @contextmanager
+    def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:
+        """Write the lines of one task."""
+        start = last = time.monotonic()
+        self._write(f"{what}: {_amount(total, unit)}" if total else what)
+
+        def advance(done: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= self.interval:
+                last = time.monotonic()
+                of = f" of {_amount(total, unit)}" if total else ""
+                self._write(f"{what}: {_amount(done, unit)}{of}, {last - start:.0f} s")
+
+        yield advance
+        self._write(f"{what}: done in {time.monotonic() - start:.1f} s")
+
+    @staticmethod
+    def _write(line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar with the amount done and the time elapsed; a pulse where the size is not known."""
+
+    @contextmanager
+    def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:
+        """Show the bar while the context is open."""
+        from rich.console import Console
+        from rich.progress import BarColumn
+        from rich.progress import DownloadColumn
+        from rich.progress import MofNCompleteColumn
+        from rich.progress import Progress as Display
+        from rich.progress import ProgressColumn
+        from rich.progress import SpinnerColumn
+        from rich.progress import TextColumn
+        from rich.progress import TimeElapsedColumn
+
+        columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn()]
+        if total:
+            columns.append(DownloadColumn() if unit == BYTES else MofNCompleteColumn())
+        with Display(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as display:
+            task = display.add_task(what, total=total)
+            yield lambda done: display.update(task, completed=done)
+            display.update(task, total=total or 1, completed=total or 1)
+
+
+def on_stderr(*, quiet: bool = False) -> Progress:
+    """Return what suits stderr: nothing when `quiet`, a bar on a terminal, plain lines elsewhere."""
+    if quiet:
+        return Silent()
+    return Bar() if sys.stderr.isatty() else Lines()
+
+
+def _amount(number: int | None, unit: str) -> str:
+    return f"{(number or 0) / 1e6:.0f} MB" if unit == BYTES else f"{number} {unit}"

@@ -1,0 +1,49 @@
+"""The tables of what there is: systems, corpora, metrics."""
+
+import inspect
+from dataclasses import MISSING
+
+from bench.corpus import PRESETS
+from bench.metrics import REGISTRY as METRICS
+from bench.systems import REGISTRY as SYSTEMS
+from bench.systems import options
+from bench.tables.model import Column
+from bench.tables.model import Row
+from bench.tables.model import Section
+from bench.tables.model import Table
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
+
+
+def _listing(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], notes: tuple[str, ...]) -> Table:
+    return Table(
+        title, tuple(Column(name, name) for name in columns), (Section("", tuple(Row(row) for row in rows)),), notes
+    )
+
+
+def systems() -> Table:
+    """Return the table of the systems: name, what it does, its options with their defaults."""
+    rows = []
+    for name in SYSTEMS:
+        cls = SYSTEMS[name]
+        pairs = [
+            f"{key}={'…' if field.default is MISSING else field.default}" for key, field in options(cls).items()
+        ]
+        rows.append((name, _first_line(cls), ",".join(pairs)))
+    return _listing(
+        "systems", ("system", "what", "options"), rows, ("name one as NAME[,key=value…], for example lead,sentences=2",)
+    )
+
+
+def corpora() -> Table:
+    """Return the table of the corpora: presets, and the forms in which one's own are named."""
+    rows = [*PRESETS.items(), ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders")]
+    return _listing("corpora", ("corpus", "what"), rows, ("name one with --corpus",))
+
+
+def metrics() -> Table:
+    """Return the table of the metrics: name and what it measures."""
+    rows = [(name, _first_line(METRICS[name])) for name in METRICS]
+    return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics",))
