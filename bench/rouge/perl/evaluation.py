@@ -1,0 +1,95 @@
+"""An evaluation: many texts of one or more systems, scored and averaged."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.rouge.errors import RougeError
+from bench.rouge.perl.bootstrap import Averages
+from bench.rouge.perl.bootstrap import Floats
+from bench.rouge.perl.bootstrap import average_counts
+from bench.rouge.perl.bootstrap import average_scores
+from bench.rouge.perl.counts import Counts
+from bench.rouge.perl.counts import Score
+from bench.rouge.perl.options import Options
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One text to summarize: what each system made of it, and the references.
+
+    Attributes:
+        identifier: unique within an evaluation; with the system's name it decides the order of the bootstrap.
+        systems: the text of each system, by the system's name.
+        references: one or more texts.
+    """
+
+    identifier: str
+    systems: Mapping[str, str]
+    references: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one variant of ROUGE gives one system.
+
+    Attributes:
+        metric: name of the variant, as the original prints it.
+        identifiers: of the instances, in the byte order of `identifier.system`.
+        scores: shape (instances, 3): recall, precision, F of each instance, 0 to 1, 5 decimals (under a jackknife the
+            unrounded mean of such scores).
+        counts: shape (instances, 3): reference, system and hit counts of each instance, its references combined; None
+            under a jackknife.
+        averages: recall, precision and F over all instances, with their intervals.
+    """
+
+    metric: str
+    identifiers: tuple[str, ...]
+    scores: Floats
+    counts: Floats | None
+    averages: Averages
+
+
+class Tally:
+    """The figures of one system, gathered instance by instance; the texts are not kept."""
+
+    def __init__(self, system: str, options: Options) -> None:
+        """Start without instances."""
+        self._system = system
+        self._options = options
+        self._positions: dict[str, int] = {}
+        self._scores: dict[str, list[Score]] = {}
+        self._counts: dict[str, list[Counts]] = {}
+
+    def add(self, identifier: str, scores: Mapping[str, Score], counts: Mapping[str, Counts]) -> None:
+        """Take the scores, and the counts if there are any, of an instance, by variant.
+
+        Raises RougeError for an identifier that came before.
+        """
+        if identifier in self._positions:
+            raise RougeError(f"system {self._system!r} has two texts for it")
+        self._positions[identifier] = len(self._positions)
+        for metric, value in scores.items():
+            self._scores.setdefault(metric, []).append(value)
+        for metric, pair in counts.items():
+            self._counts.setdefault(metric, []).append(pair)
+
+    def results(self) -> dict[str, Result]:
+        """Return the result of each variant."""
+        identifiers = tuple(sorted(self._positions, key=self._order))
+        rows = [self._positions[identifier] for identifier in identifiers]
+        return {metric: self._result(metric, identifiers, rows) for metric in self._scores}
+
+    def _order(self, identifier: str) -> bytes:
+        return f"{identifier}.{self._system}".encode("utf-8", "surrogatepass")
+
+    def _result(self, metric: str, identifiers: tuple[str, ...], rows: list[int]) -> Result:
+        scores = np.array(self._scores[metric])[rows]
+        counts = np.array([pair[:3] for pair in self._counts[metric]])[rows] if metric in self._counts else None
+        if self._options.by_token and counts is not None:
+            averages = average_counts(counts, self._options)
+        else:
+            averages = average_scores(scores, self._options)
+        return Result(metric, identifiers, scores, counts, averages)
