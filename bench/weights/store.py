@@ -1,21 +1,28 @@
 """The store of model weights: every model ends here as an ordinary Hugging Face folder, verified by sha256."""
 
 import os
+import re
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 
 from bench.errors import WeightsError
-from bench.weights.progress import Progress
-from bench.weights.progress import Silent
-from bench.weights.progress import on_stderr
+from bench.progress import Progress
+from bench.progress import Silent
+from bench.progress import on_stderr
+from bench.weights import local
+from bench.weights import manifest
+from bench.weights.catalog import catalog
+
+HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Store:
     """Model weights under `home`.
 
-    A model is named by its catalog name, by a local Hugging Face folder, or by a hub id.
+    A model is named by its catalog name, by a local Hugging Face folder (used where it is), or by a hub id
+    (`OWNER/NAME`, or `OWNER/NAME@REVISION`; without a revision, the commit that is newest when it is first fetched).
     With `offline`, what is missing is an error instead of a download.
     """
 
@@ -27,29 +34,94 @@ class Store:
     def default(cls, *, offline: bool = False, quiet: bool = False) -> "Store":
         """Return the user's store: `$SUMBENCH_HOME`, else the folder "sumbench" in the user's cache."""
         if home := os.environ.get("SUMBENCH_HOME"):
-            return cls(Path(home).expanduser(), offline, on_stderr(quiet=quiet))
+            return cls(Path(home).expanduser().absolute(), offline, on_stderr(quiet=quiet))
         from platformdirs import user_cache_path
 
         return cls(user_cache_path("sumbench", appauthor=False), offline, on_stderr(quiet=quiet))
 
     def folder(self, name: str) -> Path:
-        """Return the verified folder of the model `name`, fetching it first where it is missing."""
-        raise WeightsError(f"weights {name!r} cannot be fetched yet")
+        """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.
+
+        Raises WeightsError when it cannot be fetched, or when a file is not what it was.
+        """
+        if self._own(name):
+            local.check(Path(name))
+            return Path(name)
+        place = self.place(name)
+        if manifest.read(place) is None:
+            if self.offline:
+                msg = f"weights {name!r} are not in the store {self.home}, and nothing is fetched offline: "
+                msg += f"sumbench weights pull {name}"
+                raise WeightsError(msg)
+            self.pull(name)
+        else:
+            self.verify(name)
+        return place
+
+    def pull(self, name: str) -> Path:
+        """Fetch the model `name` where it is missing or damaged, and return its folder.
+
+        Raises WeightsError with the reason of every source that was tried.
+        """
+        from bench.weights.fetch import fetch
+
+        return Path(name) if self._own(name) else fetch(name, self.place(name), self.home, self.progress)
 
     def fingerprint(self, name: str) -> str:
-        """Return the sha256 of the model `name` as it is kept."""
-        raise WeightsError(f"weights {name!r} cannot be fetched yet")
+        """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
+        if self._own(name):
+            folder = Path(name)
+            return manifest.digest(manifest.hashes(folder, local.model_files(folder)))
+        return self._kept(name).fingerprint
 
     def origin(self, name: str) -> str:
-        """Return in one line where the kept model `name` was taken from."""
-        raise WeightsError(f"weights {name!r} cannot be fetched yet")
+        """Return in a few words where the kept model `name` was taken from."""
+        return f"the folder {Path(name).resolve()}" if self._own(name) else self._kept(name).origin
 
     def installed(self, name: str) -> bool:
-        """Tell whether the model `name` is in the store (not whether its files are intact)."""
-        return False
+        """Tell whether the model `name` is at hand (not whether its files are intact)."""
+        return self._own(name) or manifest.read(self.place(name)) is not None
 
     def verify(self, name: str) -> None:
         """Check every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
+        if self._own(name):
+            local.check(Path(name))
+            return
+        place = self.place(name)
+        if fault := manifest.damage(place, self._kept(name)):
+            msg = f"weights {name!r} are damaged: {place / fault}; fetch them again: sumbench weights pull {name}"
+            raise WeightsError(msg)
 
     def remove(self, name: str) -> None:
-        """Delete the model `name` from the store, if it is there."""
+        """Delete the model `name` from the store, if it is there; a folder of the user's own is left alone."""
+        from bench.weights.fetch import discard
+
+        if not self._own(name):
+            discard(self.place(name), self.home)
+
+    def names(self) -> list[str]:
+        """Return the names of all models in the store, sorted."""
+        kept = (manifest.read(file.parent) for file in self.home.glob(f"weights/*/{manifest.FILE}"))
+        return sorted(found.name for found in kept if found)
+
+    def place(self, name: str) -> Path:
+        """Return where the store keeps the model `name`; raise WeightsError for a name that means nothing."""
+        if name in catalog():
+            return self.home / "weights" / name
+        if HUB_ID.fullmatch(name) and not name.startswith("."):
+            return self.home / "weights" / name.replace("/", "--")
+        from bench.registry import unknown
+
+        hint = unknown("weights", name, list(catalog()), listed_by="sumbench weights list")
+        msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
+        raise WeightsError(msg)
+
+    def _own(self, name: str) -> bool:
+        return name not in catalog() and Path(name).is_dir()
+
+    def _kept(self, name: str) -> manifest.Manifest:
+        kept = manifest.read(self.place(name))
+        if kept is None:
+            msg = f"weights {name!r} are not in the store {self.home}: sumbench weights pull {name}"
+            raise WeightsError(msg)
+        return kept

