@@ -4,15 +4,17 @@ A run of k tokens weighs f(k) = k ** weight. Sums of such weights are compared, 
 the original's additions.
 """
 
+import math
+from collections import Counter
+from collections.abc import Iterator
 from collections.abc import Sequence
 from itertools import accumulate
+
 
 from bench.rouge.errors import RougeError
 from bench.rouge.perl.counts import Counts
 from bench.rouge.perl.counts import share
 from bench.rouge.perl.lcs import Sentences
-from bench.rouge.perl.lcs import accepted
-from bench.rouge.perl.lcs import shared_budget
 from bench.rouge.perl.options import number
 from bench.rouge.perl.text import Text
 
@@ -27,8 +29,8 @@ class WeightedLcs:
         self._powers: list[float] = []
 
     def profile(self, text: Text) -> Sentences:
-        """Count the tokens of `text`."""
-        return Sentences(text)
+        """Return the sentences of `text`."""
+        return Sentences.of(text)
 
     def count(self, system: Sentences, reference: Sentences) -> Counts:
         """Return the weighted counts of a pair.
@@ -42,24 +44,25 @@ class WeightedLcs:
             raise RougeError(f"{self.name}: the weight is too large for texts of this length") from None
 
     def _count(self, system: Sentences, reference: Sentences) -> Counts:
-        budget = shared_budget(system, reference)
+        budget = Counter(system.budget & reference.budget)
         base = hits = 0.0
         for sentence in reference.sentences:
             base += self._power(len(sentence))
-            union = 0
-            for other in system.sentences:
-                union |= self._positions(sentence, other)
+            union = set().union(*(self._positions(sentence, other) for other in system.sentences))
             run = 0
-            for position, hit in enumerate(accepted(sentence, union, budget)):
-                run += hit
-                if hit and not (union >> (position + 1)) & 1:
-                    hits += self._power(run)
-                    run = 0
-        return Counts(base**self._weight, self._power(system.length), hits, self.rate(hits, base))
+            for position in sorted(union):
+                token = sentence[position]
+                if budget[token]:
+                    budget[token] -= 1
+                    run += 1
+                    if position + 1 not in union:
+                        hits += self._power(run)
+                        run = 0
+        return Counts(math.pow(base, self._weight), self._power(system.budget.total()), hits, self.rate(hits, base))
 
     def rate(self, hits: float, base: float) -> float:
         """Return the share of `base` that was hit, with the weight taken off again."""
-        return share(hits, base) ** (1 / self._weight)
+        return math.pow(share(hits, base), 1 / self._weight)
 
     def _power(self, run: int) -> float:
         self._extend(run)
@@ -67,26 +70,25 @@ class WeightedLcs:
 
     def _extend(self, run: int) -> None:
         while len(self._powers) <= run:
-            self._powers.append(float(len(self._powers)) ** self._weight)
+            self._powers.append(math.pow(len(self._powers), self._weight))
 
-    def _positions(self, reference: Sequence[str], system: Sequence[str]) -> int:
-        """Return the positions in `reference` on the heaviest common subsequence, as set bits.
+    def _positions(self, reference: Sequence[str], system: Sequence[str]) -> Iterator[int]:
+        """Yield the positions in `reference` on the heaviest common subsequence, last first.
 
-        The walk is that of `lcs_positions`.
+        Where several are the heaviest, the walk back from the ends decides: it pairs equal tokens, and where they
+        differ it drops the reference's, unless dropping the system's keeps more weight.
         """
         rows = self._table(reference, system)
-        positions = 0
         i, j = len(reference), len(system)
         while i and j:
             if reference[i - 1] == system[j - 1]:
                 i -= 1
                 j -= 1
-                positions |= 1 << i
+                yield i
             elif rows[i - 1][j] >= rows[i][j - 1]:
                 i -= 1
             else:
                 j -= 1
-        return positions
 
     def _table(self, reference: Sequence[str], system: Sequence[str]) -> list[list[float]]:
         """Return the weights of the heaviest common subsequences of all prefixes, a row for each reference prefix."""

@@ -45,7 +45,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Sequenc
 
     def run(options: str, instances: Sequence[Instance]) -> str:
         settings = _written(home / f"run-{next(runs)}", instances)
-        command = [perl, release / "ROUGE-1.5.5.pl", "-e", home, *options.split(), "-a", settings]
+        command = [perl, str(release / "ROUGE-1.5.5.pl"), "-e", str(home), *options.split(), "-a", str(settings)]
         finished = subprocess.run(command, check=False, capture_output=True, text=True)
         assert finished.returncode == 0, finished.stderr
         return finished.stdout
