@@ -60,8 +60,9 @@ class Tally:
         self._system = system
         self._options = options
         self._positions: dict[str, int] = {}
-        self._scores: dict[str, list[Score]] = {}
-        self._counts: dict[str, list[Counts]] = {}
+        self._metrics: tuple[str, ...] = ()
+        self._scores: list[tuple[Score, ...]] = []
+        self._counts: list[list[tuple[float, ...]]] = []
 
     def add(self, identifier: str, scores: Mapping[str, Score], counts: Mapping[str, Counts]) -> None:
         """Take the scores, and the counts if there are any, of an instance, by variant.
@@ -71,25 +72,25 @@ class Tally:
         if identifier in self._positions:
             raise RougeError(f"system {self._system!r} has two texts for it")
         self._positions[identifier] = len(self._positions)
-        for metric, value in scores.items():
-            self._scores.setdefault(metric, []).append(value)
-        for metric, pair in counts.items():
-            self._counts.setdefault(metric, []).append(pair)
+        self._metrics = tuple(scores)
+        self._scores.append(tuple(scores.values()))
+        if counts:
+            self._counts.append([(pair.reference, pair.system, pair.hits) for pair in counts.values()])
 
     def results(self) -> dict[str, Result]:
-        """Return the result of each variant."""
+        """Return the result of each variant; there must be an instance."""
         identifiers = tuple(sorted(self._positions, key=self._order))
         rows = [self._positions[identifier] for identifier in identifiers]
-        return {metric: self._result(metric, identifiers, rows) for metric in self._scores}
-
-    def _order(self, identifier: str) -> bytes:
-        return f"{identifier}.{self._system}".encode("utf-8", "surrogatepass")
-
-    def _result(self, metric: str, identifiers: tuple[str, ...], rows: list[int]) -> Result:
-        scores = np.array(self._scores[metric])[rows]
-        counts = np.array([pair[:3] for pair in self._counts[metric]])[rows] if metric in self._counts else None
+        scores = np.array(self._scores)[rows]
+        counts = np.array(self._counts, dtype=np.float64)[rows] if self._counts else None
         if self._options.by_token and counts is not None:
             averages = average_counts(counts, self._options)
         else:
             averages = average_scores(scores, self._options)
-        return Result(metric, identifiers, scores, counts, averages)
+        return {
+            metric: Result(metric, identifiers, scores[:, i], None if counts is None else counts[:, i], averages[i])
+            for i, metric in enumerate(self._metrics)
+        }
+
+    def _order(self, identifier: str) -> bytes:
+        return f"{identifier}.{self._system}".encode("utf-8", "surrogatepass")

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from itertools import accumulate
 
-
 from bench.rouge.errors import RougeError
 from bench.rouge.perl.counts import Counts
 from bench.rouge.perl.counts import share
