@@ -72,18 +72,16 @@ def plan(request: Request, store: Store) -> Plan:
     """
     suite = suites.read(request.suite)
     if request.limit is not None and request.limit < 1:
-        msg = f"--limit {request.limit} leaves no document: give 1 or more"
-        raise UsageError(msg)
+        raise UsageError(f"--limit {request.limit} leaves no document: give 1 or more")
     seed = suite.seed if request.seed is None else request.seed
     systems = build_all(list(suite.systems if request.systems is None else request.systems), sentences=suite.sentences)
     metrics = [METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics)]
     for kind, chosen in (("system", systems), ("metric", metrics)):
         if not chosen:
-            msg = f"no {kind} is named: `sumbench {kind}s` lists them"
-            raise UsageError(msg)
+            raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
     corpus = open_corpus(request.corpus or suite.corpus).first(request.limit)
     time_of_day = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    home = request.out or RESULTS / f"{Path(corpus.name).resolve().name}-{suite.name}-{time_of_day}"
+    home = request.out or RESULTS / f"{corpus.name}-{suite.name}-{time_of_day}"
     return Plan(suite, corpus, systems, metrics, Context(seed, store, request.device), home)
 
 
@@ -139,7 +137,7 @@ def _manifest(plan: Plan, entries: Sequence[SystemEntry], started: datetime, sec
             references=sum(len(document.references) for document in documents),
         ),
         systems=tuple(entries),
-        signatures={name: line for metric in plan.metrics for name, line in metric.signatures.items()},
+        signatures={name: line for metric in plan.metrics for name, line in metric.signatures(documents).items()},
         started=started.isoformat(timespec="seconds"),
         seconds=seconds,
         version=__version__,

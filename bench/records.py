@@ -1,7 +1,8 @@
 """The four records that travel through sumbench: Document, Summary, Score and Run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """The command line: a module a command, and one place where errors become a line and an exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import NoReturn
 from bench import __version__
 from bench.errors import BenchError
 
-COMMANDS = ("run", "systems", "corpora", "metrics", "weights")
+COMMANDS = ("run", "systems", "corpora", "metrics")
 
 USAGE = 2
 INTERRUPTED = 130
@@ -25,7 +26,9 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = Parser(prog="sumbench", description="Which summarizer should I use on text like mine, and is the difference real?")
+    top = Parser(
+        prog="sumbench", description="Which summarizer should I use on text like mine, and is the difference real?"
+    )
     top.add_argument("--version", action="version", version=f"sumbench {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:
@@ -51,5 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("sumbench: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment] - the reader has gone; nothing can be flushed to it any more
+        # The reader has gone; what is still to be flushed at exit must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("suite", nargs="?", default="default", metavar="SUITE", help="a suite's name or .toml file")
     parser.add_argument("--corpus", metavar="CORPUS", help="a folder of articles, or a preset (see `sumbench corpora`)")
-    parser.add_argument("--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank")
+    parser.add_argument(
+        "--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank"
+    )
     parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")

@@ -12,7 +12,7 @@ __all__ = ["PRESETS", "Corpus", "open_corpus"]
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 PRESETS: dict[str, str] = {
-    "references": "twelve articles of several genres and lengths with three or four references each, written for sumbench",
+    "references": "twelve articles of several genres and lengths, three or four references each",
 }
 
 
@@ -31,11 +31,11 @@ def open_corpus(name: str) -> Corpus:
         return folder.read(_shipped(name), name)
     path = Path(name).expanduser()
     if path.is_dir():
-        return folder.read(path, name)
+        return folder.read(path, path.resolve().name)
     if path.exists():
-        msg = f"{name}: is no folder: give a folder with article.txt and reference-*.txt, or a folder of such folders"
-        raise CorpusError(msg)
+        raise CorpusError(
+            f"{name}: is no folder: give a folder with article.txt and reference-*.txt, or a folder of such folders"
+        )
     if path.parent == Path():
         raise CorpusError(str(unknown("corpus or folder", name, list(PRESETS), listed_by="sumbench corpora")))
-    msg = f"{name}: no such folder"
-    raise CorpusError(msg)
+    raise CorpusError(f"{name}: no such folder")

@@ -21,8 +21,7 @@ class Corpus:
         seen: set[str] = set()
         for document in self.documents:
             if document.id in seen:
-                msg = f"{self.name}: two documents have the id {document.id!r}: give each its own"
-                raise CorpusError(msg)
+                raise CorpusError(f"{self.name}: two documents have the id {document.id!r}: give each its own")
             seen.add(document.id)
 
     @cached_property

@@ -16,8 +16,8 @@ ABOUT = "about.toml"
 REFERENCES = "reference-*.txt"
 
 
-def read(path: Path, name: str | None = None) -> Corpus:
-    """Read the article folder `path`, or every article folder in it, sorted by name.
+def read(path: Path, name: str) -> Corpus:
+    """Read the article folder `path`, or every article folder in it sorted by name, as the corpus `name`.
 
     A UTF-8 byte-order mark and carriage returns are read as if they were not there. Subfolders whose name begins
     with a dot are no articles. Anything else that is missing, empty, doubled or not UTF-8 raises CorpusError,
@@ -27,13 +27,11 @@ def read(path: Path, name: str | None = None) -> Corpus:
     if (path / ARTICLE).exists():
         inner = next((folder for folder in folders if (folder / ARTICLE).exists()), None)
         if inner is not None:
-            msg = f"{path}: holds {ARTICLE} and the article folder {inner.name}: name the one you mean"
-            raise CorpusError(msg)
+            raise CorpusError(f"{path}: holds {ARTICLE} and the article folder {inner.name}: name the one you mean")
         folders = [path]
     if not folders:
-        msg = f"{path}: holds neither {ARTICLE} nor a folder with one"
-        raise CorpusError(msg)
-    return Corpus(name or str(path), tuple(_documents(folders)))
+        raise CorpusError(f"{path}: holds neither {ARTICLE} nor a folder with one")
+    return Corpus(name, tuple(_documents(folders)))
 
 
 def _documents(folders: list[Path]) -> Iterator[Document]:
@@ -41,8 +39,9 @@ def _documents(folders: list[Path]) -> Iterator[Document]:
     for folder in folders:
         document = read_article(folder)
         if document.id in homes:
-            msg = f"{folder}: has the id {document.id!r} of {homes[document.id]}: change `id` in its {ABOUT}"
-            raise CorpusError(msg)
+            raise CorpusError(
+                f"{folder}: has the id {document.id!r} of {homes[document.id]}: change `id` in its {ABOUT}"
+            )
         homes[document.id] = folder
         yield document
 
@@ -56,8 +55,7 @@ def read_article(folder: Path) -> Document:
     text = _text(folder / ARTICLE)
     files = sorted(folder.glob(REFERENCES), key=_by_number)
     if not files:
-        msg = f"{folder}: no {REFERENCES} beside {ARTICLE}: write at least one reference summary"
-        raise CorpusError(msg)
+        raise CorpusError(f"{folder}: no {REFERENCES} beside {ARTICLE}: write at least one reference summary")
     about = _about(folder / ABOUT)
     language = about.pop("language", "en")
     return Document(
@@ -79,17 +77,13 @@ def _text(file: Path) -> str:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        msg = f"{file}: no such file"
-        raise CorpusError(msg) from None
+        raise CorpusError(f"{file}: no such file") from None
     except OSError as error:
-        msg = f"{file}: {error.strerror}"
-        raise CorpusError(msg) from None
+        raise CorpusError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        msg = f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8"
-        raise CorpusError(msg) from None
+        raise CorpusError(f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
     if not text.strip():
-        msg = f"{file}: holds no text"
-        raise CorpusError(msg)
+        raise CorpusError(f"{file}: holds no text")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
@@ -104,10 +98,8 @@ def _about(file: Path) -> dict[str, Any]:
     try:
         about = tomllib.loads(_text(file))
     except tomllib.TOMLDecodeError as error:
-        msg = f"{file}: no valid TOML: {error}"
-        raise CorpusError(msg) from None
+        raise CorpusError(f"{file}: no valid TOML: {error}") from None
     for key in ("id", "title", "language"):
         if not isinstance(about.get(key, ""), str) or about.get(key) == "":
-            msg = f"{file}: {key} must be a text in quotes"
-            raise CorpusError(msg)
+            raise CorpusError(f"{file}: {key} must be a text in quotes")
     return {key: value if isinstance(value, str) else str(value) for key, value in about.items()}

@@ -19,9 +19,8 @@ class Metric(Protocol):
     that says exactly how it was computed.
     """
 
-    @property
-    def signatures(self) -> Mapping[str, str]:
-        """The signature line of each value that the metric yields, by the value's name."""
+    def signatures(self, documents: Sequence[Document]) -> Mapping[str, str]:
+        """Return the signature line of each value that the metric yields on these documents, by the value's name."""
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
         """Return the scores of every summary that did not fail, on the metric's own scale."""

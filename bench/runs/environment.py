@@ -39,7 +39,7 @@ def packages() -> dict[str, str]:
 
 
 def revision() -> str | None:
-    """Return the git commit of the checkout this package runs from, "-dirty" added for changed files; None elsewhere."""
+    """Return the git commit of the checkout this runs from, "-dirty" added for changed files; None elsewhere."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None

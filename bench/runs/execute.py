@@ -27,9 +27,7 @@ class Outcome:
     summaries: tuple[Summary, ...]
 
 
-def execute(
-    system: System, documents: Sequence[Document], context: Context, journal: Journal, watch: Watch
-) -> Outcome:
+def execute(system: System, documents: Sequence[Document], context: Context, journal: Journal, watch: Watch) -> Outcome:
     """Run one system over the documents.
 
     A system that cannot be loaded fails on every document, with the reason in each Summary and in its entry.

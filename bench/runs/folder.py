@@ -25,11 +25,9 @@ def create(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         occupied = any(folder.iterdir())
     except OSError as error:
-        msg = f"{folder}: no run can be written here: {error.strerror}"
-        raise RunError(msg) from None
+        raise RunError(f"{folder}: no run can be written here: {error.strerror}") from None
     if occupied:
-        msg = f"{folder}: is not empty: give --out a new folder"
-        raise RunError(msg)
+        raise RunError(f"{folder}: is not empty: give --out a new folder")
 
 
 class Journal:
@@ -47,7 +45,9 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
 
@@ -72,8 +72,7 @@ def read(folder: Path) -> Run:
         scores = pq.read_table(folder / SCORES).to_pylist()
         lines = summaries.read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
-        msg = f"{folder}: the run cannot be read: {error}"
-        raise RunError(msg) from None
+        raise RunError(f"{folder}: the run cannot be read: {error}") from None
     return Run(
         record,
         tuple(_summary(line, f"{summaries}, line {number}") for number, line in enumerate(lines, 1)),
@@ -85,5 +84,4 @@ def _summary(line: str, where: str) -> Summary:
     try:
         return Summary(**json.loads(line))
     except (ValueError, TypeError) as error:
-        msg = f"{where}: no summary: {error}"
-        raise RunError(msg) from None
+        raise RunError(f"{where}: no summary: {error}") from None

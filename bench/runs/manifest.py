@@ -99,21 +99,18 @@ def read(file: Path) -> Manifest:
     try:
         content = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        msg = f"{file}: no such file: is {file.parent} the folder of a run?"
-        raise RunError(msg) from None
+        raise RunError(f"{file}: no such file: is {file.parent} the folder of a run?") from None
     except (OSError, ValueError) as error:
-        msg = f"{file}: cannot be read: {error}"
-        raise RunError(msg) from None
+        raise RunError(f"{file}: cannot be read: {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get("schema"), int):
-        msg = f"{file}: has no schema number: it is no run.json of sumbench"
-        raise RunError(msg)
+        raise RunError(f"{file}: has no schema number: it is no run.json of sumbench")
     if content["schema"] > SCHEMA:
-        msg = f"{file}: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
-        raise RunError(msg)
+        raise RunError(
+            f"{file}: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
+        )
     missing = sorted({field.name for field in fields(Manifest)} - content.keys())
     if missing:
-        msg = f"{file}: {missing[0]} is missing: the file is damaged"
-        raise RunError(msg)
+        raise RunError(f"{file}: {missing[0]} is missing: the file is damaged")
     try:
         return Manifest(
             **{
@@ -124,8 +121,7 @@ def read(file: Path) -> Manifest:
             }
         )
     except TypeError as error:
-        msg = f"{file}: {error}: the file is damaged"
-        raise RunError(msg) from None
+        raise RunError(f"{file}: {error}: the file is damaged") from None
 
 
 def _system(entry: Mapping[str, Any]) -> SystemEntry:

@@ -49,9 +49,7 @@ def standings(run: Run) -> list[Standing]:
     return rows + [_standing(name, "ceiling", values[name], []) for name in sorted(others)]
 
 
-def _standing(
-    name: str, role: str, values: Mapping[str, Sequence[float]], summaries: Sequence[Summary]
-) -> Standing:
+def _standing(name: str, role: str, values: Mapping[str, Sequence[float]], summaries: Sequence[Summary]) -> Standing:
     means = {metric: float(np.mean(of_documents)) for metric, of_documents in values.items()}
     scored = max(map(len, values.values()), default=0)
     good = [summary for summary in summaries if summary.error is None]

@@ -55,14 +55,12 @@ def read(name: str) -> Suite:
     file = Path(name) if name.endswith(".toml") else _HOME / f"{name}.toml"
     if not file.exists():
         if name.endswith(".toml"):
-            msg = f"{name}: no such file"
-            raise UsageError(msg)
+            raise UsageError(f"{name}: no such file")
         raise unknown("suite", name, names())
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{file}: no valid TOML: {error}"
-        raise UsageError(msg) from None
+        raise UsageError(f"{file}: no valid TOML: {error}") from None
     return Suite(name=file.stem, **_checked(file, content))
 
 
@@ -73,14 +71,11 @@ def _checked(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
         kind, wanted = _WANTED[key]
         of_kind = isinstance(value, kind) and not isinstance(value, bool)
         if not of_kind or (kind is list and not all(isinstance(item, str) for item in value)):
-            msg = f"{file}: {key} must be {wanted}"
-            raise UsageError(msg)
+            raise UsageError(f"{file}: {key} must be {wanted}")
     if content.get("sentences", 1) < 1 or content.get("seed", 0) < 0:
         key = "sentences" if content.get("sentences", 1) < 1 else "seed"
-        msg = f"{file}: {key} must be {_WANTED[key][1]}"
-        raise UsageError(msg)
+        raise UsageError(f"{file}: {key} must be {_WANTED[key][1]}")
     for field in fields(Suite):
         if field.name != "name" and field.default is MISSING and field.name not in content:
-            msg = f"{file}: {field.name} is missing: give {_WANTED[field.name][1]}"
-            raise UsageError(msg)
+            raise UsageError(f"{file}: {field.name} is missing: give {_WANTED[field.name][1]}")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}

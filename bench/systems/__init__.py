@@ -51,8 +51,7 @@ def _convert(spec: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - 
             return convert(text)
         except ValueError:
             wanted = {int: "a whole number", float: "a number"}[convert]
-    msg = f"system {spec!r}: {field.name}={text} is not {wanted}"
-    raise UsageError(msg)
+    raise UsageError(f"system {spec!r}: {field.name}={text} is not {wanted}")
 
 
 def build(spec: str, *, sentences: int | None = None) -> System:
@@ -68,8 +67,7 @@ def build(spec: str, *, sentences: int | None = None) -> System:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
-            msg = f"system {spec!r}: {pair!r} is no key=value"
-            raise UsageError(msg)
+            raise UsageError(f"system {spec!r}: {pair!r} is no key=value")
         if key not in known:
             raise unknown(f"option of {name}", key, list(known))
         given[key] = _convert(spec, known[key], value)
@@ -77,8 +75,7 @@ def build(spec: str, *, sentences: int | None = None) -> System:
         given.setdefault("sentences", sentences)
     missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
     if missing:
-        msg = f"system {spec!r} needs {' and '.join(f'{key}=…' for key in missing)}"
-        raise UsageError(msg)
+        raise UsageError(f"system {spec!r} needs {' and '.join(f'{key}=…' for key in missing)}")
     system: System = cls(name=spec.strip(), **given)
     return system
 
@@ -98,6 +95,5 @@ def build_all(specs: list[str], *, sentences: int | None = None) -> list[System]
     """Make every system of `specs`, in order; the same one twice is a UsageError."""
     twice = next((spec for place, spec in enumerate(specs) if spec in specs[:place]), None)
     if twice is not None:
-        msg = f"system {twice!r} is named twice"
-        raise UsageError(msg)
+        raise UsageError(f"system {twice!r} is named twice")
     return [build(spec, sentences=sentences) for spec in specs]

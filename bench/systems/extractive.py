@@ -30,8 +30,7 @@ class Extractive(Described):
     def __post_init__(self) -> None:
         """Refuse a length budget below one sentence."""
         if self.sentences < 1:
-            msg = f"{self.name}: sentences={self.sentences} is no length: give 1 or more"
-            raise UsageError(msg)
+            raise UsageError(f"{self.name}: sentences={self.sentences} is no length: give 1 or more")
 
     @abstractmethod
     def chooser(self, context: Context) -> Chooser:

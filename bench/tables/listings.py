@@ -1,6 +1,7 @@
 """The tables of what there is: systems, corpora, metrics."""
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import MISSING
 
 from bench.corpus import PRESETS
@@ -17,7 +18,7 @@ def _first_line(thing: object) -> str:
     return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
 
 
-def _listing(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], notes: tuple[str, ...]) -> Table:
+def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: tuple[str, ...]) -> Table:
     return Table(
         title, tuple(Column(name, name) for name in columns), (Section("", tuple(Row(row) for row in rows)),), notes
     )
@@ -28,9 +29,7 @@ def systems() -> Table:
     rows = []
     for name in SYSTEMS:
         cls = SYSTEMS[name]
-        pairs = [
-            f"{key}={'…' if field.default is MISSING else field.default}" for key, field in options(cls).items()
-        ]
+        pairs = [f"{key}={'…' if field.default is MISSING else field.default}" for key, field in options(cls).items()]
         rows.append((name, _first_line(cls), ",".join(pairs)))
     return _listing(
         "systems", ("system", "what", "options"), rows, ("name one as NAME[,key=value…], for example lead,sentences=2",)

@@ -16,9 +16,9 @@ class Column:
 
     def shown(self, cell: Cell) -> str:
         """Return the cell as a reader sees it; an absent one is empty."""
-        if cell is None:
-            return ""
-        return cell if isinstance(cell, str) or self.decimals is None else f"{cell:.{self.decimals}f}"
+        if isinstance(cell, int | float) and self.decimals is not None:
+            return f"{cell:.{self.decimals}f}"
+        return "" if cell is None else str(cell)
 
 
 @dataclass(frozen=True)

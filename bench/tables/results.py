@@ -1,5 +1,7 @@
 """The result table of a run: ranked systems, floors, ceilings."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
@@ -42,7 +44,10 @@ def results(run: Run) -> Table:
         Column("seen", "seen %", 1),
         *([Column("failed", "failed", 0)] if any(row.failed for row in rows) else []),
     )
-    best = {metric: max((row.means.get(metric, -1.0) for row in rows if row.role == "ranked"), default=0.0) for metric in metrics}
+    best = {
+        metric: max((row.means.get(metric, -1.0) for row in rows if row.role == "ranked"), default=0.0)
+        for metric in metrics
+    }
     sections = tuple(
         Section(title, tuple(_row(row, columns, metrics, best) for row in rows if row.role == role))
         for role, title in SECTIONS.items()
@@ -72,15 +77,26 @@ def _row(row: Standing, columns: Sequence[Column], metrics: Sequence[str], best:
 def _notes(run: Run, rows: Sequence[Standing]) -> list[str]:
     corpus = run.manifest.corpus
     notes = ["scores are mean F1 × 100 over the documents"]
-    notes += [f"† read less than all of the input: {row.system}, {_count(row.cut, 'document')}" for row in rows if row.cut]
+    notes += [
+        f"† read less than all of the input: {row.system}, {_count(row.cut, 'document')}" for row in rows if row.cut
+    ]
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {_count(corpus.documents, 'document')}"
         for row in rows
         if row.scored < corpus.documents
     ]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
-    notes += [f"signature: {line}" for line in dict.fromkeys(run.manifest.signatures.values())]
+    notes += [f"signature: {line}" for line in _merged(run.manifest.signatures.values())]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}"]
+
+
+def _merged(signatures: Iterable[str]) -> list[str]:
+    """Join the signatures that differ in nothing but the name they begin with."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for line in signatures:
+        name, _, settings = line.partition("|")
+        names[settings].append(name)
+    return [f"{','.join(of_settings)}|{settings}" for settings, of_settings in names.items()]
 
 
 def _count(number: int, what: str) -> str:

@@ -18,7 +18,7 @@ def render(table: Table) -> str:
     terminal = sys.stdout.isatty()
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     console = Console(width=None if terminal else _UNBOUNDED, force_terminal=terminal, highlight=False)
-    grid = Grid(title=table.title, title_justify="left", box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
+    grid = Grid(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
     for column in table.columns:
         grid.add_column(column.title, justify="left" if column.decimals is None else "right", no_wrap=True)
 
@@ -36,6 +36,7 @@ def render(table: Table) -> str:
         for row in section.rows:
             grid.add_row(*cells(row))
     with console.capture() as capture:
+        console.print(Text(table.title, style="bold"), soft_wrap=True)
         console.print(grid)
         for note in table.notes:
             console.print(Text(note, style="dim"), soft_wrap=True)

@@ -1,0 +1,166 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from bench.runs.folder import read
+
+HEAVY = ("torch", "transformers", "datasets", "evaluate", "sentence_transformers", "pyarrow", "numpy", "rich", "nltk")
+
+Write = Callable[..., Path]
+
+
+def sumbench(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *arguments], capture_output=True, text=True, check=False, cwd=cwd
+    )
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """The help of every command answers without importing a heavy library."""
+    code = (
+        "import sys; from bench.cli import parser; parser().format_help(); "
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
+    """A run on the articles that ship ranks systems, sets floors and ceilings apart, and leaves five files."""
+    out = tmp_path / "run"
+    done = sumbench("run", "--systems", "random,lead,luhn,oracle", "--limit", "2", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    for text in ("ROUGE-Lsum", "luhn", "floors", "ceilings", "oracle", "reference agreement", "refs:jackknife"):
+        assert text in done.stdout
+    assert "lead: done in" in done.stderr
+    assert {file.name for file in out.iterdir()} == {
+        "run.json",
+        "summaries.jsonl",
+        "scores.parquet",
+        "table.md",
+        "table.csv",
+    }
+    run = read(out)
+    assert len(run.summaries) == 4 * 2
+    assert len(run.scores) == (4 + 1) * 2 * 4
+    assert run.manifest.corpus.documents == 2
+    assert run.manifest.systems[1].fingerprint["options"] == {"sentences": 3}
+
+
+def test_the_same_run_twice_gives_the_same_scores(tmp_path: Path) -> None:
+    """Everything but the times repeats, whatever Python's hash seed is."""
+    texts = []
+    for name in ("a", "b"):
+        done = sumbench(
+            "run", "--systems", "random,lexrank,lsa,kl", "--limit", "1", "--quiet", "--out", str(tmp_path / name)
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        run = read(tmp_path / name)
+        texts.append(([summary.text for summary in run.summaries], run.scores))
+    assert texts[0] == texts[1]
+
+
+def test_own_articles_are_run_by_their_folder(tmp_path: Path, write_article: Write) -> None:
+    """--corpus takes a folder; with one reference there is no agreement row."""
+    folder = write_article(tmp_path / "mine", references=("The council voted for the bridge.",))
+    done = sumbench("run", "--corpus", str(folder), "--systems", "lead,textrank", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "1 document, 1 reference" in done.stdout
+    assert "reference agreement" not in done.stdout
+    (run,) = (tmp_path / "results").iterdir()
+    assert run.name.startswith("mine-default-")
+
+
+def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
+    """--format csv prints one header and a row a system at full precision."""
+    done = sumbench(
+        "run", "--systems", "lead", "--limit", "1", "--format", "csv", "--quiet", "--out", str(tmp_path / "r")
+    )
+    header, lead, references = done.stdout.splitlines()
+    assert header == "section,system,rouge1,rouge2,rougeL,rougeLsum,words,seconds,seen"
+    assert lead.startswith("floors,lead,")
+    assert references.startswith("ceilings,reference agreement,")
+    assert len(lead.split(",")[2]) > 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--systems", "leed"], "unknown system 'leed': did you mean 'lead'"),
+        (["run", "--corpus", "nowhere/at/all"], "nowhere/at/all: no such folder"),
+        (["run", "defualt"], "unknown suite 'defualt': did you mean 'default'"),
+        (["run", "--metrics", "bleu"], "unknown metric 'bleu'"),
+        (["run", "--limit", "0"], "--limit 0 leaves no document"),
+        (["run", "--limit", "many"], "argument --limit: invalid int value: 'many'"),
+        (["run", "--format", "xls", "--systems", "lead"], "unknown format 'xls'"),
+        (["walk"], "invalid choice: 'walk'"),
+        ([], "the following arguments are required: COMMAND"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake on the command line is said in one line on stderr, without a traceback."""
+    monkeypatch.chdir(tmp_path)
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert says in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_never_writes_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--out of a folder that holds something is refused, and what is there stays."""
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["run", "--systems", "lead", "--limit", "1", "--out", str(tmp_path)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_missing_weights_offline_name_the_command_that_fetches_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--offline with an empty store stops before anything is written and says what to run."""
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "store"))
+    out = tmp_path / "run"
+    assert main(["run", "--systems", "lead,minilm", "--limit", "1", "--offline", "--out", str(out)]) == 2
+    assert "sumbench weights pull minilm" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "names"), [("systems", "textrank"), ("corpora", "references"), ("metrics", "rouge")]
+)
+def test_what_there_is_can_be_listed(command: str, names: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Systems, corpora and metrics are listed with a line each."""
+    assert main([command]) == 0
+    assert names in capsys.readouterr().out
+
+
+def test_a_document_that_fails_is_shown_and_gives_exit_code_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest goes on; the failure stands in the journal with its reason, and in the table with its count."""
+    write_article(tmp_path / "corpus" / "a")
+    write_article(tmp_path / "corpus" / "b", text="One.\nTwo.\nThree.\nFour.")
+
+    def fail(*_: object) -> list[int]:
+        reason = "no such luck"
+        raise ArithmeticError(reason)
+
+    monkeypatch.setattr("sumy.summarizers.luhn.LuhnSummarizer.__call__", fail)
+    out = tmp_path / "run"
+    arguments = ["run", "--corpus", str(tmp_path / "corpus"), "--systems", "lead,luhn", "--out", str(out), "--quiet"]
+    assert main(arguments) == 3
+    assert "failed" in capsys.readouterr().out
+    lines = [json.loads(line) for line in (out / "summaries.jsonl").read_text().splitlines()]
+    errors = {(line["system"], line["document"]): line["error"] for line in lines}
+    assert errors["lead", "a"] is None
+    assert errors["luhn", "b"] == "ArithmeticError: no such luck"

@@ -1,0 +1,48 @@
+"""Fixtures that several rooms' tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.records import Document
+from bench.weights import Store
+
+ROOT = Path(__file__).parents[1]
+
+ARTICLE = """The council met on Monday. It rained all day in the valley.
+The council voted for the bridge by nine to four. Work on the bridge begins in May.
+A baker gave everyone bread. The bridge will cost two million."""
+
+REFERENCES = (
+    "The council voted for the bridge.\nWork begins in May and will cost two million.",
+    "By nine to four the council chose to build the bridge.\nIt will cost two million.",
+)
+
+
+@pytest.fixture
+def document() -> Document:
+    """A short article of six sentences with two references."""
+    return Document("bridge", ARTICLE, REFERENCES, title="A bridge")
+
+
+@pytest.fixture
+def write_article() -> Callable[..., Path]:
+    """Return a function that writes an article folder and returns it."""
+
+    def write(folder: Path, text: str = ARTICLE, references: tuple[str, ...] = REFERENCES, about: str = "") -> Path:
+        folder.mkdir(parents=True)
+        (folder / "article.txt").write_text(text, "utf-8")
+        for number, reference in enumerate(references, 1):
+            (folder / f"reference-{number}.txt").write_text(reference, "utf-8")
+        if about:
+            (folder / "about.toml").write_text(about, "utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def store() -> Store:
+    """The user's own store of weights, so that what was fetched once serves every session."""
+    return Store.default(quiet=True)

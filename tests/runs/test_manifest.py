@@ -1,0 +1,73 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.errors import RunError
+from bench.runs import environment
+from bench.runs.manifest import SCHEMA
+from bench.runs.manifest import CorpusEntry
+from bench.runs.manifest import Manifest
+from bench.runs.manifest import SystemEntry
+from bench.runs.manifest import WeightsEntry
+from bench.runs.manifest import read
+
+MANIFEST = Manifest(
+    schema=SCHEMA,
+    suite="default",
+    sentences=3,
+    seed=0,
+    corpus=CorpusEntry("references", "ab" * 32, 12, 37),
+    systems=(
+        SystemEntry("lead", "floor", {"options": {"sentences": 3}}, None, 0.1, None),
+        SystemEntry("m", "ranked", {}, WeightsEntry("m", "wheel", "cd" * 32), 2.5, "out of memory"),
+    ),
+    signatures={"rouge1": "rouge1|f1"},
+    started="2026-11-22T20:00:00+00:00",
+    seconds=12.5,
+    version="0.1.0",
+    revision=None,
+    python="3.11.7",
+    packages=environment.packages(),
+    machine=environment.machine(),
+)
+
+
+def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
+    """run.json holds the whole manifest."""
+    MANIFEST.write(tmp_path / "run.json")
+    assert read(tmp_path / "run.json") == MANIFEST
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    """A run.json of a later sumbench is not guessed at."""
+    replace(MANIFEST, schema=SCHEMA + 1).write(tmp_path / "run.json")
+    with pytest.raises(RunError, match="newer than this sumbench reads"):
+        read(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1}', '{"schema": 1, "suite"'])
+def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
+    """A run.json that is cut, empty or something else raises RunError with the file's name."""
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(RunError, match=r"run\.json: "):
+        read(tmp_path / "run.json")
+
+
+def test_an_entry_with_a_key_too_many_is_damage(tmp_path: Path) -> None:
+    """An unknown key inside an entry is said to be damage, not dropped."""
+    MANIFEST.write(tmp_path / "run.json")
+    content = json.loads((tmp_path / "run.json").read_text())
+    content["corpus"]["colour"] = "red"
+    (tmp_path / "run.json").write_text(json.dumps(content))
+    with pytest.raises(RunError, match="colour"):
+        read(tmp_path / "run.json")
+
+
+def test_the_machine_is_described() -> None:
+    """Cores and memory are those of this machine."""
+    machine = environment.machine()
+    assert machine.cores >= 1
+    assert machine.memory > 1 << 28
+    assert {"numpy", "torch", "sentencex"} <= environment.packages().keys()

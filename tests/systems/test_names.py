@@ -1,0 +1,48 @@
+import pytest
+
+from bench.errors import UsageError
+from bench.systems import REGISTRY
+from bench.systems import build
+from bench.systems import build_all
+from bench.systems import split_specs
+
+
+def test_a_list_of_systems_keeps_options_with_their_system() -> None:
+    """Commas separate systems; a part with an equals sign belongs to the one before it."""
+    assert split_specs("lead,sentences=2, textrank") == ["lead,sentences=2", "textrank"]
+
+
+def test_the_budget_reaches_systems_that_set_none() -> None:
+    """The suite's length is the default, an option on the command line wins."""
+    lead, short = build_all(["lead", "lead,sentences=1"], sentences=4)
+    assert (lead.fingerprint()["options"], short.fingerprint()["options"]) == ({"sentences": 4}, {"sentences": 1})
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("textrnk", "unknown system 'textrnk': did you mean 'textrank'"),
+        ("lead,sentnces=2", "unknown option of lead 'sentnces': did you mean 'sentences'"),
+        ("lead,sentences=two", "sentences=two is not a whole number"),
+        ("lead,sentences=0", "sentences=0 is no length"),
+        ("lead,sentences", "'sentences' is no key=value"),
+    ],
+)
+def test_wrong_names_and_options_are_said_in_one_line(spec: str, says: str) -> None:
+    """A system that cannot be built raises UsageError with a hint."""
+    with pytest.raises(UsageError, match=says) as caught:
+        build(spec)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_system_named_twice_is_refused() -> None:
+    """Two rows with one name could not be told apart."""
+    with pytest.raises(UsageError, match="'lead' is named twice"):
+        build_all(["lead", "random", "lead"])
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_every_system_is_described(name: str) -> None:
+    """Each registered system builds without loading anything, and its docstring's first line describes it."""
+    assert build(name).name == name
+    assert (REGISTRY[name].__doc__ or "").strip()

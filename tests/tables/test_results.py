@@ -1,0 +1,117 @@
+from dataclasses import replace
+
+import pytest
+
+from bench.records import Run
+from bench.records import Score
+from bench.records import Summary
+from bench.runs import environment
+from bench.runs.manifest import SCHEMA
+from bench.runs.manifest import CorpusEntry
+from bench.runs.manifest import Manifest
+from bench.runs.manifest import SystemEntry
+from bench.stats import standings
+from bench.tables import FORMATS
+from bench.tables import results
+
+ROLES = {"good": "ranked", "better": "ranked", "lead": "floor", "broken": "ranked"}
+VALUES = {"good": (0.2, 0.4), "better": (0.5, 0.3), "lead": (0.1, 0.2), "references": (0.6, 0.8)}
+
+
+def summary(document: str, system: str) -> Summary:
+    if system == "broken":
+        return Summary(document, system, "", 0, 0, 0, 0.0, error="it broke")
+    seen = 50 if system == "better" and document == "b" else 100
+    return Summary(document, system, "one two three", 100, seen, 3, seconds=0.5)
+
+
+@pytest.fixture
+def run() -> Run:
+    """Two ranked systems, a floor, one that failed, and the references' agreement, on two documents."""
+    manifest = Manifest(
+        schema=SCHEMA,
+        suite="default",
+        sentences=3,
+        seed=0,
+        corpus=CorpusEntry("two|three", "ab" * 32, 2, 4),
+        systems=tuple(
+            SystemEntry(name, role, {}, None, 0.0, "it broke" if name == "broken" else None)
+            for name, role in ROLES.items()
+        ),
+        signatures={"rouge2": "rouge2|f1|x", "rougeL": "rougeL|f1|x"},
+        started="2026-11-22T20:00:00+00:00",
+        seconds=1.0,
+        version="0.1.0",
+        revision=None,
+        python="3.11.7",
+        packages={},
+        machine=environment.machine(),
+    )
+    summaries = tuple(summary(document, system) for system in ROLES for document in "ab")
+    scores = tuple(
+        Score(document, system, metric, value)
+        for system, values in VALUES.items()
+        for document, value in zip("ab", values, strict=True)
+        for metric in ("rouge2", "rougeL")
+    )
+    return Run(manifest, summaries, scores)
+
+
+def test_systems_are_ranked_and_the_others_set_apart(run: Run) -> None:
+    """Ranked systems come best first and failed ones last; floors and ceilings have sections of their own."""
+    ranked, floors, ceilings = results(run).sections
+    assert [row.cells[0] for row in ranked.rows] == ["better †", "good", "broken"]
+    assert [row.cells[0] for row in floors.rows] == ["lead"]
+    assert [row.cells[0] for row in ceilings.rows] == ["reference agreement"]
+
+
+def test_scores_are_means_times_100_and_the_best_ranked_is_marked(run: Run) -> None:
+    """The mean over documents is shown times 100; a ceiling is never marked as best."""
+    ranked, _, ceilings = results(run).sections
+    assert ranked.rows[0].cells[1] == pytest.approx(40.0)
+    assert ranked.rows[0].best == {1, 2}
+    assert ceilings.rows[0].best == frozenset()
+
+
+def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
+    """The share of the input seen, the count of failures and the reasons stand in the table."""
+    table = results(run)
+    columns = [column.key for column in table.columns]
+    better, _, broken = table.sections[0].rows
+    assert better.cells[columns.index("seen")] == pytest.approx(75.0)
+    assert broken.cells[columns.index("failed")] == 2
+    notes = "\n".join(table.notes)
+    for text in ("better, 1 document", "broken could not be loaded: it broke", "sha256 abababababababab"):
+        assert text in notes
+
+
+def test_standings_count_documents_cut_and_failed(run: Run) -> None:
+    """A standing says on how many documents it rests."""
+    better = next(row for row in standings(run) if row.system == "better")
+    assert (better.scored, better.cut, better.failed, better.words) == (2, 1, 0, 3.0)
+
+
+def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
+    """Numbers are right-aligned, the best is bold, and no text can break the table."""
+    text = FORMATS["markdown"](results(run))
+    assert "| --- | ---: | ---: |" in text
+    assert "| better † | **40.00** | **40.00** |" in text
+    assert "two\\|three" in text
+    assert "| *floors* |  |" in text
+
+
+def test_csv_keeps_full_precision(run: Run) -> None:
+    """CSV has a header and one row a system, numbers unrounded, missing ones empty."""
+    lines = FORMATS["csv"](results(run)).splitlines()
+    assert lines[0] == "section,system,rouge2,rougeL,words,seconds,seen,failed"
+    assert lines[3] == ",broken,,,,,,2"
+    assert len(lines) == 6
+
+
+def test_terminal_shows_every_row_and_note(run: Run) -> None:
+    """Where stdout is no terminal nothing is cut off, however long the notes are."""
+    table = replace(results(run), notes=("x" * 300,))
+    text = FORMATS["terminal"](table)
+    assert "x" * 300 in text
+    for name in ("better †", "good", "broken", "lead", "reference agreement"):
+        assert name in text
