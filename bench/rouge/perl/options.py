@@ -70,7 +70,7 @@ class Options:
         """Raise RougeError for a value outside its range or a combination that computes nothing."""
         refusals = {
             "-n must be 0 or more": self.max_ngram < 0,
-            "-w must be above 0": self.weight is not None and not 0 < self.weight < inf,
+            "-w must be above 0 and finite": self.weight is not None and not 0 < self.weight < inf,
             "-l must be 0 or more": (self.max_words or 0) < 0,
             "-b must be 0 or more": (self.max_bytes or 0) < 0,
             "-l and -b exclude each other": self.max_words is not None and self.max_bytes is not None,

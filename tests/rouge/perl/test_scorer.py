@@ -1,0 +1,130 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from bench.rouge.errors import RougeError
+from bench.rouge.perl import Instance
+from bench.rouge.perl import PerlRouge
+
+REFERENCES = ["the ship sank slowly", "a ship sank", "it went down\nthe crew was saved"]
+
+
+def test_pooled_references() -> None:
+    """Formula A adds up the counts of all references before it divides."""
+    assert PerlRouge("-n 1").score("a b", ["a", "b c d"])["ROUGE-1"] == (0.5, 0.5, 0.5)
+
+
+def test_best_reference() -> None:
+    """Formula B takes the reference with the best recall, whatever its precision."""
+    assert PerlRouge("-n 1 -f B").score("a b c d", ["a b c e", "a"])["ROUGE-1"] == (1, 0.25, 0.4)
+
+
+def test_first_of_equal_references() -> None:
+    """Formula B takes the first of references with equal recall."""
+    assert PerlRouge("-n 1 -f B").counts("a b", ["a x", "a b x y"])["ROUGE-1"][0].recall == 0.5
+    assert PerlRouge("-n 1 -f B").score("a b", ["a x", "a b x y"])["ROUGE-1"].precision == 0.5
+
+
+@pytest.mark.parametrize(("alpha", "expected"), [("0", 0.25), ("1", 1), ("0.5", 0.4)])
+def test_alpha(alpha: str, expected: float) -> None:
+    """An alpha of 1 makes F the precision, one of 0 the recall."""
+    assert PerlRouge(f"-n 1 -p {alpha}").score("a", ["a b c d"])["ROUGE-1"].f_measure == expected
+
+
+def test_f_is_made_of_rounded_figures() -> None:
+    """F is computed from recall and precision as printed."""
+    score = PerlRouge("-n 1").score("a b c", ["a d e f g h i"])["ROUGE-1"]
+    assert score == (0.14286, 0.33333, round(0.14286 * 0.33333 / (0.5 * 0.33333 + 0.5 * 0.14286), 5))
+
+
+@pytest.mark.parametrize("options", ["-n 2 -w 1.2 -2 4 -u -m", "-n 2 -f B -m"])
+def test_jackknife(options: str) -> None:
+    """The jackknife is the mean of the scores against all references but one."""
+    rouge = PerlRouge(options)
+    text = "the ship went down slowly\nthe crew sank"
+    folds = [rouge.score(text, REFERENCES[:i] + REFERENCES[i + 1 :]) for i in range(3)]
+    for metric, score in rouge.score(text, REFERENCES, jackknife=True).items():
+        assert score == pytest.approx(np.mean([fold[metric] for fold in folds], axis=0), abs=1e-12)
+
+
+def test_jackknife_of_one_reference() -> None:
+    """A single reference is used as it is."""
+    rouge = PerlRouge("-n 1")
+    assert rouge.score("a b", ["a c"], jackknife=True) == rouge.score("a b", ["a c"])
+
+
+def test_prepared_texts() -> None:
+    """A text that was prepared once scores on both sides as the text itself."""
+    rouge = PerlRouge("-n 2 -w 1.2 -2 4 -U -m -s")
+    system, *references = [rouge.prepare(text) for text in REFERENCES]
+    assert rouge.score(system, references) == rouge.score(REFERENCES[0], REFERENCES[1:])
+
+
+def test_sentences() -> None:
+    """The tokens of a text can be had sentence by sentence, as they are counted."""
+    assert PerlRouge("-m -s").sentences("The ships\n\nwere sinking. Slowly!") == [["ship"], ["sink", "slowli"]]
+
+
+def test_evaluation() -> None:
+    """Every system gets its own instances, in byte order, with scores and counts."""
+    instances = [
+        Instance("10", {"b": "a b", "a": "a"}, ["a b c d"]),
+        Instance("9", {"b": "c"}, ["a b c d", "c"]),
+    ]
+    evaluation = PerlRouge("-n 1").evaluate(iter(instances))
+    assert list(evaluation) == ["a", "b"]
+    assert evaluation["a"]["ROUGE-1"].identifiers == ("10",)
+    result = evaluation["b"]["ROUGE-1"]
+    assert result.metric == "ROUGE-1"
+    assert result.identifiers == ("10", "9")
+    assert result.scores.tolist() == [[0.5, 1, 0.66667], [0.4, 1, 0.57143]]
+    assert result.counts is not None
+    assert result.counts.tolist() == [[4, 2, 2], [5, 2, 2]]
+    assert result.averages.recall.low <= result.averages.recall.average <= result.averages.recall.high
+
+
+def test_evaluation_with_jackknife() -> None:
+    """A jackknifed evaluation averages jackknifed scores and has no counts."""
+    rouge = PerlRouge("-n 1")
+    result = rouge.evaluate([Instance("1", {"x": "a b"}, REFERENCES)], jackknife=True)["x"]["ROUGE-1"]
+    assert result.counts is None
+    assert tuple(result.scores[0]) == rouge.score("a b", REFERENCES, jackknife=True)["ROUGE-1"]
+
+
+def test_instances_are_read_one_at_a_time() -> None:
+    """An instance is scored before the next one is asked for, so a faulty one stops the reading there."""
+    read = []
+
+    def stream() -> Iterator[Instance]:
+        for number, text in enumerate(["a", "\ud800", "a"]):
+            read.append(number)
+            yield Instance(str(number), {"x": text}, ["a"])
+
+    with pytest.raises(RougeError, match="instance '1': a text holds a lone surrogate at character 0"):
+        PerlRouge("-n 1").evaluate(stream())
+    assert read == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("instances", "message"),
+    [
+        ([], "there are no instances to score"),
+        ([Instance("1", {"x": "a"}, [])], "instance '1': there is no reference"),
+        ([Instance("1", {"x": "a"}, "a")], "instance '1': the references must be a list of texts, not one text"),
+        ([Instance("1", {}, ["a"])], "instance '1': there is no system text"),
+        ([Instance("1", {"x": "a"}, ["a"])] * 2, "instance '1': system 'x' has two texts for it"),
+        ([Instance("1", {"x": None}, ["a"])], "instance '1': a text must be a string, not NoneType"),  # type: ignore[dict-item]
+    ],
+)
+def test_unusable_instances(instances: list[Instance], message: str) -> None:
+    """What cannot be scored is refused in one line that names the instance."""
+    with pytest.raises(RougeError) as refusal:
+        PerlRouge("-n 1").evaluate(instances)
+    assert str(refusal.value) == message
+
+
+def test_jackknife_excludes_averages_over_tokens() -> None:
+    """Tokens cannot be pooled after a jackknife."""
+    with pytest.raises(RougeError, match="-t 1"):
+        PerlRouge("-t 1").evaluate([Instance("1", {"x": "a"}, ["a", "b"])], jackknife=True)
