@@ -1,0 +1,112 @@
+import math
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+from rouge_score.rouge_scorer import RougeScorer
+
+from bench.corpus import open_corpus
+from bench.errors import MetricError
+from bench.metrics.rouge import RougeMetric
+from bench.metrics.rouge.measure import ROUGE_TYPES
+from bench.records import Document
+from bench.records import Score
+from bench.records import Summary
+
+FOLDER = Path(__file__).parents[2] / "bench" / "metrics" / "rouge"
+
+
+def summary(document: Document, text: str, error: str | None = None) -> Summary:
+    return Summary(document.id, "system", text, 1, 1, 1, 0.0, error)
+
+
+def value(scores: list[Score], metric: str) -> float:
+    (found,) = (score.value for score in scores if score.metric == metric)
+    return found
+
+
+def test_a_system_is_scored_by_jackknife_over_rouge_score_figures() -> None:
+    """On a real article each figure is the mean, over references left out, of the best F1 among the others."""
+    document = open_corpus("references").documents[0]
+    text = "\n".join(document.text.split("\n")[:3])
+    scores = RougeMetric().score([document], [summary(document, text)])
+    peer = RougeScorer(list(ROUGE_TYPES), use_stemmer=True)
+    for name in ROUGE_TYPES:
+        each = [peer.score(reference, text)[name].fmeasure for reference in document.references]
+        expected = fmean(max(each[:i] + each[i + 1 :]) for i in range(len(each)))
+        assert value(scores, name) == pytest.approx(expected, abs=1e-12)
+
+
+def test_agreement_scores_each_reference_against_the_others() -> None:
+    """The agreement is the mean over references of the best F1 against any other."""
+    document = open_corpus("references").documents[1]
+    scores = RougeMetric().agreement([document])
+    peer = RougeScorer(["rouge2"], use_stemmer=True)
+    expected = fmean(
+        max(peer.score(other, one)["rouge2"].fmeasure for other in document.references if other != one)
+        for one in document.references
+    )
+    assert value(scores, "rouge2") == pytest.approx(expected, abs=1e-12)
+    assert {score.system for score in scores} == {"references"}
+
+
+def test_one_reference_has_no_agreement_and_is_scored_as_it_is(document: Document) -> None:
+    """With a single reference there is nothing to leave out and nobody to agree with."""
+    alone = Document("a", document.text, document.references[:1])
+    assert RougeMetric().agreement([alone]) == []
+    assert value(RougeMetric().score([alone], [summary(alone, alone.references[0])]), "rougeLsum") == 1.0
+
+
+def test_a_failed_summary_has_no_score(document: Document) -> None:
+    """What failed is not scored as an empty summary; an empty summary that did not fail scores 0."""
+    assert RougeMetric().score([document], [summary(document, "", error="broke")]) == []
+    assert value(RougeMetric().score([document], [summary(document, "")]), "rouge1") == 0.0
+
+
+def test_the_language_chooses_words_and_the_signature_says_so() -> None:
+    """Identical Chinese texts score 1, and the signature names the tokenizer."""
+    chinese = Document("z", "", ("今天下雨。",), language="zh")
+    assert value(RougeMetric().score([chinese], [summary(chinese, "今天下雨。")]), "rouge1") == 1.0
+    signatures = RougeMetric().signatures([chinese])
+    assert "tok:unicode" in signatures["rouge1"]
+    assert "sent:none" in signatures["rougeL"]
+    assert "sent:newline" in signatures["rougeLsum"]
+
+
+def test_a_text_that_cannot_be_scored_is_named(document: Document) -> None:
+    """A lone surrogate is refused with the document's id and the system's name."""
+    with pytest.raises(MetricError, match=r"document bridge, the summary of system: .*surrogate"):
+        RougeMetric().score([document], [summary(document, "\ud800")])
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """The metric as evaluate loads it by its path, offline."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("HF_EVALUATE_OFFLINE", "1")
+        import evaluate
+
+        patch.setattr("evaluate.config.HF_MODULES_CACHE", str(tmp_path_factory.mktemp("modules")))
+        return evaluate.load(str(FOLDER), cache_dir=str(tmp_path_factory.mktemp("cache")))
+
+
+def test_evaluate_loads_it_by_its_path(loaded: object, document: Document) -> None:
+    """evaluate.load takes the folder and computes the same figures as a run."""
+    text = "The council voted for the bridge by nine to four."
+    result = loaded.compute(predictions=[text], references=[list(document.references)])  # type: ignore[attr-defined]
+    own = RougeMetric().score([document], [summary(document, text)])
+    assert {name: result[name] for name in ROUGE_TYPES} == {score.metric: score.value for score in own}
+    assert "refs:jackknife" in result["signatures"]["rouge2"]
+
+
+def test_evaluate_takes_one_reference_and_gives_values_by_document(loaded: object) -> None:
+    """A plain text as reference works, and without aggregation there is a value a document."""
+    result = loaded.compute(  # type: ignore[attr-defined]
+        predictions=["the bridge", "a ship"],
+        references=["the bridge", "the bridge"],
+        rouge_types=["rouge1"],
+        use_aggregator=False,
+    )
+    assert result["rouge1"] == [1.0, 0.0]
+    assert not any(map(math.isnan, result["rouge1"]))
