@@ -1,5 +1,6 @@
 """An evaluation: many texts of one or more systems, scored and averaged."""
 
+from array import array
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ class Tally:
         self._options = options
         self._positions: dict[str, int] = {}
         self._metrics: tuple[str, ...] = ()
-        self._scores: list[tuple[Score, ...]] = []
-        self._counts: list[list[tuple[float, ...]]] = []
+        self._scores = array("d")
+        self._counts = array("d")
 
     def add(self, identifier: str, scores: Mapping[str, Score], counts: Mapping[str, Counts]) -> None:
         """Take the scores, and the counts if there are any, of an instance, by variant.
@@ -73,16 +74,18 @@ class Tally:
             raise RougeError(f"system {self._system!r} has two texts for it")
         self._positions[identifier] = len(self._positions)
         self._metrics = tuple(scores)
-        self._scores.append(tuple(scores.values()))
-        if counts:
-            self._counts.append([(pair.reference, pair.system, pair.hits) for pair in counts.values()])
+        for value in scores.values():
+            self._scores.extend(value)
+        for pair in counts.values():
+            self._counts.extend((pair.reference, pair.system, pair.hits))
 
     def results(self) -> dict[str, Result]:
         """Return the result of each variant; there must be an instance."""
         identifiers = tuple(sorted(self._positions, key=self._order))
         rows = [self._positions[identifier] for identifier in identifiers]
-        scores = np.array(self._scores)[rows]
-        counts = np.array(self._counts, dtype=np.float64)[rows] if self._counts else None
+        shape = (len(rows), len(self._metrics), 3)
+        scores = np.array(self._scores).reshape(shape)[rows]
+        counts = np.array(self._counts).reshape(shape)[rows] if self._counts else None
         if self._options.by_token and counts is not None:
             averages = average_counts(counts, self._options)
         else:
