@@ -1,0 +1,32 @@
+"""The length budget of what a model writes: at most k sentences, none of them cut off if that can be helped."""
+
+from bench.sentences import split
+
+CLOSERS = "\"')]}»”’"
+ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
+
+
+def summary(written: str, sentences: int, *, stopped: bool, language: str = "en") -> str:
+    """Return the summary in what a model has written, one sentence a line.
+
+    It is the first `sentences` sentences. `stopped` says that the model ended by itself; when it was cut off
+    instead, a last sentence without an end is dropped, unless nothing else is left.
+    """
+    parts = split(written, language)[: sentences + 1]
+    if not stopped and len(parts) <= sentences and len(parts) > 1 and not ends(parts[-1]):
+        parts.pop()
+    return "\n".join(parts[:sentences])
+
+
+def full(written: str, sentences: int, language: str = "en") -> bool:
+    """Tell whether a text holds `sentences` sentences that nothing written after it can change.
+
+    That is so as soon as two words of a further sentence stand: where a sentence ends is only known by what follows.
+    """
+    parts = split(written, language)
+    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1
+
+
+def ends(sentence: str) -> bool:
+    """Tell whether a sentence has an end mark, quotation marks and brackets after it aside."""
+    return sentence.rstrip(CLOSERS).endswith(ENDS)

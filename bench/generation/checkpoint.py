@@ -1,0 +1,83 @@
+"""A checkpoint's tokenizer and model, loaded from a Hugging Face folder; never code that came with it."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from bench.errors import SummarizerError
+
+if TYPE_CHECKING:
+    import torch
+
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tekken.json")
+
+
+def tokenizer(name: str, folder: Path) -> Any:  # noqa: ANN401 - transformers' tokenizers have no common public type
+    """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used."""
+    if not any((folder / file).is_file() for file in TOKENIZER_FILES):
+        msg = f"{name}: the checkpoint {folder} has no tokenizer"
+        raise SummarizerError(msg)
+    from transformers import AutoTokenizer
+
+    try:
+        loaded = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "tokenizer", folder, error)) from error
+    if not loaded.is_fast:
+        msg = f"{name}: the tokenizer in {folder} does not tell where its tokens lie in the text (no fast tokenizer)"
+        raise SummarizerError(msg)
+    return loaded
+
+
+def model(name: str, auto: Any, folder: Path, device: "torch.device", dtype: "torch.dtype") -> Any:  # noqa: ANN401 - as above
+    """Load the model in `folder` with the transformers class `auto`, ready to work.
+
+    Raises SummarizerError where that cannot be done, also where the checkpoint lacks weights that the class needs:
+    it was made for another task.
+    """
+    try:
+        with quiet():
+            loaded, report = auto.from_pretrained(
+                folder,
+                dtype=dtype,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+            )
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "model", folder, error)) from error
+    if missing := sorted(report["missing_keys"]):
+        msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
+        raise SummarizerError(msg)
+    return loaded.to(device).eval()
+
+
+def context(model: Any, tokenizer: Any) -> int:  # noqa: ANN401 - as above
+    """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
+    own = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    return int(own or tokenizer.model_max_length)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers' bars and warnings off stderr."""
+    from transformers.utils import logging as reports
+
+    level, bars = reports.get_verbosity(), reports.is_progress_bar_enabled()
+    reports.set_verbosity(logging.ERROR)
+    reports.disable_progress_bar()
+    try:
+        yield
+    finally:
+        reports.set_verbosity(level)
+        if bars:
+            reports.enable_progress_bar()
+
+
+def _unusable(name: str, what: str, folder: Path, error: Exception) -> str:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"{name}: the {what} in {folder} cannot be loaded: {reason}"
