@@ -87,12 +87,16 @@ def read_catalog(path: Path) -> Mapping[str, Model]:
     except (OSError, ValueError) as error:
         msg = f"{path.name}: {error}"
         raise WeightsError(msg) from error
-    return MappingProxyType({name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()})
+    return MappingProxyType(
+        {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
+    )
 
 
 def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     where_source = f"{where}: source"
-    sources = [_source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)]
+    sources = [
+        _source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)
+    ]
     model = _build(Model, where, {**table, "name": name, "sources": tuple(sources)})
     for field, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
         if getattr(model, field) not in accepted:

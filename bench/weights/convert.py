@@ -8,7 +8,14 @@ from typing import Any
 
 from bench.errors import WeightsError
 
-OWN = ("_model_name_or_path", "_name_or_path", "transformers_version", "quantization_config", "is_local", "local_files_only")
+OWN = (
+    "_model_name_or_path",
+    "_name_or_path",
+    "transformers_version",
+    "quantization_config",
+    "is_local",
+    "local_files_only",
+)
 """Settings that tell of the machine and the program that wrote them, not of the model."""
 
 

@@ -32,7 +32,11 @@ def fetch(name: str, place: Path, home: Path, progress: Progress) -> Path:
             kept = manifest.read(place)
             if kept is None or manifest.damage(place, kept):
                 made = workshop / "model"
-                origin = _from_catalog(catalog()[name], made, progress) if name in catalog() else _from_hub(name, made, progress)
+                origin = (
+                    _from_catalog(catalog()[name], made, progress)
+                    if name in catalog()
+                    else _from_hub(name, made, progress)
+                )
                 manifest.write(made, name, origin)
                 _replace(place, made, workshop)
     except OSError as error:

@@ -58,7 +58,11 @@ def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
     disable_progress_bars()
     try:
         snapshot_download(
-            snapshot.repository, revision=snapshot.commit, allow_patterns=sorted(files), local_dir=into, etag_timeout=PATIENCE
+            snapshot.repository,
+            revision=snapshot.commit,
+            allow_patterns=sorted(files),
+            local_dir=into,
+            etag_timeout=PATIENCE,
         )
     except Exception as error:
         raise WeightsError(_unreachable(error)) from error
