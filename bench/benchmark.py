@@ -38,9 +38,13 @@ RESULTS = Path("results")
 
 @dataclass(frozen=True)
 class Plan:
-    """A run before it is made: what its suite and the command line come to."""
+    """A run before it is made: what its suite and the command line come to.
 
-    suite: suites.Suite
+    `sentences` is the length budget that the systems were given, None where they were given none.
+    """
+
+    suite: str
+    sentences: int | None
     corpus: Corpus
     systems: Sequence[System]
     metrics: Sequence[Metric]
@@ -80,9 +84,13 @@ def plan(request: Request, store: Store) -> Plan:
         if not chosen:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
     corpus = open_corpus(request.corpus or suite.corpus).first(request.limit)
-    time_of_day = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    home = request.out or RESULTS / f"{corpus.name}-{suite.name}-{time_of_day}"
-    return Plan(suite, corpus, systems, metrics, Context(seed, store, request.device), home)
+    home = request.out or new_folder(corpus, suite.name)
+    return Plan(suite.name, suite.sentences, corpus, systems, metrics, Context(seed, store, request.device), home)
+
+
+def new_folder(corpus: Corpus, suite: str) -> Path:
+    """Return the folder in `results/` for a new run, named after corpus, suite and time."""
+    return RESULTS / f"{corpus.name}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
 
 def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
@@ -93,6 +101,8 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
+    for system in plan.systems:
+        system.check(plan.corpus.documents)
     execute.prepare(plan.systems, plan.context)
     folder.create(plan.folder)
     entries, summaries = _summarize(plan, progress)
@@ -127,8 +137,8 @@ def _manifest(plan: Plan, entries: Sequence[SystemEntry], started: datetime, sec
     documents = plan.corpus.documents
     return Manifest(
         schema=SCHEMA,
-        suite=plan.suite.name,
-        sentences=plan.suite.sentences,
+        suite=plan.suite,
+        sentences=plan.sentences,
         seed=plan.context.seed,
         corpus=CorpusEntry(
             name=plan.corpus.name,

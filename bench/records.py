@@ -31,16 +31,17 @@ class Summary:
 
     `text` has one sentence a line. `input_tokens` counts the document in the system's own tokens (words, for a
     system without a tokenizer), `seen_tokens` how many of them the system read. `seconds` is wall-clock time.
-    A summary that failed has an empty text and the reason in `error`.
+    These are None where they are not known, as for a summary made elsewhere. A summary that failed has an empty
+    text and the reason in `error`.
     """
 
     document: str
     system: str
     text: str
-    input_tokens: int
-    seen_tokens: int
+    input_tokens: int | None
+    seen_tokens: int | None
     output_tokens: int
-    seconds: float
+    seconds: float | None
     error: str | None = None
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bench.corpus import folder
+from bench.corpus import rows
 from bench.corpus.corpus import Corpus
 from bench.errors import CorpusError
 from bench.registry import unknown
@@ -23,7 +24,7 @@ def _shipped(name: str) -> Path:
 
 
 def open_corpus(name: str) -> Corpus:
-    """Read the corpus that `name` means: a preset, or a folder of articles.
+    """Read the corpus that `name` means: a preset, a folder of articles, or a .jsonl file.
 
     A path wins over a preset of the same name only when it is written as one (`./references`). Raises CorpusError.
     """
@@ -32,10 +33,10 @@ def open_corpus(name: str) -> Corpus:
     path = Path(name).expanduser()
     if path.is_dir():
         return folder.read(path, path.resolve().name)
+    if path.suffix == ".jsonl":
+        return rows.read(path, path.stem)
     if path.exists():
-        raise CorpusError(
-            f"{name}: is no folder: give a folder with article.txt and reference-*.txt, or a folder of such folders"
-        )
+        raise CorpusError(f"{name}: is neither a folder of articles nor a .jsonl file")
     if path.parent == Path():
         raise CorpusError(str(unknown("corpus or folder", name, list(PRESETS), listed_by="sumbench corpora")))
     raise CorpusError(f"{name}: no such folder")

@@ -69,6 +69,7 @@ class Machine:
 class Manifest:
     """The content of run.json.
 
+    `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere.
     `signatures` has the signature line of each score by its name. `started` is ISO 8601 with time zone, `seconds`
     the whole run's wall-clock time. `revision` is sumbench's git commit (with "-dirty" where files had changed),
     null outside a checkout. `packages` gives the version of every package that can change a figure.
@@ -76,7 +77,7 @@ class Manifest:
 
     schema: int
     suite: str
-    sentences: int
+    sentences: int | None
     seed: int
     corpus: CorpusEntry
     systems: tuple[SystemEntry, ...]

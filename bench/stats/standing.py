@@ -18,7 +18,7 @@ class Standing:
 
     `means` holds each metric's plain mean on its own scale, over the `scored` documents. `words` is the mean length
     of its summaries, `seconds` the mean time a document, `seen` the share (0 to 1) of all input tokens that it
-    read; all three None for the references. `failed` counts documents without a summary, `cut` those of which it
+    read; each None where it is not known. `failed` counts documents without a summary, `cut` those of which it
     read less than all.
     """
 
@@ -55,14 +55,16 @@ def _standing(name: str, role: str, values: Mapping[str, Sequence[float]], summa
     good = [summary for summary in summaries if summary.error is None]
     if not good:
         return Standing(name, role, means, scored, failed=len(summaries))
+    times = [summary.seconds for summary in good if summary.seconds is not None]
+    read = [(summary.seen_tokens, summary.input_tokens) for summary in good if summary.input_tokens]
     return Standing(
         name,
         role,
         means,
         scored,
         words=float(np.mean([words(summary.text) for summary in good])),
-        seconds=float(np.mean([summary.seconds for summary in good])),
-        seen=sum(summary.seen_tokens for summary in good) / max(1, sum(summary.input_tokens for summary in good)),
+        seconds=float(np.mean(times)) if times else None,
+        seen=sum(seen or 0 for seen, _ in read) / sum(size for _, size in read) if read else None,
         failed=len(summaries) - len(good),
-        cut=sum(summary.seen_tokens < summary.input_tokens for summary in good),
+        cut=sum((seen or 0) < size for seen, size in read),
     )

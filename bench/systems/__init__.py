@@ -29,6 +29,7 @@ REGISTRY = Registry(
         "sumbasic": "bench.systems.classic:SumBasic",
         "kl": "bench.systems.classic:KullbackLeibler",
         "minilm": "bench.systems.embedding:Embedding",
+        "outputs": "bench.systems.outputs:Outputs",
         "smollm2-135m": "bench.systems.causal:Causal",
     },
 )

@@ -87,7 +87,10 @@ class Causal(Described):
         ids = _ids(tokenizer, ask(fit.text))
         written, stopped = self._generate(ids, model, tokenizer, document.language)
         text = budget.summary(
-            tokenizer.decode(written, skip_special_tokens=True), self.sentences, stopped=stopped, language=document.language
+            tokenizer.decode(written, skip_special_tokens=True),
+            self.sentences,
+            stopped=stopped,
+            language=document.language,
         )
         if not text:
             msg = f"{self.name}: the model wrote nothing"
@@ -119,7 +122,9 @@ class Causal(Described):
                     do_sample=False,
                     num_beams=1,
                     max_new_tokens=self.max_new_tokens,
-                    pad_token_id=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id,
+                    pad_token_id=tokenizer.pad_token_id
+                    if tokenizer.pad_token_id is not None
+                    else tokenizer.eos_token_id,
                 ),
                 stopping_criteria=StoppingCriteriaList([Full()]),
             )

@@ -44,6 +44,9 @@ class Described:
             "libraries": {library: version(library) for library in self.libraries},
         }
 
+    def check(self, documents: Sequence[Document]) -> None:
+        """Refuse documents that it cannot work with, before anything runs: by default none."""
+
 
 class Draft(NamedTuple):
     """A summary's text (one sentence a line) with the tokens read and written, before anyone timed it."""

@@ -55,5 +55,8 @@ class System(Protocol):
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""
 
+    def check(self, documents: Sequence[Document]) -> None:
+        """Raise a BenchError for documents that it cannot work with, before anything runs."""
+
     def load(self, context: Context) -> Summarizer:
         """Make it ready to work; raise SummarizerError or WeightsError when that cannot be done."""

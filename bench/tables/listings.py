@@ -38,7 +38,11 @@ def systems() -> Table:
 
 def corpora() -> Table:
     """Return the table of the corpora: presets, and the forms in which one's own are named."""
-    rows = [*PRESETS.items(), ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders")]
+    rows = [
+        *PRESETS.items(),
+        ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders"),
+        ("FILE.jsonl", 'one object a line: "id", "document", "references" (a text or a list of texts)'),
+    ]
     return _listing("corpora", ("corpus", "what"), rows, ("name one with --corpus",))
 
 

@@ -24,6 +24,14 @@ TITLES: Mapping[str, str] = {
 
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
+COSTS = (
+    Column("words", "words", 1),
+    Column("seconds", "s/document", 2),
+    Column("seen", "seen %", 1),
+    Column("failed", "failed", 0),
+)
+"""Columns beside the scores, each left out where no row has a value."""
+
 NAMES: Mapping[str, str] = {"references": "reference agreement"}
 
 
@@ -39,10 +47,7 @@ def results(run: Run) -> Table:
     columns = (
         Column("system", "system"),
         *(Column(metric, TITLES.get(metric, metric), 2) for metric in metrics),
-        Column("words", "words", 1),
-        Column("seconds", "s/document", 2),
-        Column("seen", "seen %", 1),
-        *([Column("failed", "failed", 0)] if any(row.failed for row in rows) else []),
+        *(column for column in COSTS if any(getattr(row, column.key) for row in rows)),
     )
     best = {
         metric: max((row.means.get(metric, -1.0) for row in rows if row.role == "ranked"), default=0.0)

@@ -111,7 +111,11 @@ def test_an_ambiguous_folder_is_refused(tmp_path: Path, write_article: Write) ->
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("refrences", "did you mean 'references'"), ("./nowhere/at/all", "no such folder"), (__file__, "is no folder")],
+    [
+        ("refrences", "did you mean 'references'"),
+        ("./nowhere/at/all", "no such folder"),
+        (__file__, "is neither a folder"),
+    ],
 )
 def test_a_corpus_that_is_not_there_is_named(name: str, says: str) -> None:
     """A misspelt preset gets a hint, a path that is not there is said to be so."""

@@ -13,6 +13,7 @@ from bench.metrics.protocol import AGREEMENT
 from bench.records import Document
 from bench.records import Score
 from bench.records import Summary
+from bench.rouge import REFERENCE_HANDLINGS
 from bench.rouge import CountArrays
 from bench.rouge import Counts
 from bench.rouge import RougeError
@@ -35,6 +36,14 @@ class RougeMetric:
 
     rouge_types: tuple[str, ...] = ROUGE_TYPES
     handling: str = "jackknife"
+    preset: str = "google"
+
+    def __post_init__(self) -> None:
+        """Refuse ROUGE types, handlings and presets that are none, with a RougeError."""
+        RougeScorer(self.rouge_types)
+        if self.handling not in REFERENCE_HANDLINGS:
+            known = ", ".join(REFERENCE_HANDLINGS)
+            raise RougeError(f"unknown handling of references {self.handling!r}: known are {known}")
 
     def signatures(self, documents: Sequence[Document]) -> dict[str, str]:
         """Return the signature line of each ROUGE type, by its name."""

@@ -40,7 +40,7 @@ _CITATION = """
 """
 
 
-class Rouge(evaluate.Metric):
+class Rouge(evaluate.Metric):  # type: ignore[misc] - evaluate ships no types
     """The metric that `evaluate.load` returns."""
 
     def _info(self) -> evaluate.MetricInfo:
