@@ -1,0 +1,77 @@
+"""Compact letter display: systems that share a letter do not differ."""
+
+from collections import Counter
+from collections.abc import Collection
+from collections.abc import Sequence
+from itertools import combinations
+from string import ascii_letters
+
+Different = Collection[frozenset[int]]
+"""The pairs of systems, by number, that differ at the corrected level."""
+
+
+def letters(means: Sequence[float], differing: Different) -> list[str]:
+    """Return the letters of each system: two systems share one exactly when they do not differ.
+
+    Piepho (2004), "An algorithm for a letter-based representation of all-pairwise comparisons": columns of letters are
+    split at each differing pair (insert), those within others dropped (absorb), and letters without a use left out
+    (sweep). The best system has the first letter. After z come A to Z, then the same with a prime.
+
+    Args:
+        means: The score of each system, higher is better; ties keep their order.
+        differing: The pairs that differ.
+
+    Returns:
+        A string a system, such as "ab", in the order of `means`.
+    """
+    ranks = _ranks(means)
+    columns = _absorbed([frozenset(range(len(means)))])
+    for pair in sorted(differing, key=lambda pair: sorted(ranks[system] for system in pair)):
+        split = [column - {system} for column in columns if pair <= column for system in pair]
+        columns = _absorbed([column for column in columns if not pair <= column] + split)
+    columns = _swept(columns)
+    columns.sort(key=lambda column: sorted(ranks[system] for system in column))
+    named = [(letter(place), column) for place, column in enumerate(columns)]
+    return ["".join(name for name, column in named if system in column) for system in range(len(means))]
+
+
+def best(means: Sequence[float], differing: Different) -> frozenset[int]:
+    """Return the system with the highest score and those that do not differ from it."""
+    if not means:
+        return frozenset()
+    leader = _ranks(means).index(0)
+    return frozenset(system for system in range(len(means)) if frozenset({leader, system}) not in differing)
+
+
+def letter(place: int) -> str:
+    """Return the letter of a column: a to z, A to Z, then a′, b′ and so on."""
+    primes, at = divmod(place, len(ascii_letters))
+    return ascii_letters[at] + "′" * primes
+
+
+def _ranks(means: Sequence[float]) -> list[int]:
+    ranks = [0] * len(means)
+    for rank, system in enumerate(sorted(range(len(means)), key=lambda system: -means[system])):
+        ranks[system] = rank
+    return ranks
+
+
+def _absorbed(columns: Collection[frozenset[int]]) -> list[frozenset[int]]:
+    kept: list[frozenset[int]] = []
+    for column in sorted(set(columns), key=lambda column: (-len(column), sorted(column))):
+        if column and not any(column <= other for other in kept):
+            kept.append(column)
+    return kept
+
+
+def _swept(columns: list[frozenset[int]]) -> list[frozenset[int]]:
+    """Leave out columns all of whose pairs share another column; whole ones, so that a letter spans its systems."""
+    uses = Counter(frozenset(pair) for column in columns for pair in combinations(column, 2))
+    kept = []
+    for column in sorted(columns, key=lambda column: (len(column), sorted(column))):
+        pairs = [frozenset(pair) for pair in combinations(column, 2)]
+        if pairs and all(uses[pair] > 1 for pair in pairs):
+            uses.subtract(pairs)
+        else:
+            kept.append(column)
+    return kept
