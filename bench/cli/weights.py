@@ -12,9 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the models that can be fetched, and those at hand")
     listing.set_defaults(action=_list)
     pull = actions.add_parser("pull", help="fetch models into the store")
-    pull.add_argument(
-        "names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME[@REVISION] on the hub"
-    )
+    pull.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
     pull.add_argument("--quiet", action="store_true", help="show no progress")
     pull.set_defaults(action=_pull)
     verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
