@@ -6,14 +6,14 @@ CLOSERS = "\"')]}»”’"
 ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
 
 
-def summary(written: str, sentences: int, *, stopped: bool, language: str = "en") -> str:
+def summary(written: str, sentences: int, *, cut: bool, language: str = "en") -> str:
     """Return the summary in what a model has written, one sentence a line.
 
-    It is the first `sentences` sentences. `stopped` says that the model ended by itself; when it was cut off
-    instead, a last sentence without an end is dropped, unless nothing else is left.
+    It is the first `sentences` sentences. `cut` says that the model was cut off before it had ended: then a last
+    sentence without an end is dropped, unless nothing else is left.
     """
     parts = split(written, language)[: sentences + 1]
-    if not stopped and len(parts) <= sentences and len(parts) > 1 and not ends(parts[-1]):
+    if cut and len(parts) <= sentences and len(parts) > 1 and not ends(parts[-1]):
         parts.pop()
     return "\n".join(parts[:sentences])
 

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import Any
+from typing import cast
 
 from bench.errors import SummarizerError
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+    from transformers.models.auto.auto_factory import _BaseAutoModelClass
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tekken.json")
 
 
-def tokenizer(name: str, folder: Path) -> Any:  # noqa: ANN401 - transformers' tokenizers have no common public type
+def tokenizer(name: str, folder: Path) -> "PreTrainedTokenizerBase":
     """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used."""
     if not any((folder / file).is_file() for file in TOKENIZER_FILES):
         msg = f"{name}: the checkpoint {folder} has no tokenizer"
@@ -29,10 +32,12 @@ def tokenizer(name: str, folder: Path) -> Any:  # noqa: ANN401 - transformers' t
     if not loaded.is_fast:
         msg = f"{name}: the tokenizer in {folder} does not tell where its tokens lie in the text (no fast tokenizer)"
         raise SummarizerError(msg)
-    return loaded
+    return cast("PreTrainedTokenizerBase", loaded)
 
 
-def model(name: str, auto: Any, folder: Path, device: "torch.device", dtype: "torch.dtype") -> Any:  # noqa: ANN401 - as above
+def model(
+    name: str, auto: "type[_BaseAutoModelClass]", folder: Path, device: "torch.device", dtype: "torch.dtype"
+) -> "PreTrainedModel":
     """Load the model in `folder` with the transformers class `auto`, ready to work.
 
     Raises SummarizerError where that cannot be done, also where the checkpoint lacks weights that the class needs:
@@ -53,10 +58,10 @@ def model(name: str, auto: Any, folder: Path, device: "torch.device", dtype: "to
     if missing := sorted(report["missing_keys"]):
         msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
         raise SummarizerError(msg)
-    return loaded.to(device).eval()
+    return cast("PreTrainedModel", loaded.to(device).eval())
 
 
-def context(model: Any, tokenizer: Any) -> int:  # noqa: ANN401 - as above
+def context(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> int:
     """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
     own = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     return int(own or tokenizer.model_max_length)
@@ -69,13 +74,13 @@ def quiet() -> Iterator[None]:
 
     level, bars = reports.get_verbosity(), reports.is_progress_bar_enabled()
     reports.set_verbosity(logging.ERROR)
-    reports.disable_progress_bar()
+    reports.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         reports.set_verbosity(level)
         if bars:
-            reports.enable_progress_bar()
+            reports.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _unusable(name: str, what: str, folder: Path, error: Exception) -> str:

