@@ -5,6 +5,7 @@ one integer. Bit i of a row is 0 where the LCS grows from reference[:i] to refer
 read so far; reading a token updates all bits with four operations. A Python integer is as long as the reference.
 """
 
+from collections.abc import Hashable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ from bench.rouge.counts import Counts
 from bench.rouge.ngrams import clipped_hits
 
 
-def position_masks(tokens: Sequence[str]) -> dict[str, int]:
+def position_masks(tokens: Sequence[Hashable]) -> dict[Hashable, int]:
     """Return, for each different token, the integer whose set bits are its positions."""
-    masks: dict[str, int] = {}
+    masks: dict[Hashable, int] = {}
     find = masks.get
     bit = 1
     for token in tokens:
@@ -25,7 +26,7 @@ def position_masks(tokens: Sequence[str]) -> dict[str, int]:
     return masks
 
 
-def lcs_length(reference: Sequence[str], system: Sequence[str]) -> int:
+def lcs_length(reference: Sequence[Hashable], system: Sequence[Hashable]) -> int:
     """Return the length in tokens of the longest common subsequence of two texts."""
     shorter, longer = sorted((reference, system), key=len)
     full = (1 << len(shorter)) - 1
@@ -38,7 +39,7 @@ def lcs_length(reference: Sequence[str], system: Sequence[str]) -> int:
     return len(shorter) - row.bit_count()
 
 
-def trace_lcs(masks: Mapping[str, int], length: int, system: Sequence[str]) -> int:
+def trace_lcs(masks: Mapping[Hashable, int], length: int, system: Sequence[Hashable]) -> int:
     """Return one longest common subsequence of a reference sentence and a system sentence.
 
     Of several, it is the one that rouge_score and ROUGE-1.5.5 find. They walk back from the table's last corner and
@@ -84,7 +85,7 @@ def trace_lcs(masks: Mapping[str, int], length: int, system: Sequence[str]) -> i
     return found
 
 
-def union_lcs(reference: Sequence[str], system: Sequence[Sequence[str]]) -> int:
+def union_lcs(reference: Sequence[Hashable], system: Sequence[Sequence[Hashable]]) -> int:
     """Return the union of one longest common subsequence of a reference sentence with each system sentence.
 
     Args:
@@ -110,12 +111,12 @@ def positions(mask: int) -> Iterator[int]:
         position = digits.find("1", position + 1)
 
 
-def lcs_counts(reference: Sequence[str], system: Sequence[str]) -> Counts:
+def lcs_counts(reference: Sequence[Hashable], system: Sequence[Hashable]) -> Counts:
     """Return ROUGE-L's counts of two texts, blind to their sentences."""
     return Counts(lcs_length(reference, system), len(reference), len(system))
 
 
-def summary_lcs_counts(reference: Sequence[Sequence[str]], system: Sequence[Sequence[str]]) -> Counts:
+def summary_lcs_counts(reference: Sequence[Sequence[Hashable]], system: Sequence[Sequence[Hashable]]) -> Counts:
     """Return ROUGE-Lsum's counts of two texts, each given as its sentences' tokens.
 
     Every reference sentence's union with the system's sentences counts, but a token not more often than the system
@@ -123,7 +124,7 @@ def summary_lcs_counts(reference: Sequence[Sequence[str]], system: Sequence[Sequ
     """
     if len(reference) == len(system) == 1:
         return lcs_counts(reference[0], system[0])
-    matched: list[str] = []
+    matched: list[Hashable] = []
     for sentence in reference:
         matched += [sentence[position] for position in positions(union_lcs(sentence, system))]
     hits = clipped_hits(matched, chain.from_iterable(system))

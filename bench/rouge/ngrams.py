@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bench.rouge.counts import Counts
 
 
-def ngrams(tokens: Sequence[str], order: int) -> Iterable[Hashable]:
+def ngrams(tokens: Sequence[Hashable], order: int) -> Iterable[Hashable]:
     """Return the n-grams of `order` adjacent tokens, in order; a unigram is the token, the others are tuples."""
     return tokens if order == 1 else zip(*(tokens[start:] for start in range(order)), strict=False)
 
@@ -29,7 +29,7 @@ def clipped_hits(reference: Iterable[Hashable], system: Iterable[Hashable]) -> i
     return hits
 
 
-def ngram_counts(reference: Sequence[str], system: Sequence[str], order: int) -> Counts:
+def ngram_counts(reference: Sequence[Hashable], system: Sequence[Hashable], order: int) -> Counts:
     """Return ROUGE-N's counts of a reference's and a summary's tokens. N-grams cross sentence ends."""
     return Counts(
         hits=clipped_hits(ngrams(reference, order), ngrams(system, order)),

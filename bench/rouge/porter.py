@@ -27,8 +27,19 @@ _IRREGULAR: Final = {
     "succeed": "succeed",
 }
 
-# Of two suffixes of which one ends in the other, the longer one comes first.
-_STEP_2: Final = (
+_Rules = tuple[tuple[str, str], ...]
+
+
+def _by_ending(*rules: tuple[str, str]) -> dict[str, _Rules]:
+    """Gather rules (suffix, replacement) under the suffix's last two letters, longer suffixes first."""
+    gathered: dict[str, _Rules] = {}
+    for rule in sorted(rules, key=lambda rule: -len(rule[0])):
+        ending = rule[0][-2:]
+        gathered[ending] = (*gathered.get(ending, ()), rule)
+    return gathered
+
+
+_STEP_2: Final = _by_ending(
     ("ational", "ate"),
     ("tional", "tion"),
     ("enci", "ence"),
@@ -49,8 +60,9 @@ _STEP_2: Final = (
     ("iviti", "ive"),
     ("biliti", "ble"),
     ("fulli", "ful"),
+    ("logi", "log"),
 )
-_STEP_3: Final = (
+_STEP_3: Final = _by_ending(
     ("icate", "ic"),
     ("ative", ""),
     ("alize", "al"),
@@ -59,29 +71,16 @@ _STEP_3: Final = (
     ("ful", ""),
     ("ness", ""),
 )
-_STEP_4: Final = tuple(
-    (suffix, "")
-    for suffix in (
-        *("al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent"),
-        *("ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize"),
-    )
+_STEP_4: Final = _by_ending(
+    *((suffix, "") for suffix in ("al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent")),
+    *((suffix, "") for suffix in ("ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize")),
 )
-_ENDS_2: Final = tuple(suffix for suffix, _ in _STEP_2)
-_ENDS_3: Final = tuple(suffix for suffix, _ in _STEP_3)
-_ENDS_4: Final = tuple(suffix for suffix, _ in _STEP_4)
 
 _SHORTEST_STEMMED: Final = 3
 _LONGEST_SHORT: Final = 4
 
-
-class _LetterClasses(dict[int, str]):
-    """A table for str.translate that calls every character but those it holds a consonant."""
-
-    def __missing__(self, _character: int) -> str:
-        return "c"
-
-
-_CLASSES: Final = _LetterClasses({**dict.fromkeys(map(ord, "aeiou"), "v"), ord("y"): "y"})
+_VOWEL, _CONSONANT, _Y = b"v", b"c", b"y"
+_CLASSES: Final = bytes((_VOWEL if byte in b"aeiou" else _Y if byte in b"y" else _CONSONANT)[0] for byte in range(256))
 
 
 def porter(word: str) -> str:
@@ -90,38 +89,42 @@ def porter(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) < _SHORTEST_STEMMED:
         return word
-    word = _past_and_progressive(_plural(word))
-    if word.endswith("y") and len(word) > 2 and _shape(word[:-1])[-1] == "c":  # noqa: PLR2004 - a stem of two letters
+    if word[-1] == "s":
+        word = _plural(word)
+    if word[-1] in "dg":
+        word = _past_and_progressive(word)
+    if word[-1] == "y" and len(word) >= _SHORTEST_STEMMED and _shape(word[:-1])[-1:] == _CONSONANT:
         word = word[:-1] + "i"
-    word = _double_suffix(word)
-    if word.endswith(_ENDS_3):
-        word = _replace(word, _STEP_3)
-    if word.endswith(_ENDS_4):
-        word = _drop_suffix(word)
-    return _tidy(word)
+    if rules := _STEP_2.get(word[-2:]):
+        word = _double_suffix(word, rules)
+    if rules := _STEP_3.get(word[-2:]):
+        word = _replace(word, rules)
+    if rules := _STEP_4.get(word[-2:]):
+        word = _drop_suffix(word, rules)
+    return _tidy(word) if word[-1] in "el" else word
 
 
-def _shape(word: str) -> str:
+def _shape(word: str) -> bytes:
     """Return a "c" for each consonant and a "v" for each vowel; y is a vowel after a consonant."""
-    shape = word.translate(_CLASSES)
-    while (at := shape.find("y")) >= 0:
-        letter = "v" if at and shape[at - 1] == "c" else "c"
-        shape = f"{shape[:at]}{letter}{shape[at + 1 :]}"
+    shape = word.encode("latin-1", "replace").translate(_CLASSES)
+    while (at := shape.find(_Y)) >= 0:
+        letter = _VOWEL if at and shape[at - 1 : at] == _CONSONANT else _CONSONANT
+        shape = shape[:at] + letter + shape[at + 1 :]
     return shape
 
 
 def _measure(stem: str) -> int:
     """Return Porter's m: how often a vowel is followed by a consonant."""
-    return _shape(stem).count("vc")
+    return _shape(stem).count(b"vc")
 
 
 def _ends_short(stem: str) -> bool:
     """Tell whether the stem ends consonant-vowel-consonant (not w, x, y), or is vowel-consonant."""
     shape = _shape(stem)
-    return (shape[-3:] == "cvc" and stem[-1] not in "wxy") or shape == "vc"
+    return (shape[-3:] == b"cvc" and stem[-1] not in "wxy") or shape == b"vc"
 
 
-def _replace(word: str, rules: tuple[tuple[str, str], ...], least: int = 1) -> str:
+def _replace(word: str, rules: _Rules, least: int = 1) -> str:
     """Apply the first rule whose suffix the word has, if what is left has at least that measure."""
     for suffix, replacement in rules:
         if word.endswith(suffix):
@@ -132,7 +135,7 @@ def _replace(word: str, rules: tuple[tuple[str, str], ...], least: int = 1) -> s
 
 def _plural(word: str) -> str:
     """Step 1a."""
-    if not word.endswith("s") or word.endswith("ss"):
+    if word.endswith("ss") and not word.endswith("sses"):
         return word
     if word.endswith("ies") and len(word) == _LONGEST_SHORT:
         return word[:-1]
@@ -151,7 +154,7 @@ def _past_and_progressive(word: str) -> str:
         stem = word[:-3]
     else:
         return word
-    return _restore(stem) if "v" in _shape(stem) else word
+    return _restore(stem) if _VOWEL in _shape(stem) else word
 
 
 def _restore(stem: str) -> str:
@@ -159,25 +162,26 @@ def _restore(stem: str) -> str:
     if stem.endswith(("at", "bl", "iz")):
         return stem + "e"
     shape = _shape(stem)
-    if shape[-1] == "c" and stem[-2:-1] == stem[-1]:
+    if shape[-1:] == _CONSONANT and stem[-2:-1] == stem[-1]:
         return stem if stem[-1] in "lsz" else stem[:-1]
-    return stem + "e" if shape.count("vc") == 1 and _ends_short(stem) else stem
+    return stem + "e" if shape.count(b"vc") == 1 and _ends_short(stem) else stem
 
 
-def _double_suffix(word: str) -> str:
+def _double_suffix(word: str, rules: _Rules) -> str:
     """Step 2."""
     if word.endswith("alli") and _measure(word[:-4]):
         word = word[:-2]
+        rules = _STEP_2["al"]
     if word.endswith("logi"):
         return word[:-1] if _measure(word[:-3]) else word
-    return _replace(word, _STEP_2) if word.endswith(_ENDS_2) else word
+    return _replace(word, rules)
 
 
-def _drop_suffix(word: str) -> str:
+def _drop_suffix(word: str, rules: _Rules) -> str:
     """Step 4."""
     if word.endswith("ion") and not word.endswith(("sion", "tion")):
         return word
-    return _replace(word, _STEP_4, least=2)
+    return _replace(word, rules, least=2)
 
 
 def _tidy(word: str) -> str:

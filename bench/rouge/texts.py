@@ -1,13 +1,17 @@
 """Analysis of a text: its tokens, and its sentences' tokens, made once and used by every ROUGE variant."""
 
+import re
 from collections.abc import Callable
 from collections.abc import Sequence
 from itertools import chain
+from typing import Final
 from typing import NamedTuple
 
 from bench.rouge.errors import RougeError
 from bench.rouge.tokens import Tokenizer
 from bench.rouge.tokens import WordTokenizer
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Sentences = Sequence[Sequence[str]]
 
@@ -80,6 +84,11 @@ def make_analyzer(tokenizer: Tokenizer, *, split_summaries: bool = False) -> Ana
     return analyze_words if isinstance(tokenizer, WordTokenizer) and not split_summaries else analyze_any
 
 
+def is_text(text: object) -> bool:
+    """Tell whether ROUGE can be computed from `text`: it is a string, and holds no half of a surrogate pair."""
+    return isinstance(text, str) and (text.isascii() or not _SURROGATE.search(text))
+
+
 def check_text(text: object, what: str) -> str:
     """Return `text` if ROUGE can be computed from it.
 
@@ -89,11 +98,8 @@ def check_text(text: object, what: str) -> str:
     if not isinstance(text, str):
         msg = f"{what} is a {type(text).__name__}, not a string"
         raise RougeError(msg)
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            surrogate = f"U+{ord(text[error.start]):04X}"
-            msg = f"{what} holds a lone surrogate ({surrogate} at character {error.start}): it is no Unicode text"
-            raise RougeError(msg) from error
+    if not is_text(text) and (found := _SURROGATE.search(text)):
+        half = f"U+{ord(found[0]):04X} at character {found.start()}"
+        msg = f"{what} holds a lone surrogate ({half}): it is no Unicode text"
+        raise RougeError(msg)
     return text

@@ -18,7 +18,8 @@ UNICODE: Final = "unicode"
 UNICODE_TURKISH: Final = "unicode-tr"
 
 _ASCII_WORD_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789"
-_BLANK_SEPARATORS: Final = bytes(byte if byte in _ASCII_WORD_BYTES else ord(" ") for byte in range(256))
+ASCII_SEPARATORS: Final = bytes(byte if byte in _ASCII_WORD_BYTES else ord(" ") for byte in bytes(range(256)).lower())
+"""What the `ascii` tokenizer makes of each byte: letters become small, digits stay, the others become blanks."""
 _TURKISH_I: Final = str.maketrans({"İ": "i", "I": "ı"})
 _DOTTED_I: Final = "i\u0307"
 _JOINERS: Final = "\u200c\u200d"
@@ -132,7 +133,7 @@ def _splitter(name: str) -> Callable[[str], list[str]]:
 
 def _ascii_words(text: str) -> list[str]:
     # Other alphabets separate words, so it is enough that they become some separator.
-    return text.lower().encode("ascii", "replace").translate(_BLANK_SEPARATORS).decode("ascii").split()
+    return text.lower().encode("ascii", "replace").translate(ASCII_SEPARATORS).decode("ascii").split()
 
 
 def _unicode_splitter() -> Callable[[str], list[str]]:

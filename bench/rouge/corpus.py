@@ -1,0 +1,279 @@
+"""The scorer of whole corpora: all systems' summaries against all references, in whole arrays, block by block."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Final
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.rouge.blocks import AsciiInterner
+from bench.rouge.blocks import Integers
+from bench.rouge.blocks import Interner
+from bench.rouge.blocks import TextBlock
+from bench.rouge.counts import CountArrays
+from bench.rouge.errors import RougeError
+from bench.rouge.results import CorpusCounts
+from bench.rouge.stems import NO_STEMMER
+from bench.rouge.stems import PORTER_NLTK
+from bench.rouge.stems import stem_cache
+from bench.rouge.texts import Sentences
+from bench.rouge.texts import check_text
+from bench.rouge.texts import is_text
+from bench.rouge.texts import make_analyzer
+from bench.rouge.tokens import ASCII
+from bench.rouge.tokens import Tokenizer
+from bench.rouge.tokens import WordTokenizer
+from bench.rouge.unions import LcsCounter
+from bench.rouge.units import Units
+from bench.rouge.units import group_tokens
+from bench.rouge.units import lengthen
+from bench.rouge.variants import ROUGE_L
+from bench.rouge.variants import ROUGE_LSUM
+from bench.rouge.variants import check_rouge_types
+from bench.rouge.variants import ngram_order
+
+_BLOCK_CHARACTERS: Final = 1 << 18
+
+
+class DocumentTexts(NamedTuple):
+    """The texts of one document: its references, and one summary of each system, always in the same order."""
+
+    references: Sequence[str]
+    summaries: Sequence[str]
+
+
+class CorpusScorer:
+    """Scores all systems' summaries of many documents, each text tokenized and stemmed once.
+
+    Its counts are those of `RougeScorer`, so its scores are rouge_score's in every bit.
+
+    Args:
+        rouge_types: Names from rouge1 to rouge9, rougeL and rougeLsum.
+        use_stemmer: Stem English words as rouge_score does. Of no effect with `tokenizer` or `analyze`.
+        split_summaries: For rougeLsum, find the sentences with NLTK's Punkt; otherwise a line is a sentence.
+        tokenizer: A tokenizer for other languages (`language_tokenizer`), or any object with `tokenize(text)`.
+        analyze: In place of all of the above, a function from a text to its sentences, each its finished tokens.
+        agreement: Score the references against one another, too.
+
+    Raises:
+        RougeError: If a rouge type is unknown.
+    """
+
+    def __init__(  # noqa: PLR0913 - the first four are rouge_score's
+        self,
+        rouge_types: Sequence[str],
+        use_stemmer: bool = False,  # noqa: FBT001, FBT002 - rouge_score's signature
+        split_summaries: bool = False,  # noqa: FBT001, FBT002 - rouge_score's signature
+        tokenizer: Tokenizer | None = None,
+        *,
+        analyze: Callable[[str], Sentences] | None = None,
+        agreement: bool = False,
+    ) -> None:
+        """Prepare the way from texts to blocks of tokens."""
+        self.rouge_types = check_rouge_types(rouge_types)
+        self.agreement = agreement
+        if tokenizer is None:
+            tokenizer = WordTokenizer(ASCII, PORTER_NLTK if use_stemmer else NO_STEMMER)
+        self._blocks = _block_maker(tokenizer, split_summaries=split_summaries, analyze=analyze)
+
+    def score(self, references: Sequence[Sequence[str]], systems: Mapping[str, Sequence[str]]) -> CorpusCounts:
+        """Return the counts of a corpus.
+
+        Args:
+            references: Each document's references.
+            systems: Each system's summaries, one a document, in the documents' order.
+
+        Returns:
+            Counts whose axis of systems is in the order of `systems`.
+
+        Raises:
+            RougeError: If there is no document, a system has more or fewer summaries than there are documents, a
+                document has no reference, or a text is no string or no Unicode text.
+        """
+        for name, summaries in systems.items():
+            if isinstance(summaries, str) or len(summaries) != len(references):
+                found = "one string" if isinstance(summaries, str) else f"{len(summaries)} summaries"
+                msg = f"system {name!r} has {found} for {len(references)} documents"
+                raise RougeError(msg)
+        documents = (
+            DocumentTexts(texts, [summaries[place] for summaries in systems.values()])
+            for place, texts in enumerate(references)
+        )
+        return CorpusCounts.concatenate(list(self.stream(documents)))
+
+    def stream(self, documents: Iterable[DocumentTexts]) -> Iterator[CorpusCounts]:
+        """Yield the counts of a stream of documents, block by block; memory does not grow with their number.
+
+        Raises:
+            RougeError: When a document is reached that has no reference, or not as many summaries as the first one,
+                or a text that is no string or no Unicode text.
+        """
+        block: list[DocumentTexts] = []
+        size = systems = 0
+        for number, document in enumerate(documents, 1):
+            if number == 1:
+                systems = len(document.summaries)
+            size += _check(document, number, systems)
+            block.append(document)
+            if size > _BLOCK_CHARACTERS:
+                yield self._count(block)
+                block, size = [], 0
+        if block:
+            yield self._count(block)
+
+    def _count(self, documents: Sequence[DocumentTexts]) -> CorpusCounts:
+        layout = _Layout.of(documents, agreement=self.agreement)
+        flat, lines = self._blocks([text for document in documents for part in document for text in part])
+        hits = _Hits(flat, lines, layout)
+        counts = {name: hits.counts(name) for name in self.rouge_types}
+        return CorpusCounts(
+            {name: both[0] for name, both in counts.items()},
+            {name: both[1] for name, both in counts.items()} if self.agreement else {},
+            layout.present,
+        )
+
+
+class _Layout(NamedTuple):
+    """Where a block's texts stand: each document's references, then its summaries.
+
+    `documents` and `slots` say of each text which document it is of and which reference it is (-1: a summary).
+    `references` (documents, references) and `systems` (documents, systems) hold the numbers of the texts, -1 where a
+    document has no such reference. `rivals` tells which references are scored against which.
+    """
+
+    documents: Integers
+    slots: Integers
+    references: Integers
+    systems: Integers
+    present: NDArray[np.bool_]
+    rivals: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, documents: Sequence[DocumentTexts], *, agreement: bool) -> "_Layout":
+        numbers = np.array([len(document.references) for document in documents])
+        systems = len(documents[0].summaries)
+        starts = np.cumsum(numbers + systems) - numbers - systems
+        nth = np.arange(numbers.max())
+        present = nth < numbers[:, None]
+        owners = np.repeat(np.arange(len(documents)), numbers + systems)
+        places = np.arange(len(owners)) - starts[owners]
+        return cls(
+            documents=owners,
+            slots=np.where(places < numbers[owners], places, -1),
+            references=np.where(present, starts[:, None] + nth, -1),
+            systems=(starts + numbers)[:, None] + np.arange(systems),
+            present=present,
+            rivals=present[:, :, None] & present[:, None, :] & ~np.eye(len(nth), dtype=np.bool_) & agreement,
+        )
+
+
+class _Hits:
+    """The counts of one block, variant by variant; what several variants need is made once."""
+
+    def __init__(self, flat: TextBlock, lines: TextBlock, layout: _Layout) -> None:
+        self._flat = flat
+        self._lines = lines
+        self._layout = layout
+        self._units = [group_tokens(flat, layout.documents)]
+        self._flat_lcs = LcsCounter(flat, self._units[0], layout.documents)
+        same = lines is flat
+        self._line_lcs = (
+            self._flat_lcs if same else LcsCounter(lines, group_tokens(lines, layout.documents), layout.documents)
+        )
+
+    def counts(self, rouge_type: str) -> tuple[CountArrays, CountArrays]:
+        """Return the counts of the systems and those of the references against one another."""
+        order = ngram_order(rouge_type)
+        if order:
+            hits = self._ngrams(order).hits(self._layout.slots)
+            lengths = np.maximum(self._flat.text_lengths - order + 1, 0)
+            return self._arrays(lengths, hits[self._layout.systems], hits[self._layout.references])
+        count = {ROUGE_L: self._flat_lcs.hits, ROUGE_LSUM: self._line_lcs.summary_hits}[rouge_type]
+        lengths = (self._flat if rouge_type == ROUGE_L else self._lines).text_lengths
+        layout = self._layout
+        both = []
+        for summaries, met in (
+            (
+                layout.systems,
+                np.broadcast_to(layout.present[:, None, :], (*layout.systems.shape, layout.present.shape[1])),
+            ),
+            (layout.references, layout.rivals),
+        ):
+            document, summary, reference = np.nonzero(met)
+            hits = np.zeros(met.shape, dtype=np.int64)
+            hits[met] = count(layout.references[document, reference], summaries[document, summary])
+            both.append(hits)
+        return self._arrays(lengths, *both)
+
+    def _ngrams(self, order: int) -> Units:
+        while len(self._units) < order:
+            self._units.append(lengthen(self._units[-1], self._units[0], len(self._units) + 1, self._flat))
+        return self._units[order - 1]
+
+    def _arrays(self, lengths: Integers, systems: Integers, agreement: Integers) -> tuple[CountArrays, CountArrays]:
+        """Put hits together with the texts' lengths."""
+        layout = self._layout
+        references = np.where(layout.present, lengths[layout.references], 0)
+        met = np.broadcast_to(layout.present[:, None, :], systems.shape)
+
+        def arrays(hits: Integers, summaries: Integers, where: NDArray[np.bool_]) -> CountArrays:
+            return CountArrays(
+                np.where(where, hits, 0),
+                np.where(where, references[:, None, :], 0),
+                np.where(where, lengths[summaries][:, :, None], 0),
+            )
+
+        return arrays(systems, layout.systems, met), arrays(agreement, layout.references, layout.rivals)
+
+
+def _block_maker(
+    tokenizer: Tokenizer, *, split_summaries: bool, analyze: Callable[[str], Sentences] | None
+) -> Callable[[list[str]], tuple[TextBlock, TextBlock]]:
+    """Return the function from texts to their block for flat variants and that for sentence-wise ones."""
+    interner = Interner()
+    if analyze is not None:
+
+        def of_sentences(texts: list[str]) -> tuple[TextBlock, TextBlock]:
+            block = interner.block(map(analyze, texts))
+            return block, block
+
+        return of_sentences
+    if isinstance(tokenizer, WordTokenizer) and not split_summaries and tokenizer.words == ASCII:
+        words = AsciiInterner(stem_cache(tokenizer.stemmer))
+
+        def of_words(texts: list[str]) -> tuple[TextBlock, TextBlock]:
+            block = words.block(texts)
+            return block, block
+
+        return of_words
+    analyze_text = make_analyzer(tokenizer, split_summaries=split_summaries)
+
+    def of_texts(texts: list[str]) -> tuple[TextBlock, TextBlock]:
+        analyzed = [analyze_text(text) for text in texts]
+        lines = interner.block(text.sentences for text in analyzed)
+        return interner.block([text.tokens] for text in analyzed), lines
+
+    return of_texts
+
+
+def _check(document: DocumentTexts, number: int, systems: int) -> int:
+    """Return the number of characters of a document's texts if they can be scored."""
+    if isinstance(document.references, str) or not document.references:
+        found = "one string for a list of references" if document.references else "no reference"
+        msg = f"document {number} has {found}"
+        raise RougeError(msg)
+    if len(document.summaries) != systems:
+        msg = f"document {number} has {len(document.summaries)} summaries, document 1 has {systems}"
+        raise RougeError(msg)
+    size = 0
+    for kind, texts in (("reference", document.references), ("summary", document.summaries)):
+        for nth, text in enumerate(texts, 1):
+            if not is_text(text):
+                check_text(text, f"{kind} {nth} of document {number}")
+            size += len(text)
+    return size
