@@ -55,10 +55,12 @@ class Estimate(NamedTuple):
 class Resamples:
     """Sums of statistics over the units of a corpus and over resamples of those units.
 
-    `by_unit` has shape (rows, units, statistics), `drawn` shape (resamples, rows, statistics); `documents` and
-    `units` hold one count a row; `there` (rows, units) says which units a row has.
+    `whole` has shape (rows, statistics), `by_unit` shape (rows, units, statistics) and `drawn` shape (resamples, rows,
+    statistics), both on a grid; `documents` and `units` hold one count a row; `there` (rows, units) says which units a
+    row has.
     """
 
+    whole: FloatArray
     by_unit: FloatArray
     drawn: FloatArray
     documents: tuple[int, ...]
@@ -71,7 +73,7 @@ class Resamples:
 
     def value(self, aggregate: Aggregate) -> FloatArray:
         """Return the figure of each row over the whole corpus."""
-        return aggregate(self.by_unit.sum(axis=1))
+        return aggregate(self.whole)
 
     def values(self, aggregate: Aggregate) -> FloatArray:
         """Return the figure in each resample, of shape (resamples, rows)."""
@@ -85,7 +87,7 @@ class Resamples:
         equations 14.9 to 14.15); figures that are the same in every resample, or all on one side of the corpus's
         own, have no BCa interval and get the percentile one.
         """
-        values, figures = self.values(aggregate), self.value(aggregate)
+        values, figures = self.values(aggregate), aggregate(self.by_unit.sum(axis=1))
         found: list[Interval | None] = []
         for row, units in enumerate(self.units):
             defined = values[~np.isnan(values[:, row]), row]
@@ -152,13 +154,15 @@ def resample(
         raise ValueError(f"{resamples} resamples: 1 or more are needed")
     here = present(statistics)
     numbers = numbered(clusters, statistics.shape[1])
-    by_unit = on_grid(totals_by_unit(statistics, numbers)).values
+    totals = totals_by_unit(statistics, numbers)
+    whole = np.ascontiguousarray(totals.transpose(0, 2, 1)).sum(axis=-1)
+    by_unit = on_grid(totals).values
     rows, units, kinds = by_unit.shape
     columns = np.ascontiguousarray(by_unit.transpose(1, 0, 2)).reshape(units, rows * kinds)
     drawn = np.concatenate([counts @ columns for counts in _counts(rng, resamples, units, working_bytes)])
     there = (totals_by_unit(here[..., None], numbers)[..., 0] > 0).astype(np.float64)
     documents = tuple(int(count) for count in here.sum(axis=1))
-    return Resamples(by_unit, drawn.reshape(resamples, rows, kinds), documents, there)
+    return Resamples(whole, by_unit, drawn.reshape(resamples, rows, kinds), documents, there)
 
 
 def estimates(  # noqa: PLR0913 - the settings of a bootstrap

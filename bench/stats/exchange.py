@@ -79,12 +79,12 @@ def every_pattern(units: int) -> FloatArray:
     return (np.arange(2**units)[:, None] >> np.arange(units) & 1).astype(np.float64)
 
 
-def random_patterns(
-    rng: np.random.Generator, permutations: int, units: int, working_bytes: int
-) -> Iterator[FloatArray]:
-    """Yield random patterns, a row a permutation; a unit takes one bit of a 64-bit draw, least significant first."""
+def random_patterns(rng: np.random.Generator, permutations: int, units: int, rows: int) -> Iterator[FloatArray]:
+    """Yield random patterns, a row a permutation, `rows` at a time; a pattern lasts until the next are asked for.
+
+    A unit takes one bit of a 64-bit draw, the least significant first, so that `rows` changes no draw.
+    """
     words = -(-units // 64)
-    rows = max(1, working_bytes // (8 * 64 * words))
     bits_of_byte = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.float64)
     space = np.empty((min(rows, permutations), words * 8, 8))
     for start in range(0, permutations, rows):

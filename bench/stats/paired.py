@@ -138,10 +138,12 @@ def randomization(  # noqa: PLR0913 - the settings of a test
             EXTREME[alternative],
         )[0]
     if not exact.all():
+        _, units, kinds = both.totals.values.shape
+        rows = max(1, working_bytes // (8 * max(units, kinds * len(pairs))))
         extreme[~exact] = count_extreme(
             both.totals.values,
             Ends(both.left[~exact], both.right[~exact], slack[~exact]),
-            random_patterns(rng, permutations, both.totals.values.shape[1], working_bytes),
+            random_patterns(rng, permutations, units, rows),
             figure,
             EXTREME[alternative],
         )
