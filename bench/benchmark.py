@@ -1,27 +1,40 @@
 """The main job: systems on a corpus, scored, with everything written to a run folder."""
 
+import os
 import sys
 import time
+from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bench import __version__
 from bench import suites
 from bench.corpus import Corpus
 from bench.corpus import open_corpus
+from bench.errors import InterruptionError
+from bench.errors import RunError
 from bench.errors import UsageError
 from bench.metrics import REGISTRY as METRICS
 from bench.metrics import Metric
 from bench.progress import Progress
 from bench.progress import Silent
 from bench.records import Run
+from bench.records import Score
 from bench.records import Summary
+from bench.runs import cache
 from bench.runs import environment
 from bench.runs import execute
 from bench.runs import folder
+from bench.runs import journal
+from bench.runs.cache import Cache
+from bench.runs.execute import Policy
 from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
@@ -40,24 +53,24 @@ RESULTS = Path("results")
 class Plan:
     """A run before it is made: what its suite and the command line come to.
 
-    `sentences` is the length budget that the systems were given, None where they were given none.
+    `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
+    was asked for, None where the run cannot be repeated from that alone.
     """
 
     suite: str
     sentences: int | None
     corpus: Corpus
     systems: Sequence[System]
-    metrics: Sequence[Metric]
+    metrics: Mapping[str, Metric]
     context: Context
     folder: Path
+    policy: Policy = field(default_factory=Policy)
+    request: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: a suite, and what takes the place of its settings where it is not None.
-
-    `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time.
-    """
+    """What was asked for: a suite, and what takes the place of its settings where it is not None."""
 
     suite: str = "default"
     corpus: str | None = None
@@ -65,27 +78,48 @@ class Request:
     metrics: Sequence[str] | None = None
     limit: int | None = None
     seed: int | None = None
-    out: Path | None = None
     device: str = "auto"
 
 
-def plan(request: Request, store: Store) -> Plan:
+def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
     """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded or written.
 
-    Raises UsageError or CorpusError for what cannot be done.
+    `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. Raises
+    UsageError or CorpusError for what cannot be done.
     """
     suite = suites.read(request.suite)
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit {request.limit} leaves no document: give 1 or more")
     seed = suite.seed if request.seed is None else request.seed
+    metrics = {
+        name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
+    }
     systems = build_all(list(suite.systems if request.systems is None else request.systems), sentences=suite.sentences)
-    metrics = [METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics)]
     for kind, chosen in (("system", systems), ("metric", metrics)):
         if not chosen:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
     corpus = open_corpus(request.corpus or suite.corpus).first(request.limit)
-    home = request.out or new_folder(corpus, suite.name)
-    return Plan(suite.name, suite.sentences, corpus, systems, metrics, Context(seed, store, request.device), home)
+    return Plan(
+        suite=suite.name,
+        sentences=suite.sentences,
+        corpus=corpus,
+        systems=systems,
+        metrics=metrics,
+        context=Context(seed, store, request.device),
+        folder=out or new_folder(corpus, suite.name),
+        policy=policy or Policy(),
+        request=asdict(request),
+    )
+
+
+def requested(run: Path) -> Request:
+    """Return the request that the run in the folder `run` was begun with; raise RunError when it cannot be resumed."""
+    record = folder.begun(run)
+    if record is None:
+        raise RunError(f"{run}: holds no run to resume")
+    if record.request is None:
+        raise RunError(f"{run}: was not made by `sumbench run`: give its own command again")
+    return Request(**record.request)
 
 
 def new_folder(corpus: Corpus, suite: str) -> Path:
@@ -93,50 +127,98 @@ def new_folder(corpus: Corpus, suite: str) -> Path:
     return RESULTS / f"{corpus.name}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
 
+def summary_cache(store: Store) -> Cache:
+    """Return the cache of summaries: the file that `$SUMBENCH_CACHE` names, else the one in the user's store."""
+    named = os.environ.get("SUMBENCH_CACHE")
+    return Cache(Path(named).expanduser() if named else store.home / cache.FILE)
+
+
 def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
     """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
 
-    Missing weights are fetched first. A system or document that fails is recorded and the rest goes on.
-    Raises RunError when the folder cannot be written, WeightsError when weights are not to be had.
+    Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
+    and the rest goes on. Raises RunError when the folder cannot be written or holds another run, WeightsError when
+    weights are not to be had, InterruptionError when the user breaks it off, and StoppedError at the first failure
+    when the plan's policy says so.
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
     for system in plan.systems:
         system.check(plan.corpus.documents)
     execute.prepare(plan.systems, plan.context)
-    folder.create(plan.folder)
-    entries, summaries = _summarize(plan, progress)
-    with progress.task("scoring"):
-        scores = [
-            score
-            for metric in plan.metrics
-            for score in (*metric.score(plan.corpus.documents, summaries), *metric.agreement(plan.corpus.documents))
-        ]
-    run = Run(_manifest(plan, entries, started, time.perf_counter() - start), tuple(summaries), tuple(scores))
-    run.manifest.write(plan.folder / folder.MANIFEST)
-    folder.write_scores(run.scores, plan.folder)
-    table = results(run)
-    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        (plan.folder / file).write_text(FORMATS[format_](table), "utf-8")
+    if plan.policy.cache is not None:
+        plan.policy.cache.ready()
+    record = _manifest(plan, started)
+    with folder.claimed(plan.folder):
+        old = folder.begun(plan.folder)
+        if old is not None:
+            folder.continues(old, record, plan.folder)
+        folder.write_text(plan.folder / folder.MANIFEST, record.json())
+        try:
+            record, summaries = _summarize(plan, record, progress)
+        except KeyboardInterrupt:
+            raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
+        scores, errors = _score(plan, summaries, progress)
+        record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
+        run = Run(record, summaries, scores)
+        _write(run, plan.folder)
     return run
 
 
-def _summarize(plan: Plan, progress: Progress) -> tuple[list[SystemEntry], list[Summary]]:
+def failed(run: Run) -> bool:
+    """Tell whether anything of the run failed."""
+    return bool(run.manifest.metric_errors) or any(summary.error for summary in run.summaries)
+
+
+def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
+    documents = plan.corpus.documents
+    file = plan.folder / journal.FILE
+    done: dict[str, dict[str, Summary]] = {entry.name: {} for entry in record.systems}
+    for summary in journal.read(file):
+        if summary.error is None:
+            done[summary.system][summary.document] = summary
     entries: list[SystemEntry] = []
     summaries: list[Summary] = []
-    with folder.Journal(plan.folder) as journal:
-        for system in plan.systems:
-            with progress.task(system.name, len(plan.corpus.documents), "documents") as advance:
-                outcome = execute.execute(system, plan.corpus.documents, plan.context, journal, advance)
-            entries.append(outcome.entry)
+    with journal.Journal(file) as lines:
+        executor = execute.Executor(documents, plan.context, plan.policy, lines)
+        for system, entry in zip(plan.systems, record.systems, strict=True):
+            with progress.task(system.name, len(documents), "documents") as advance:
+                outcome = executor.run(system, entry, done[system.name], advance)
+            entries.append(replace(entry, error=outcome.error, telemetry=outcome.telemetry))
             summaries += outcome.summaries
-    return entries, summaries
+    return replace(record, systems=tuple(entries)), tuple(summaries)
 
 
-def _manifest(plan: Plan, entries: Sequence[SystemEntry], started: datetime, seconds: float) -> Manifest:
+def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tuple[tuple[Score, ...], dict[str, str]]:
+    documents = plan.corpus.documents
+    scores: list[Score] = []
+    errors: dict[str, str] = {}
+    for name, metric in plan.metrics.items():
+        with progress.task(f"scoring: {name}"):
+            try:
+                scores += [*metric.score(documents, summaries), *metric.agreement(documents)]
+            except Exception as error:
+                if plan.policy.fail_fast:
+                    raise
+                errors[name] = f"{type(error).__name__}: {error}"
+    return tuple(scores), errors
+
+
+def _write(run: Run, home: Path) -> None:
+    journal.rewrite(home / journal.FILE, run.summaries)
+    folder.write_scores(run.scores, home)
+    table = results(run)
+    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+        folder.write_text(home / file, FORMATS[format_](table))
+    folder.write_text(home / folder.MANIFEST, run.manifest.json())
+
+
+def _manifest(plan: Plan, started: datetime) -> Manifest:
     documents = plan.corpus.documents
     return Manifest(
         schema=SCHEMA,
+        finished=False,
+        request=plan.request,
         suite=plan.suite,
         sentences=plan.sentences,
         seed=plan.context.seed,
@@ -146,10 +228,13 @@ def _manifest(plan: Plan, entries: Sequence[SystemEntry], started: datetime, sec
             documents=len(documents),
             references=sum(len(document.references) for document in documents),
         ),
-        systems=tuple(entries),
-        signatures={name: line for metric in plan.metrics for name, line in metric.signatures(documents).items()},
+        systems=tuple(execute.describe(system, plan.context) for system in plan.systems),
+        signatures={
+            name: line for metric in plan.metrics.values() for name, line in metric.signatures(documents).items()
+        },
+        metric_errors={},
         started=started.isoformat(timespec="seconds"),
-        seconds=seconds,
+        seconds=0.0,
         version=__version__,
         revision=environment.revision(),
         python=sys.version.split()[0],

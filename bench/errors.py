@@ -2,7 +2,9 @@
 
 
 class BenchError(Exception):
-    """Something the user can mend; the command line prints it as one line and exits with code 2."""
+    """Something the user can mend; the command line prints it as one line and exits with `exit_code`."""
+
+    exit_code = 2
 
 
 class UsageError(BenchError):
@@ -27,3 +29,15 @@ class MetricError(BenchError):
 
 class RunError(BenchError):
     """A run folder that cannot be written or read."""
+
+
+class StoppedError(BenchError):
+    """A run that ended at its first failure, as it was told to."""
+
+    exit_code = 3
+
+
+class InterruptionError(BenchError):
+    """A run that the user broke off; what was done is kept."""
+
+    exit_code = 130

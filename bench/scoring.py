@@ -15,6 +15,7 @@ from bench.metrics.rouge import OriginalRouge
 from bench.metrics.rouge import RougeMetric
 from bench.records import Run
 from bench.rouge import RougeError
+from bench.runs.execute import Policy
 from bench.systems import Context
 from bench.systems.outputs import Outputs
 from bench.tables import FORMATS
@@ -42,7 +43,7 @@ def plan(references: Path, outputs: Mapping[str, Path], metric: Metric, store: S
     if not systems:
         raise UsageError(f"{references}: holds no systems' outputs: name some with --outputs NAME=FILE")
     home = out or new_folder(corpus, SUITE)
-    return Plan(SUITE, None, corpus, systems, [metric], Context(0, store), home)
+    return Plan(SUITE, None, corpus, systems, {"rouge": metric}, Context(0, store), home, Policy(fail_fast=True))
 
 
 def _holds_systems(file: Path) -> bool:

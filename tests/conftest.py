@@ -46,3 +46,9 @@ def write_article() -> Callable[..., Path]:
 def store() -> Store:
     """The user's own store of weights, so that what was fetched once serves every session."""
     return Store.default(quiet=True)
+
+
+@pytest.fixture(autouse=True)
+def no_reuse_between_tests(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a summary cache of its own; weights stay where they were fetched to."""
+    monkeypatch.setenv("SUMBENCH_CACHE", str(tmp_path_factory.mktemp("cache") / "summaries.sqlite"))

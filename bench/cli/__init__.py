@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(parsed.run(parsed))
     except BenchError as error:
         sys.stderr.write(f"sumbench: {error}\n")
-        return USAGE
+        return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("sumbench: interrupted\n")
         return INTERRUPTED

@@ -3,6 +3,10 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.benchmark import Request
 
 HELP = "run systems on a corpus, score their summaries against the references, print the table"
 
@@ -23,34 +27,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
     parser.add_argument("--format", default="terminal", metavar="FORMAT", help="terminal, markdown or csv")
     parser.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
+    parser.add_argument(
+        "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
+    parser.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
+    parser.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
+    parser.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
-    from bench.benchmark import Request
     from bench.benchmark import benchmark
+    from bench.benchmark import failed
     from bench.benchmark import plan
+    from bench.benchmark import requested
+    from bench.benchmark import summary_cache
     from bench.progress import on_stderr
-    from bench.systems import split_specs
+    from bench.runs.execute import Policy
     from bench.tables import FORMATS
     from bench.tables import results
     from bench.weights import Store
 
     render = FORMATS[arguments.format]
-    request = Request(
+    store = Store.default(offline=arguments.offline, quiet=arguments.quiet)
+    policy = Policy(
+        timeout=arguments.timeout,
+        memory_limit=None if arguments.memory_limit is None else int(arguments.memory_limit * 1e9),
+        fail_fast=arguments.fail_fast,
+        cache=None if arguments.no_cache else summary_cache(store),
+    )
+    request = _request(arguments) if arguments.resume is None else requested(arguments.resume)
+    planned = plan(request, store, arguments.resume or arguments.out, policy)
+    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
+    sys.stdout.write(render(results(made)))
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {planned.folder}\n")
+    return INCOMPLETE if failed(made) else 0
+
+
+def _request(arguments: argparse.Namespace) -> "Request":
+    from bench.benchmark import Request
+    from bench.systems import split_specs
+
+    return Request(
         suite=arguments.suite,
         corpus=arguments.corpus,
         systems=None if arguments.systems is None else split_specs(arguments.systems),
         metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
         limit=arguments.limit,
         seed=arguments.seed,
-        out=arguments.out,
         device=arguments.device,
     )
-    planned = plan(request, Store.default(offline=arguments.offline, quiet=arguments.quiet))
-    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
-    sys.stdout.write(render(results(made)))
-    if not arguments.quiet:
-        sys.stderr.write(f"run folder: {planned.folder}\n")
-    return INCOMPLETE if any(summary.error for summary in made.summaries) else 0

@@ -1,73 +1,73 @@
-"""The local executor: one system after the other over the documents, every summary journalled as it is made."""
+"""The local executor: one system after the other, each in a process of its own, every summary journalled."""
 
-import time
 from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 
-from bench.errors import BenchError
+import numpy as np
+
+from bench.errors import StoppedError
 from bench.records import Document
 from bench.records import Summary
-from bench.runs.folder import Journal
+from bench.runs.cache import Cache
+from bench.runs.cache import document_fingerprint
+from bench.runs.cache import fingerprint
+from bench.runs.child import Worker
+from bench.runs.journal import Journal
 from bench.runs.manifest import SystemEntry
+from bench.runs.manifest import Telemetry
 from bench.runs.manifest import WeightsEntry
+from bench.runs.worker import Task
 from bench.systems import Context
-from bench.systems import Summarizer
 from bench.systems import System
 
 Watch = Callable[[int], None]
 """Told how many documents are done."""
 
+_KEPT_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a run treats what goes wrong, and what it may reuse.
+
+    `timeout` is the time a document may take (seconds), `memory_limit` what a system's process may use (bytes); None
+    is no limit. With `fail_fast` the first failure ends the run. `cache` holds earlier runs' summaries, None for no
+    reuse.
+    """
+
+    timeout: float | None = None
+    memory_limit: int | None = None
+    fail_fast: bool = False
+    cache: Cache | None = None
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a system did: its entry in the manifest, and its summaries in the corpus' order."""
+    """What a system did: why it could not be loaded (or None), its summaries in the corpus' order, what it took."""
 
-    entry: SystemEntry
+    error: str | None
     summaries: tuple[Summary, ...]
+    telemetry: Telemetry
 
 
-def execute(system: System, documents: Sequence[Document], context: Context, journal: Journal, watch: Watch) -> Outcome:
-    """Run one system over the documents.
-
-    A system that cannot be loaded fails on every document, with the reason in each Summary and in its entry.
-    Weights that are not to be had are the user's to mend before anything runs: see `prepare`.
-    """
-    start = time.perf_counter()
-    error = None
-    try:
-        summarize = system.load(context)
-    except Exception as failure:  # noqa: BLE001 - a system that fails is a result, and the run goes on
-        error = str(failure) if isinstance(failure, BenchError) else f"{type(failure).__name__}: {failure}"
-        summarize = _failing(system.name, error)
-    load_seconds = time.perf_counter() - start
-    made: dict[str, Summary] = {}
-    for summary in summarize(documents):
-        journal.append(summary)
-        made[summary.document] = summary
-        watch(len(made))
-    return Outcome(
-        entry(system, context, load_seconds=load_seconds, error=error),
-        tuple(made[document.id] for document in documents),
-    )
-
-
-def _failing(name: str, reason: str) -> Summarizer:
-    return lambda documents: (Summary(document.id, name, "", 0, 0, 0, 0.0, error=reason) for document in documents)
-
-
-def entry(system: System, context: Context, *, load_seconds: float, error: str | None) -> SystemEntry:
-    """Return the system's entry in the manifest, with the checksum of the weights it used."""
+def describe(system: System, context: Context) -> SystemEntry:
+    """Return the system's entry in the manifest before it has run, with the checksum of the weights it will use."""
     weights = None
-    fingerprint = dict(system.fingerprint())
-    if system.weights is not None and error is None:
+    parts = dict(system.fingerprint())
+    if system.weights is not None:
         weights = WeightsEntry(
             name=system.weights,
             source=context.store.origin(system.weights),
             sha256=context.store.fingerprint(system.weights),
         )
-        fingerprint["weights"] = weights.sha256
-    return SystemEntry(system.name, system.role.value, fingerprint, weights, load_seconds, error)
+        parts |= {"weights": weights.sha256, "device": context.device}
+    if system.seeded:
+        parts["seed"] = context.seed
+    return SystemEntry(system.name, system.role.value, parts, weights, error=None, telemetry=None)
 
 
 def prepare(systems: Sequence[System], context: Context) -> None:
@@ -77,3 +77,86 @@ def prepare(systems: Sequence[System], context: Context) -> None:
     """
     for name in dict.fromkeys(system.weights for system in systems if system.weights is not None):
         context.store.folder(name)
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Runs systems over documents, with what is the same for all of them."""
+
+    documents: Sequence[Document]
+    context: Context
+    policy: Policy
+    journal: Journal
+
+    def run(self, system: System, entry: SystemEntry, done: Mapping[str, Summary], watch: Watch) -> Outcome:
+        """Summarize the documents that are neither `done` already (by id) nor in the cache.
+
+        What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError.
+        """
+        made = dict(done)
+        keys = {
+            document_fingerprint(document, with_references=system.uses_references): document.id
+            for document in self.documents
+            if document.id not in made
+        }
+        for summary in self._cached(system, entry, keys):
+            made[summary.document] = summary
+        reused = len(made)
+        watch(reused)
+        left = tuple(document for document in self.documents if document.id not in made)
+        worker = Worker(Task(system, left, self.context, self.policy.memory_limit), self.policy.timeout)
+        for summary in self._journalled(entry, worker, {identifier: key for key, identifier in keys.items()}):
+            made[summary.document] = summary
+            watch(len(made))
+        summaries = tuple(made[document.id] for document in self.documents)
+        return Outcome(worker.error, summaries, _telemetry(summaries, worker, reused))
+
+    def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, str]) -> Iterator[Summary]:
+        if self.policy.cache is None:
+            return
+        for summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).values():
+            named = replace(summary, system=system.name)
+            self.journal.append(named)
+            yield named
+
+    def _journalled(self, entry: SystemEntry, worker: Worker, keys: Mapping[str, str]) -> Iterator[Summary]:
+        unkept: list[tuple[str, Summary]] = []
+        try:
+            for summary in worker.summaries():
+                self.journal.append(summary)
+                if summary.error is None:
+                    unkept.append((keys[summary.document], summary))
+                elif self.policy.fail_fast:
+                    raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")
+                if len(unkept) >= _KEPT_AT_ONCE:
+                    self._keep(entry, unkept)
+                yield summary
+        finally:
+            self._keep(entry, unkept)
+
+    def _keep(self, entry: SystemEntry, unkept: list[tuple[str, Summary]]) -> None:
+        if self.policy.cache is not None and unkept:
+            self.policy.cache.keep(fingerprint(entry.fingerprint), unkept)
+        unkept.clear()
+
+
+def _telemetry(summaries: Sequence[Summary], worker: Worker, reused: int) -> Telemetry:
+    timed = [summary for summary in summaries if summary.error is None and summary.seconds is not None]
+    seconds = np.array([summary.seconds for summary in timed], dtype=np.float64)
+    total = float(seconds.sum())
+    median, late = (float(np.quantile(seconds, share)) for share in (0.5, 0.95)) if timed else (None, None)
+
+    def a_second(tokens: int) -> float | None:
+        return tokens / total if total > 0 else None
+
+    return Telemetry(
+        load_seconds=worker.load_seconds,
+        median_seconds=median,
+        p95_seconds=late,
+        documents_a_minute=60 * len(timed) / total if total > 0 else None,
+        input_tokens_a_second=a_second(sum(summary.seen_tokens or 0 for summary in timed)),
+        output_tokens_a_second=a_second(sum(summary.output_tokens for summary in timed)),
+        memory=worker.memory,
+        gpu_memory=worker.gpu_memory,
+        reused=reused,
+    )

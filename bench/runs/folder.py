@@ -1,54 +1,86 @@
 """A run on disk: run.json, the journal of summaries, the scores."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from bench.errors import RunError
 from bench.records import Run
 from bench.records import Score
-from bench.records import Summary
+from bench.runs import journal
 from bench.runs import manifest
+from bench.runs.manifest import Manifest
 
 MANIFEST = "run.json"
-SUMMARIES = "summaries.jsonl"
 SCORES = "scores.parquet"
+LOCK = ".lock"
 
 
-def create(folder: Path) -> None:
-    """Make the folder of a new run; raise RunError when it cannot be made or holds anything already."""
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold the run's folder for this process alone, making it if it is not there.
+
+    Raises RunError when it cannot be made, when it holds anything but a run, or when another process writes it.
+    """
+    from filelock import FileLock
+    from filelock import Timeout
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
+        foreign = any(folder.iterdir()) and not (folder / MANIFEST).exists() and not (folder / LOCK).exists()
     except OSError as error:
         raise RunError(f"{folder}: no run can be written here: {error.strerror}") from None
-    if occupied:
-        raise RunError(f"{folder}: is not empty: give --out a new folder")
+    if foreign:
+        raise RunError(f"{folder}: is not empty and holds no run: give --out another folder")
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise RunError(f"{folder}: another process is writing this run") from None
+    except OSError as error:
+        raise RunError(f"{folder}: no run can be written here: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+        (folder / LOCK).unlink(missing_ok=True)
 
 
-class Journal:
-    """Appends summaries to a run's journal as they are made, each on disk before the next is begun."""
+def begun(folder: Path) -> Manifest | None:
+    """Return the manifest of the run that was begun in `folder`, or None."""
+    return manifest.read(folder / MANIFEST) if (folder / MANIFEST).exists() else None
 
-    def __init__(self, folder: Path) -> None:
-        """Open the journal of the run in `folder`."""
-        self._file = (folder / SUMMARIES).open("a", encoding="utf-8")
 
-    def append(self, summary: Summary) -> None:
-        """Write one summary as a line of JSON and flush it."""
-        self._file.write(json.dumps(asdict(summary), ensure_ascii=False) + "\n")
-        self._file.flush()
+def continues(old: Manifest, new: Manifest, folder: Path) -> None:
+    """Raise RunError unless the run `new` does all that the run `old` of the same folder did, and perhaps more."""
+    kept = {entry.name: entry.fingerprint for entry in new.systems}
+    differs = next(
+        (
+            what
+            for what, same in (
+                (f"corpus {old.corpus.name!r}", old.corpus.fingerprint == new.corpus.fingerprint),
+                (f"seed {old.seed}", old.seed == new.seed),
+                *((f"system {entry.name!r}", kept.get(entry.name) == entry.fingerprint) for entry in old.systems),
+            )
+            if not same
+        ),
+        None,
+    )
+    if differs:
+        raise RunError(f"{folder}: holds a run whose {differs} is not that of this one: give --out another folder")
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+def write_text(file: Path, text: str) -> None:
+    """Write a file in one step that cannot be seen half done; raise RunError when the disk does not take it."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_text(text, "utf-8")
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RunError(f"{file}: cannot be written: {error.strerror}") from None
 
 
 def write_scores(scores: Iterable[Score], folder: Path) -> None:
@@ -59,29 +91,24 @@ def write_scores(scores: Iterable[Score], folder: Path) -> None:
     rows = list(scores)
     columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Score)}
     schema = pa.schema([(name, pa.float64() if name == "value" else pa.string()) for name in columns])
-    pq.write_table(pa.table(columns, schema=schema), folder / SCORES)
+    beside = folder / f".{SCORES}.part"
+    try:
+        pq.write_table(pa.table(columns, schema=schema), beside)
+        beside.replace(folder / SCORES)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RunError(f"{folder / SCORES}: cannot be written: {error.strerror or error}") from None
 
 
 def read(folder: Path) -> Run:
-    """Read a finished run; raise RunError, naming file and line, for one that is damaged."""
+    """Read a finished run; raise RunError, naming file and line, for one that is unfinished or damaged."""
     import pyarrow.parquet as pq
 
-    summaries = folder / SUMMARIES
     record = manifest.read(folder / MANIFEST)
+    if not record.finished:
+        raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
     try:
         scores = pq.read_table(folder / SCORES).to_pylist()
-        lines = summaries.read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise RunError(f"{folder}: the run cannot be read: {error}") from None
-    return Run(
-        record,
-        tuple(_summary(line, f"{summaries}, line {number}") for number, line in enumerate(lines, 1)),
-        tuple(Score(**row) for row in scores),
-    )
-
-
-def _summary(line: str, where: str) -> Summary:
-    try:
-        return Summary(**json.loads(line))
-    except (ValueError, TypeError) as error:
-        raise RunError(f"{where}: no summary: {error}") from None
+        raise RunError(f"{folder / SCORES}: cannot be read: {error}") from None
+    return Run(record, tuple(journal.read(folder / journal.FILE)), tuple(Score(**row) for row in scores))

@@ -40,19 +40,39 @@ class WeightsEntry:
 
 
 @dataclass(frozen=True)
+class Telemetry:
+    """What a system took.
+
+    `load_seconds` is the time until it was ready; median and 95th percentile are seconds a document; tokens are
+    those it read and wrote, over the time it took for them; `memory` and `gpu_memory` are its process' peaks (bytes).
+    `reused` counts documents whose summary came from an earlier run. Null is what was not measured.
+    """
+
+    load_seconds: float
+    median_seconds: float | None
+    p95_seconds: float | None
+    documents_a_minute: float | None
+    input_tokens_a_second: float | None
+    output_tokens_a_second: float | None
+    memory: int | None
+    gpu_memory: int | None
+    reused: int
+
+
+@dataclass(frozen=True)
 class SystemEntry:
     """A system of the run.
 
-    `role` is ranked, floor or ceiling. `fingerprint` holds everything that can change its output.
-    `load_seconds` is the time until it was ready; `error` says why it could not be loaded, or is null.
+    `role` is ranked, floor or ceiling. `fingerprint` holds everything that can change its output. `error` says why
+    it could not be loaded, or is null. `telemetry` is null until it has run.
     """
 
     name: str
     role: str
     fingerprint: Mapping[str, Any]
     weights: WeightsEntry | None
-    load_seconds: float
     error: str | None
+    telemetry: Telemetry | None
 
 
 @dataclass(frozen=True)
@@ -69,19 +89,25 @@ class Machine:
 class Manifest:
     """The content of run.json.
 
+    It is written when the run begins, and again when it has `finished`. `request` is what the command line asked for,
+    so that the run can be resumed; null for a run that was not made by `sumbench run`.
     `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere.
     `signatures` has the signature line of each score by its name. `started` is ISO 8601 with time zone, `seconds`
-    the whole run's wall-clock time. `revision` is sumbench's git commit (with "-dirty" where files had changed),
+    the whole run's wall-clock time (of the last session, where it was resumed). `metric_errors` says why a metric
+    could not be computed, by its name. `revision` is sumbench's git commit (with "-dirty" where files had changed),
     null outside a checkout. `packages` gives the version of every package that can change a figure.
     """
 
     schema: int
+    finished: bool
+    request: Mapping[str, Any] | None
     suite: str
     sentences: int | None
     seed: int
     corpus: CorpusEntry
     systems: tuple[SystemEntry, ...]
     signatures: Mapping[str, str]
+    metric_errors: Mapping[str, str]
     started: str
     seconds: float
     version: str
@@ -90,9 +116,9 @@ class Manifest:
     packages: Mapping[str, str]
     machine: Machine
 
-    def write(self, file: Path) -> None:
-        """Write the manifest as indented JSON."""
-        file.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    def json(self) -> str:
+        """Return the manifest as indented JSON."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 
 def read(file: Path) -> Manifest:
@@ -121,10 +147,16 @@ def read(file: Path) -> Manifest:
                 "machine": Machine(**content["machine"]),
             }
         )
-    except TypeError as error:
+    except (TypeError, KeyError) as error:
         raise RunError(f"{file}: {error}: the file is damaged") from None
 
 
 def _system(entry: Mapping[str, Any]) -> SystemEntry:
-    weights = entry["weights"]
-    return SystemEntry(**{**entry, "weights": WeightsEntry(**weights) if weights else None})
+    weights, telemetry = entry["weights"], entry["telemetry"]
+    return SystemEntry(
+        **{
+            **entry,
+            "weights": weights and WeightsEntry(**weights),
+            "telemetry": telemetry and Telemetry(**telemetry),
+        }
+    )

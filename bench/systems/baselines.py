@@ -35,6 +35,7 @@ class Random(Extractive):
     """Sentences drawn at random, each document from its own seeded stream."""
 
     role: ClassVar[Role] = Role.FLOOR
+    seeded: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "numpy")
 
     def chooser(self, context: Context) -> Chooser:
@@ -52,6 +53,7 @@ class Oracle(Extractive):
     """The sentences that ROUGE-2 likes best, chosen greedily with the references in hand: a ceiling."""
 
     role: ClassVar[Role] = Role.CEILING
+    uses_references: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "nltk")
 
     def chooser(self, context: Context) -> Chooser:  # noqa: ARG002 - nothing to load

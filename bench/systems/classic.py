@@ -71,6 +71,8 @@ class Classic(Extractive):
         from sumy.models.dom import Paragraph
         from sumy.models.dom import Sentence
 
+        # Imported here and now: the time it takes belongs to loading, not to the first document.
+        self._summarizer("en")
         tokenizer = _Words()
 
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:

@@ -21,12 +21,15 @@ from bench.systems.protocol import Summarizer
 class Described:
     """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
 
-    `libraries` names the packages whose version can change the output; `revision` counts changes of the
+    `uses_references` is True for one that looks at the references, `seeded` for one whose output depends on the run's
+    seed. `libraries` names the packages whose version can change the output; `revision` counts changes of the
     system's own code that do.
     """
 
     name: str
     role: ClassVar[Role] = Role.RANKED
+    uses_references: ClassVar[bool] = False
+    seeded: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
 

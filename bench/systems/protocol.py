@@ -52,6 +52,14 @@ class System(Protocol):
     def weights(self) -> str | None:
         """The catalog name of the weights it needs, or None."""
 
+    @property
+    def uses_references(self) -> bool:
+        """Whether it looks at the references."""
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""
 

@@ -91,6 +91,7 @@ def _notes(run: Run, rows: Sequence[Standing]) -> list[str]:
         if row.scored < corpus.documents
     ]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
+    notes += [f"metric {name} failed: {error}" for name, error in run.manifest.metric_errors.items()]
     notes += [f"signature: {line}" for line in _merged(run.manifest.signatures.values())]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}"]
 

@@ -116,11 +116,11 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_never_writes_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_never_writes_over_anything_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--out of a folder that holds something is refused, and what is there stays."""
     (tmp_path / "notes.txt").write_text("mine")
     assert main(["run", "--systems", "lead", "--limit", "1", "--out", str(tmp_path)]) == 2
-    assert "is not empty" in capsys.readouterr().err
+    assert "is not empty and holds no run" in capsys.readouterr().err
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
@@ -145,22 +145,23 @@ def test_what_there_is_can_be_listed(command: str, names: str, capsys: pytest.Ca
 
 
 def test_a_document_that_fails_is_shown_and_gives_exit_code_3(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], write_article: Write, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], write_article: Write
 ) -> None:
     """The rest goes on; the failure stands in the journal with its reason, and in the table with its count."""
-    write_article(tmp_path / "corpus" / "a")
-    write_article(tmp_path / "corpus" / "b", text="One.\nTwo.\nThree.\nFour.")
-
-    def fail(*_: object) -> list[int]:
-        reason = "no such luck"
-        raise ArithmeticError(reason)
-
-    monkeypatch.setattr("sumy.summarizers.luhn.LuhnSummarizer.__call__", fail)
+    write_article(tmp_path / "corpus" / "short", text="One.\nTwo.\nThree.\nFour.")
+    sentences = "\n".join(
+        f"Sentence number x{number} tells of y{number % 97} and z{number % 89}." for number in range(4000)
+    )
+    write_article(tmp_path / "corpus" / "long", text=sentences)
     out = tmp_path / "run"
-    arguments = ["run", "--corpus", str(tmp_path / "corpus"), "--systems", "lead,luhn", "--out", str(out), "--quiet"]
-    assert main(arguments) == 3
+    arguments = ["--corpus", str(tmp_path / "corpus"), "--systems", "lead,kl", "--out", str(out)]
+    assert main(["run", *arguments, "--timeout", "10", "--no-cache", "--quiet"]) == 3
     assert "failed" in capsys.readouterr().out
     lines = [json.loads(line) for line in (out / "summaries.jsonl").read_text().splitlines()]
     errors = {(line["system"], line["document"]): line["error"] for line in lines}
-    assert errors["lead", "a"] is None
-    assert errors["luhn", "b"] == "ArithmeticError: no such luck"
+    assert errors == {
+        ("lead", "long"): None,
+        ("lead", "short"): None,
+        ("kl", "long"): "no summary within 10 s",
+        ("kl", "short"): None,
+    }

@@ -10,20 +10,26 @@ from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
 from bench.runs.manifest import SystemEntry
+from bench.runs.manifest import Telemetry
 from bench.runs.manifest import WeightsEntry
 from bench.runs.manifest import read
 
+TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3)
+
 MANIFEST = Manifest(
     schema=SCHEMA,
+    finished=True,
+    request={"suite": "default"},
     suite="default",
     sentences=3,
     seed=0,
     corpus=CorpusEntry("references", "ab" * 32, 12, 37),
     systems=(
-        SystemEntry("lead", "floor", {"options": {"sentences": 3}}, None, 0.1, None),
-        SystemEntry("m", "ranked", {}, WeightsEntry("m", "wheel", "cd" * 32), 2.5, "out of memory"),
+        SystemEntry("lead", "floor", {"options": {"sentences": 3}}, None, None, TELEMETRY),
+        SystemEntry("m", "ranked", {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
     ),
     signatures={"rouge1": "rouge1|f1"},
+    metric_errors={},
     started="2026-11-22T20:00:00+00:00",
     seconds=12.5,
     version="0.1.0",
@@ -36,13 +42,13 @@ MANIFEST = Manifest(
 
 def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
     """run.json holds the whole manifest."""
-    MANIFEST.write(tmp_path / "run.json")
+    (tmp_path / "run.json").write_text(MANIFEST.json(), "utf-8")
     assert read(tmp_path / "run.json") == MANIFEST
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     """A run.json of a later sumbench is not guessed at."""
-    replace(MANIFEST, schema=SCHEMA + 1).write(tmp_path / "run.json")
+    (tmp_path / "run.json").write_text(replace(MANIFEST, schema=SCHEMA + 1).json(), "utf-8")
     with pytest.raises(RunError, match="newer than this sumbench reads"):
         read(tmp_path / "run.json")
 
@@ -57,7 +63,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
 
 def test_an_entry_with_a_key_too_many_is_damage(tmp_path: Path) -> None:
     """An unknown key inside an entry is said to be damage, not dropped."""
-    MANIFEST.write(tmp_path / "run.json")
+    (tmp_path / "run.json").write_text(MANIFEST.json(), "utf-8")
     content = json.loads((tmp_path / "run.json").read_text())
     content["corpus"]["colour"] = "red"
     (tmp_path / "run.json").write_text(json.dumps(content))

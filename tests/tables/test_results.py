@@ -30,15 +30,18 @@ def run() -> Run:
     """Two ranked systems, a floor, one that failed, and the references' agreement, on two documents."""
     manifest = Manifest(
         schema=SCHEMA,
+        finished=True,
+        request=None,
         suite="default",
         sentences=3,
         seed=0,
         corpus=CorpusEntry("two|three", "ab" * 32, 2, 4),
         systems=tuple(
-            SystemEntry(name, role, {}, None, 0.0, "it broke" if name == "broken" else None)
+            SystemEntry(name, role, {}, None, "it broke" if name == "broken" else None, None)
             for name, role in ROLES.items()
         ),
         signatures={"rouge2": "rouge2|f1|x", "rougeL": "rougeL|f1|x"},
+        metric_errors={},
         started="2026-11-22T20:00:00+00:00",
         seconds=1.0,
         version="0.1.0",

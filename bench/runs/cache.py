@@ -1,0 +1,124 @@
+"""Summaries of earlier runs, by document and system fingerprint, in one SQLite file of the store."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import asdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.errors import RunError
+from bench.records import Document
+from bench.records import Summary
+
+FILE = "summaries.sqlite"
+_WAIT = 60.0
+_BATCH = 500
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS summaries (
+  system TEXT NOT NULL, document TEXT NOT NULL, summary TEXT NOT NULL, PRIMARY KEY (system, document)
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True)
+class CacheInfo:
+    """What the cache holds: summaries, the different systems that made them, and the size of its file in bytes."""
+
+    file: Path
+    summaries: int
+    systems: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A cache in a file; several processes may use it at once."""
+
+    file: Path
+
+    def ready(self) -> None:
+        """Make sure that the cache can be read and written; raise RunError when it cannot."""
+        with self._open() as database, database:
+            database.execute("DELETE FROM summaries WHERE system = ''")
+
+    def find(self, system: str, documents: Mapping[str, str]) -> dict[str, Summary]:
+        """Return the kept summaries of a system (its fingerprint) by document id.
+
+        `documents` maps each document's fingerprint to its id.
+        """
+        found: dict[str, Summary] = {}
+        with self._open() as database:
+            for keys in _batches(list(documents)):
+                marks = ",".join("?" * len(keys))
+                rows = database.execute(
+                    f"SELECT document, summary FROM summaries WHERE system = ? AND document IN ({marks})",  # noqa: S608
+                    (system, *keys),
+                )
+                for key, text in rows:
+                    found[documents[key]] = Summary(**json.loads(text))
+        return found
+
+    def keep(self, system: str, summaries: Iterable[tuple[str, Summary]]) -> None:
+        """Keep summaries of a system (its fingerprint), each with its document's fingerprint."""
+        rows = [(system, document, json.dumps(asdict(summary))) for document, summary in summaries]
+        with self._open() as database, database:
+            database.executemany("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", rows)
+
+    def info(self) -> CacheInfo:
+        """Return what the cache holds."""
+        if not self.file.exists():
+            return CacheInfo(self.file, 0, 0, 0)
+        with self._open() as database:
+            summaries, systems = database.execute("SELECT COUNT(*), COUNT(DISTINCT system) FROM summaries").fetchone()
+        return CacheInfo(self.file, summaries, systems, self.file.stat().st_size)
+
+    def clear(self) -> int:
+        """Forget everything, and return how many summaries that were."""
+        if not self.file.exists():
+            return 0
+        with self._open() as database:
+            with database:
+                forgotten = database.execute("DELETE FROM summaries").rowcount
+            database.execute("VACUUM")
+        return int(forgotten)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.file, timeout=_WAIT)) as database:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                database.execute(_SCHEMA)
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise RunError(
+                f"{self.file}: the summary cache cannot be used: {error}: mend it, or run with --no-cache"
+            ) from None
+
+
+def fingerprint(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return the SHA-256 (hexadecimal) of a JSON value, whatever the order of its keys."""
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
+
+
+def document_fingerprint(document: Document, *, with_references: bool) -> str:
+    """Return the fingerprint of what a system may know of a document, the references only where it looks at them."""
+    references = list(document.references) if with_references else []
+    return fingerprint([document.id, document.language, document.title, document.text, references])
+
+
+def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]

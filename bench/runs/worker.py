@@ -1,0 +1,98 @@
+"""The child process of one system: loads it, summarizes what it is handed, and says what it took.
+
+`python -m bench.runs.worker` reads one pickled Task from stdin and writes JSON lines to stdout: first
+`{"loaded": {...}}`, then `{"summary": {...}}` for each document, at last `{"spent": {...}}`; or `{"error": "..."}`
+when the system cannot be loaded. It ends at once when stdin is closed, so that it never outlives its parent.
+"""
+
+import json
+import os
+import pickle
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from dataclasses import dataclass
+from typing import Any
+
+from bench.errors import BenchError
+from bench.records import Document
+from bench.systems import Context
+from bench.systems import System
+
+Say = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is to do. `memory_limit` (bytes) bounds its address space, None leaves it open."""
+
+    system: System
+    documents: tuple[Document, ...]
+    context: Context
+    memory_limit: int | None = None
+
+
+def work(task: Task, say: Say) -> None:
+    """Load the task's system, summarize its documents, and `say` each message as it is due."""
+    _limit(task.memory_limit)
+    start = time.perf_counter()
+    try:
+        summarize = task.system.load(task.context)
+    except Exception as failure:  # noqa: BLE001 - a system that cannot be loaded is a result
+        say({"error": str(failure) if isinstance(failure, BenchError) else f"{type(failure).__name__}: {failure}"})
+        return
+    say({"loaded": {"seconds": time.perf_counter() - start}})
+    for summary in summarize(task.documents):
+        say({"summary": asdict(summary)})
+    say({"spent": {"memory": _peak_memory(), "gpu_memory": _peak_gpu_memory()}})
+
+
+def _limit(memory: int | None) -> None:
+    if memory is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _peak_memory() -> int | None:
+    try:
+        import resource
+    except ImportError:
+        return None
+    # Linux counts in kilobytes, macOS in bytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _peak_gpu_memory() -> int | None:
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return None
+    return int(torch.cuda.max_memory_allocated())
+
+
+def main() -> None:
+    """Do the task on stdin."""
+    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
+    # What libraries print must not get between the messages.
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def say(message: dict[str, Any]) -> None:
+        messages.write(json.dumps(message, ensure_ascii=True) + "\n")
+        messages.flush()
+
+    work(task, say)
+
+
+def _end_with_parent() -> None:
+    # Below Python's buffers, whose locks a waiting thread would hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
