@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from bench.rouge.counts import Counts
 from bench.rouge.errors import RougeError
@@ -18,10 +19,13 @@ from bench.rouge.texts import make_analyzer
 from bench.rouge.tokens import ASCII
 from bench.rouge.tokens import Tokenizer
 from bench.rouge.tokens import WordTokenizer
+from bench.rouge.unions import long_summary_lcs_counts
 from bench.rouge.variants import ROUGE_L
 from bench.rouge.variants import ROUGE_LSUM
 from bench.rouge.variants import check_rouge_types
 from bench.rouge.variants import ngram_order
+
+_MANY_SENTENCE_PAIRS: Final = 1 << 11
 
 
 class RougeScorer(BaseScorer):
@@ -106,4 +110,6 @@ def _lcs(reference: AnalyzedText, system: AnalyzedText) -> Counts:
 
 
 def _summary_lcs(reference: AnalyzedText, system: AnalyzedText) -> Counts:
-    return summary_lcs_counts(reference.sentences, system.sentences)
+    many = len(reference.sentences) * len(system.sentences) > _MANY_SENTENCE_PAIRS
+    count = long_summary_lcs_counts if many else summary_lcs_counts
+    return count(reference.sentences, system.sentences)

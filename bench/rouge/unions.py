@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.rouge.blocks import Integers
+from bench.rouge.blocks import Interner
 from bench.rouge.blocks import TextBlock
+from bench.rouge.counts import Counts
 from bench.rouge.lockstep import WORD_BITS
 from bench.rouge.lockstep import Pairing
 from bench.rouge.lockstep import Spans
@@ -17,7 +19,9 @@ from bench.rouge.lockstep import lcs_lengths
 from bench.rouge.lockstep import lcs_traces
 from bench.rouge.lockstep import spread
 from bench.rouge.lockstep import word_counts
+from bench.rouge.texts import Sentences
 from bench.rouge.units import Units
+from bench.rouge.units import group_tokens
 
 _CHUNK_PAIRS: Final = 1 << 18
 
@@ -118,6 +122,15 @@ class LcsCounter:
         budgets = bags.bag_counts[np.searchsorted(bags.bag_groups * texts + bags.bag_texts, wanted)]
         excess = np.maximum(counts[counts > 1] - budgets, 0)
         return np.bincount(pairs, weights=excess, minlength=len(references)).astype(np.int64)
+
+
+def long_summary_lcs_counts(reference: Sentences, system: Sentences) -> Counts:
+    """Return the counts of `lcs.summary_lcs_counts`, in less time if there are very many pairs of sentences."""
+    block = Interner().block([reference, system])
+    documents = np.zeros(2, dtype=np.int64)
+    counter = LcsCounter(block, group_tokens(block, documents), documents)
+    hits = counter.summary_hits(np.array([0]), np.array([1]))
+    return Counts(int(hits[0]), *block.text_lengths.tolist())
 
 
 class _Unions(NamedTuple):

@@ -114,7 +114,7 @@ def test_other_tokenizers_count_as_single_pairs(corpus: list[DocumentTexts]) -> 
     check(
         corpus,
         CorpusScorer(ROUGE_TYPES, tokenizer=turkish, agreement=True),
-        RougeScorer(ROUGE_TYPES, False, False, turkish),
+        RougeScorer(ROUGE_TYPES, tokenizer=turkish),
     )
 
     own = Halves()
