@@ -196,7 +196,7 @@ def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tupl
     for name, metric in plan.metrics.items():
         with progress.task(f"scoring: {name}"):
             try:
-                scores += [*metric.score(documents, summaries), *metric.agreement(documents)]
+                scores += metric.score(documents, summaries)
             except Exception as error:
                 if plan.policy.fail_fast:
                     raise

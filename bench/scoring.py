@@ -10,6 +10,8 @@ from bench.benchmark import new_folder
 from bench.corpus import rows
 from bench.errors import UsageError
 from bench.metrics import Metric
+from bench.metrics.rouge import GOOGLE
+from bench.metrics.rouge import PERL
 from bench.metrics.rouge import ROUGE_TYPES
 from bench.metrics.rouge import OriginalRouge
 from bench.metrics.rouge import RougeMetric
@@ -23,8 +25,6 @@ from bench.tables import results
 from bench.weights import Store
 
 SUITE = "score"
-GOOGLE = "google"
-PERL = "perl"
 ORIGINAL = "original"
 
 

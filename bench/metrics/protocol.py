@@ -23,10 +23,8 @@ class Metric(Protocol):
         """Return the signature line of each value that the metric yields on these documents, by the value's name."""
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail, on the metric's own scale."""
+        """Return the scores of every summary that did not fail, on the metric's own scale, and the references' own.
 
-    def agreement(self, documents: Sequence[Document]) -> list[Score]:
-        """Return how well the references agree: each scored against the others, averaged by document.
-
-        Documents with one reference have no agreement and are left out.
+        The latter stand under the system AGREEMENT: each reference of a document scored against the others, averaged;
+        documents with one reference have none.
         """

@@ -12,12 +12,41 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO
 from typing import Any
+from typing import Protocol
 
 from bench.records import Summary
 from bench.runs.worker import Task
 
 STUBBORN = 3
 """How often in a row a worker may die without a summary before the rest of its documents is given up."""
+
+
+class Labour(Protocol):
+    """A system at work, and what that took; `error` says why it could not be loaded, or is None."""
+
+    load_seconds: float
+    memory: int | None
+    gpu_memory: int | None
+    error: str | None
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield one Summary for each document."""
+
+
+class Inline:
+    """One system at work in this very process, for those that only hand out what is there."""
+
+    def __init__(self, task: Task) -> None:
+        """Prepare the work; nothing is started yet."""
+        self._task = task
+        self.load_seconds = 0.0
+        self.memory: int | None = None
+        self.gpu_memory: int | None = None
+        self.error: str | None = None
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield one Summary for each document."""
+        return self._task.system.load(self._task.context)(self._task.documents)
 
 
 class Worker:

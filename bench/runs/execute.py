@@ -15,6 +15,8 @@ from bench.records import Summary
 from bench.runs.cache import Cache
 from bench.runs.cache import document_fingerprint
 from bench.runs.cache import fingerprint
+from bench.runs.child import Inline
+from bench.runs.child import Labour
 from bench.runs.child import Worker
 from bench.runs.journal import Journal
 from bench.runs.manifest import SystemEntry
@@ -104,7 +106,8 @@ class Executor:
         reused = len(made)
         watch(reused)
         left = tuple(document for document in self.documents if document.id not in made)
-        worker = Worker(Task(system, left, self.context, self.policy.memory_limit), self.policy.timeout)
+        task = Task(system, left, self.context, self.policy.memory_limit)
+        worker = Worker(task, self.policy.timeout) if system.isolated else Inline(task)
         for summary in self._journalled(entry, worker, {identifier: key for key, identifier in keys.items()}):
             made[summary.document] = summary
             watch(len(made))
@@ -119,7 +122,7 @@ class Executor:
             self.journal.append(named)
             yield named
 
-    def _journalled(self, entry: SystemEntry, worker: Worker, keys: Mapping[str, str]) -> Iterator[Summary]:
+    def _journalled(self, entry: SystemEntry, worker: Labour, keys: Mapping[str, str]) -> Iterator[Summary]:
         unkept: list[tuple[str, Summary]] = []
         try:
             for summary in worker.summaries():
@@ -140,7 +143,7 @@ class Executor:
         unkept.clear()
 
 
-def _telemetry(summaries: Sequence[Summary], worker: Worker, reused: int) -> Telemetry:
+def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Telemetry:
     timed = [summary for summary in summaries if summary.error is None and summary.seconds is not None]
     seconds = np.array([summary.seconds for summary in timed], dtype=np.float64)
     total = float(seconds.sum())

@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from typing import ClassVar
 
 from bench.corpus import rows
 from bench.errors import CorpusError
@@ -28,6 +29,7 @@ class Outputs(Described):
     read and how long it took is not known.
     """
 
+    isolated: ClassVar[bool] = False
     path: str
     system: str = ""
 

@@ -60,6 +60,10 @@ class System(Protocol):
     def seeded(self) -> bool:
         """Whether its output depends on the run's seed."""
 
+    @property
+    def isolated(self) -> bool:
+        """Whether it works in a process of its own, so that its memory is measured and its crash harms no other."""
+
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""
 

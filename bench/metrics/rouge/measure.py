@@ -6,97 +6,132 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bench.errors import MetricError
 from bench.metrics.protocol import AGREEMENT
 from bench.records import Document
 from bench.records import Score
 from bench.records import Summary
 from bench.rouge import REFERENCE_HANDLINGS
-from bench.rouge import CountArrays
-from bench.rouge import Counts
+from bench.rouge import CorpusScorer
+from bench.rouge import DocumentTexts
 from bench.rouge import RougeError
-from bench.rouge import RougeScorer
 from bench.rouge import Signature
-from bench.rouge import combine_references
+from bench.rouge import WordTokenizer
 from bench.rouge import language_tokenizer
-from bench.rouge import reference_agreement
+from bench.rouge.perl import PerlRouge
+from bench.rouge.texts import check_text
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+
+GOOGLE = "google"
+PERL = "perl"
+
+_PERL_WORDS = WordTokenizer()
+_PERL_STEMS = "porter-1.5.5"
 
 
 @dataclass(frozen=True)
 class RougeMetric:
     """ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum: words, word pairs and subsequences shared with the references.
 
-    Values are F1, 0 to 1 (Lin, 2004). `handling` says what becomes of several references. Words and stems follow
-    the document's language.
+    Values are F1, 0 to 1 (Lin, 2004). `handling` says what becomes of several references. With the preset `google`
+    words and stems follow the document's language, and English ones are rouge_score's; with `perl` they are those of
+    ROUGE-1.5.5 with `-m`, whatever the language.
     """
 
     rouge_types: tuple[str, ...] = ROUGE_TYPES
     handling: str = "jackknife"
-    preset: str = "google"
+    preset: str = GOOGLE
 
     def __post_init__(self) -> None:
         """Refuse ROUGE types, handlings and presets that are none, with a RougeError."""
-        RougeScorer(self.rouge_types)
-        if self.handling not in REFERENCE_HANDLINGS:
-            known = ", ".join(REFERENCE_HANDLINGS)
-            raise RougeError(f"unknown handling of references {self.handling!r}: known are {known}")
+        CorpusScorer(self.rouge_types)
+        for what, name, known in (
+            ("handling of references", self.handling, REFERENCE_HANDLINGS),
+            ("preset", self.preset, (GOOGLE, PERL)),
+        ):
+            if name not in known:
+                raise RougeError(f"unknown {what} {name!r}: known are {', '.join(known)}")
 
     def signatures(self, documents: Sequence[Document]) -> dict[str, str]:
         """Return the signature line of each ROUGE type, by its name."""
-        tokenizers = {language_tokenizer(document.language) for document in documents}
+        tokenizers = [self._tokenizer(document) for document in documents]
         words = "+".join(sorted({tokenizer.words for tokenizer in tokenizers}))
         stems = "+".join(sorted({tokenizer.stemmer for tokenizer in tokenizers}))
         return {
-            name: str(Signature(name, stem=stems, refs=self.handling, tok=words, sent=_sentences(name)))
+            name: str(
+                Signature(
+                    name,
+                    stem=_PERL_STEMS if self.preset == PERL else stems,
+                    refs=self.handling,
+                    tok=words,
+                    sent="none" if name == "rougeL" else "newline",
+                )
+            )
             for name in self.rouge_types
         }
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail; raise MetricError for a text that cannot be scored."""
-        of_document: dict[str, list[Summary]] = defaultdict(list)
+        """Return the scores of every summary that did not fail, and the references' agreement.
+
+        Raises MetricError, naming the document, for a text that cannot be scored.
+        """
+        for document in documents:
+            for reference in document.references:
+                _check(reference, f"a reference of document {document.id!r}")
+        texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}
+        systems: dict[str, None] = {}
         for summary in summaries:
             if summary.error is None:
-                of_document[summary.document].append(summary)
+                _check(summary.text, f"{summary.system}'s summary of document {summary.document!r}")
+                texts[summary.document][summary.system] = summary.text
+                systems[summary.system] = None
+        groups: dict[WordTokenizer, list[Document]] = defaultdict(list)
+        for document in documents:
+            groups[self._tokenizer(document)].append(document)
         return [
-            Score(document.id, summary.system, name, value)
-            for document in documents
-            for summary in of_document[document.id]
-            for name, value in self._summary(document, summary).items()
+            score
+            for tokenizer, group in groups.items()
+            for score in self._scores(self._scorer(tokenizer), group, list(systems), texts)
         ]
 
-    def agreement(self, documents: Sequence[Document]) -> list[Score]:
-        """Return each document's reference agreement; documents with one reference have none."""
-        return [
-            Score(document.id, AGREEMENT, name, value)
+    def _tokenizer(self, document: Document) -> WordTokenizer:
+        return _PERL_WORDS if self.preset == PERL else language_tokenizer(document.language)
+
+    def _scorer(self, tokenizer: WordTokenizer) -> CorpusScorer:
+        if self.preset == PERL:
+            return CorpusScorer(self.rouge_types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
+        return CorpusScorer(self.rouge_types, tokenizer=tokenizer, agreement=True)
+
+    def _scores(
+        self,
+        scorer: CorpusScorer,
+        documents: Sequence[Document],
+        systems: Sequence[str],
+        texts: Mapping[str, Mapping[str, str]],
+    ) -> Iterator[Score]:
+        # A summary that failed takes part as an empty text, whose scores are left out again.
+        rows = (
+            DocumentTexts(document.references, [texts[document.id].get(system, "") for system in systems])
             for document in documents
-            if len(document.references) > 1
-            for name, value in self._references(document).items()
-        ]
-
-    def _summary(self, document: Document, summary: Summary) -> dict[str, float]:
-        pairs = self._pairs(document, [summary.text], f"the summary of {summary.system}")
-        return {name: float(combine_references(counts, self.handling).f1[0]) for name, counts in self._arrays(pairs)}
-
-    def _references(self, document: Document) -> dict[str, float]:
-        pairs = self._pairs(document, document.references, "a reference")
-        return {name: float(reference_agreement(counts, self.handling).f1) for name, counts in self._arrays(pairs)}
-
-    def _pairs(self, document: Document, texts: Sequence[str], what: str) -> list[list[Mapping[str, Counts]]]:
-        scorer = RougeScorer(self.rouge_types, tokenizer=language_tokenizer(document.language))
-        try:
-            return [[scorer.counts(reference, text) for reference in document.references] for text in texts]
-        except RougeError as error:
-            raise MetricError(f"document {document.id}, {what}: {error}") from None
-
-    def _arrays(self, pairs: list[list[Mapping[str, Counts]]]) -> Iterator[tuple[str, CountArrays]]:
-        for name in self.rouge_types:
-            table = np.array([[pair[name] for pair in row] for row in pairs])
-            yield name, CountArrays(*np.moveaxis(table, -1, 0))
+        )
+        start = 0
+        for counts in scorer.stream(rows):
+            block = documents[start : start + len(counts.present)]
+            start += len(block)
+            for name in self.rouge_types:
+                values = counts.scores(name, self.handling).f1
+                agreement = counts.agreement_scores(name, self.handling).f1
+                for document, of_document, among in zip(block, values.tolist(), agreement.tolist(), strict=True):
+                    for system, value in zip(systems, of_document, strict=True):
+                        if system in texts[document.id]:
+                            yield Score(document.id, system, name, value)
+                    if len(document.references) > 1:
+                        yield Score(document.id, AGREEMENT, name, among)
 
 
-def _sentences(rouge_type: str) -> str:
-    return "none" if rouge_type == "rougeL" else "newline"
+def _check(text: str, what: str) -> None:
+    try:
+        check_text(text, what)
+    except RougeError as error:
+        raise MetricError(str(error)) from None

@@ -39,16 +39,23 @@ class OriginalRouge:
         }
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail; raise MetricError for a text that cannot be scored."""
-        return [
+        """Return the scores of every summary that did not fail, and the references' agreement.
+
+        Raises MetricError for a text that cannot be scored.
+        """
+        systems = [
             Score(identifier, system, name(metric), float(value))
             for system, results in self._evaluate(documents, summaries).items()
             for metric, result in results.items()
             for identifier, value in zip(result.identifiers, result.scores[:, 2], strict=True)
         ]
+        return [*systems, *self._agreement(documents)]
 
-    def agreement(self, documents: Sequence[Document]) -> list[Score]:
-        """Return each document's mean score of its references, each scored against all others."""
+    def report(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> str:
+        """Return the lines that the original prints: averages with their bootstrap intervals for each system."""
+        return report(self._evaluate(documents, summaries), self._rouge.options)
+
+    def _agreement(self, documents: Sequence[Document]) -> list[Score]:
         scores: list[Score] = []
         for document in documents:
             if len(document.references) < 2:  # noqa: PLR2004 - nobody to agree with
@@ -60,10 +67,6 @@ class OriginalRouge:
                 for metric in self._rouge.metrics
             ]
         return scores
-
-    def report(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> str:
-        """Return the lines that the original prints: averages with their bootstrap intervals for each system."""
-        return report(self._evaluate(documents, summaries), self._rouge.options)
 
     def _evaluate(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> Evaluation:
         texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}

@@ -6,6 +6,7 @@ from typing import Any
 import datasets
 import evaluate
 
+from bench.metrics.protocol import AGREEMENT
 from bench.metrics.rouge.measure import ROUGE_TYPES
 from bench.metrics.rouge.measure import RougeMetric
 from bench.records import Document
@@ -40,7 +41,7 @@ _CITATION = """
 """
 
 
-class Rouge(evaluate.Metric):  # type: ignore[misc] - evaluate ships no types
+class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
     """The metric that `evaluate.load` returns."""
 
     def _info(self) -> evaluate.MetricInfo:
@@ -73,7 +74,7 @@ class Rouge(evaluate.Metric):  # type: ignore[misc] - evaluate ships no types
         summaries = [Summary(str(place), "predictions", text, 0, 0, 0, 0.0) for place, text in enumerate(predictions)]
         metric = RougeMetric(tuple(rouge_types), handling)
         values: dict[str, list[float]] = {name: [] for name in metric.rouge_types}
-        for score in metric.score(documents, summaries):
+        for score in (score for score in metric.score(documents, summaries) if score.system != AGREEMENT):
             values[score.metric].append(score.value)
         means = {name: sum(each) / len(each) for name, each in values.items()} if use_aggregator else values
         return {**means, "signatures": dict(metric.signatures(documents))}
