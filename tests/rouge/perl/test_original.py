@@ -49,6 +49,8 @@ HARD_TEXTS = {
     "repeated sentence": "the ship sank slowly\nthe ship sank slowly\nthe ship sank",
     "interleaved": "a b a b c a b d\nb a b a\nc d c a b",
     "runs": "a b c d x a b c y a b z\na b x c d",
+    "a weight that ties": "a b b a a a a a a a b b a",
+    "but for one bit": "b b a a a a a a b b b",
     "hyphens": "well-known run-time -start end- a--b state-of-the-art",
     "apostrophes": "It's the ship's crew who don't can't won't",
     "numbers": "In 1969, 3.5% of 100,000 people paid $20; 1990s 2nd 007",

@@ -84,6 +84,12 @@ def test_evaluation() -> None:
     assert result.averages.recall.low <= result.averages.recall.average <= result.averages.recall.high
 
 
+def test_order_of_instances() -> None:
+    """Instances stand in the byte order of identifier and system, on which the draws depend."""
+    instances = [Instance(identifier, {"x": "a"}, ["a"]) for identifier in ("2", "1", "1-b", "10")]
+    assert PerlRouge("").evaluate(instances)["x"]["ROUGE-L"].identifiers == ("1-b", "1", "10", "2")
+
+
 def test_evaluation_with_jackknife() -> None:
     """A jackknifed evaluation averages jackknifed scores and has no counts."""
     rouge = PerlRouge("-n 1")
