@@ -48,9 +48,10 @@ def _written(interval: Interval, options: Options) -> str:
 
 
 def _rows(result: Result, options: Options) -> list[list[str]]:
-    """Write the scores of each instance or, where tokens are averaged, its counts."""
+    """Write the scores of each instance or, where tokens are averaged, its counts, which a whole weight keeps whole."""
     if options.by_token and result.counts is not None:
-        return [[f"{value:.15g}" for value in row] for row in result.counts.tolist()]
+        whole = float(options.weight or 1).is_integer()
+        return [[str(int(count)) if whole else f"{count:.15g}" for count in row] for row in result.counts.tolist()]
     return [[f"{value:.5f}" for value in row] for row in result.scores.tolist()]
 
 

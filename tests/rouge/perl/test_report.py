@@ -34,3 +34,12 @@ def test_counts() -> None:
         "lead ROUGE-1 Eval 9.lead R:4 P:1 F:1",
         "lead ROUGE-1 Eval 10.lead R:4 P:2 F:2",
     ]
+
+
+def test_large_counts() -> None:
+    """Counts of ROUGE-W are whole numbers under a whole weight, however large, and otherwise have 15 digits."""
+    rouge = PerlRouge("-w 3 -t 1 -r 1 -d")
+    text = " ".join(map(str, range(60)))
+    lines = report(rouge.evaluate([Instance("1", {"x": text}, [text])]), rouge.options).splitlines()
+    assert lines[-1] == "x ROUGE-W-3 Eval 1.x R:10077696000000000 P:216000 F:216000"
+    assert printed("-x -w 1.2 -t 1 -r 1 -d")[-1].startswith("lead ROUGE-W-1.2 Eval 10.lead R:7.36")
