@@ -121,10 +121,11 @@ class Resamples:
         mine = self.by_unit[row, self.there[row] > 0]
         without = aggregate(mine.sum(axis=0) - mine)
         pull = without.mean() - without
-        spread = np.sum(pull**2) ** 1.5
+        squared = pull * pull
+        spread = np.sum(squared) ** 1.5
         if not 0 < below < 1 or not spread > 0:
             return None
-        normal, acceleration = NormalDist(), np.sum(pull**3) / (6 * spread)
+        normal, acceleration = NormalDist(), np.sum(squared * pull) / (6 * spread)
         bias = normal.inv_cdf(float(below))
         shifted = [bias + normal.inv_cdf(float(tail)) for tail in tails]
         return np.array([normal.cdf(bias + at / (1 - acceleration * at)) for at in shifted])
@@ -158,8 +159,12 @@ def resample(
     whole = np.ascontiguousarray(totals.transpose(0, 2, 1)).sum(axis=-1)
     by_unit = on_grid(totals).values
     rows, units, kinds = by_unit.shape
-    columns = np.ascontiguousarray(by_unit.transpose(1, 0, 2)).reshape(units, rows * kinds)
-    drawn = np.concatenate([counts @ columns for counts in _counts(rng, resamples, units, working_bytes)])
+    columns = by_unit.transpose(0, 2, 1).reshape(rows * kinds, units)
+    # Whether a document is there is the same for most rows: each distinct column is summed once.
+    places: dict[bytes, int] = {}
+    which = [places.setdefault(column.tobytes(), len(places)) for column in columns]
+    distinct = np.ascontiguousarray(columns[np.unique(which, return_index=True)[1]].T)
+    drawn = np.concatenate([counts @ distinct for counts in _counts(rng, resamples, units, working_bytes)])[:, which]
     there = (totals_by_unit(here[..., None], numbers)[..., 0] > 0).astype(np.float64)
     documents = tuple(int(count) for count in here.sum(axis=1))
     return Resamples(whole, by_unit, drawn.reshape(resamples, rows, kinds), documents, there)

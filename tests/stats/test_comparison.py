@@ -1,0 +1,138 @@
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from bench.stats.arrays import FloatArray
+from bench.stats.bootstrap import estimates
+from bench.stats.comparison import Settings
+from bench.stats.comparison import compare
+from bench.stats.comparison import most_moved
+from bench.stats.corrections import holm
+from bench.stats.effects import effects
+from bench.stats.paired import randomization
+
+
+def scores(documents: int = 120, seed: int = 1) -> FloatArray:
+    """Three systems: the first two alike, the third far below."""
+    rng = np.random.default_rng(seed)
+    shared, noise = rng.beta(2, 5, size=documents), 0.05 * rng.normal(size=(3, documents))
+    values: FloatArray = shared + noise - np.array([[0.0], [0.0], [0.1]])
+    return values
+
+
+@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
+def test_a_comparison_tells_apart_what_differs(test: Literal["randomization", "bootstrap"]) -> None:
+    """Under each metric the two alike share a letter and are both best, and the third stands alone."""
+    found = compare(
+        {"rouge1": scores(), "rouge2": scores(seed=2)}, np.random.default_rng(1), settings=Settings(test=test)
+    )
+    assert [each.metric for each in found] == ["rouge1", "rouge2"]
+    for each in found:
+        assert each.letters == ("a", "a", "b")
+        assert each.best == frozenset({0, 1})
+        assert [(one.effect.left, one.effect.right) for one in each.differences] == [(0, 1), (0, 2), (1, 2)]
+        assert [one.different for one in each.differences] == [False, True, True]
+
+
+def test_a_comparison_is_made_of_its_parts() -> None:
+    """Its figures, effects, tests and corrections are those of the functions that make them, on all metrics at once."""
+    both = {"rouge1": scores(), "rouge2": scores(seed=2)}
+    rng = np.random.default_rng(1)
+    rows, pairs = np.vstack(list(both.values())), [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)]
+    figures = estimates(rows, rng)
+    changes = effects(rows, pairs, rng, alpha=0.05 / 6)
+    p = [test.p for test in randomization(rows, pairs, rng)]
+    found = compare(both, np.random.default_rng(1))
+    assert [figure for each in found for figure in each.estimates] == figures
+    assert [one.effect.difference for each in found for one in each.differences] == [one.difference for one in changes]
+    assert [one.effect.detectable for each in found for one in each.differences] == [one.detectable for one in changes]
+    assert [one.p for each in found for one in each.differences] == p
+    assert [one.corrected for each in found for one in each.differences] == pytest.approx(holm(p))
+
+
+def test_the_same_seed_gives_the_same_comparison() -> None:
+    """Everything follows from the seed."""
+    both = {"rouge1": scores(), "rouge2": scores(seed=2)}
+    assert compare(both, np.random.default_rng(1)) == compare(both, np.random.default_rng(1))
+    assert compare(both, np.random.default_rng(1)) != compare(both, np.random.default_rng(2))
+
+
+def test_only_the_pairs_asked_for_are_tested() -> None:
+    """A choice of pairs makes a smaller family, and without every pair there are no letters and no best set."""
+    (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(2, 0)])
+    (one,) = found.differences
+    assert (one.effect.left, one.effect.right, one.p) == (2, 0, one.corrected)
+    assert one.effect.difference is not None
+    assert one.effect.difference < 0
+    assert len(found.estimates) == 3
+    two = compare({"rouge1": np.vstack([scores(), scores(seed=2)])}, np.random.default_rng(1), pairs=[(0, 1), (2, 3)])
+    assert (two[0].letters, two[0].best) == (None, None)
+
+
+def test_systems_that_are_not_compared_have_no_letter() -> None:
+    """Letters cover the systems among which every pair was tested; the rest have a figure alone."""
+    (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(0, 2)])
+    assert found.letters == ("a", "", "b")
+    assert found.best == frozenset({0})
+
+
+def test_a_system_that_failed_everywhere_stands_aside() -> None:
+    """It has no figure and no letter, its pairs have p = 1 on 0 documents, and the others are compared as ever."""
+    three = scores()
+    three[1] = np.nan
+    (found,) = compare({"rouge1": three}, np.random.default_rng(1))
+    assert found.estimates[1].value is None
+    assert found.letters == ("a", "", "b")
+    assert found.best == frozenset({0})
+    assert [(one.p, one.effect.documents) for one in found.differences] == [
+        (1.0, 0),
+        (found.differences[1].p, 120),
+        (1.0, 0),
+    ]
+
+
+def test_one_document_compares_without_verdict() -> None:
+    """With one document there are figures, no interval anywhere, and one letter for all."""
+    (found,) = compare({"rouge1": scores(documents=1)}, np.random.default_rng(1))
+    assert all(figure.value is not None and figure.interval is None for figure in found.estimates)
+    assert all(one.effect.interval is None and one.p == 1.0 and one.exact for one in found.differences)
+    assert found.letters == ("a", "a", "a")
+    assert found.best == frozenset({0, 1, 2})
+
+
+@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
+def test_a_large_family_gets_as_many_draws_as_its_correction_needs(
+    test: Literal["randomization", "bootstrap"],
+) -> None:
+    """However many tests are corrected, the clearest difference can still be shown."""
+    settings = Settings(test=test, permutations=100, resamples=100)
+    steps = np.linspace(0, 5, 12)[:, None] + np.random.default_rng(1).normal(size=(12, 40)) / 100
+    (found,) = compare({"rouge1": steps}, np.random.default_rng(1), settings=settings)
+    assert all(one.different for one in found.differences)
+    assert {one.draws for one in found.differences} == {2 * 66 * 20}
+    (small,) = compare({"rouge1": steps[:2]}, np.random.default_rng(1), settings=replace(settings, alpha=0.5))
+    assert small.differences[0].draws == 100
+
+
+def test_nothing_to_compare_is_no_error() -> None:
+    """No metric gives nothing; one system gives its figure, one letter and no pair."""
+    assert compare({}, np.random.default_rng(1)) == ()
+    (found,) = compare({"rouge1": scores()[:1]}, np.random.default_rng(1))
+    assert len(found.estimates) == 1
+    assert found.differences == ()
+
+
+def test_metrics_of_other_documents_are_refused() -> None:
+    """Arrays of different shapes raise an error."""
+    with pytest.raises(ValueError, match="one shape"):
+        compare({"a": scores(), "b": scores(9)}, np.random.default_rng(1))
+
+
+def test_the_documents_that_moved_most_come_first() -> None:
+    """Moves up and down count alike; documents that stayed, or that one of the two lacks, are left out."""
+    before = np.array([0.1, 0.5, 0.3, np.nan, 0.2, 0.4])
+    after = np.array([0.2, 0.1, 0.3, 0.9, np.nan, 0.6])
+    assert most_moved(before, after) == ((1, 0.5, 0.1), (5, 0.4, 0.6), (0, 0.1, 0.2))
+    assert most_moved(before, after, limit=1) == ((1, 0.5, 0.1),)

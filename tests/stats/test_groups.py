@@ -1,0 +1,113 @@
+import pytest
+
+from bench.errors import UsageError
+from bench.records import Document
+from bench.stats.groups import Group
+from bench.stats.groups import by_length
+from bench.stats.groups import by_metadata
+from bench.stats.groups import by_position
+from bench.stats.groups import content_position
+
+
+def of_length(*lengths: int) -> list[Document]:
+    return [Document(str(at), "word " * length, ("word",)) for at, length in enumerate(lengths)]
+
+
+def about(reference: str, text: str = "alpha beta gamma delta epsilon zeta eta theta iota") -> Document:
+    return Document(reference, text, (reference,))
+
+
+def test_lengths_fall_into_the_terciles_of_the_corpus() -> None:
+    """Without edges there are three groups of about the same number of documents, labelled by their lengths."""
+    groups = by_length(of_length(100, 20, 30, 900, 50, 500))
+    assert groups == (
+        Group("up to 43 words", (1, 2)),
+        Group("44 to 233 words", (0, 4)),
+        Group("over 233 words", (3, 5)),
+    )
+    assert [group.documents for group in groups] == [2, 2, 2]
+
+
+def test_lengths_can_have_chosen_edges() -> None:
+    """An edge is the greatest length of its group, and a group without a document is left out."""
+    assert by_length(of_length(100, 101, 500, 20), [10, 100, 200]) == (
+        Group("11 to 100 words", (0, 3)),
+        Group("101 to 200 words", (1,)),
+        Group("over 200 words", (2,)),
+    )
+
+
+def test_documents_of_one_length_make_one_group() -> None:
+    """Where terciles fall together, no document is counted twice and no group is empty; no documents, no groups."""
+    assert by_length(of_length(7, 7, 7, 7)) == (Group("up to 7 words", (0, 1, 2, 3)),)
+    assert by_length([]) == ()
+
+
+def test_metadata_groups_come_in_the_order_of_their_values() -> None:
+    """Documents stand under their value of the key, those without it last under a label of their own."""
+    documents = [
+        Document("a", "", (), metadata={"genre": "sport"}),
+        Document("b", "", ()),
+        Document("c", "", (), metadata={"genre": "news", "date": "2020"}),
+        Document("d", "", (), metadata={"genre": "sport"}),
+    ]
+    assert by_metadata(documents, "genre") == (Group("news", (2,)), Group("sport", (0, 3)), Group("(none)", (1,)))
+    with pytest.raises(UsageError, match="no document has 'topic' in its metadata: there are date, genre"):
+        by_metadata(documents, "topic")
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("alpha beta", 0.0),
+        ("theta iota", 1.0),
+        ("epsilon zeta", 4 / 7),
+        ("Alpha, beta! And: theta iota.", 0.5),
+        ("gamma and nothing else", 2 / 8),
+        ("nothing here", None),
+        ("", None),
+    ],
+)
+def test_content_stands_where_the_bigrams_of_the_reference_occur(reference: str, expected: float | None) -> None:
+    """0 is the start of the source and 1 its end, by words where no bigram occurs, None where no word does."""
+    assert content_position(about(reference)) == (None if expected is None else pytest.approx(expected))
+
+
+def test_content_that_occurs_often_stands_in_the_middle_of_its_places() -> None:
+    """Every occurrence counts, each bigram of a reference once, and references are taken together."""
+    assert content_position(about("one two", "one two three one two")) == pytest.approx(0.5)
+    both = Document("x", "one two three four five", ("one two one two", "four five"))
+    assert content_position(both) == pytest.approx(0.5)
+
+
+def test_documents_fall_into_groups_by_the_position_of_their_content() -> None:
+    """Early, middle and late come in order, and what is not in the source at all comes last."""
+    documents = [
+        about("theta iota"),
+        about("unknown"),
+        about("alpha beta"),
+        about("delta epsilon"),
+        about("beta gamma"),
+    ]
+    assert by_position(documents) == (
+        Group("early", (2, 4)),
+        Group("middle", (3,)),
+        Group("late", (0,)),
+        Group("not in the source", (1,)),
+    )
+    halves = by_position(documents, [0.5])
+    assert [(group.label, group.documents) for group in halves] == [
+        ("0% to 50%", 3),
+        ("50% to 100%", 1),
+        ("not in the source", 1),
+    ]
+
+
+def test_edges_that_do_not_rise_are_refused() -> None:
+    """Edges out of order or out of range, and labels that are too few, raise an error that says so."""
+    with pytest.raises(UsageError, match="rise"):
+        by_length(of_length(1), [20, 10])
+    with pytest.raises(UsageError, match="rise between 0 and 1"):
+        by_position([about("alpha")], [0.5, 1.5])
+    with pytest.raises(UsageError, match="3 position groups need as many labels"):
+        by_position([about("alpha")], labels=["one", "two"])
