@@ -62,6 +62,7 @@ class Causal(Described):
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
+        device.share_cores()
         from transformers import AutoModelForCausalLM
 
         folder = context.store.folder(self.model)

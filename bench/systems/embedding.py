@@ -59,6 +59,7 @@ class Embedding(Extractive):
         return choose
 
     def _encoder(self, context: Context) -> Any:  # noqa: ANN401 - the library is loaded only here
+        device.share_cores()
         from sentence_transformers import SentenceTransformer
 
         folder = context.store.folder(self.model)

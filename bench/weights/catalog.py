@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from typing import Literal
 from typing import TypeVar
@@ -84,9 +83,7 @@ def read_catalog(path: Path) -> Mapping[str, Model]:
     except (OSError, ValueError) as error:
         msg = f"{path.name}: {error}"
         raise WeightsError(msg) from error
-    return MappingProxyType(
-        {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
-    )
+    return {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
 
 
 def _model(where: str, name: str, table: dict[str, Any]) -> Model:

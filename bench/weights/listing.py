@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from bench.weights.catalog import catalog
 from bench.weights.store import Store
 
 
@@ -21,9 +20,9 @@ def listing(store: Store) -> list[Listed]:
     """Return the catalog's models, then what else the store holds."""
     known = [
         Listed(model.name, model.kind, model.licence, model.download, store.installed(model.name), model.description)
-        for model in catalog().values()
+        for model in store.models.values()
     ]
-    others = [name for name in store.names() if name not in catalog()]
+    others = [name for name in store.names() if name not in store.models]
     return known + [Listed(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
 
 

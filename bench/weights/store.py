@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.progress import Silent
 from bench.progress import on_stderr
 from bench.weights import local
 from bench.weights import manifest
+from bench.weights.catalog import Model
 from bench.weights.catalog import catalog
 
 HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
@@ -23,12 +25,13 @@ class Store:
 
     A model is named by its catalog name, by a local Hugging Face folder (used where it is), or by a hub id
     (`OWNER/NAME`, or `OWNER/NAME@REVISION`; without a revision, the commit that is newest when it is first fetched).
-    With `offline`, what is missing is an error instead of a download.
+    With `offline`, what is missing is an error instead of a download. `models` is the catalog.
     """
 
     home: Path
     offline: bool = False
     progress: Progress = field(default_factory=Silent)
+    models: Mapping[str, Model] = field(default_factory=catalog, repr=False, hash=False)
 
     @classmethod
     def default(cls, *, offline: bool = False, quiet: bool = False) -> "Store":
@@ -65,7 +68,7 @@ class Store:
         """
         from bench.weights.fetch import fetch
 
-        return Path(name) if self._own(name) else fetch(name, self.place(name), self.home, self.progress)
+        return Path(name) if self._own(name) else fetch(self, name)
 
     def fingerprint(self, name: str) -> str:
         """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
@@ -97,7 +100,7 @@ class Store:
         from bench.weights.fetch import discard
 
         if not self._own(name):
-            discard(self.place(name), self.home)
+            discard(self, name)
 
     def names(self) -> list[str]:
         """Return the names of all models in the store, sorted."""
@@ -106,18 +109,18 @@ class Store:
 
     def place(self, name: str) -> Path:
         """Return where the store keeps the model `name`; raise WeightsError for a name that means nothing."""
-        if name in catalog():
+        if name in self.models:
             return self.home / "weights" / name
         if HUB_ID.fullmatch(name) and not name.startswith("."):
             return self.home / "weights" / name.replace("/", "--")
         from bench.registry import unknown
 
-        hint = unknown("weights", name, list(catalog()), listed_by="sumbench weights list")
+        hint = unknown("weights", name, list(self.models), listed_by="sumbench weights list")
         msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
         raise WeightsError(msg)
 
     def _own(self, name: str) -> bool:
-        return name not in catalog() and Path(name).is_dir()
+        return name not in self.models and Path(name).is_dir()
 
     def _kept(self, name: str) -> manifest.Manifest:
         kept = manifest.read(self.place(name))
