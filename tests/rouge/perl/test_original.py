@@ -101,7 +101,7 @@ def option_strings(draw: st.DrawFn) -> str:
 
 
 def instances_of(texts: Sequence[str]) -> list[Instance]:
-    """Let every text be scored by two systems' names, against one, two and three of its neighbours."""
+    """Make each text and its neighbour the texts of two systems, and one to three of the next ones the references."""
     around = [*texts, *texts]
     return [
         Instance(str(number), {"peer.b": text, "A": around[number + 1]}, around[number + 2 : number + 3 + number % 3])
