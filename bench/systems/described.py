@@ -22,8 +22,8 @@ class Described:
     """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
 
     `uses_references` is True for one that looks at the references, `seeded` for one whose output depends on the run's
-    seed, `isolated` for one that works in a process of its own. `libraries` names the packages whose version can change the output; `revision` counts changes of the
-    system's own code that do.
+    seed, `isolated` for one that works in a process of its own. `libraries` names the packages whose version can
+    change the output; `revision` counts changes of the system's own code that do.
     """
 
     name: str

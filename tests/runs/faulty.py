@@ -1,0 +1,74 @@
+"""Systems that go wrong in one way each, for the processes that the tests start."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.errors import SummarizerError
+from bench.records import Document
+from bench.systems import Context
+from bench.systems import Summarizer
+from bench.systems.described import Described
+from bench.systems.described import Draft
+from bench.systems.described import one_by_one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faulty(Described):
+    """Repeats the document's first word; on documents whose text says so, goes wrong as its text says.
+
+    It takes `$FAULTY_PAUSE` seconds over each.
+    """
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Return the working thing."""
+        return one_by_one(self.name, self._write)
+
+    def _write(self, document: Document) -> Draft:
+        time.sleep(float(os.environ.get("FAULTY_PAUSE", "0")))
+        word = document.text.split()[0]
+        FAULTS.get(word, lambda: None)()
+        return Draft(word, 1, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unloadable(Described):
+    """Cannot be loaded."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Refuse."""
+        raise SummarizerError("nothing to load")
+
+
+def _raise() -> None:
+    raise ValueError("cannot read this")
+
+
+def _hang() -> None:
+    time.sleep(3600)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _eat() -> None:
+    hoard = []
+    while True:
+        hoard.append(bytearray(1 << 26))
+
+
+def _chatter() -> None:
+    os.write(1, b'{"summary": "not one"}\n')
+    print("a library that prints")  # noqa: T201
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "raise": _raise,
+    "hang": _hang,
+    "die": _die,
+    "eat": _eat,
+    "chatter": _chatter,
+}

@@ -1,0 +1,74 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from bench.errors import RunError
+from bench.records import Document
+from bench.records import Summary
+from bench.runs.cache import Cache
+from bench.runs.cache import document_fingerprint
+from bench.runs.cache import fingerprint
+
+ONE = Summary("a", "s", "Text", 10, 5, 3, 0.25)
+DOCUMENT = Document("a", "text", ("one", "two"), title="T")
+
+
+def test_what_is_kept_is_found_under_its_system_and_document_only(tmp_path: Path) -> None:
+    """Another system or document finds nothing."""
+    cache = Cache(tmp_path / "store" / "c.sqlite")
+    cache.keep("system", [("document", ONE)])
+    assert cache.find("system", {"document": "a", "other": "b"}) == {"a": ONE}
+    assert cache.find("another", {"document": "a"}) == {}
+
+
+def test_many_documents_are_found_at_once(tmp_path: Path) -> None:
+    """There is no limit to the number of documents asked for."""
+    cache = Cache(tmp_path / "c.sqlite")
+    keys = {str(number): str(number) for number in range(3000)}
+    cache.keep("s", [(key, Summary(key, "s", "x", 1, 1, 1, 0.0)) for key in keys])
+    assert len(cache.find("s", keys)) == 3000
+    assert (cache.info().summaries, cache.info().systems) == (3000, 1)
+    assert cache.clear() == 3000
+    assert cache.info().summaries == 0
+
+
+def _fill(file: Path, system: str) -> None:
+    cache = Cache(file)
+    for number in range(100):
+        cache.keep(system, [(str(number), ONE)])
+
+
+def test_several_processes_use_it_at_once(tmp_path: Path) -> None:
+    """Four processes write side by side and nothing is lost or locked up."""
+    file = tmp_path / "c.sqlite"
+    spawn = multiprocessing.get_context("fork")
+    processes = [spawn.Process(target=_fill, args=(file, system)) for system in "abcd"]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert Cache(file).info().summaries == 400
+
+
+def test_a_file_that_is_no_cache_is_a_clear_error(tmp_path: Path) -> None:
+    """The error names the file and the way out."""
+    file = tmp_path / "c.sqlite"
+    file.write_text("something else entirely, and long enough to be taken for a header")
+    with pytest.raises(RunError, match=r"c\.sqlite: the summary cache cannot be used: .* --no-cache"):
+        Cache(file).ready()
+
+
+def test_the_fingerprint_of_a_document_follows_what_a_system_sees() -> None:
+    """References count only for systems that look at them; text, id and language always."""
+    other = Document("a", "text", ("another",), title="T")
+    assert document_fingerprint(DOCUMENT, with_references=False) == document_fingerprint(other, with_references=False)
+    assert document_fingerprint(DOCUMENT, with_references=True) != document_fingerprint(other, with_references=True)
+    changed = (Document("a", "Text", ()), Document("b", "text", ()), Document("a", "text", (), language="de"))
+    assert len({document_fingerprint(document, with_references=True) for document in (DOCUMENT, *changed)}) == 4
+
+
+def test_the_order_of_keys_does_not_change_a_fingerprint() -> None:
+    """Two ways to write the same options are one system."""
+    assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1}) != fingerprint({"a": 1, "b": 2})

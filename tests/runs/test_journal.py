@@ -1,0 +1,96 @@
+import errno
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.errors import RunError
+from bench.records import Summary
+from bench.runs import journal
+from bench.runs.journal import Journal
+
+ONE = Summary("a", "s", "Text — «1».\nTwo", 10, 5, 3, 0.25)
+TWO = Summary("b", "s", "", None, None, 0, None, error="broke")
+
+
+def test_what_was_appended_is_read(tmp_path: Path) -> None:
+    """Summaries come back as they were, in order, whatever their characters."""
+    file = tmp_path / "j.jsonl"
+    with Journal(file) as lines:
+        lines.append(ONE)
+        lines.append(TWO)
+    assert journal.read(file) == [ONE, TWO]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 20, 60])
+def test_a_torn_last_line_is_cut_off_and_written_anew(tmp_path: Path, cut: int) -> None:
+    """A line of which the end is missing does not count, and the next one begins on a line of its own."""
+    file = tmp_path / "j.jsonl"
+    with Journal(file) as lines:
+        lines.append(TWO)
+        lines.append(ONE)
+    file.write_bytes(file.read_bytes()[:-cut])
+    assert journal.read(file) == [TWO]
+    with Journal(file) as lines:
+        lines.append(ONE)
+    assert journal.read(file) == [TWO, ONE]
+
+
+def test_damage_in_the_middle_is_named_by_its_line(tmp_path: Path) -> None:
+    """Only the last line may be torn; any other that is no summary is damage."""
+    file = tmp_path / "j.jsonl"
+    file.write_text(journal.line(ONE) + '{"document"\n' + journal.line(TWO))
+    with pytest.raises(RunError, match="line 2: no summary"):
+        journal.read(file)
+
+
+def test_no_journal_is_an_empty_one(tmp_path: Path) -> None:
+    """A run that has not begun has no summaries."""
+    assert journal.read(tmp_path / "none.jsonl") == []
+
+
+def test_rewriting_puts_summaries_in_order(tmp_path: Path) -> None:
+    """The final journal holds exactly what it is given, and nothing is left beside it."""
+    file = tmp_path / "j.jsonl"
+    file.write_text("anything")
+    journal.rewrite(file, [TWO, ONE])
+    assert journal.read(file) == [TWO, ONE]
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 kB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_a_clear_error_and_leaves_whole_lines(full_disk: Path) -> None:
+    """What fitted is intact and can be gone on with."""
+    file = full_disk / "j.jsonl"
+    lines = Journal(file)
+
+    def fill() -> None:
+        while True:
+            lines.append(ONE)
+
+    with pytest.raises(RunError, match=r"j\.jsonl: .*(No space left|only a part)"):
+        fill()
+    assert set(journal.read(file)) == {ONE}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """A read-only folder is said to be so."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(RunError, match=os.strerror(errno.EACCES)):
+        Journal(tmp_path / "j.jsonl")

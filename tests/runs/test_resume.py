@@ -1,0 +1,189 @@
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from bench.runs import folder
+from bench.runs import journal
+
+HERE = Path(__file__).parent
+TIMES = {"seconds", "started"}
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, str(HERE / "driver.py"), *arguments], stderr=subprocess.PIPE)
+
+
+def finish(*arguments: str) -> None:
+    process = start(*arguments)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err.decode()
+
+
+def results(run: Path) -> tuple[list[dict[str, object]], object]:
+    """Return everything of a run that must not depend on its history: summaries without times, and scores."""
+    lines = [json.loads(line) for line in (run / journal.FILE).read_text().splitlines()]
+    return [{key: line[key] for key in line.keys() - TIMES} for line in lines], folder.read(run).scores
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An uninterrupted run."""
+    run = tmp_path_factory.mktemp("whole") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(HERE))
+        finish(str(run), "0")
+    return run
+
+
+@pytest.mark.parametrize("point", range(20))
+def test_a_run_killed_anywhere_goes_on_to_the_same_result(tmp_path: Path, whole: Path, point: int) -> None:
+    """After a kill -9 at a random point the same command again gives what an uninterrupted run gives."""
+    run = tmp_path / "run"
+    process = start(str(run), "0.02")
+    draw = random.Random(point)  # noqa: S311 - a kill at random
+    size = draw.randrange(9000)
+    deadline = time.monotonic() + 60
+    file = run / journal.FILE
+    while process.poll() is None and time.monotonic() < deadline:
+        if file.exists() and file.stat().st_size >= size:
+            break
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    if draw.random() < 0.5 and file.exists():
+        torn = file.read_bytes()
+        file.write_bytes(torn[: len(torn) - draw.randrange(1, 40)] if len(torn) > 40 else b"")
+    finish(str(run), "0")
+    assert results(run) == results(whole)
+    assert {entry.name for entry in run.iterdir()} == {entry.name for entry in whole.iterdir()}
+
+
+def test_a_killed_run_leaves_no_worker_behind(tmp_path: Path) -> None:
+    """When the run is killed its system's process ends by itself."""
+    import psutil
+
+    process = start(str(tmp_path / "run"), "5")
+    parent = psutil.Process(process.pid)
+    deadline = time.monotonic() + 60
+    slow: list[psutil.Process] = []
+    while time.monotonic() < deadline and not (slow and (tmp_path / "run" / journal.FILE).stat().st_size > 1000):
+        slow = parent.children()
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(slow, timeout=10)
+    assert slow
+    assert not alive
+
+
+def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
+    """An interrupt ends the run within two seconds, with what was done kept."""
+    run = tmp_path / "run"
+    arguments = ["run", "--systems", "random,kl", "--out", str(run), "--no-cache", "--quiet"]
+    process = subprocess.Popen([sys.executable, "-m", "bench", *arguments], stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (
+        (run / journal.FILE).exists() and len(journal.read(run / journal.FILE)) > 12
+    ):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    stopped = time.monotonic()
+    _, err = process.communicate(timeout=30)
+    assert time.monotonic() - stopped < 2
+    assert process.returncode == 130
+    assert f"sumbench run --resume {run}" in err.decode()
+    assert len(journal.read(run / journal.FILE)) > 12
+
+
+def test_resume_goes_on_as_it_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--resume needs nothing but the folder: corpus, systems, limit and seed are those of the run."""
+    run = tmp_path / "run"
+    arguments = ["run", "--systems", "random,lead", "--limit", "2", "--seed", "5", "--out", str(run), "--quiet"]
+    assert main(arguments) == 0
+    table = capsys.readouterr().out
+    file = run / journal.FILE
+    file.write_bytes(file.read_bytes()[:-30])
+    (run / "scores.parquet").unlink()
+    assert main(["run", "--resume", str(run), "--quiet"]) == 0
+    assert capsys.readouterr().out == table
+    assert len(journal.read(file)) == 4
+
+
+def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
+    """The same folder with one system more keeps what is there, timings included."""
+    run = tmp_path / "run"
+    base = ["run", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]
+    assert main([*base, "--systems", "random,lead"]) == 0
+    before = journal.read(run / journal.FILE)
+    assert main([*base, "--systems", "random,lead,luhn"]) == 0
+    after = journal.read(run / journal.FILE)
+    assert after[:4] == before
+    assert {summary.system for summary in after[4:]} == {"luhn"}
+    assert [entry.telemetry.reused for entry in folder.read(run).manifest.systems if entry.telemetry] == [2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (["--seed", "1"], "seed 0"),
+        (["--limit", "1"], "corpus 'references'"),
+        (["--systems", "lead"], "system 'random'"),
+    ],
+)
+def test_another_run_in_the_same_folder_is_refused(
+    tmp_path: Path, change: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A changed setting never silently reuses or overwrites old answers."""
+    run = tmp_path / "run"
+    arguments = ["run", "--systems", "random,lead", "--limit", "2", "--out", str(run), "--quiet"]
+    assert main(arguments) == 0
+    before = (run / journal.FILE).read_bytes()
+    assert main([*arguments, *change]) == 2
+    assert f"holds a run whose {says} is not that of this one" in capsys.readouterr().err
+    assert (run / journal.FILE).read_bytes() == before
+
+
+def test_another_run_reuses_summaries_of_equal_fingerprint_only(tmp_path: Path) -> None:
+    """The cache serves a second run in another folder; another seed changes what `random` wrote and nothing else."""
+    for name, seed in (("a", "0"), ("b", "0"), ("c", "1")):
+        arguments = ["--systems", "random,luhn", "--limit", "2", "--seed", seed, "--out", str(tmp_path / name)]
+        assert main(["run", *arguments, "--quiet"]) == 0
+
+    def reused(name: str) -> list[int]:
+        return [entry.telemetry.reused for entry in folder.read(tmp_path / name).manifest.systems if entry.telemetry]
+
+    assert (reused("a"), reused("b"), reused("c")) == ([0, 0], [2, 2], [0, 2])
+
+
+def test_two_processes_cannot_write_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second of two runs in one folder is refused while the first is at work."""
+    run = tmp_path / "run"
+    process = start(str(run), "1")
+    while not (run / journal.FILE).exists():
+        time.sleep(0.01)
+    assert main(["run", "--systems", "random", "--out", str(run), "--quiet"]) == 2
+    process.kill()
+    process.wait()
+    assert "another process is writing this run" in capsys.readouterr().err
+
+
+def test_two_runs_share_one_cache_at_once(tmp_path: Path, whole: Path) -> None:
+    """Two processes running the same systems side by side both come out right."""
+    processes = [start(str(tmp_path / name), "0.01", "cache") for name in "ab"]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert results(tmp_path / "a") == results(tmp_path / "b") == results(whole)
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds no run is not written to."""
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert main(["run", "--systems", "lead", "--limit", "1", "--out", str(tmp_path), "--quiet"]) == 2
+    assert "holds no run" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
