@@ -43,9 +43,10 @@ def resample_counts(documents: int, resamples: int, rng: np.random.Generator) ->
     for start in range(0, resamples, size):
         rows = min(size, resamples - start)
         drawn = rng.integers(documents, size=(rows, documents))
-        drawn += np.arange(rows)[:, None] * documents
-        counts = np.bincount(drawn.ravel(), minlength=rows * documents)
-        yield counts.reshape(rows, documents).astype(np.float64)
+        counts = np.empty((rows, documents))
+        for count, row in zip(counts, drawn, strict=True):
+            count[:] = np.bincount(row, minlength=documents)
+        yield counts
 
 
 def bootstrap_means(values: NDArray[Any], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:

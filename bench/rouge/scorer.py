@@ -77,9 +77,10 @@ class RougeScorer(BaseScorer):
             raise RougeError(msg)
         references = [self._analyze(check_text(text, f"target {number}")) for number, text in enumerate(targets, 1)]
         system = self._analyze(check_text(prediction, "the prediction"))
+        counts = [self._counts(reference, system) for reference in references]
         return {
-            name: max((Score.of(count(reference, system)) for reference in references), key=lambda s: s.fmeasure)
-            for name, count in self._count.items()
+            name: max((Score.of(one[name]) for one in counts), key=lambda score: score.fmeasure)
+            for name in self.rouge_types
         }
 
     def counts(self, target: str, prediction: str) -> dict[str, Counts]:
@@ -90,7 +91,16 @@ class RougeScorer(BaseScorer):
         """
         reference = self._analyze(check_text(target, "the target"))
         system = self._analyze(check_text(prediction, "the prediction"))
-        return {name: count(reference, system) for name, count in self._count.items()}
+        return self._counts(reference, system)
+
+    def _counts(self, reference: AnalyzedText, system: AnalyzedText) -> dict[str, Counts]:
+        # Of texts of one sentence the two kinds of LCS are the same.
+        same_lcs = reference.is_one_sentence and system.is_one_sentence
+        counts: dict[str, Counts] = {}
+        for name, count in self._count.items():
+            known = counts.get(ROUGE_L) if same_lcs and name == ROUGE_LSUM else None
+            counts[name] = known or count(reference, system)
+        return counts
 
 
 def counting_function(rouge_type: str) -> "partial[Counts]":

@@ -26,6 +26,11 @@ class AnalyzedText(NamedTuple):
     tokens: Sequence[str]
     sentences: Sentences
 
+    @property
+    def is_one_sentence(self) -> bool:
+        """Whether the text is one sentence with the text's very tokens."""
+        return len(self.sentences) == 1 and self.sentences[0] is self.tokens
+
     @classmethod
     def of_sentences(cls, sentences: Sentences) -> "AnalyzedText":
         """Return the text that consists of these sentences."""

@@ -65,6 +65,27 @@ def test_own_tokenizer_scores_as_the_original(reference: str, text: str) -> None
     assert ours.score(reference, text) == theirs.score(reference, text)
 
 
+def test_split_summaries_asks_what_the_original_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With split_summaries the sentences are those that NLTK's function finds, as in rouge_score."""
+    monkeypatch.setattr("nltk.sent_tokenize", lambda text: [part + "." for part in text.split(".")])
+    ours = RougeScorer(ROUGE_TYPES, use_stemmer=True, split_summaries=True)
+    theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True, split_summaries=True)
+    reference, text = "A b c. D e f. A d.", "D f a.\nC b. E"
+    assert ours.score(reference, text) == theirs.score(reference, text)
+    assert ours.counts(reference, text)["rougeLsum"] != SCORERS[True].counts(reference, text)["rougeLsum"]
+
+
+def test_split_summaries_without_its_data_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If NLTK's sentence model is not installed the error says how to get it."""
+
+    def find_nothing(_text: str) -> list[str]:
+        raise LookupError
+
+    monkeypatch.setattr("nltk.sent_tokenize", find_nothing)
+    with pytest.raises(RougeError, match=r"nltk\.downloader punkt_tab"):
+        RougeScorer(["rougeLsum"], split_summaries=True).score("A b.", "A.")
+
+
 def test_counts_make_the_scores() -> None:
     """The counts behind a score are those of the texts' units."""
     counts = RougeScorer(["rouge2", "rougeL"]).counts("the cat sat on the mat", "the cat on the mat")
@@ -101,6 +122,7 @@ def test_no_references_are_refused() -> None:
 
 def test_a_long_document_is_scored() -> None:
     """A document of 35,000 tokens against a summary of 1,000, either way round, has the right counts."""
+    # Short lines make many pairs of sentences.
     document = "\n".join(f"w{line} " + "a b c d e f g" for line in range(4375))
     summary = "\n".join(f"w{line * 30} " + "a b c d e f g" for line in range(125))
     counts = RougeScorer(["rouge1", "rougeL", "rougeLsum"]).counts(document, summary)
