@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -35,6 +36,8 @@ from bench.runs import folder
 from bench.runs import journal
 from bench.runs.cache import Cache
 from bench.runs.execute import Policy
+from bench.runs.forecast import Forecast
+from bench.runs.forecast import forecast
 from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
@@ -163,6 +166,13 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
         run = Run(record, summaries, scores)
         _write(run, plan.folder)
     return run
+
+
+def preview(plan: Plan) -> Iterator[Forecast]:
+    """Yield what each system of the plan would do; nothing is fetched, loaded or written."""
+    for system in plan.systems:
+        system.check(plan.corpus.documents)
+    return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
 
 
 def failed(run: Run) -> bool:

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
     parser.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
     parser.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
 
@@ -42,12 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.benchmark import benchmark
     from bench.benchmark import failed
     from bench.benchmark import plan
+    from bench.benchmark import preview
     from bench.benchmark import requested
     from bench.benchmark import summary_cache
     from bench.progress import on_stderr
     from bench.runs.execute import Policy
     from bench.tables import FORMATS
     from bench.tables import results
+    from bench.tables.listings import forecasts
     from bench.weights import Store
 
     render = FORMATS[arguments.format]
@@ -60,6 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     request = _request(arguments) if arguments.resume is None else requested(arguments.resume)
     planned = plan(request, store, arguments.resume or arguments.out, policy)
+    if arguments.dry_run:
+        sys.stdout.write(render(forecasts(planned.corpus.name, preview(planned))))
+        return 0
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(results(made)))
     if not arguments.quiet:

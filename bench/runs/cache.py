@@ -55,6 +55,8 @@ class Cache:
 
         `documents` maps each document's fingerprint to its id.
         """
+        if not self.file.exists():
+            return {}
         found: dict[str, Summary] = {}
         with self._open() as database:
             for keys in _batches(list(documents)):
@@ -72,6 +74,15 @@ class Cache:
         rows = [(system, document, json.dumps(asdict(summary))) for document, summary in summaries]
         with self._open() as database, database:
             database.executemany("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", rows)
+
+    def pace(self, system: str) -> float | None:
+        """Return the mean seconds that a system (its fingerprint) took over a document, None if it is not known."""
+        if not self.file.exists():
+            return None
+        with self._open() as database:
+            query = "SELECT AVG(json_extract(summary, '$.seconds')) FROM summaries WHERE system = ?"
+            (mean,) = database.execute(query, (system,)).fetchone()
+        return mean if mean is None else float(mean)
 
     def info(self) -> CacheInfo:
         """Return what the cache holds."""

@@ -1,17 +1,20 @@
 """The tables of what there is: systems, corpora, metrics."""
 
 import inspect
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import MISSING
 
 from bench.corpus import PRESETS
 from bench.metrics import REGISTRY as METRICS
+from bench.runs.forecast import Forecast
 from bench.systems import REGISTRY as SYSTEMS
 from bench.systems import options
 from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
+from bench.tables.model import count
 
 
 def _first_line(thing: object) -> str:
@@ -50,3 +53,25 @@ def metrics() -> Table:
     """Return the table of the metrics: name and what it measures."""
     rows = [(name, _first_line(METRICS[name])) for name in METRICS]
     return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics",))
+
+
+def forecasts(corpus: str, plans: Iterable[Forecast]) -> Table:
+    """Return the table of what a run would do, system by system."""
+    rows = list(plans)
+    columns = (
+        Column("system", "system"),
+        Column("documents", "documents", 0),
+        Column("reused", "reused", 0),
+        Column("fetch", "weights to fetch"),
+        Column("download", "MB", 0),
+        Column("seconds", "estimated s", 1),
+    )
+    cells = [
+        Row((one.system, one.documents, one.reused, one.fetch, one.download and one.download / 1e6, one.seconds))
+        for one in rows
+    ]
+    known = [one.seconds for one in rows if one.seconds is not None]
+    unknown = len(rows) - len(known)
+    notes = [f"estimates are from earlier runs on this machine: {sum(known):.0f} s in all"]
+    notes += [f"nothing is known of {count(unknown, 'system')}"] if unknown else []
+    return Table(f"{corpus}: what a run would do", columns, (Section("", tuple(cells)),), tuple(notes))

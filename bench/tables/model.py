@@ -45,3 +45,8 @@ class Table:
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
+
+
+def count(number: int, what: str) -> str:
+    """Return a number with the name of what it counts, in the plural where there is not exactly one."""
+    return f"{number} {what}" + ("" if number == 1 else "s")

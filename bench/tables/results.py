@@ -13,6 +13,7 @@ from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
+from bench.tables.model import count
 
 RANKED_BY = "rouge2"
 
@@ -59,7 +60,7 @@ def results(run: Run) -> Table:
         if any(row.role == role for row in rows)
     )
     corpus = run.manifest.corpus
-    title = f"{corpus.name}: {_count(corpus.documents, 'document')}, {_count(corpus.references, 'reference')}"
+    title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
     return Table(title, columns, sections, tuple(_notes(run, rows)))
 
 
@@ -83,10 +84,10 @@ def _notes(run: Run, rows: Sequence[Standing]) -> list[str]:
     corpus = run.manifest.corpus
     notes = ["scores are mean F1 × 100 over the documents"]
     notes += [
-        f"† read less than all of the input: {row.system}, {_count(row.cut, 'document')}" for row in rows if row.cut
+        f"† read less than all of the input: {row.system}, {count(row.cut, 'document')}" for row in rows if row.cut
     ]
     notes += [
-        f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {_count(corpus.documents, 'document')}"
+        f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
         for row in rows
         if row.scored < corpus.documents
     ]
@@ -103,7 +104,3 @@ def _merged(signatures: Iterable[str]) -> list[str]:
         name, _, settings = line.partition("|")
         names[settings].append(name)
     return [f"{','.join(of_settings)}|{settings}" for settings, of_settings in names.items()]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -165,3 +165,46 @@ def test_a_document_that_fails_is_shown_and_gives_exit_code_3(
         ("kl", "long"): "no summary within 10 s",
         ("kl", "short"): None,
     }
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents, what is reused, the weights to fetch with their size, and an estimate from earlier runs."""
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "store"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--systems", "lead,luhn", "--limit", "2", "--quiet", "--out", "first"]) == 0
+    capsys.readouterr()
+    assert main(["run", "--systems", "lead,luhn,minilm,lsa", "--limit", "3", "--format", "csv", "--dry-run"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header == "section,system,documents,reused,fetch,download,seconds"
+    assert [row.split(",")[1:6] for row in rows] == [
+        ["lead", "3", "2", "", ""],
+        ["luhn", "3", "2", "", ""],
+        ["minilm", "3", "0", "minilm", "83.506384"],
+        ["lsa", "3", "0", "", ""],
+    ]
+    estimates = [row.split(",")[6] for row in rows]
+    assert float(estimates[1]) > 0
+    assert estimates[2:] == ["", ""]
+    assert {entry.name for entry in tmp_path.iterdir()} <= {"first", "store"}
+
+
+def test_the_cache_can_be_seen_and_cleared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What is kept is counted by info and forgotten by clear."""
+    assert main(["run", "--systems", "lead", "--limit", "2", "--quiet", "--out", str(tmp_path / "r")]) == 0
+    capsys.readouterr()
+    assert main(["cache", "info"]) == 0
+    assert "2 summaries of 1 systems" in capsys.readouterr().out
+    assert main(["cache", "clear"]) == 0
+    assert "2 summaries forgotten" in capsys.readouterr().out
+
+
+def test_fail_fast_stops_at_the_first_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], write_article: Write
+) -> None:
+    """With --fail-fast the first failure ends the run with exit code 3, naming system, document and reason."""
+    write_article(tmp_path / "mine")
+    arguments = ["--corpus", str(tmp_path / "mine"), "--systems", "kl", "--timeout", "1e-9", "--fail-fast"]
+    assert main(["run", *arguments, "--quiet", "--no-cache", "--out", str(tmp_path / "r")]) == 3
+    assert "kl failed on document 'mine': no summary within 1e-09 s" in capsys.readouterr().err
