@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from typing import Final
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bench.rouge.blocks import AsciiInterner
-from bench.rouge.blocks import Integers
 from bench.rouge.blocks import Interner
 from bench.rouge.blocks import TextBlock
-from bench.rouge.counts import CountArrays
+from bench.rouge.counting import BlockCounter
+from bench.rouge.counting import Layout
 from bench.rouge.errors import RougeError
 from bench.rouge.results import CorpusCounts
 from bench.rouge.stems import NO_STEMMER
@@ -28,14 +25,7 @@ from bench.rouge.texts import make_analyzer
 from bench.rouge.tokens import ASCII
 from bench.rouge.tokens import Tokenizer
 from bench.rouge.tokens import WordTokenizer
-from bench.rouge.unions import LcsCounter
-from bench.rouge.units import Units
-from bench.rouge.units import group_tokens
-from bench.rouge.units import lengthen
-from bench.rouge.variants import ROUGE_L
-from bench.rouge.variants import ROUGE_LSUM
 from bench.rouge.variants import check_rouge_types
-from bench.rouge.variants import ngram_order
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 
@@ -127,108 +117,14 @@ class CorpusScorer:
             yield self._count(block)
 
     def _count(self, documents: Sequence[DocumentTexts]) -> CorpusCounts:
-        layout = _Layout.of(documents, agreement=self.agreement)
+        layout = Layout.of([(len(document.references), len(document.summaries)) for document in documents])
         flat, lines = self._blocks([text for document in documents for part in document for text in part])
-        hits = _Hits(flat, lines, layout)
-        counts = {name: hits.counts(name) for name in self.rouge_types}
+        counter = BlockCounter(flat, lines, layout)
         return CorpusCounts(
-            {name: both[0] for name, both in counts.items()},
-            {name: both[1] for name, both in counts.items()} if self.agreement else {},
+            {name: counter.counts(name, layout.systems) for name in self.rouge_types},
+            {name: counter.counts(name, layout.rivals) for name in self.rouge_types} if self.agreement else {},
             layout.present,
         )
-
-
-class _Layout(NamedTuple):
-    """Where a block's texts stand: each document's references, then its summaries.
-
-    `documents` and `slots` say of each text which document it is of and which reference it is (-1: a summary).
-    `references` (documents, references) and `systems` (documents, systems) hold the numbers of the texts, -1 where a
-    document has no such reference. `rivals` tells which references are scored against which.
-    """
-
-    documents: Integers
-    slots: Integers
-    references: Integers
-    systems: Integers
-    present: NDArray[np.bool_]
-    rivals: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, documents: Sequence[DocumentTexts], *, agreement: bool) -> "_Layout":
-        numbers = np.array([len(document.references) for document in documents])
-        systems = len(documents[0].summaries)
-        starts = np.cumsum(numbers + systems) - numbers - systems
-        nth = np.arange(numbers.max())
-        present = nth < numbers[:, None]
-        owners = np.repeat(np.arange(len(documents)), numbers + systems)
-        places = np.arange(len(owners)) - starts[owners]
-        return cls(
-            documents=owners,
-            slots=np.where(places < numbers[owners], places, -1),
-            references=np.where(present, starts[:, None] + nth, -1),
-            systems=(starts + numbers)[:, None] + np.arange(systems),
-            present=present,
-            rivals=present[:, :, None] & present[:, None, :] & ~np.eye(len(nth), dtype=np.bool_) & agreement,
-        )
-
-
-class _Hits:
-    """The counts of one block, variant by variant; what several variants need is made once."""
-
-    def __init__(self, flat: TextBlock, lines: TextBlock, layout: _Layout) -> None:
-        self._flat = flat
-        self._lines = lines
-        self._layout = layout
-        self._units = [group_tokens(flat, layout.documents)]
-        self._flat_lcs = LcsCounter(flat, self._units[0], layout.documents)
-        same = lines is flat
-        self._line_lcs = (
-            self._flat_lcs if same else LcsCounter(lines, group_tokens(lines, layout.documents), layout.documents)
-        )
-
-    def counts(self, rouge_type: str) -> tuple[CountArrays, CountArrays]:
-        """Return the counts of the systems and those of the references against one another."""
-        order = ngram_order(rouge_type)
-        if order:
-            hits = self._ngrams(order).hits(self._layout.slots)
-            lengths = np.maximum(self._flat.text_lengths - order + 1, 0)
-            return self._arrays(lengths, hits[self._layout.systems], hits[self._layout.references])
-        count = {ROUGE_L: self._flat_lcs.hits, ROUGE_LSUM: self._line_lcs.summary_hits}[rouge_type]
-        lengths = (self._flat if rouge_type == ROUGE_L else self._lines).text_lengths
-        layout = self._layout
-        both = []
-        for summaries, met in (
-            (
-                layout.systems,
-                np.broadcast_to(layout.present[:, None, :], (*layout.systems.shape, layout.present.shape[1])),
-            ),
-            (layout.references, layout.rivals),
-        ):
-            document, summary, reference = np.nonzero(met)
-            hits = np.zeros(met.shape, dtype=np.int64)
-            hits[met] = count(layout.references[document, reference], summaries[document, summary])
-            both.append(hits)
-        return self._arrays(lengths, *both)
-
-    def _ngrams(self, order: int) -> Units:
-        while len(self._units) < order:
-            self._units.append(lengthen(self._units[-1], self._units[0], len(self._units) + 1, self._flat))
-        return self._units[order - 1]
-
-    def _arrays(self, lengths: Integers, systems: Integers, agreement: Integers) -> tuple[CountArrays, CountArrays]:
-        """Put hits together with the texts' lengths."""
-        layout = self._layout
-        references = np.where(layout.present, lengths[layout.references], 0)
-        met = np.broadcast_to(layout.present[:, None, :], systems.shape)
-
-        def arrays(hits: Integers, summaries: Integers, where: NDArray[np.bool_]) -> CountArrays:
-            return CountArrays(
-                np.where(where, hits, 0),
-                np.where(where, references[:, None, :], 0),
-                np.where(where, lengths[summaries][:, :, None], 0),
-            )
-
-        return arrays(systems, layout.systems, met), arrays(agreement, layout.references, layout.rivals)
 
 
 def _block_maker(
