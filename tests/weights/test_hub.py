@@ -1,0 +1,163 @@
+"""The hub's own client against a small server that answers as the hub does."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from bench.errors import WeightsError
+from bench.weights.hub import Snapshot
+from bench.weights.hub import model_files
+from tests.generation import tiny
+
+COMMIT = "c0ffee" * 6 + "c0de"
+
+PULL = """
+import sys
+from pathlib import Path
+from bench.errors import WeightsError
+from bench.weights import Store
+store = Store(Path(sys.argv[1]))
+try:
+    print(store.folder(sys.argv[2]))
+    print(store.origin(sys.argv[2]))
+except WeightsError as error:
+    print(error)
+"""
+
+
+@contextmanager
+def hub(folder: Path) -> Iterator[str]:
+    """Serve the folder as the repository a/tiny, and yield the server's address."""
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = unquote(self.path.split("?")[0])
+            if path.startswith("/api/models/a/tiny/tree/"):
+                tree = [
+                    {"type": "file", "path": name, "size": file.stat().st_size, "oid": name}
+                    for name, file in files.items()
+                ]
+                self.answer(json.dumps(tree).encode())
+            elif path.startswith("/api/models/a/tiny"):
+                siblings = [{"rfilename": name, "size": file.stat().st_size} for name, file in files.items()]
+                self.answer(json.dumps({"id": "a/tiny", "sha": COMMIT, "siblings": siblings}).encode())
+            elif path.startswith(f"/a/tiny/resolve/{COMMIT}/"):
+                self.answer(files[path.removeprefix(f"/a/tiny/resolve/{COMMIT}/")].read_bytes())
+            else:
+                self.answer(b"{}", status=404)
+
+        do_HEAD = do_GET
+
+        def answer(self, content: bytes, status: int = 200) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("X-Repo-Commit", COMMIT)
+            self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
+            if status == 404:
+                self.send_header("X-Error-Code", "RepoNotFound")
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def pull(home: Path, name: str, endpoint: str) -> list[str]:
+    """Fetch a model in a process of its own whose hub is at `endpoint`, and return what it printed."""
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(home / "hf"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PULL, str(home), name],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
+    """A hub id that is in no catalog is fetched at the commit that is newest, without pickles, code or exports."""
+    repository = tiny.causal(tmp_path / "repository")
+    for name in ("pytorch_model.bin", "modeling_own.py", "onnx/model.onnx", "onnx/config.json", "README.md"):
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text("{}", encoding="utf-8")
+    with hub(repository) as endpoint:
+        folder, origin = pull(tmp_path / "home", "a/tiny", endpoint)
+    assert origin == f"the hub repository a/tiny at {COMMIT}"
+    kept = {file.relative_to(folder).as_posix() for file in Path(folder).rglob("*")}
+    assert kept == {
+        "chat_template.jinja",
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "sumbench.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+
+
+def test_a_model_that_was_fetched_needs_the_hub_no_more(tmp_path: Path) -> None:
+    """The second use asks nobody."""
+    with hub(tiny.causal(tmp_path / "repository")) as endpoint:
+        first = pull(tmp_path / "home", "a/tiny", endpoint)
+    assert pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9") == first
+
+
+def test_a_repository_with_a_pickle_only_is_refused(tmp_path: Path) -> None:
+    """Nothing is downloaded from a repository that has no safetensors, and the error says why."""
+    repository = tiny.causal(tmp_path / "repository")
+    (repository / "model.safetensors").rename(repository / "pytorch_model.bin")
+    with hub(repository) as endpoint:
+        (message,) = pull(tmp_path / "home", "a/tiny", endpoint)
+    assert message.endswith("a/tiny has no safetensors weights, and pickled ones are not loaded: they can run code")
+
+
+def test_an_unknown_repository_is_named(tmp_path: Path) -> None:
+    """A repository that does not exist is said to be absent, in one line."""
+    with hub(tiny.causal(tmp_path / "repository")) as endpoint:
+        (message,) = pull(tmp_path / "home", "a/absent", endpoint)
+    assert message == (
+        "weights 'a/absent' could not be fetched: the hub has no repository a/absent that this user may read"
+    )
+
+
+def test_a_hub_that_cannot_be_reached_is_one_clear_line(tmp_path: Path) -> None:
+    """A refused connection ends at once, in one line."""
+    (message,) = pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9")
+    assert message.startswith("weights 'a/tiny' could not be fetched: the hub cannot be reached (")
+
+
+def test_the_modules_of_a_sentence_embedder_belong_to_it() -> None:
+    """Numbered folders hold parts of a sentence-transformers model; other folders hold exports."""
+    sizes = dict.fromkeys(["model.safetensors", "1_Pooling/config.json", "openvino/config.json", "spiece.model"], 1)
+    assert model_files(Snapshot("a/b", COMMIT, sizes)) == ["model.safetensors", "1_Pooling/config.json", "spiece.model"]
+    with pytest.raises(WeightsError, match="no safetensors"):
+        model_files(Snapshot("a/b", COMMIT, {"1_Pooling/config.json": 1}))

