@@ -1,8 +1,11 @@
 """The length budget of what a model writes: at most k sentences, none of them cut off if that can be helped."""
 
+import re
+
 from bench.sentences import split
 
 CLOSERS = "\"')]}»”’"
+PAIRS = ("“”", "«»", "()", "[]")
 ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
 
 
@@ -19,12 +22,19 @@ def summary(written: str, sentences: int, *, cut: bool, language: str = "en") ->
 
 
 def full(written: str, sentences: int, language: str = "en") -> bool:
-    """Tell whether a text holds `sentences` sentences that nothing written after it can change.
+    """Tell whether a text holds `sentences` sentences that what is written after it will not change.
 
-    That is so as soon as two words of a further sentence stand: where a sentence ends is only known by what follows.
+    That is so as soon as two words of a further sentence stand, for where a sentence ends is only known by what
+    follows; and no quotation or bracket is open, for its end can still join what it holds to one sentence.
     """
     parts = split(written, language)
-    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1
+    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1 and not _open(written)
+
+
+def _open(text: str) -> bool:
+    """Tell whether a quotation or a bracket has begun in a text and not ended; an apostrophe begins none."""
+    single = len(re.findall(r"(?<!\S)['‘]", text)) > len(re.findall(r"\S['’](?!\w)", text))
+    return single or text.count('"') % 2 == 1 or any(text.count(pair[0]) > text.count(pair[1]) for pair in PAIRS)
 
 
 def ends(sentence: str) -> bool:

@@ -2,9 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from transformers import LlamaConfig
+    from transformers import LlamaForCausalLM
+    from transformers import PreTrainedTokenizerFast
 
 TEXT = """The council met on Monday and voted for the bridge by nine to four. It rained all day in the valley, and
 the baker gave everyone bread. Work on the bridge begins in May; it will cost 2,150,000 euros. "Who pays?" asked
@@ -18,7 +24,7 @@ TEMPLATE = (
 )
 
 
-def tokenizer(*, template: str | None = TEMPLATE) -> Any:
+def tokenizer(*, template: str | None = TEMPLATE) -> "PreTrainedTokenizerFast":
     """Train a byte-level BPE tokenizer with SmolLM's ways on a few sentences."""
     from tokenizers import Tokenizer
     from tokenizers import decoders
@@ -41,7 +47,7 @@ def tokenizer(*, template: str | None = TEMPLATE) -> Any:
             show_progress=False,
         ),
     )
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=inner,
         unk_token=SPECIAL[0],
         bos_token=SPECIAL[1],
@@ -51,7 +57,7 @@ def tokenizer(*, template: str | None = TEMPLATE) -> Any:
     )
 
 
-def llama(vocabulary: int, *, context: int = 512) -> Any:
+def llama(vocabulary: int, *, context: int = 512) -> "LlamaForCausalLM":
     """Make a random Llama model of two layers."""
     import torch
     from transformers import LlamaConfig
@@ -67,7 +73,6 @@ def llama(vocabulary: int, *, context: int = 512) -> Any:
             num_attention_heads=4,
             num_key_value_heads=2,
             max_position_embeddings=context,
-            rope_theta=10_000.0,
             bos_token_id=1,
             eos_token_id=2,
             pad_token_id=2,
@@ -89,9 +94,9 @@ def embedding(folder: Path) -> Path:
     """Save a sentence-transformers checkpoint: a random BERT, mean pooling, normalized."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize
-    from sentence_transformers.models import Pooling
-    from sentence_transformers.models import Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from sentence_transformers.sentence_transformer.modules import Transformer
     from transformers import BertConfig
     from transformers import BertModel
 
@@ -134,7 +139,7 @@ def gguf(file: Path, *, pre: str = "smollm") -> dict[str, "np.ndarray[Any, Any]"
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_block_count(config.num_hidden_layers)
     writer.add_head_count(config.num_attention_heads)
-    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_head_count_kv(config.num_key_value_heads or 0)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_freq_base(10_000.0)
     vocabulary = sorted(words.get_vocab().items(), key=lambda item: item[1])
@@ -165,7 +170,7 @@ def gguf(file: Path, *, pre: str = "smollm") -> dict[str, "np.ndarray[Any, Any]"
     return expected
 
 
-def _paired(values: "np.ndarray[Any, Any]", name: str, config: Any) -> "np.ndarray[Any, Any]":
+def _paired(values: "np.ndarray[Any, Any]", name: str, config: "LlamaConfig") -> "np.ndarray[Any, Any]":
     heads = {"q_proj": config.num_attention_heads, "k_proj": config.num_key_value_heads}.get(name.split(".")[-2])
     if heads is None:
         return values

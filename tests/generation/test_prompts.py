@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from bench.errors import SummarizerError
+from bench.errors import UsageError
+from bench.generation import prompts
+
+
+def test_every_prompt_that_ships_can_be_asked() -> None:
+    """Each holds the document and says how long the summary may be."""
+    for name in prompts.names():
+        turns = prompts.read(name).ask("DOC {sentences}", 3)
+        assert "DOC {sentences}" in turns[1]
+        assert "three" in " ".join(turns)
+
+
+def test_numbers_above_ten_are_written_in_digits() -> None:
+    """One to ten are words, more are digits."""
+    prompt = prompts.parse("mine", "[user]\n{sentences}: {document}\n")
+    assert [prompt.ask("x", count)[1] for count in (1, 10, 11)] == ["one: x", "ten: x", "11: x"]
+
+
+def test_a_prompt_of_the_users_own_is_a_file(tmp_path: Path) -> None:
+    """A path that ends in .txt is read, and its content makes the fingerprint."""
+    file = tmp_path / "mine.txt"
+    file.write_text("[system]\nBe short.\n[user]\n{document}\n", encoding="utf-8")
+    first = prompts.read(str(file))
+    assert (first.system, first.user) == ("Be short.", "{document}")
+    file.write_text("[system]\nBe long.\n[user]\n{document}\n", encoding="utf-8")
+    assert prompts.read(str(file)).fingerprint != first.fingerprint
+
+
+def test_a_file_that_holds_no_prompt_is_refused(tmp_path: Path) -> None:
+    """A missing part, and a file that is not there, are named."""
+    file = tmp_path / "mine.txt"
+    for text in ("{document}", "[user]\nSummarize.", "[user]\n{document} {document}"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(SummarizerError, match=r"mine\.txt: needs the line \[user\]"):
+            prompts.read(str(file))
+    with pytest.raises(SummarizerError, match="cannot be read"):
+        prompts.read(str(tmp_path / "absent.txt"))
+
+
+def test_an_unknown_prompt_is_answered_with_the_nearest() -> None:
+    """A misspelt name gets a hint."""
+    with pytest.raises(UsageError, match="did you mean 'summarize'"):
+        prompts.read("sumarize")
