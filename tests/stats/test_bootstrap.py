@@ -34,6 +34,15 @@ def test_intervals_are_those_of_scipy_on_the_same_draws(method: Method, document
     assert mine.interval[:2] == pytest.approx((theirs.low, theirs.high), rel=1e-7)
 
 
+def test_each_row_has_its_own_bias_and_acceleration() -> None:
+    """Among rows of different skew each gets the BCa interval that scipy gives it alone on the same draws."""
+    scores = skewed(3, 40) ** np.array([[1], [2], [3]])
+    for row, mine in zip(scores, estimates(scores, np.random.default_rng(3)), strict=True):
+        theirs = stats.bootstrap((row,), np.mean, n_resamples=1000, rng=np.random.default_rng(3)).confidence_interval
+        assert mine.interval is not None
+        assert mine.interval[:2] == pytest.approx((theirs.low, theirs.high), rel=1e-7)
+
+
 def test_an_aggregate_has_the_interval_of_scipy_on_the_same_draws() -> None:
     """A ratio of sums, which is no mean over documents, gets scipy's BCa interval."""
     rng = np.random.default_rng(5)

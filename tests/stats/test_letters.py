@@ -34,10 +34,11 @@ def families(draw: strategies.DrawFn) -> tuple[list[float], Difference]:
         ([4, 3, 2, 1], apart("02", "03", "13"), ["a", "ab", "bc", "c"]),
         ([4, 3, 2, 1], apart("03", "12"), ["ab", "ac", "bd", "cd"]),
         ([5, 4, 3, 2, 1], apart("03", "04", "13", "14", "24"), ["a", "a", "ab", "bc", "c"]),
+        ([6, 5, 4, 3, 2, 1], apart("04", "15", "23", "34", "35", "45"), ["ab", "ac", "bc", "a", "c", "b"]),
     ],
 )
 def test_known_displays(means: list[float], differing: Difference, expected: list[str]) -> None:
-    """Families with a known display get it: all alike, all apart, chains, and crossing differences."""
+    """Families with a known display get it: all alike or apart, chains, crossings, a letter that would have no use."""
     assert letters(means, differing) == expected
 
 
