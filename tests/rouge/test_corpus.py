@@ -72,6 +72,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus_module, "_BLOCK_CHARACTERS", 40)
 
 
+@settings(max_examples=60)
 @given(documents, st.booleans())
 def test_made_up_corpora_count_as_single_pairs(corpus: list[DocumentTexts], stem: bool) -> None:  # noqa: FBT001
     """Every count of a corpus is the plain scorer's, the references' counts against one another included."""
@@ -82,6 +83,7 @@ def test_made_up_corpora_count_as_single_pairs(corpus: list[DocumentTexts], stem
 def test_parts_join_seamlessly() -> None:
     """Blocks, chunks and batches of any size give the same counts."""
 
+    @settings(max_examples=30)
     @given(documents)
     def compare(corpus: list[DocumentTexts]) -> None:
         check(corpus, CorpusScorer(ROUGE_TYPES, agreement=True), RougeScorer(ROUGE_TYPES))
@@ -107,6 +109,7 @@ def test_any_characters_count_as_single_pairs(reference: str, text: str) -> None
     check([DocumentTexts([reference], [text])], CorpusScorer(ROUGE_TYPES), RougeScorer(ROUGE_TYPES))
 
 
+@settings(max_examples=30)
 @given(documents)
 def test_other_tokenizers_count_as_single_pairs(corpus: list[DocumentTexts]) -> None:
     """A tokenizer of another language, and one of one's own, give the plain scorer's counts."""
@@ -132,7 +135,7 @@ def test_an_analysis_of_one_s_own_is_used() -> None:
 tokens = st.lists(st.integers(0, 3), max_size=200)
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(tokens, tokens), min_size=17, max_size=40))
 def test_lockstep_traces_what_the_plain_version_traces(pairs: list[tuple[list[int], list[int]]]) -> None:
     """In lockstep, over several words, the lengths and the traced positions are the plain version's."""

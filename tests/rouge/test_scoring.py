@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings
 from hypothesis import strategies as st
 from rouge_score import scoring as original
 
@@ -13,7 +12,6 @@ shares = st.floats(0, 1)
 rows = st.lists(st.tuples(shares, shares, shares), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(rows, st.sampled_from([0.5, 0.95, 1.0]), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_aggregates_are_the_original_s(
     drawn: list[tuple[float, float, float]], confidence: float, resamples: int, seed: int

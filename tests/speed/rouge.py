@@ -104,14 +104,14 @@ def single_pairs(workload: Workload) -> None:
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     rust = rouge_score_rs.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     ours = RougeScorer(ROUGE_TYPES, use_stemmer=True)
-    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "new": [], "warm": []}
+    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
     for start in range(0, len(pairs), 1000):
         part = pairs[start : start + 1000]
         forget_stems()
         times["rouge_score"].append(timed(lambda: [theirs.score(*pair) for pair in part]))  # noqa: B023
         times["rouge_score_rs"].append(timed(lambda: [rust.score(*pair) for pair in part]))  # noqa: B023
-        times["new"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
-        times["warm"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
+        times["bench.rouge"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
+        times["stems known"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
     report("single pairs", workload.name, times, 1000)
 
 
@@ -125,14 +125,14 @@ def whole_corpus(workload: Workload) -> None:
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     rust = rouge_score_rs.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     targets, predictions = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "new": [], "warm": []}
+    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
     for _ in range(ROUNDS):
         forget_stems()
         ours = CorpusScorer(ROUGE_TYPES, use_stemmer=True)
         times["rouge_score"].append(timed(lambda: [theirs.score(*pair) for pair in some]) * len(pairs) / len(some))
         times["rouge_score_rs"].append(timed(lambda: rust.score_batch(targets, predictions)))
-        times["new"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
-        times["warm"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
+        times["bench.rouge"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
+        times["stems known"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
     report("whole corpus", workload.name, times, len(pairs))
 
 
