@@ -121,7 +121,7 @@ def detectable(standard_error: float, units: int, *, alpha: float = ALPHA, power
 def _standard_error(by_unit: FloatArray, units: int) -> float | None:
     """Return the standard error of a mean over documents drawn in units, None for fewer than two units.
 
-    The linearised one of a ratio (Cochran 1977, equation 6.13, without its finite-population factor); for single
+    The linearised one of a ratio (Cochran 1977, chapter 6, without the finite-population factor); for single
     documents it is the usual s / sqrt(n).
     """
     if units < 2:  # noqa: PLR2004 - two make a sample

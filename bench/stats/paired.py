@@ -98,7 +98,7 @@ def randomization(  # noqa: PLR0913 - the settings of a test
     The statistic is the difference of the means (or of the aggregates). With at most `EXACT_UNITS` units on which the
     two differ, every exchange is gone through and p is the share as extreme as the one observed, which is among them;
     otherwise p = (1 + as extreme) / (1 + permutations), which keeps the size of the test (Phipson & Smyth 2010,
-    "Permutation p-values should never be zero", equation 2). Identical systems, and systems without a common document,
+    "Permutation p-values should never be zero"). Identical systems, and systems without a common document,
     have p = 1. The test is that of Noreen (1989); for summaries and translations see Riezler & Maxwell (2005).
 
     Args:
