@@ -1,5 +1,7 @@
 """Statistics over documents: what a system did on the whole, and whether systems differ."""
 
+from bench.stats.analysis import Analysis
+from bench.stats.analysis import analyse
 from bench.stats.arrays import every_pair
 from bench.stats.arrays import matrices
 from bench.stats.bootstrap import Estimate
@@ -24,6 +26,7 @@ from bench.stats.standing import Standing
 from bench.stats.standing import standings
 
 __all__ = [
+    "Analysis",
     "Comparison",
     "Difference",
     "Effect",
@@ -36,6 +39,7 @@ __all__ = [
     "Settings",
     "Standing",
     "Verdict",
+    "analyse",
     "by_length",
     "by_metadata",
     "by_position",

@@ -1,6 +1,8 @@
 """A table before it has a format: columns, sections of rows, and notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 Cell = str | float | int | None
 """A text, a number (the column says how many decimals it shows), or nothing."""
@@ -8,11 +10,15 @@ Cell = str | float | int | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, the name it has in files, and the decimals its numbers show (None: a text column)."""
+    """A column: its title, the name it has in files, and the decimals its numbers show (None: a text column).
+
+    A `detail` stands in files for programs only.
+    """
 
     key: str
     title: str
     decimals: int | None = None
+    detail: bool = False
 
     def shown(self, cell: Cell) -> str:
         """Return the cell as a reader sees it; an absent one is empty."""
@@ -23,10 +29,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row's cells, one a column, and the places of those that stand out as the best."""
+    """A row's cells, one a column, the places of those that stand out as the best, and marks to show behind some."""
 
     cells: tuple[Cell, ...]
     best: frozenset[int] = frozenset()
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,33 @@ class Table:
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
+
+    def readers(self) -> "Table":
+        """Return the table as people read it: without the details for programs."""
+        places = [place for place, column in enumerate(self.columns) if not column.detail]
+        moved = {place: at for at, place in enumerate(places)}
+
+        def shortened(row: Row) -> Row:
+            return Row(
+                tuple(row.cells[place] for place in places),
+                frozenset(moved[place] for place in row.best if place in moved),
+                {moved[place]: mark for place, mark in row.marks.items() if place in moved},
+            )
+
+        sections = tuple(Section(section.title, tuple(map(shortened, section.rows))) for section in self.sections)
+        return Table(self.title, tuple(self.columns[place] for place in places), sections, self.notes)
+
+    def texts(self, row: Row) -> list[str]:
+        """Return a row's cells as a reader sees them, marks aligned within each column."""
+        widths = {
+            place: max(len(each.marks.get(place, "")) for section in self.sections for each in section.rows)
+            for place in range(len(self.columns))
+        }
+        return [
+            column.shown(cell)
+            + (f" {row.marks.get(place, ''):{widths[place]}}" if widths[place] and cell is not None else "")
+            for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True))
+        ]
 
 
 def count(number: int, what: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 from bench.records import Run
+from bench.stats import Analysis
 from bench.stats import Standing
-from bench.stats import standings
+from bench.stats import analyse
 from bench.tables.model import Cell
 from bench.tables.model import Column
 from bench.tables.model import Row
@@ -39,50 +40,85 @@ NAMES: Mapping[str, str] = {"references": "reference agreement"}
 def results(run: Run) -> Table:
     """Return the run's result table.
 
-    Systems stand by ROUGE-2 F1, best first (by the first metric where ROUGE-2 was not computed); scores are times
-    100; the best ranked value of each metric is marked.
+    Systems stand by ROUGE-2 F1, best first (by the first metric where ROUGE-2 was not computed), with the interval of
+    that figure and its position between `random` and reference agreement; those of the other metrics are details.
+    Scores are times 100. The best ranked value of each metric, and those that cannot be told from it, are marked.
     """
+    analysis = analyse(run)
     metrics = list(run.manifest.signatures)
     order = RANKED_BY if RANKED_BY in metrics else metrics[0]
-    rows = sorted(standings(run), key=lambda row: row.means.get(order, -1.0), reverse=True)
-    columns = (
-        Column("system", "system"),
-        *(Column(metric, TITLES.get(metric, metric), 2) for metric in metrics),
-        *(column for column in COSTS if any(getattr(row, column.key) for row in rows)),
+    rows = sorted(analysis.standings, key=lambda row: row.means.get(order, -1.0), reverse=True)
+    cells = {row.system: _cells(row, metrics, analysis, order) for row in rows}
+    columns = tuple(
+        column
+        for column in _columns(metrics, order)
+        if column.key in {"system", *metrics} or any(cells[row.system][column.key] for row in rows)
     )
-    best = {
-        metric: max((row.means.get(metric, -1.0) for row in rows if row.role == "ranked"), default=0.0)
-        for metric in metrics
-    }
     sections = tuple(
-        Section(title, tuple(_row(row, columns, metrics, best) for row in rows if row.role == role))
+        Section(title, tuple(_row(row, cells[row.system], columns, analysis) for row in rows if row.role == role))
         for role, title in SECTIONS.items()
         if any(row.role == role for row in rows)
     )
     corpus = run.manifest.corpus
     title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
-    return Table(title, columns, sections, tuple(_notes(run, rows)))
+    return Table(title, columns, sections, tuple(_notes(run, analysis, columns, order)))
 
 
-def _row(row: Standing, columns: Sequence[Column], metrics: Sequence[str], best: Mapping[str, float]) -> Row:
-    values: dict[str, Cell] = {
+def _columns(metrics: Sequence[str], order: str) -> list[Column]:
+    columns = [Column("system", "system")]
+    for metric in metrics:
+        columns.append(Column(metric, title(metric), 2))
+        if metric == order:
+            columns += [Column("interval", "95 % interval"), Column("position", "position", 0)]
+        columns += [Column(f"{metric}_{part}", part, 2, detail=True) for part in ("low", "high")]
+        columns.append(Column(f"{metric}_letters", "letters", detail=True))
+        columns.append(Column(f"{metric}_position", "position", 1, detail=True))
+    return [*columns, *COSTS]
+
+
+def title(metric: str) -> str:
+    """Return a metric's name as a reader knows it."""
+    return TITLES.get(metric, metric)
+
+
+def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {
         "system": NAMES.get(row.system, row.system) + (" †" if row.cut else ""),
-        **{metric: 100 * value for metric, value in row.means.items()},
+        "interval": None,
+        "position": analysis.position(row.system, order) if order in row.means else None,
         "words": row.words,
         "seconds": row.seconds,
         "seen": None if row.seen is None else 100 * row.seen,
         "failed": row.failed,
     }
-    marked = {metric for metric in metrics if row.role == "ranked" and row.means.get(metric) == best[metric]}
+    for metric in metrics:
+        known = metric in row.means
+        interval = analysis.interval(row.system, metric) if known else None
+        low, high = (100 * interval.low, 100 * interval.high) if interval else (None, None)
+        cells[metric] = 100 * row.means[metric] if known else None
+        cells |= {f"{metric}_low": low, f"{metric}_high": high}
+        cells[f"{metric}_letters"] = analysis.letters(row.system, metric) if known else None
+        cells[f"{metric}_position"] = analysis.position(row.system, metric) if known else None
+        if metric == order and interval:
+            cells["interval"] = f"{low:.1f}–{high:.1f}"
+    return cells
+
+
+def _row(row: Standing, cells: Mapping[str, Cell], columns: Sequence[Column], analysis: Analysis) -> Row:
+    keys = [column.key for column in columns]
+    metrics = [metric for metric in row.means if metric in keys]
     return Row(
-        tuple(values.get(column.key) for column in columns),
-        frozenset(place for place, column in enumerate(columns) if column.key in marked),
+        tuple(cells[key] for key in keys),
+        frozenset(keys.index(metric) for metric in metrics if row.system in analysis.leaders(metric)),
+        {keys.index(metric): analysis.letters(row.system, metric) for metric in metrics},
     )
 
 
-def _notes(run: Run, rows: Sequence[Standing]) -> list[str]:
+def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) -> list[str]:
     corpus = run.manifest.corpus
+    rows = analysis.standings
     notes = ["scores are mean F1 × 100 over the documents"]
+    notes += _on_statistics(analysis, {column.key for column in columns}, order)
     notes += [
         f"† read less than all of the input: {row.system}, {count(row.cut, 'document')}" for row in rows if row.cut
     ]
@@ -93,11 +129,31 @@ def _notes(run: Run, rows: Sequence[Standing]) -> list[str]:
     ]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
     notes += [f"metric {name} failed: {error}" for name, error in run.manifest.metric_errors.items()]
-    notes += [f"signature: {line}" for line in _merged(run.manifest.signatures.values())]
+    notes += [f"signature: {line}" for line in merged(run.manifest.signatures.values())]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}"]
 
 
-def _merged(signatures: Iterable[str]) -> list[str]:
+def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[str]:
+    notes = []
+    settings = analysis.settings
+    if "interval" in columns:
+        notes.append(f"interval: {settings.level:.0%} BCa bootstrap over documents, {settings.resamples} resamples")
+    else:
+        notes.append("one document cannot support an interval, nor a test")
+    if "position" in columns:
+        notes.append(f"position: where {title(order)} lies between random (0) and reference agreement (100)")
+    tested = next((each for each in analysis.comparisons.values() if each.letters), None)
+    if "interval" in columns and tested and tested.differences:
+        pairs = count(len(tested.differences), "pair")
+        kind = "exact paired" if tested.differences[0].exact else "paired approximate"
+        notes.append(
+            f"systems that share a letter do not differ at {settings.alpha:g} ({kind} randomization test, "
+            f"{settings.correction.title()} over {pairs} within a metric); bold: the best, and those not told from it"
+        )
+    return notes
+
+
+def merged(signatures: Iterable[str]) -> list[str]:
     """Join the signatures that differ in nothing but the name they begin with."""
     names: dict[str, list[str]] = defaultdict(list)
     for line in signatures:

@@ -15,6 +15,7 @@ def render(table: Table) -> str:
     from rich.table import Table as Grid
     from rich.text import Text
 
+    table = table.readers()
     terminal = sys.stdout.isatty()
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     console = Console(width=None if terminal else _UNBOUNDED, force_terminal=terminal, highlight=False)
@@ -23,10 +24,7 @@ def render(table: Table) -> str:
         grid.add_column(column.title, justify="left" if column.decimals is None else "right", no_wrap=True)
 
     def cells(row: Row) -> list[Text]:
-        return [
-            Text(column.shown(cell), style="bold" if place in row.best else "")
-            for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True))
-        ]
+        return [Text(text, style="bold" if place in row.best else "") for place, text in enumerate(table.texts(row))]
 
     for number, section in enumerate(table.sections):
         if number:

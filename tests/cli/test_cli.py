@@ -81,7 +81,8 @@ def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
         "run", "--systems", "lead", "--limit", "1", "--format", "csv", "--quiet", "--out", str(tmp_path / "r")
     )
     header, lead, references = done.stdout.splitlines()
-    assert header == "section,system,rouge1,rouge2,rougeL,rougeLsum,words,seconds,seen"
+    assert header.startswith("section,system,rouge1,rouge1_low,")
+    assert header.endswith(",words,seconds,seen")
     assert lead.startswith("floors,lead,")
     assert references.startswith("ceilings,reference agreement,")
     assert len(lead.split(",")[2]) > 8

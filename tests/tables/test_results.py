@@ -71,9 +71,32 @@ def test_systems_are_ranked_and_the_others_set_apart(run: Run) -> None:
 def test_scores_are_means_times_100_and_the_best_ranked_is_marked(run: Run) -> None:
     """The mean over documents is shown times 100; a ceiling is never marked as best."""
     ranked, _, ceilings = results(run).sections
-    assert ranked.rows[0].cells[1] == pytest.approx(40.0)
-    assert ranked.rows[0].best == {1, 2}
+    columns = [column.key for column in results(run).columns]
+    assert ranked.rows[0].cells[columns.index("rouge2")] == pytest.approx(40.0)
+    assert ranked.rows[0].best == {columns.index("rouge2"), columns.index("rougeL")}
     assert ceilings.rows[0].best == frozenset()
+
+
+def test_systems_that_cannot_be_told_apart_are_all_marked(run: Run) -> None:
+    """Two documents cannot show a difference: every ranked system shares the letter and the bold."""
+    ranked, floors, _ = results(run).sections
+    columns = [column.key for column in results(run).columns]
+    place = columns.index("rouge2")
+    assert [row.marks.get(place) for row in (*ranked.rows, *floors.rows)] == ["a", "a", None, "a"]
+    assert [place in row.best for row in ranked.rows] == [True, True, False]
+
+
+def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
+    """The table says that one document cannot support them."""
+    alone = Run(
+        run.manifest,
+        tuple(one for one in run.summaries if one.document == "a"),
+        tuple(one for one in run.scores if one.document == "a"),
+    )
+    table = results(alone)
+    assert "interval" not in {column.key for column in table.columns}
+    assert "one document cannot support an interval, nor a test" in table.notes
+    assert not any(mark for section in table.sections for row in section.rows for mark in row.marks.values())
 
 
 def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
@@ -97,8 +120,8 @@ def test_standings_count_documents_cut_and_failed(run: Run) -> None:
 def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
     """Numbers are right-aligned, the best is bold, and no text can break the table."""
     text = FORMATS["markdown"](results(run))
-    assert "| --- | ---: | ---: |" in text
-    assert "| better † | **40.00** | **40.00** |" in text
+    assert "| --- | ---: | --- | ---: |" in text
+    assert "| better † | **40.00 a** | 30.0–50.0 | **40.00 a** |" in text
     assert "two\\|three" in text
     assert "| *floors* |  |" in text
 
@@ -106,8 +129,11 @@ def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
 def test_csv_keeps_full_precision(run: Run) -> None:
     """CSV has a header and one row a system, numbers unrounded, missing ones empty."""
     lines = FORMATS["csv"](results(run)).splitlines()
-    assert lines[0] == "section,system,rouge2,rougeL,words,seconds,seen,failed"
-    assert lines[3] == ",broken,,,,,,2"
+    assert lines[0].startswith("section,system,rouge2,interval,rouge2_low,rouge2_high,rouge2_letters,rougeL,")
+    section, name, value, interval, low, high, letters, *_ = lines[1].split(",")
+    assert (section, name, interval, letters) == ("", "better †", "30.0–50.0", "a")
+    assert [float(number) for number in (value, low, high)] == pytest.approx([40, 30, 50])
+    assert lines[3] == ",broken,,,,,,,,,,,,,2"
     assert len(lines) == 6
 
 

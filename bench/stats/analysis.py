@@ -1,0 +1,86 @@
+"""A run seen as a whole: standings, intervals, differences, and where each system lies between floor and ceiling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.records import Run
+from bench.seeds import stream
+from bench.stats.arrays import every_pair
+from bench.stats.arrays import matrices
+from bench.stats.bootstrap import Interval
+from bench.stats.comparison import Comparison
+from bench.stats.comparison import Settings
+from bench.stats.comparison import compare
+from bench.stats.scale import position
+from bench.stats.standing import Standing
+from bench.stats.standing import standings
+
+FLOOR = "random"
+CEILING = "references"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The statistics of a run.
+
+    `systems` names the rows of every comparison; `comparisons` holds one a metric, in which ranked systems and floors
+    are tested against one another, corrected within the metric.
+    """
+
+    standings: tuple[Standing, ...]
+    systems: tuple[str, ...]
+    comparisons: Mapping[str, Comparison]
+    settings: Settings
+
+    def interval(self, system: str, metric: str) -> Interval | None:
+        """Return the interval of a system's mean, None where the documents do not support one."""
+        return self.comparisons[metric].estimates[self.systems.index(system)].interval
+
+    def letters(self, system: str, metric: str) -> str:
+        """Return the letters of a system: it shares one with every other that it does not differ from.
+
+        Empty where the documents do not support a test.
+        """
+        found = self.comparisons[metric].letters
+        supported = self.interval(system, metric) is not None
+        return found[self.systems.index(system)] if found and supported else ""
+
+    def leaders(self, metric: str) -> frozenset[str]:
+        """Return the best ranked system, and every ranked one that cannot be told from it."""
+        ranked = [row for row in self.standings if row.role == "ranked" and metric in row.means]
+        if not ranked:
+            return frozenset()
+        best = max(ranked, key=lambda row: row.means[metric])
+        apart = {
+            frozenset((self.systems[each.effect.left], self.systems[each.effect.right]))
+            for each in self.comparisons[metric].differences
+            if each.different
+        }
+        tested = self.comparisons[metric].letters is not None
+        return frozenset(
+            row.system
+            for row in ranked
+            if row.means[metric] == best.means[metric] or (tested and {row.system, best.system} not in apart)
+        )
+
+    def position(self, system: str, metric: str) -> float | None:
+        """Return where a system lies between `random` (0) and reference agreement (100), None without both."""
+        values = {row.system: row.means.get(metric) for row in self.standings}
+        return position(values.get(system), values.get(FLOOR), values.get(CEILING))
+
+
+def analyse(run: Run, settings: Settings | None = None) -> Analysis:
+    """Compute the statistics of a run, every draw from its seed."""
+    settings = settings or Settings()
+    rows = standings(run)
+    documents = tuple(dict.fromkeys(summary.document for summary in run.summaries))
+    systems = tuple(row.system for row in rows)
+    tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
+    pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
+    comparisons = {
+        metric: compare(
+            {metric: array}, stream(run.manifest.seed, "statistics", metric), pairs=pairs, settings=settings
+        )[0]
+        for metric, array in matrices(run.scores, systems, documents).items()
+    }
+    return Analysis(tuple(rows), systems, comparisons, settings)
