@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from bench.rouge import CorpusCounts
 from bench.rouge import CorpusScorer
 from bench.rouge import DocumentTexts
 from bench.rouge import RougeError
@@ -48,7 +49,7 @@ documents = st.integers(0, 3).flatmap(
 
 def check(corpus: list[DocumentTexts], scorer: CorpusScorer, plain: RougeScorer) -> None:
     """Compare every count of a corpus with that of the plain scorer."""
-    counts = corpus_module.CorpusCounts.concatenate(list(scorer.stream(corpus)))
+    counts = CorpusCounts.concatenate(list(scorer.stream(corpus)))
     for place, document in enumerate(corpus):
         pairs = [
             (counts.systems, product(enumerate(document.summaries), enumerate(document.references))),

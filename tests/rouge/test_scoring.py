@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,7 +60,7 @@ def test_code_written_for_the_original_runs() -> None:
 
 
 @pytest.mark.parametrize("settings_", [{"confidence_interval": 1.5}, {"confidence_interval": -1}, {"n_samples": 0}])
-def test_settings_out_of_range_are_refused(settings_: dict[str, float]) -> None:
+def test_settings_out_of_range_are_refused(settings_: dict[str, Any]) -> None:
     """A confidence that is no share, and fewer than one resample, are refused."""
     with pytest.raises(RougeError):
         scoring.BootstrapAggregator(**settings_)

@@ -1,4 +1,4 @@
-"""Times bench.rouge against its peers, both sides in one run: `python -P tests/speed/rouge.py`.
+"""Times bench.rouge against its peers, both sides in one run: `python -m tests.speed.rouge`.
 
 All times are processor seconds of one process. The sides take turns, and the figure is the median of the rounds, so
 that other work on the machine falls on both.
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import process_time
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
@@ -95,14 +96,21 @@ def forget_stems() -> None:
         stems.clear()
 
 
+def rust_scorer() -> Any:  # noqa: ANN401 - the package declares types, but its Python part has none
+    """Return rouge_score_rs's scorer."""
+    import rouge_score_rs
+
+    package: Any = rouge_score_rs
+    return package.RougeScorer(ROUGE_TYPES, use_stemmer=True)
+
+
 def single_pairs(workload: Workload) -> None:
     """Time one pair at a time."""
     pairs = sample(workload.pairs(), 3000)
-    import rouge_score_rs
     from rouge_score import rouge_scorer as original
 
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
-    rust = rouge_score_rs.RougeScorer(ROUGE_TYPES, use_stemmer=True)
+    rust = rust_scorer()
     ours = RougeScorer(ROUGE_TYPES, use_stemmer=True)
     times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
     for start in range(0, len(pairs), 1000):
@@ -119,11 +127,10 @@ def whole_corpus(workload: Workload) -> None:
     """Time a whole corpus, rouge_score on a sample of it."""
     documents, pairs = workload.documents(), workload.pairs()
     some = sample(pairs, 500)
-    import rouge_score_rs
     from rouge_score import rouge_scorer as original
 
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
-    rust = rouge_score_rs.RougeScorer(ROUGE_TYPES, use_stemmer=True)
+    rust = rust_scorer()
     targets, predictions = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
     for _ in range(ROUNDS):
@@ -224,7 +231,7 @@ def main() -> None:
     if len(options.parts) != 1 or os.environ.get("OMP_NUM_THREADS") != "1":
         one_core = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         for part in options.parts or PARTS:
-            arguments = [sys.executable, "-P", __file__, part, f"--stream-pairs={options.stream_pairs}"]
+            arguments = [sys.executable, "-m", "tests.speed.rouge", part, f"--stream-pairs={options.stream_pairs}"]
             subprocess.run(
                 [*arguments, *([f"--corpus={options.corpus}"] if options.corpus else [])], check=True, env=one_core
             )
