@@ -32,7 +32,7 @@ says in one line how a figure was made, so that no two are compared that cannot 
     >>> nepali = language_tokenizer("ne")
     >>> nepali.tokenize("नेपालको राजधानी")
     ['नेपाल', 'राजधानी']
-    >>> signature = Signature("rouge1", stem=nepali.stemmer, tok=nepali.words)
+    >>> signature = Signature.of("rouge1", nepali)
     >>> print(signature)
     rouge1|f1|stem:snowball-nepali|refs:jackknife|sent:newline|tok:unicode|agg:mean|v:1.0.0
     >>> signature.differences(Signature.parse("R1|f1|s:porter-nltk|r:max|n:newline|t:unicode|a:mean|v:1.0.0"))

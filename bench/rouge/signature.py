@@ -5,6 +5,8 @@ from typing import Final
 from typing import Self
 
 from bench.rouge.errors import RougeError
+from bench.rouge.tokens import Tokenizer
+from bench.rouge.tokens import WordTokenizer
 
 VERSION: Final = "1.0.0"
 """Version of this package's figures: it changes when any setting's figures do."""
@@ -65,6 +67,15 @@ class Signature:
         rouge_type = self.rouge_type.replace("rouge", "R", 1)
         settings = (f"{_SHORT_KEYS.get(key, key)}:{setting}" for key, setting in self.settings())
         return "|".join([rouge_type, self.value, *settings])
+
+    @classmethod
+    def of(
+        cls, rouge_type: str, tokenizer: Tokenizer, *, refs: str = "jackknife", split_summaries: bool = False
+    ) -> Self:
+        """Return the signature of a mean F1 made with this tokenizer; one that is not of this package is `custom`."""
+        named = (tokenizer.stemmer, tokenizer.words) if isinstance(tokenizer, WordTokenizer) else ("custom", "custom")
+        sent = "punkt" if split_summaries else "newline"
+        return cls(rouge_type, stem=named[0], refs=refs, sent=sent, tok=named[1])
 
     @classmethod
     def parse(cls, text: str) -> Self:

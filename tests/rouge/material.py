@@ -33,6 +33,14 @@ HARD_CASES = [
 ]
 
 
+class Characters:
+    """A tokenizer of one's own, which looks across line ends."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return all characters, and the line ends with their neighbours."""
+        return [text[at : at + 2] if "\n" in text[at : at + 2] else text[at] for at in range(len(text))]
+
+
 def corpus_pairs() -> list[tuple[str, str]]:
     """Return (reference, text) for every two references of an article, and for each reference and the article."""
     pairs: list[tuple[str, str]] = []

@@ -21,18 +21,10 @@ from bench.rouge.lcs import position_masks
 from bench.rouge.lcs import trace_lcs
 from tests.rouge.material import HARD_CASES
 from tests.rouge.material import ROUGE_TYPES
+from tests.rouge.material import Characters
 from tests.rouge.material import corpus_pairs
 from tests.rouge.material import odd_texts
 from tests.rouge.material import texts
-
-
-class Halves:
-    """A tokenizer of one's own, which looks across line ends."""
-
-    def tokenize(self, text: str) -> list[str]:
-        """Return the two halves of the text."""
-        return [text[: len(text) // 2], text[len(text) // 2 :]]
-
 
 documents = st.integers(0, 3).flatmap(
     lambda systems: st.lists(
@@ -121,7 +113,7 @@ def test_other_tokenizers_count_as_single_pairs(corpus: list[DocumentTexts]) -> 
         RougeScorer(ROUGE_TYPES, tokenizer=turkish),
     )
 
-    own = Halves()
+    own = Characters()
     check(corpus, CorpusScorer(ROUGE_TYPES, tokenizer=own, agreement=True), RougeScorer(ROUGE_TYPES, tokenizer=own))
 
 

@@ -7,20 +7,13 @@ from bench.rouge import RougeError
 from bench.rouge import RougeScorer
 from tests.rouge.material import HARD_CASES
 from tests.rouge.material import ROUGE_TYPES
+from tests.rouge.material import Characters
 from tests.rouge.material import corpus_pairs
 from tests.rouge.material import odd_texts
 from tests.rouge.material import texts
 
 ORIGINALS = {stem: original.RougeScorer(ROUGE_TYPES, use_stemmer=stem) for stem in (False, True)}
 SCORERS = {stem: RougeScorer(ROUGE_TYPES, use_stemmer=stem) for stem in (False, True)}
-
-
-class Characters:
-    """A tokenizer of one's own, which looks across line ends."""
-
-    def tokenize(self, text: str) -> list[str]:
-        """Return all characters, and the line ends with their neighbours."""
-        return [text[at : at + 2] if "\n" in text[at : at + 2] else text[at] for at in range(len(text))]
 
 
 @pytest.mark.parametrize("stem", [False, True])

@@ -2,6 +2,8 @@ import pytest
 
 from bench.rouge import RougeError
 from bench.rouge import Signature
+from bench.rouge import language_tokenizer
+from tests.rouge.material import Characters
 
 LONG = "rouge1|f1|stem:porter-nltk|refs:jackknife|sent:newline|tok:ascii|agg:mean|v:1.0.0"
 SHORT = "R1|f1|s:porter-nltk|r:jackknife|n:newline|t:ascii|a:mean|v:1.0.0"
@@ -45,3 +47,11 @@ def test_unreadable_settings_are_refused() -> None:
         Signature("rouge1", tok="a|b")
     with pytest.raises(RougeError, match="option 'refs'"):
         Signature("rouge1", options=(("refs", "max"),))
+
+
+def test_a_tokenizer_s_settings_are_named() -> None:
+    """A tokenizer of the package is named with its stemmer, one of one's own is called custom."""
+    turkish = Signature.of("rouge2", language_tokenizer("tr"), refs="max")
+    assert str(turkish) == "rouge2|f1|stem:snowball-turkish|refs:max|sent:newline|tok:unicode-tr|agg:mean|v:1.0.0"
+    own = Signature.of("rougeLsum", Characters(), split_summaries=True)
+    assert str(own) == "rougeLsum|f1|stem:custom|refs:jackknife|sent:punkt|tok:custom|agg:mean|v:1.0.0"
