@@ -8,7 +8,8 @@ import pytest
 from bench.records import Document
 from bench.weights import Store
 
-ROOT = Path(__file__).parents[1]
+# No doctests in what is run by itself.
+collect_ignore = ["speed", "runs/driver.py", "runs/faulty.py"]
 
 ARTICLE = """The council met on Monday. It rained all day in the valley.
 The council voted for the bridge by nine to four. Work on the bridge begins in May.
