@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies
-from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
+from statsmodels.stats.multitest import multipletests
 
 from bench.stats.corrections import CORRECTIONS
 from bench.stats.corrections import Correction

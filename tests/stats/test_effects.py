@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import statsmodels.api as sm  # type: ignore[import-untyped]
+import statsmodels.api as sm
 from scipy import stats
-from statsmodels.stats.power import TTestPower  # type: ignore[import-untyped]
+from statsmodels.stats.power import TTestPower
 
 from bench.stats.arrays import FloatArray
 from bench.stats.effects import detectable
