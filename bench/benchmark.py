@@ -18,6 +18,7 @@ from typing import Any
 from bench import __version__
 from bench import suites
 from bench.corpus import Corpus
+from bench.corpus import Selection
 from bench.corpus import open_corpus
 from bench.errors import InterruptionError
 from bench.errors import RunError
@@ -47,6 +48,7 @@ from bench.systems import System
 from bench.systems import build_all
 from bench.tables import FORMATS
 from bench.tables import results
+from bench.tables.model import Table
 from bench.weights import Store
 
 RESULTS = Path("results")
@@ -80,6 +82,9 @@ class Request:
     systems: Sequence[str] | None = None
     metrics: Sequence[str] | None = None
     limit: int | None = None
+    sample: int | None = None
+    ids: str | None = None
+    filters: Sequence[str] = ()
     seed: int | None = None
     device: str = "auto"
 
@@ -91,9 +96,9 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     UsageError or CorpusError for what cannot be done.
     """
     suite = suites.read(request.suite)
-    if request.limit is not None and request.limit < 1:
-        raise UsageError(f"--limit {request.limit} leaves no document: give 1 or more")
     seed = suite.seed if request.seed is None else request.seed
+    ids = None if request.ids is None else Path(request.ids)
+    selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     metrics = {
         name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
     }
@@ -101,7 +106,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     for kind, chosen in (("system", systems), ("metric", metrics)):
         if not chosen:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
-    corpus = open_corpus(request.corpus or suite.corpus).first(request.limit)
+    corpus = open_corpus(request.corpus or suite.corpus, selection)
     return Plan(
         suite=suite.name,
         sentences=suite.sentences,
@@ -111,7 +116,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         context=Context(seed, store, request.device),
         folder=out or new_folder(corpus, suite.name),
         policy=policy or Policy(),
-        request=asdict(request),
+        request=asdict(replace(request, corpus=corpus.source or request.corpus)),
     )
 
 
@@ -164,7 +169,7 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
         scores, errors = _score(plan, summaries, progress)
         record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
         run = Run(record, summaries, scores)
-        _write(run, plan.folder)
+        _write(run, table(plan, run), plan.folder)
     return run
 
 
@@ -173,6 +178,12 @@ def preview(plan: Plan) -> Iterator[Forecast]:
     for system in plan.systems:
         system.check(plan.corpus.documents)
     return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
+
+
+def table(plan: Plan, run: Run) -> Table:
+    """Return the run's result table, with what there is to know of its corpus under it."""
+    made = results(run)
+    return replace(made, notes=(*made.notes, *plan.corpus.notes))
 
 
 def failed(run: Run) -> bool:
@@ -214,12 +225,11 @@ def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tupl
     return tuple(scores), errors
 
 
-def _write(run: Run, home: Path) -> None:
+def _write(run: Run, made: Table, home: Path) -> None:
     journal.rewrite(home / journal.FILE, run.summaries)
     folder.write_scores(run.scores, home)
-    table = results(run)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_text(home / file, FORMATS[format_](table))
+        folder.write_text(home / file, FORMATS[format_](made))
     folder.write_text(home / folder.MANIFEST, run.manifest.json())
 
 

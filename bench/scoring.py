@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from pathlib import Path
 
 from bench.benchmark import Plan
 from bench.benchmark import new_folder
-from bench.corpus import rows
+from bench.benchmark import table
+from bench.corpus import Corpus
+from bench.corpus import Selection
+from bench.corpus.conventions import LINES
+from bench.corpus.conventions import MARKS
+from bench.corpus.conventions import marks
+from bench.corpus.references import read_references
+from bench.corpus.references import systems_in
 from bench.errors import UsageError
 from bench.metrics import Metric
 from bench.metrics.rouge import GOOGLE
@@ -20,34 +30,78 @@ from bench.rouge import RougeError
 from bench.runs.execute import Policy
 from bench.systems import Context
 from bench.systems.outputs import Outputs
+from bench.systems.part import Part
 from bench.tables import FORMATS
-from bench.tables import results
 from bench.weights import Store
 
 SUITE = "score"
 ORIGINAL = "original"
 
 
-def plan(references: Path, outputs: Mapping[str, Path], metric: Metric, store: Store, out: Path | None = None) -> Plan:
-    """Turn files into a plan; without `outputs` the systems are those in the file of references itself.
+@dataclass(frozen=True)
+class Request:
+    """What is to be scored.
+
+    `references` are a corpus by its name, a table, or text files with one reference a line (several of them are
+    several references). `outputs` are files by system name; without any the systems are those in the file of
+    references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences` names the
+    convention by which sentences are told apart in all of them.
+    """
+
+    references: Sequence[str]
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    id_column: str | None = None
+    sentences: str = LINES
+    selection: Selection = field(default_factory=Selection)
+
+
+def plan(request: Request, metric: Metric, store: Store, out: Path | None = None) -> Plan:
+    """Turn files into a plan, every text read and joined.
 
     Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
     there is no output to score.
     """
-    corpus = rows.read(references, references.stem, needs_text=False)
-    if outputs:
-        systems = [Outputs(name=name, path=str(path)) for name, path in outputs.items()]
-    else:
-        names = [name for name in rows.outputs(references) if name] if _holds_systems(references) else []
-        systems = [Outputs(name=name, path=str(references), system=name) for name in names]
-    if not systems:
-        raise UsageError(f"{references}: holds no systems' outputs: name some with --outputs NAME=FILE")
+    source = read_references(request.references, request.sentences)
+    documents = tuple(source.documents)
+    whole = Corpus(source.name, documents, source.spec)
+    systems = _systems(request)
+    notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
+    selected = request.selection.of(documents)
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
+    parts = systems if len(selected.documents) == len(documents) else [Part(one, documents) for one in systems]
     home = out or new_folder(corpus, SUITE)
-    return Plan(SUITE, None, corpus, systems, {"rouge": metric}, Context(0, store), home, Policy(fail_fast=True))
+    context = Context(request.selection.seed, store)
+    return Plan(SUITE, None, corpus, parts, {"rouge": metric}, context, home, Policy(fail_fast=True))
 
 
-def _holds_systems(file: Path) -> bool:
-    return any(rows.SYSTEMS in row.values for row in rows.rows(file))
+def _systems(request: Request) -> list[Outputs]:
+    shared = {"convention": request.sentences, "id": request.id_column or ""}
+    if request.outputs:
+        if request.columns and len(request.columns) > 1:
+            raise UsageError("--output-column: name one column where --outputs names the systems' files")
+        column = "".join(request.columns)
+        return [Outputs(name=name, path=path, column=column, **shared) for name, path in request.outputs.items()]
+    (path,) = request.references if len(request.references) == 1 else ("",)
+    if not path:
+        raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
+    if request.columns:
+        return [Outputs(name=name, path=path, column=name, **shared) for name in request.columns]
+    file, systems, columns = systems_in(path)
+    if not systems and not columns:
+        raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
+    return [Outputs(name=name, path=file, system=name, **shared) for name in systems] or [
+        Outputs(name=name, path=file, column=name, **shared) for name in columns
+    ]
+
+
+def _marked(system: Outputs, texts: Sequence[str], sentences: str) -> str:
+    found = {mark for text in texts for mark in marks(text)}
+    if not found:
+        return ""
+    shown = " and ".join(sorted(found))
+    way = " or ".join(f"--sentences {MARKS[mark]}" for mark in sorted(found))
+    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 
 def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
@@ -67,16 +121,16 @@ def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None 
     return OriginalRouge(preset)
 
 
-def named_files(pairs: Sequence[str]) -> dict[str, Path]:
+def named_files(pairs: Sequence[str]) -> dict[str, str]:
     """Read NAME=FILE pairs; raise UsageError for one that is none or names a system twice."""
-    files: dict[str, Path] = {}
+    files: dict[str, str] = {}
     for pair in pairs:
         name, equals, file = pair.partition("=")
         if not (name and equals and file):
             raise UsageError(f"--outputs {pair!r}: give NAME=FILE")
         if name in files:
             raise UsageError(f"--outputs: system {name!r} is named twice")
-        files[name] = Path(file)
+        files[name] = file
     return files
 
 
@@ -84,7 +138,7 @@ def renderer(format_: str, preset: str) -> Callable[[Plan, Run], str]:
     """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
     if format_ != ORIGINAL:
         render = FORMATS[format_]
-        return lambda _plan, run: render(results(run))
+        return lambda plan, run: render(table(plan, run))
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
     return lambda plan, run: OriginalRouge(preset).report(plan.corpus.documents, run.summaries)

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.cli import selecting
+
 if TYPE_CHECKING:
     from bench.benchmark import Request
 
@@ -16,12 +18,14 @@ INCOMPLETE = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("suite", nargs="?", default="default", metavar="SUITE", help="a suite's name or .toml file")
-    parser.add_argument("--corpus", metavar="CORPUS", help="a folder of articles, or a preset (see `sumbench corpora`)")
+    parser.add_argument(
+        "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
+    )
     parser.add_argument(
         "--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank"
     )
     parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
+    selecting.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
@@ -46,10 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.benchmark import preview
     from bench.benchmark import requested
     from bench.benchmark import summary_cache
+    from bench.benchmark import table
     from bench.progress import on_stderr
     from bench.runs.execute import Policy
     from bench.tables import FORMATS
-    from bench.tables import results
     from bench.tables.listings import forecasts
     from bench.weights import Store
 
@@ -67,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(render(forecasts(planned.corpus.name, preview(planned))))
         return 0
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
-    sys.stdout.write(render(results(made)))
+    sys.stdout.write(render(table(planned, made)))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
     return INCOMPLETE if failed(made) else 0
@@ -79,10 +83,13 @@ def _request(arguments: argparse.Namespace) -> "Request":
 
     return Request(
         suite=arguments.suite,
-        corpus=arguments.corpus,
+        corpus=selecting.corpus(arguments),
         systems=None if arguments.systems is None else split_specs(arguments.systems),
         metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
         limit=arguments.limit,
+        sample=arguments.sample,
+        ids=arguments.ids,
+        filters=arguments.filter,
         seed=arguments.seed,
         device=arguments.device,
     )

@@ -4,21 +4,42 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.cli import selecting
+
 HELP = "score summaries made elsewhere against references, without running any model"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "references", type=Path, metavar="FILE", help=".jsonl: id, references, perhaps systems' outputs"
+        "file", nargs="?", metavar="FILE", help="a table with references, and perhaps systems' outputs beside them"
+    )
+    parser.add_argument(
+        "--references",
+        nargs="+",
+        metavar="FILE",
+        help="a table, a corpus, or text files with one reference a line (several are several references)",
     )
     parser.add_argument(
         "--outputs",
         nargs="+",
         default=[],
         metavar="NAME=FILE",
-        help="a system's summaries: .jsonl joined by id, or text with one a line",
+        help="a system's summaries: a table joined by id, or text with one a line",
     )
+    parser.add_argument(
+        "--output-column", nargs="+", default=[], metavar="NAME", help="a table's column, or columns, of outputs"
+    )
+    parser.add_argument(
+        "--sentences",
+        default=None,
+        metavar="HOW",
+        help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
+        "q (<q>), stop (' . ')",
+    )
+    parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
+    selecting.add_arguments(parser)
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
     parser.add_argument(
         "--rouge", default="google", metavar="PRESET", help="google, perl, or ROUGE-1.5.5's own options"
     )
@@ -35,20 +56,43 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints."""
     from bench import scoring
     from bench.benchmark import benchmark
+    from bench.corpus import Selection
+    from bench.corpus.conventions import LINES
+    from bench.corpus.conventions import SPLIT
     from bench.progress import on_stderr
     from bench.weights import Store
 
     render = scoring.renderer(arguments.format, arguments.rouge)
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
-    planned = scoring.plan(
-        arguments.references,
-        scoring.named_files(arguments.outputs),
-        scoring.rouge(arguments.rouge, types, arguments.handling),
-        Store.default(offline=True, quiet=True),
-        arguments.out,
+    request = scoring.Request(
+        references=_references(arguments),
+        outputs=scoring.named_files(arguments.outputs),
+        columns=arguments.output_column,
+        id_column=arguments.id_column,
+        sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
+        selection=Selection(
+            arguments.limit,
+            arguments.sample,
+            None if arguments.ids is None else Path(arguments.ids),
+            tuple(arguments.filter),
+            arguments.seed,
+        ),
     )
+    metric = scoring.rouge(arguments.rouge, types, arguments.handling)
+    planned = scoring.plan(request, metric, Store.default(offline=True, quiet=True), arguments.out)
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(planned, made))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
     return 0
+
+
+def _references(arguments: argparse.Namespace) -> list[str]:
+    from bench.corpus import with_columns
+    from bench.errors import UsageError
+
+    if (arguments.file is None) == (arguments.references is None):
+        raise UsageError("score: name the references, as FILE or with --references, one of both")
+    names = [arguments.file] if arguments.references is None else arguments.references
+    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
+    return [with_columns(name, *columns) for name in names] if any(columns) else list(names)

@@ -2,41 +2,120 @@
 
 from pathlib import Path
 
+from bench.corpus import duplicates
 from bench.corpus import folder
+from bench.corpus import hub
 from bench.corpus import rows
+from bench.corpus import spec as specs
+from bench.corpus.conventions import SPLIT
 from bench.corpus.corpus import Corpus
+from bench.corpus.opening import stem_of
+from bench.corpus.presets import Preset
+from bench.corpus.presets import presets
+from bench.corpus.selection import Selection
+from bench.corpus.source import Source
+from bench.corpus.spec import HUB_ONLY
+from bench.corpus.spec import Spec
+from bench.corpus.spec import with_columns
 from bench.errors import CorpusError
+from bench.errors import UsageError
 from bench.registry import unknown
 
-__all__ = ["PRESETS", "Corpus", "open_corpus"]
+__all__ = [
+    "SHIPPED",
+    "Corpus",
+    "Preset",
+    "Selection",
+    "Source",
+    "open_corpus",
+    "open_source",
+    "presets",
+    "with_columns",
+]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-PRESETS: dict[str, str] = {
+SHIPPED: dict[str, str] = {
     "references": "twelve articles of several genres and lengths, three or four references each",
 }
+"""The corpora that come with sumbench."""
+
+
+def open_corpus(name: str, selection: Selection | None = None) -> Corpus:
+    """Read the corpus that `name` means, or what the selection leaves of it.
+
+    `name` is a preset, a folder of articles, a table (or a pattern of tables), or `hub:NAME`, with options behind it
+    (`NAME[,key=value…]`). A path wins over a preset of the same name only when it is written as one (`./references`).
+    Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
+    """
+    source = open_source(name)
+    selected = (selection or Selection()).of(source.documents, source.total)
+    notes = (*selected.notes, duplicates.note(selected.documents))
+    return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+
+
+def open_source(name: str) -> Source:
+    """Open the corpus that `name` means, without reading more of it than tells what it is.
+
+    References of tables and of the hub's data sets that have no line breaks are split into sentences, unless preset
+    or options say how their sentences are told apart.
+    """
+    spec = specs.parse(name)
+    if spec.name in SHIPPED:
+        return _articles(spec, _shipped(spec.name), spec.name)
+    if spec.name in presets():
+        return _preset(spec, presets()[spec.name])
+    if spec.name.startswith(hub.PREFIX):
+        return hub.read(spec, sentences=SPLIT)
+    path = Path(spec.name).expanduser()
+    if path.is_dir():
+        return _articles(spec, path, path.resolve().name)
+    if rows.is_table(spec.name):
+        return _table(spec)
+    if path.exists():
+        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN}")
+    if path.parent == Path():
+        known = [*SHIPPED, *presets()]
+        raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
+    raise CorpusError(f"{name}: no such folder")
 
 
 def _shipped(name: str) -> Path:
-    """Return the folder of a preset: beside the package in a checkout, inside it when installed from a wheel."""
+    """Return the folder of a shipped corpus: beside the package in a checkout, inside it when made from a wheel."""
     beside = _PACKAGE.parent / name
     return beside if (beside / "README.md").exists() else _PACKAGE / "_data" / name
 
 
-def open_corpus(name: str) -> Corpus:
-    """Read the corpus that `name` means: a preset, a folder of articles, or a .jsonl file.
+def _articles(spec: Spec, path: Path, name: str) -> Source:
+    if spec.options:
+        raise UsageError(f"corpus {spec}: a folder of articles takes no options")
+    return Source(name, folder.read(path, name).documents, spec.name)
 
-    A path wins over a preset of the same name only when it is written as one (`./references`). Raises CorpusError.
-    """
-    if name in PRESETS:
-        return folder.read(_shipped(name), name)
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return folder.read(path, path.resolve().name)
-    if path.suffix == ".jsonl":
-        return rows.read(path, path.stem)
-    if path.exists():
-        raise CorpusError(f"{name}: is neither a folder of articles nor a .jsonl file")
-    if path.parent == Path():
-        raise CorpusError(str(unknown("corpus or folder", name, list(PRESETS), listed_by="sumbench corpora")))
-    raise CorpusError(f"{name}: no such folder")
+
+def _table(spec: Spec) -> Source:
+    _refuse(spec, HUB_ONLY)
+    reading = spec.reading(sentences=SPLIT)
+    first = rows.files(spec.name)[0]
+    name = stem_of(first) if len(rows.files(spec.name)) == 1 else first.resolve().parent.name
+    return Source(name, reading.documents(rows.rows(spec.name)), str(spec))
+
+
+def _preset(spec: Spec, preset: Preset) -> Source:
+    if not preset.hub and "path" not in spec.options:
+        raise CorpusError(f"{preset.name}: is not on the hub: {preset.get}")
+    options = {**preset.options, **spec.options}
+    config = options.get("config", "")
+    if preset.languages and config not in preset.languages:
+        raise UsageError(
+            f"corpus {spec}: {unknown('language', config, list(preset.languages))}: name one with config=…"
+        )
+    if preset.languages:
+        options.setdefault("language", preset.languages[config])
+    source = hub.read(Spec(hub.PREFIX + (preset.hub or preset.name), options), sentences=SPLIT)
+    return Source(source.name, source.documents, source.spec, source.total)
+
+
+def _refuse(spec: Spec, options: tuple[str, ...]) -> None:
+    given = next((key for key in options if key in spec.options), None)
+    if given:
+        raise UsageError(f"corpus {spec}: {given}=… goes with hub:NAME, not with a table")

@@ -11,10 +11,16 @@ from bench.records import Document
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents in a fixed order, under the name by which they were asked for."""
+    """Documents in a fixed order, under the name by which they were asked for.
+
+    `source` opens the same corpus again: where the name left anything open, it is pinned there. `notes` are what a
+    reader of its figures should know: what was left out, which documents are doubles.
+    """
 
     name: str
     documents: tuple[Document, ...]
+    source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two documents with one id."""
@@ -32,7 +38,3 @@ class Corpus:
             fields = [document.id, document.language, document.text, *document.references]
             digest.update(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
         return digest.hexdigest()
-
-    def first(self, limit: int | None) -> "Corpus":
-        """Return the corpus of the first `limit` documents; None keeps all."""
-        return self if limit is None else Corpus(self.name, self.documents[:limit])

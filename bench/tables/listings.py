@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import MISSING
 
-from bench.corpus import PRESETS
+from bench.corpus import SHIPPED
+from bench.corpus import presets
+from bench.corpus.spec import OPTIONS
 from bench.metrics import REGISTRY as METRICS
 from bench.runs.forecast import Forecast
 from bench.systems import REGISTRY as SYSTEMS
@@ -42,11 +44,18 @@ def systems() -> Table:
 def corpora() -> Table:
     """Return the table of the corpora: presets, and the forms in which one's own are named."""
     rows = [
-        *PRESETS.items(),
+        *SHIPPED.items(),
+        *((preset.name, preset.what) for preset in presets().values()),
         ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders"),
-        ("FILE.jsonl", 'one object a line: "id", "document", "references" (a text or a list of texts)'),
+        ("FILE", "a table: .jsonl, .json, .csv, .tsv or .parquet, perhaps .gz or .zst; or a pattern of such names"),
+        ("hub:NAME", "a data set of the Hugging Face hub, or a folder with a copy of one"),
     ]
-    return _listing("corpora", ("corpus", "what"), rows, ("name one with --corpus",))
+    notes = (
+        "name one with --corpus, options behind it: NAME[,key=value…], for example hub:owner/name,split=validation",
+        f"options: {', '.join(OPTIONS)}",
+        "more of one: sumbench corpora NAME; what is in one: sumbench corpora check NAME",
+    )
+    return _listing("corpora", ("corpus", "what"), rows, notes)
 
 
 def metrics() -> Table:

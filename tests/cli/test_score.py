@@ -74,7 +74,7 @@ def test_the_perl_preset_stems_as_the_original_does(files: Path, capsys: pytest.
         (["refs.jsonl"], "refs.jsonl: holds no systems' outputs"),
         (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["refs.jsonl", "--outputs", "short.txt"], "give NAME=FILE"),
-        (["refs.jsonl", "--outputs", "s=short.txt"], "short.txt: has 1 lines for 2 documents"),
+        (["refs.jsonl", "--outputs", "s=short.txt"], "short.txt: s has 1 outputs for 2 documents"),
         (["refs.jsonl", "--outputs", "s=half.jsonl"], "half.jsonl: s has no output for document 'b'"),
         (["refs.jsonl", "--outputs", "s=more.jsonl"], "more.jsonl: s has an output for unknown document 'c'"),
         (["refs.jsonl", "--outputs", "s=gone.txt"], "gone.txt: No such file"),

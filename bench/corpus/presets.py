@@ -1,0 +1,46 @@
+"""Presets: corpora.toml read, each data set of the field with what is known about it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+_FILE = Path(__file__).parent / "corpora.toml"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A corpus under a short name.
+
+    `hub` is the data set's name on the hub; empty for one that is not had there, and `get` says how then. `options`
+    are those of a corpus' name (columns, configuration, split, how sentences are told apart). `sizes` counts the
+    rows of each split, `configs` says what other configurations there are, and `pitfalls` what to beware of.
+    """
+
+    name: str
+    what: str
+    hub: str = ""
+    get: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    configs: str = ""
+    licence: str = ""
+    paper: str = ""
+    pitfalls: tuple[str, ...] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def presets() -> Mapping[str, Preset]:
+    """Return the presets by name, in the file's order."""
+    content: dict[str, dict[str, Any]] = tomllib.loads(_FILE.read_text("utf-8"))
+    return MappingProxyType(
+        {
+            name: Preset(name, **{**entry, "pitfalls": tuple(entry.get("pitfalls", ()))})
+            for name, entry in content.items()
+        }
+    )
