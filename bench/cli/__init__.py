@@ -10,7 +10,7 @@ from typing import NoReturn
 from bench import __version__
 from bench.errors import BenchError
 
-COMMANDS = ("run", "score", "systems", "corpora", "metrics", "weights", "cache")
+COMMANDS = ("run", "score", "compare", "systems", "corpora", "metrics", "weights", "cache")
 
 USAGE = 2
 INTERRUPTED = 130

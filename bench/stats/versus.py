@@ -1,0 +1,88 @@
+"""Two sides of a comparison across runs: which pairs of systems meet, on which documents, with what result."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.records import Run
+from bench.records import Summary
+from bench.seeds import stream
+from bench.stats.arrays import FloatArray
+from bench.stats.arrays import matrices
+from bench.stats.comparison import Comparison
+from bench.stats.comparison import Difference
+from bench.stats.comparison import Movement
+from bench.stats.comparison import Settings
+from bench.stats.comparison import compare
+from bench.stats.comparison import most_moved
+
+
+@dataclass(frozen=True)
+class Side:
+    """A system of a run, under the label that it has in tables."""
+
+    label: str
+    run: Run
+    system: str
+
+    @property
+    def summaries(self) -> dict[str, Summary]:
+        """The system's summaries by document."""
+        return {summary.document: summary for summary in self.run.summaries if summary.system == self.system}
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Pairs of sides (base, new) compared on the `documents` that all the runs share.
+
+    `scores` holds for each metric an array of shape (2 x pairs, documents), base before new; `comparisons` one result
+    a metric, its differences being new minus base, in the order of the pairs.
+    """
+
+    pairs: tuple[tuple[Side, Side], ...]
+    documents: tuple[str, ...]
+    scores: Mapping[str, FloatArray]
+    comparisons: Mapping[str, Comparison]
+    settings: Settings
+
+    def differences(self, metric: str) -> Iterator[tuple[Side, Side, float | None, float | None, Difference]]:
+        """Yield base, new, the mean of each on the documents both have, and what follows."""
+        for place, (base, new) in enumerate(self.pairs):
+            before, after = self.scores[metric][2 * place : 2 * place + 2]
+            both = ~np.isnan(before) & ~np.isnan(after)
+            means = (float(before[both].mean()), float(after[both].mean())) if both.any() else (None, None)
+            yield base, new, *means, self.comparisons[metric].differences[place]
+
+    def moved(self, metric: str, limit: int) -> Iterator[tuple[Side, Side, Movement]]:
+        """Yield, pair by pair, the documents whose score moved most."""
+        for place, (base, new) in enumerate(self.pairs):
+            before, after = self.scores[metric][2 * place : 2 * place + 2]
+            for movement in most_moved(before, after, limit):
+                yield base, new, movement
+
+
+def versus(pairs: Sequence[tuple[Side, Side]], metrics: Sequence[str], settings: Settings | None = None) -> Versus:
+    """Compare each pair of sides under each metric; p-values are corrected over the pairs within a metric.
+
+    The draws come from the seed of the first base's run. The documents are those that every run has.
+    """
+    settings = settings or Settings()
+    ids = [dict.fromkeys(summary.document for summary in side.run.summaries) for pair in pairs for side in pair]
+    documents = tuple(document for document in ids[0] if all(document in of_run for of_run in ids))
+    scores: dict[str, list[FloatArray]] = {metric: [] for metric in metrics}
+    for pair in pairs:
+        for side in pair:
+            of_side = matrices(side.run.scores, [side.system], documents)
+            for metric in metrics:
+                scores[metric].append(of_side.get(metric, np.full((1, len(documents)), np.nan))[0])
+    arrays = {metric: np.stack(rows) for metric, rows in scores.items()}
+    tested = [(2 * place + 1, 2 * place) for place in range(len(pairs))]
+    seed = pairs[0][0].run.manifest.seed
+    comparisons = {
+        metric: compare({metric: array}, stream(seed, "versus", metric), pairs=tested, settings=settings)[0]
+        for metric, array in arrays.items()
+    }
+    return Versus(tuple(pairs), documents, arrays, comparisons, settings)
