@@ -141,7 +141,20 @@ def summary_cache(store: Store) -> Cache:
     return Cache(Path(named).expanduser() if named else store.home / cache.FILE)
 
 
-def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
+@dataclass(frozen=True)
+class Finished:
+    """A run that was carried out, with its result table."""
+
+    run: Run
+    table: Table
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything of the run failed."""
+        return bool(self.run.manifest.metric_errors) or any(summary.error for summary in self.run.summaries)
+
+
+def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
@@ -169,8 +182,9 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Run:
         scores, errors = _score(plan, summaries, progress)
         record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
         run = Run(record, summaries, scores)
-        _write(run, table(plan, run), plan.folder)
-    return run
+        finished = Finished(run, _table(plan, run))
+        _write(finished, plan.folder)
+    return finished
 
 
 def preview(plan: Plan) -> Iterator[Forecast]:
@@ -180,15 +194,9 @@ def preview(plan: Plan) -> Iterator[Forecast]:
     return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
 
 
-def table(plan: Plan, run: Run) -> Table:
-    """Return the run's result table, with what there is to know of its corpus under it."""
+def _table(plan: Plan, run: Run) -> Table:
     made = results(run)
     return replace(made, notes=(*made.notes, *plan.corpus.notes))
-
-
-def failed(run: Run) -> bool:
-    """Tell whether anything of the run failed."""
-    return bool(run.manifest.metric_errors) or any(summary.error for summary in run.summaries)
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
@@ -225,12 +233,12 @@ def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tupl
     return tuple(scores), errors
 
 
-def _write(run: Run, made: Table, home: Path) -> None:
-    journal.rewrite(home / journal.FILE, run.summaries)
-    folder.write_scores(run.scores, home)
+def _write(finished: Finished, home: Path) -> None:
+    journal.rewrite(home / journal.FILE, finished.run.summaries)
+    folder.write_scores(finished.run.scores, home)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_text(home / file, FORMATS[format_](made))
-    folder.write_text(home / folder.MANIFEST, run.manifest.json())
+        folder.write_text(home / file, FORMATS[format_](finished.table))
+    folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())
 
 
 def _manifest(plan: Plan, started: datetime) -> Manifest:

@@ -8,9 +8,9 @@ from dataclasses import field
 from dataclasses import replace
 from pathlib import Path
 
+from bench.benchmark import Finished
 from bench.benchmark import Plan
 from bench.benchmark import new_folder
-from bench.benchmark import table
 from bench.corpus import Corpus
 from bench.corpus import Selection
 from bench.corpus.conventions import LINES
@@ -25,7 +25,6 @@ from bench.metrics.rouge import PERL
 from bench.metrics.rouge import ROUGE_TYPES
 from bench.metrics.rouge import OriginalRouge
 from bench.metrics.rouge import RougeMetric
-from bench.records import Run
 from bench.rouge import RougeError
 from bench.runs.execute import Policy
 from bench.systems import Context
@@ -134,11 +133,11 @@ def named_files(pairs: Sequence[str]) -> dict[str, str]:
     return files
 
 
-def renderer(format_: str, preset: str) -> Callable[[Plan, Run], str]:
+def renderer(format_: str, preset: str) -> Callable[[Plan, Finished], str]:
     """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
     if format_ != ORIGINAL:
         render = FORMATS[format_]
-        return lambda plan, run: render(table(plan, run))
+        return lambda _plan, finished: render(finished.table)
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
-    return lambda plan, run: OriginalRouge(preset).report(plan.corpus.documents, run.summaries)
+    return lambda plan, finished: OriginalRouge(preset).report(plan.corpus.documents, finished.run.summaries)

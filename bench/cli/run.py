@@ -45,12 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
     from bench.benchmark import benchmark
-    from bench.benchmark import failed
     from bench.benchmark import plan
     from bench.benchmark import preview
     from bench.benchmark import requested
     from bench.benchmark import summary_cache
-    from bench.benchmark import table
     from bench.progress import on_stderr
     from bench.runs.execute import Policy
     from bench.tables import FORMATS
@@ -71,10 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(render(forecasts(planned.corpus.name, preview(planned))))
         return 0
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
-    sys.stdout.write(render(table(planned, made)))
+    sys.stdout.write(render(made.table))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
-    return INCOMPLETE if failed(made) else 0
+    return INCOMPLETE if made.failed else 0
 
 
 def _request(arguments: argparse.Namespace) -> "Request":

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,11 +15,12 @@ from bench.records import Summary
 FILE = "summaries.jsonl"
 
 _SYNC_SECONDS = 1.0
+_FIELDS = tuple(field.name for field in fields(Summary))
 
 
 def line(summary: Summary) -> str:
     """Return the summary as a line of JSON."""
-    return json.dumps(asdict(summary), ensure_ascii=False) + "\n"
+    return json.dumps({name: getattr(summary, name) for name in _FIELDS}, ensure_ascii=False) + "\n"
 
 
 def read(file: Path) -> list[Summary]:

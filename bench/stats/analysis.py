@@ -77,10 +77,11 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     systems = tuple(row.system for row in rows)
     tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
     pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
-    comparisons = {
-        metric: compare(
-            {metric: array}, stream(run.manifest.seed, "statistics", metric), pairs=pairs, settings=settings
-        )[0]
-        for metric, array in matrices(run.scores, systems, documents).items()
-    }
+    compared = compare(
+        matrices(run.scores, systems, documents),
+        stream(run.manifest.seed, "statistics"),
+        pairs=pairs,
+        settings=settings,
+    )
+    comparisons = {comparison.metric: comparison for comparison in compared}
     return Analysis(tuple(rows), systems, comparisons, settings)

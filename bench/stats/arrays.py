@@ -35,7 +35,9 @@ def matrices(scores: Iterable[Score], systems: Sequence[str], documents: Sequenc
     for score in scores:
         if score.system not in rows or score.document not in columns:
             continue
-        array = laid.setdefault(score.metric, np.full((len(rows), len(columns)), np.nan))
+        if score.metric not in laid:
+            laid[score.metric] = np.full((len(rows), len(columns)), np.nan)
+        array = laid[score.metric]
         place = rows[score.system], columns[score.document]
         if not np.isnan(array[place]):
             raise ValueError(f"{score.system} has two scores of {score.metric} for document {score.document}")

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from math import ceil
 from typing import Literal
 from typing import NamedTuple
@@ -35,12 +36,14 @@ from bench.stats.paired import randomization
 class Settings:
     """How systems are compared.
 
-    `alpha` is the level of the corrected tests, `level` that of the intervals. `permutations` (and `resamples` of the
-    bootstrap test) are raised where a family is so large that no corrected p-value could reach `alpha`.
+    p-values are corrected over a `family`: the pairs of systems under one metric, or those under all. `alpha` is the
+    level of the corrected tests, `level` that of the intervals. `permutations` (and `resamples` of the bootstrap
+    test) are raised where a family is so large that no corrected p-value could reach `alpha`.
     """
 
     test: Literal["randomization", "bootstrap"] = "randomization"
     correction: Correction = "holm"
+    family: Literal["metric", "all"] = "metric"
     alpha: float = ALPHA
     method: Method = "bca"
     level: float = LEVEL
@@ -93,7 +96,7 @@ def compare(
     clusters: Sequence[Hashable] | None = None,
     settings: Settings | None = None,
 ) -> tuple[Comparison, ...]:
-    """Compare systems under every metric, on the same resamples and permutations, corrected as one family.
+    """Compare systems under every metric, on the same resamples and permutations.
 
     Args:
         scores: For each metric an array of shape (systems, documents), NaN where a system failed; all alike.
@@ -117,7 +120,7 @@ def compare(
     systems = len(rows) // len(scores)
     tested = list(every_pair(systems) if pairs is None else pairs)
     stacked = [(at * systems + one, at * systems + other) for at in range(len(scores)) for one, other in tested]
-    family = max(1, len(stacked))
+    family = max(1, len(stacked) if settings.family == "all" else len(tested))
     figures = estimates(
         rows,
         rng,
@@ -126,6 +129,11 @@ def compare(
         level=settings.level,
         resamples=settings.resamples,
     )
+    if not tested:
+        return tuple(
+            Comparison(metric, tuple(figures[at * systems : (at + 1) * systems]), (), None, None)
+            for at, metric in enumerate(scores)
+        )
     changes = effects(
         rows,
         stacked,
@@ -137,8 +145,18 @@ def compare(
         alpha=settings.alpha if settings.correction == "none" else settings.alpha / family,
         power=settings.power,
     )
-    p = _tests(rows, stacked, rng, clusters, settings)
-    corrected = CORRECTIONS[settings.correction]([value for value, _, _ in p])
+    # The smallest p that random draws can give, times the size of the family, must lie well below alpha.
+    enough = ceil(2 * family / settings.alpha)
+    raised = replace(
+        settings, permutations=max(settings.permutations, enough), resamples=max(settings.resamples, enough)
+    )
+    p = _tests(rows, stacked, rng, clusters, raised)
+    values = [value for value, _, _ in p]
+    corrected = [
+        adjusted
+        for start in range(0, len(values), family)
+        for adjusted in CORRECTIONS[settings.correction](values[start : start + family])
+    ]
     found = [
         Difference(
             change._replace(left=change.left % systems, right=change.right % systems),
@@ -181,14 +199,12 @@ def _tests(
     settings: Settings,
 ) -> list[tuple[float, int, bool]]:
     """Return p, the number of draws behind it, and whether they are all there are, for each pair."""
-    # The smallest p that random draws can give, times the size of the family, must lie well below alpha.
-    enough = ceil(2 * len(pairs) / settings.alpha)
     if settings.test == "bootstrap":
-        draws = max(settings.resamples, enough)
-        booted = paired_bootstrap(rows, pairs, rng, clusters=clusters, method="percentile", resamples=draws)
-        return [(test.p, draws, False) for test in booted]
-    draws = max(settings.permutations, enough)
-    flipped = randomization(rows, pairs, rng, clusters=clusters, permutations=draws)
+        booted = paired_bootstrap(
+            rows, pairs, rng, clusters=clusters, method="percentile", resamples=settings.resamples
+        )
+        return [(test.p, settings.resamples, False) for test in booted]
+    flipped = randomization(rows, pairs, rng, clusters=clusters, permutations=settings.permutations)
     return [(test.p, test.patterns, test.kind == "exact") for test in flipped]
 
 

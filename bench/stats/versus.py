@@ -81,8 +81,6 @@ def versus(pairs: Sequence[tuple[Side, Side]], metrics: Sequence[str], settings:
     arrays = {metric: np.stack(rows) for metric, rows in scores.items()}
     tested = [(2 * place + 1, 2 * place) for place in range(len(pairs))]
     seed = pairs[0][0].run.manifest.seed
-    comparisons = {
-        metric: compare({metric: array}, stream(seed, "versus", metric), pairs=tested, settings=settings)[0]
-        for metric, array in arrays.items()
-    }
+    compared = compare(arrays, stream(seed, "versus"), pairs=tested, settings=settings)
+    comparisons = {comparison.metric: comparison for comparison in compared}
     return Versus(tuple(pairs), documents, arrays, comparisons, settings)

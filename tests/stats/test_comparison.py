@@ -44,12 +44,20 @@ def test_a_comparison_is_made_of_its_parts() -> None:
     figures = estimates(rows, rng)
     changes = effects(rows, pairs, rng, alpha=0.05 / 6)
     p = [test.p for test in randomization(rows, pairs, rng)]
-    found = compare(both, np.random.default_rng(1))
+    found = compare(both, np.random.default_rng(1), settings=Settings(family="all"))
     assert [figure for each in found for figure in each.estimates] == figures
     assert [one.effect.difference for each in found for one in each.differences] == [one.difference for one in changes]
     assert [one.effect.detectable for each in found for one in each.differences] == [one.detectable for one in changes]
     assert [one.p for each in found for one in each.differences] == p
     assert [one.corrected for each in found for one in each.differences] == pytest.approx(holm(p))
+
+
+def test_each_metric_is_a_family_of_its_own_by_default() -> None:
+    """p-values are corrected over the pairs of one metric, whatever other metrics are computed beside it."""
+    both = {"rouge1": scores(), "rouge2": scores(seed=2)}
+    for each in compare(both, np.random.default_rng(1)):
+        p = [one.p for one in each.differences]
+        assert [one.corrected for one in each.differences] == pytest.approx(holm(p))
 
 
 def test_the_same_seed_gives_the_same_comparison() -> None:
