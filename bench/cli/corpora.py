@@ -2,18 +2,53 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-HELP = "list the corpora and how to name your own"
+from bench.cli import selecting
+
+if TYPE_CHECKING:
+    from bench.tables.model import Table
+
+HELP = "list the corpora, show one, or check what is in it"
+
+CHECK = "check"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments: none."""
+    """Declare the command's arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this corpus; or `check`, to look through one")
+    parser.add_argument("corpus", nargs="?", metavar="CORPUS", help="with check: a folder, table, hub:NAME or preset")
+    selecting.add_columns(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes them
-    """Print the table of corpora."""
-    from bench.tables.listings import corpora
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table of corpora, of one of them, or of what is in one."""
     from bench.tables.terminal import render
 
-    sys.stdout.write(render(corpora()))
+    sys.stdout.write(render(_table(arguments)))
     return 0
+
+
+def _table(arguments: argparse.Namespace) -> "Table":
+    from bench.corpus import open_source
+    from bench.corpus import presets
+    from bench.corpus.check import check
+    from bench.errors import UsageError
+    from bench.tables.corpora import checked
+    from bench.tables.corpora import preset
+    from bench.tables.listings import corpora
+
+    if arguments.name == CHECK:
+        name = selecting.corpus(arguments)
+        if name is None:
+            raise UsageError("corpora check: name the corpus: sumbench corpora check CORPUS")
+        source = open_source(name, strict=False)
+        return checked(source.name, check(source.documents))
+    if arguments.corpus is not None:
+        raise UsageError(f"corpora {arguments.name} {arguments.corpus}: did you mean: sumbench corpora check CORPUS?")
+    if arguments.name is None:
+        return corpora()
+    if arguments.name not in presets():
+        source = open_source(arguments.name, strict=False)
+        return checked(source.name, check(source.documents))
+    return preset(presets()[arguments.name])

@@ -36,5 +36,5 @@ def corpus(arguments: argparse.Namespace) -> str | None:
         named: str | None = arguments.corpus
         return named
     if arguments.corpus is None:
-        raise UsageError("--document-column, --reference-column and --id-column go with --corpus")
+        raise UsageError("--document-column, --reference-column and --id-column need a corpus to be named")
     return with_columns(arguments.corpus, *columns)

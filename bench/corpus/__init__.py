@@ -1,5 +1,6 @@
 """Corpora: readers of documents with references, and the presets that ship."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bench.corpus import duplicates
@@ -54,24 +55,25 @@ def open_corpus(name: str, selection: Selection | None = None) -> Corpus:
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
 
 
-def open_source(name: str) -> Source:
+def open_source(name: str, *, strict: bool = True) -> Source:
     """Open the corpus that `name` means, without reading more of it than tells what it is.
 
     References of tables and of the hub's data sets that have no line breaks are split into sentences, unless preset
-    or options say how their sentences are told apart.
+    or options say how their sentences are told apart. One that is not `strict` lets their documents and references be
+    missing or empty.
     """
     spec = specs.parse(name)
     if spec.name in SHIPPED:
         return _articles(spec, _shipped(spec.name), spec.name)
     if spec.name in presets():
-        return _preset(spec, presets()[spec.name])
+        return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.PREFIX):
-        return hub.read(spec, sentences=SPLIT)
+        return hub.read(spec, spec.reading(sentences=SPLIT, strict=strict))
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return _articles(spec, path, path.resolve().name)
     if rows.is_table(spec.name):
-        return _table(spec)
+        return _table(spec, strict=strict)
     if path.exists():
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN}")
     if path.parent == Path():
@@ -92,27 +94,28 @@ def _articles(spec: Spec, path: Path, name: str) -> Source:
     return Source(name, folder.read(path, name).documents, spec.name)
 
 
-def _table(spec: Spec) -> Source:
+def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
-    reading = spec.reading(sentences=SPLIT)
+    reading = spec.reading(sentences=SPLIT, strict=strict)
     first = rows.files(spec.name)[0]
     name = stem_of(first) if len(rows.files(spec.name)) == 1 else first.resolve().parent.name
     return Source(name, reading.documents(rows.rows(spec.name)), str(spec))
 
 
-def _preset(spec: Spec, preset: Preset) -> Source:
+def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
     if not preset.hub and "path" not in spec.options:
         raise CorpusError(f"{preset.name}: is not on the hub: {preset.get}")
     options = {**preset.options, **spec.options}
-    config = options.get("config", "")
-    if preset.languages and config not in preset.languages:
-        raise UsageError(
-            f"corpus {spec}: {unknown('language', config, list(preset.languages))}: name one with config=…"
-        )
     if preset.languages:
+        config = options.get("config", "")
+        if config not in preset.languages:
+            known = ", ".join(preset.languages)
+            raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
         options.setdefault("language", preset.languages[config])
-    source = hub.read(Spec(hub.PREFIX + (preset.hub or preset.name), options), sentences=SPLIT)
-    return Source(source.name, source.documents, source.spec, source.total)
+    full = Spec(hub.PREFIX + (preset.hub or preset.name), options)
+    source = hub.read(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
+    chosen = [spec.options[key] for key in ("config", "split") if key in spec.options]
+    return replace(source, name="-".join((preset.name, *chosen)))
 
 
 def _refuse(spec: Spec, options: tuple[str, ...]) -> None:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from bench.errors import CorpusError
-from bench.registry import unknown
 
 DOCUMENT = ("document", "article", "dialogue", "text", "source")
 REFERENCE = ("references", "reference", "highlights", "target", "summary")
@@ -61,7 +61,9 @@ class Columns:
 
     def _named(self, column: str | None, names: Sequence[str]) -> str | None:
         if column is not None and column not in names:
-            raise CorpusError(f"{unknown('column', column, list(names))}; there are {', '.join(names) or 'none'}")
+            near = get_close_matches(column, names, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise CorpusError(f"no column {column!r}: {hint}there are {', '.join(names) or 'none'}")
         return column
 
 

@@ -30,7 +30,7 @@ class Reading:
     `sentences` names the convention by which references are cut into sentences. `language` is that of documents whose
     row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
     outputs were published. With `merge`, rows in succession with the same document become one, with the references
-    of all.
+    of all. One that is not `strict` lets documents and references be missing or empty, so that they can be counted.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -38,6 +38,7 @@ class Reading:
     language: str = "en"
     needs_text: bool = True
     merge: bool = False
+    strict: bool = True
 
     def documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         """Yield the documents of the rows; raise CorpusError, naming the place, for a row that is none.
@@ -61,10 +62,10 @@ class Reading:
     def _document(self, row: Row, roles: Roles) -> Document:
         references = self._references(row, roles)
         texts = row.texts(roles.document) if roles.document else ()
-        if roles.document is None and self.needs_text:
+        if roles.document is None and self.needs_text and self.strict:
             raise CorpusError(f"{row.where}: {missing('document', DOCUMENT, tuple(row.values))}")
         text = "\n".join(texts)
-        if self.needs_text and not text.strip():
+        if self.needs_text and self.strict and not text.strip():
             raise CorpusError(f"{row.where}: the document is empty")
         language = row.label(roles.language) or self.language
         cut = convention(self.sentences)
@@ -83,7 +84,7 @@ class Reading:
         found = tuple(text for name in roles.references for text in row.texts(name))
         if len(roles.references) > 1:
             found = tuple(text for text in found if text.strip())
-        if not found or not all(text.strip() for text in found):
+        if self.strict and (not found or not all(text.strip() for text in found)):
             raise CorpusError(f"{row.where}: a reference is missing or empty")
         return found
 

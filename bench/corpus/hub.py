@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.corpus.documents import Reading
 from bench.corpus.formats import Place
 from bench.corpus.rows import Row
 from bench.corpus.source import Source
@@ -22,21 +23,21 @@ CONVERTED = "refs/convert/parquet"
 _SAVED = ("state.json", "dataset_dict.json")
 
 
-def read(spec: Spec, *, sentences: str) -> Source:
+def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
     """Open the data set that `hub:NAME` names, at one commit; its rows are fetched as they are read.
 
     NAME is `owner/name` on the hub, or a folder with a copy of such a repository or with what `save_to_disk` wrote.
-    Without a split it is `test` that is read. Raises CorpusError where that cannot be done, with what to do.
+    Without a split it is `test` that is read. `copy` says how a copy in the folder DIR would be named. Raises
+    CorpusError where the data set cannot be had, with what to do.
     """
     name = spec.name.removeprefix(PREFIX)
     home = spec.options.get("path", name)
-    reading = spec.reading(sentences=sentences)
     if Path(home).expanduser().is_dir():
         split, rows = _split(spec, _local(Path(home).expanduser(), spec))
     else:
         if name.count("/") > 1 or name.startswith((".", "~", "/")) or "path" in spec.options:
             raise CorpusError(f"{spec}: {home}: no such folder")
-        commit = _commit(name, spec)
+        commit = _commit(name, spec, copy)
         spec = Spec(spec.name, {**spec.options, "revision": commit})
         split, rows = _split(spec, _remote(name, commit, spec))
     spec = Spec(spec.name, {**spec.options, "split": split})
@@ -45,7 +46,7 @@ def read(spec: Spec, *, sentences: str) -> Source:
     return Source(label, reading.documents(_rows(rows, spec)), str(spec), None if reading.merge else _total(rows))
 
 
-def _commit(name: str, spec: Spec) -> str:
+def _commit(name: str, spec: Spec, copy: str) -> str:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError
     from huggingface_hub.errors import RepositoryNotFoundError
@@ -65,8 +66,8 @@ def _commit(name: str, spec: Spec) -> str:
         raise CorpusError(f"{spec}: the hub's data set {name} has no revision {revision}") from None
     except Exception as error:  # noqa: BLE001 - whatever the network does, the way out is the same
         raise CorpusError(
-            f"{spec}: the hub cannot be reached ({_reason(error)}): where it can, run `hf download {name} "
-            f"--repo-type dataset --local-dir DIR`, bring DIR here, and name it with {PREFIX}DIR"
+            f"{spec.name}: the hub cannot be reached ({_reason(error)}): where it can, run `hf download {name} "
+            f"--repo-type dataset --local-dir DIR`, bring DIR here, and name it {copy}"
         ) from None
     return str(info.sha or revision)
 

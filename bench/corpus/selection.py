@@ -20,7 +20,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Selection:
-    """Which documents are kept: those that pass every filter and stand in `ids`; of these a sample; of it the first.
+    """Which documents are kept: those in `ids` that pass every filter; of these a sample; of it the first.
 
     `filters` are `key=value` texts, the key a column of metadata, or id, language or title; `ids` is a file with one
     id a line. A sample of N documents is part of every larger sample with the same seed.
@@ -50,14 +50,14 @@ class Selection:
         passes = [_Filter(key, value) for key, _, value in (filter_.partition("=") for filter_ in self.filters)]
         wanted = _Ids(self.ids) if self.ids is not None else None
         stream = iter(documents)
-        for one in passes:
-            stream = one.kept(stream)
         if wanted is not None:
             stream = wanted.kept(stream)
+        for one in passes:
+            stream = one.kept(stream)
         sampled = _Sample(self.sample, self.seed)
         stream = sampled.kept(stream) if self.sample is not None else stream
         kept, rest = _first(stream, self.limit, None if passes or wanted or self.sample is not None else total)
-        notes = [note for one in (*passes, wanted, sampled) if one is not None and (note := one.note)]
+        notes = [note for one in (wanted, *passes, sampled) if one is not None and (note := one.note)]
         if rest:
             notes.append(f"--limit {self.limit}: {rest} left out")
         if not kept:

@@ -41,7 +41,7 @@ class Spec:
     def __str__(self) -> str:
         return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
 
-    def reading(self, *, sentences: str = LINES, needs_text: bool = True) -> Reading:
+    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> Reading:
         """Return how rows become documents under the options; `sentences` is the convention unless they say another."""
         chosen = self.options
         reference = chosen.get("reference")
@@ -55,6 +55,7 @@ class Spec:
             language=chosen.get("language", "en"),
             needs_text=needs_text,
             merge=chosen.get("merge") == "yes",
+            strict=strict,
         )
 
 

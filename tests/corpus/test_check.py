@@ -1,0 +1,104 @@
+"""The check of a corpus."""
+
+import pytest
+
+from bench.corpus import check as checks
+from bench.corpus import open_corpus
+from bench.corpus.check import check
+from bench.corpus.language import fits
+from bench.corpus.language import guess
+from bench.corpus.resemblance import Resemblances
+from bench.records import Document
+
+SHIPPED = open_corpus("references").documents
+TEXT = SHIPPED[0].text
+
+
+def found(*documents: Document) -> dict[str, tuple[str, ...]]:
+    return dict(check(documents).findings)
+
+
+def test_the_shipped_corpus_has_nothing_amiss() -> None:
+    """Counts and lengths are right, and nothing is found."""
+    report = check(SHIPPED)
+    assert (report.documents, report.references, report.findings) == (12, {3: 11, 4: 1}, ())
+    assert report.languages == {"en": 12}
+    assert report.reference_words is not None
+    assert 50 <= report.reference_words.least <= report.reference_words.median <= report.reference_words.most <= 90
+    assert report.extractive is not None
+    assert 0.05 < report.extractive < 0.5
+
+
+def test_what_is_amiss_is_named_by_row() -> None:
+    """Each fault has its line, with the ids and rows that show it."""
+    faults = found(
+        Document("a", "", ("One.",)),
+        Document("b", "A text of five words.", ()),
+        Document("c", "A text of five words, too.", ("One.", " ")),
+        Document("d", "Another text.", ("One.", "One.")),
+        Document("e", "Short.", ("This reference is longer.",)),
+        Document("f", "The bridge is closed now.", ("bridge is closed",)),
+        Document("f", "The ferry is late.", ("Wait.",)),
+    )
+    assert faults == {
+        checks.NO_TEXT: ("a (row 1)",),
+        checks.NO_REFERENCE: ("b (row 2)",),
+        checks.EMPTY_REFERENCE: ("c (row 3)",),
+        checks.SAME_REFERENCES: ("d (row 4)",),
+        checks.LONG_REFERENCE: ("e (row 5)",),
+        checks.COPIED: ("f (row 6)",),
+        checks.SAME_ID: ("f (row 7)",),
+    }
+
+
+def test_duplicates_and_near_duplicates_are_told_apart() -> None:
+    """A text in other blanks and case is a duplicate, one with a changed word here and there a near-duplicate."""
+    edited = TEXT.replace("the", "that", 3)
+    documents = [Document(key, text, ("One.",)) for key, text in (("a", TEXT), ("b", TEXT.upper()), ("c", edited))]
+    faults = found(*documents, Document("d", SHIPPED[1].text, ("Two.",)))
+    assert faults[checks.DUPLICATE] == ("a (row 1) = b (row 2)",)
+    near = faults[checks.NEAR_DUPLICATE]
+    assert [line.partition(" (")[0] for line in near] == ["a", "b"]
+    assert all("≈ c (row 3)" in line for line in near)
+
+
+def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
+    """The estimate is near the true share of five-word sequences in common."""
+    words = TEXT.split()
+    one, other = words[: len(words) * 3 // 4], words[len(words) // 8 :]
+
+    def shingles(text: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(word.casefold() for word in text[at : at + 5]) for at in range(len(text) - 4)}
+
+    true = len(shingles(one) & shingles(other)) / len(shingles(one) | shingles(other))
+    known = Resemblances()
+    assert known.add(" ".join(one)) == []
+    ((place, estimate),) = known.add(" ".join(other))
+    assert place == 0
+    assert estimate == pytest.approx(true, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Der Rat stimmte für die Brücke, und die Arbeit an ihr beginnt im Mai, wie es in dem Bericht heißt."),
+        ("fr", "Le conseil a voté pour le pont, et les travaux commencent en mai, comme il est dit dans le rapport."),
+        ("es", "El consejo votó por el puente, y los trabajos comienzan en mayo, como se dice en el informe."),
+        ("ru", "Совет проголосовал за мост, и работы начнутся в мае, сообщили в мэрии."),
+        ("uk", "Рада проголосувала за міст, і роботи почнуться в травні, її рішення."),
+        ("zh", "市议会投票赞成修建这座桥,工程将于五月开始。"),
+        ("ja", "市議会は橋の建設に賛成し、工事は五月に始まる。"),
+        ("ar", "صوت المجلس لصالح الجسر يوم الاثنين وستبدأ الأعمال في مايو."),
+        ("", "Bridge May council vote."),
+    ],
+)  # fmt: skip
+def test_languages_are_guessed_by_script_and_common_words(code: str, text: str) -> None:
+    """A paragraph is enough; what is too short for a guess gets none."""
+    assert guess(text) == code
+
+
+def test_a_guess_contradicts_only_what_it_can_tell() -> None:
+    """Marathi looks like Hindi and is not reported; German declared as English is."""
+    assert fits("mr", "hi")
+    assert fits("en", "")
+    assert not fits("en", "de")
