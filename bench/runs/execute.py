@@ -69,7 +69,9 @@ def describe(system: System, context: Context) -> SystemEntry:
         parts |= {"weights": weights.sha256, "device": context.device}
     if system.seeded:
         parts["seed"] = context.seed
-    return SystemEntry(system.name, system.role.value, parts, weights, error=None, telemetry=None)
+    return SystemEntry(
+        system.name, system.role.value, tuple(system.trained_on), parts, weights, error=None, telemetry=None
+    )
 
 
 def prepare(systems: Sequence[System], context: Context) -> None:
@@ -112,7 +114,9 @@ class Executor:
             made[summary.document] = summary
             watch(len(made))
         summaries = tuple(made[document.id] for document in self.documents)
-        return Outcome(worker.error, summaries, _telemetry(summaries, worker, reused))
+        costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
+        telemetry = _telemetry(summaries, worker, reused)
+        return Outcome(worker.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
     def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, str]) -> Iterator[Summary]:
         if self.policy.cache is None:
@@ -162,4 +166,5 @@ def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Tel
         memory=worker.memory,
         gpu_memory=worker.gpu_memory,
         reused=reused,
+        cost=None,
     )

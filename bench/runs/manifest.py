@@ -45,7 +45,8 @@ class Telemetry:
 
     `load_seconds` is the time until it was ready; median and 95th percentile are seconds a document; tokens are
     those it read and wrote, over the time it took for them; `memory` and `gpu_memory` are its process' peaks (bytes).
-    `reused` counts documents whose summary came from an earlier run. Null is what was not measured.
+    `reused` counts documents whose summary came from an earlier run; `cost` is what all summaries cost, in the currency
+    of the system's price. Null is what was not measured.
     """
 
     load_seconds: float
@@ -57,18 +58,21 @@ class Telemetry:
     memory: int | None
     gpu_memory: int | None
     reused: int
+    cost: float | None
 
 
 @dataclass(frozen=True)
 class SystemEntry:
     """A system of the run.
 
-    `role` is ranked, floor or ceiling. `fingerprint` holds everything that can change its output. `error` says why
-    it could not be loaded, or is null. `telemetry` is null until it has run.
+    `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
+    everything that can change its output. `error` says why it could not be loaded, or is null. `telemetry` is null
+    until it has run.
     """
 
     name: str
     role: str
+    trained_on: tuple[str, ...]
     fingerprint: Mapping[str, Any]
     weights: WeightsEntry | None
     error: str | None
@@ -156,6 +160,7 @@ def _system(entry: Mapping[str, Any]) -> SystemEntry:
     return SystemEntry(
         **{
             **entry,
+            "trained_on": tuple(entry["trained_on"]),
             "weights": weights and WeightsEntry(**weights),
             "telemetry": telemetry and Telemetry(**telemetry),
         }

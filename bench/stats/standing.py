@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.records import Run
 from bench.records import Summary
 from bench.sentences import words
+
+if TYPE_CHECKING:
+    from bench.runs.manifest import SystemEntry
 
 
 @dataclass(frozen=True)
@@ -18,8 +23,8 @@ class Standing:
 
     `means` holds each metric's plain mean on its own scale, over the `scored` documents. `words` is the mean length
     of its summaries, `seconds` the mean time a document, `seen` the share (0 to 1) of all input tokens that it
-    read; each None where it is not known. `failed` counts documents without a summary, `cut` those of which it
-    read less than all.
+    read, `cost` the mean cost of a summary in the currency of its price; each None where it is not known. `failed`
+    counts documents without a summary, `cut` those of which it read less than all.
     """
 
     system: str
@@ -29,6 +34,7 @@ class Standing:
     words: float | None = None
     seconds: float | None = None
     seen: float | None = None
+    cost: float | None = None
     failed: int = 0
     cut: int = 0
 
@@ -44,9 +50,19 @@ def standings(run: Run) -> list[Standing]:
     made: dict[str, list[Summary]] = defaultdict(list)
     for summary in run.summaries:
         made[summary.system].append(summary)
-    rows = [_standing(entry.name, entry.role, values[entry.name], made[entry.name]) for entry in run.manifest.systems]
+    rows = [
+        replace(
+            _standing(entry.name, entry.role, values[entry.name], made[entry.name]), cost=_cost(entry, made[entry.name])
+        )
+        for entry in run.manifest.systems
+    ]
     others = values.keys() - {row.system for row in rows}
     return rows + [_standing(name, "ceiling", values[name], []) for name in sorted(others)]
+
+
+def _cost(entry: "SystemEntry", summaries: Sequence[Summary]) -> float | None:
+    good = sum(summary.error is None for summary in summaries)
+    return entry.telemetry.cost / good if good and entry.telemetry and entry.telemetry.cost is not None else None
 
 
 def _standing(name: str, role: str, values: Mapping[str, Sequence[float]], summaries: Sequence[Summary]) -> Standing:

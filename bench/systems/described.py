@@ -39,6 +39,15 @@ class Described:
         """The catalog name of the weights it needs, or None."""
         return None
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The names of the corpora that it is known to have been trained on."""
+        return ()
+
+    def cost(self, summary: Summary) -> float | None:  # noqa: ARG002 - most cost nothing that is billed
+        """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
+        return None
+
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output: the system, its options, and the libraries' versions."""
         return {

@@ -25,11 +25,16 @@ class Part:
     uses_references: bool = False
     seeded: bool = False
     isolated: bool = False
+    trained_on: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The name that stands in tables."""
         return self.outputs.name
+
+    def cost(self, summary: Summary) -> float | None:
+        """Return what a summary cost, which is not known here."""
+        return self.outputs.cost(summary)
 
     def fingerprint(self) -> dict[str, Any]:
         """Return that of the whole file: a summary is the same in a part of it."""

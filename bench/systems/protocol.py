@@ -64,6 +64,13 @@ class System(Protocol):
     def isolated(self) -> bool:
         """Whether it works in a process of its own, so that its memory is measured and its crash harms no other."""
 
+    @property
+    def trained_on(self) -> Sequence[str]:
+        """The names of the corpora that it is known to have been trained on."""
+
+    def cost(self, summary: Summary) -> float | None:
+        """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
+
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""
 

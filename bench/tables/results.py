@@ -30,6 +30,7 @@ COSTS = (
     Column("words", "words", 1),
     Column("seconds", "s/document", 2),
     Column("seen", "seen %", 1),
+    Column("cost", "cost/document", 5),
     Column("failed", "failed", 0),
 )
 """Columns beside the scores, each left out where no row has a value."""
@@ -89,6 +90,7 @@ def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str
         "words": row.words,
         "seconds": row.seconds,
         "seen": None if row.seen is None else 100 * row.seen,
+        "cost": row.cost,
         "failed": row.failed,
     }
     for metric in metrics:
@@ -121,6 +123,11 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     notes += _on_statistics(analysis, {column.key for column in columns}, order)
     notes += [
         f"† read less than all of the input: {row.system}, {count(row.cut, 'document')}" for row in rows if row.cut
+    ]
+    notes += [
+        f"{entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
+        for entry in run.manifest.systems
+        if corpus.name in entry.trained_on
     ]
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"

@@ -14,7 +14,7 @@ from bench.runs.manifest import Telemetry
 from bench.runs.manifest import WeightsEntry
 from bench.runs.manifest import read
 
-TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3)
+TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25)
 
 MANIFEST = Manifest(
     schema=SCHEMA,
@@ -25,8 +25,8 @@ MANIFEST = Manifest(
     seed=0,
     corpus=CorpusEntry("references", "ab" * 32, 12, 37),
     systems=(
-        SystemEntry("lead", "floor", {"options": {"sentences": 3}}, None, None, TELEMETRY),
-        SystemEntry("m", "ranked", {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
+        SystemEntry("lead", "floor", (), {"options": {"sentences": 3}}, None, None, TELEMETRY),
+        SystemEntry("m", "ranked", ("xsum",), {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
     ),
     signatures={"rouge1": "rouge1|f1"},
     metric_errors={},

@@ -79,7 +79,7 @@ def sample(pairs: list[tuple[str, str]], size: int) -> list[tuple[str, str]]:
 
 def tell(line: str) -> None:
     """Print a line of results."""
-    print(line, flush=True)  # noqa: T201 - printing is what this program is for
+    print(line, flush=True)
 
 
 def timed(work: Callable[[], object]) -> float:

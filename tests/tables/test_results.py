@@ -37,7 +37,15 @@ def run() -> Run:
         seed=0,
         corpus=CorpusEntry("two|three", "ab" * 32, 2, 4),
         systems=tuple(
-            SystemEntry(name, role, {}, None, "it broke" if name == "broken" else None, None)
+            SystemEntry(
+                name,
+                role,
+                ("two|three",) if name == "good" else (),
+                {},
+                None,
+                "it broke" if name == "broken" else None,
+                None,
+            )
             for name, role in ROLES.items()
         ),
         signatures={"rouge2": "rouge2|f1|x", "rougeL": "rougeL|f1|x"},
@@ -107,6 +115,7 @@ def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
     assert better.cells[columns.index("seen")] == pytest.approx(75.0)
     assert broken.cells[columns.index("failed")] == 2
     notes = "\n".join(table.notes)
+    assert "good was trained on two|three" in notes
     for text in ("better, 1 document", "broken could not be loaded: it broke", "sha256 abababababababab"):
         assert text in notes
 

@@ -1,0 +1,87 @@
+"""What the harness costs beside its systems: `python -m tests.speed.runs [overhead] [scale]`.
+
+`overhead` runs SmolLM2-135M over some of the articles that ship, as a whole process, and sets the time that the model
+itself took (as its summaries record it) beside the rest. `scale` runs `lead` over growing numbers of short documents
+and prints time and peak memory of the whole run.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.corpus import open_corpus
+from bench.runs import folder
+
+SIZES = (1_000, 10_000, 100_000)
+
+
+def sumbench(*arguments: str) -> tuple[float, int]:
+    """Run the command line; return its wall-clock seconds and its peak resident memory in bytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "bench", *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"sumbench {' '.join(arguments)} ended with status {status}")
+    return time.perf_counter() - start, usage.ru_maxrss * 1024
+
+
+def overhead(documents: int) -> None:
+    """Print the time of a run with SmolLM2, of the model in it, and the share of the rest."""
+    with tempfile.TemporaryDirectory() as place:
+        run = Path(place) / "run"
+        arguments = ["run", "--systems", "smollm2-135m", "--limit", str(documents), "--no-cache", "--quiet"]
+        whole, _ = sumbench(*arguments, "--out", str(run))
+        again, _ = sumbench(*arguments, "--out", str(run))
+        finished = folder.read(run)
+    model = sum(summary.seconds or 0.0 for summary in finished.summaries)
+    telemetry = finished.manifest.systems[0].telemetry
+    load = telemetry.load_seconds if telemetry else 0.0
+    rest = whole - model - load
+    print(f"SmolLM2 over {documents} articles: whole run {whole:.1f} s, loading {load:.1f} s, model {model:.1f} s")
+    print(f"rest {rest:.1f} s, {100 * rest / (model + load):.1f} % of loading and model; given again {again:.1f} s")
+
+
+def scale() -> None:
+    """Print time and peak memory of `lead` over 1,000, 10,000 and 100,000 documents of six sentences."""
+    sentences = [
+        sentence.replace("\n", " ")
+        for document in open_corpus("references").documents
+        for sentence in document.text.split(". ")
+        if len(sentence) > 20
+    ]
+    draw = random.Random(1)  # noqa: S311 - any sentences will do
+    with tempfile.TemporaryDirectory() as place:
+        corpus = Path(place) / "corpus.jsonl"
+        with corpus.open("w", encoding="utf-8") as lines:
+            for number in range(SIZES[-1]):
+                text = ". ".join(draw.sample(sentences, 6))
+                lines.write(json.dumps({"id": number, "document": text, "reference": draw.choice(sentences)}) + "\n")
+        for size in SIZES:
+            run = str(Path(place) / f"run-{size}")
+            arguments = ["--corpus", str(corpus), "--systems", "lead", "--limit", str(size), "--out", run]
+            seconds, memory = sumbench("run", *arguments, "--no-cache", "--quiet")
+            print(f"lead over {size:>7,} documents: {seconds:5.1f} s, {memory / 1e6:4.0f} MB")
+    print(f"peak of all children: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3:.0f} MB")
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", choices=("overhead", "scale", []), default=[])
+    parser.add_argument("--documents", type=int, default=6, help="articles for the overhead (default: 6)")
+    arguments = parser.parse_args()
+    if not arguments.what or "overhead" in arguments.what:
+        overhead(arguments.documents)
+    if not arguments.what or "scale" in arguments.what:
+        scale()
+
+
+if __name__ == "__main__":
+    main()
