@@ -43,6 +43,7 @@ from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
 from bench.runs.manifest import SystemEntry
+from bench.suites import published
 from bench.systems import Context
 from bench.systems import System
 from bench.systems import build_all
@@ -143,10 +144,11 @@ def summary_cache(store: Store) -> Cache:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that was carried out, with its result table."""
+    """A run that was carried out, with its result table, and the figures that papers published beside ours, if any."""
 
     run: Run
     table: Table
+    published: Table | None = None
 
     @property
     def failed(self) -> bool:
@@ -182,7 +184,7 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
         scores, errors = _score(plan, summaries, progress)
         record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
         run = Run(record, summaries, scores)
-        finished = Finished(run, _table(plan, run))
+        finished = Finished(run, _table(plan, run), published.beside(run))
         _write(finished, plan.folder)
     return finished
 
@@ -238,6 +240,8 @@ def _write(finished: Finished, home: Path) -> None:
     folder.write_scores(finished.run.scores, home)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_text(home / file, FORMATS[format_](finished.table))
+    if finished.published is not None:
+        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
     folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())
 
 

@@ -27,6 +27,7 @@ from bench.metrics.rouge import OriginalRouge
 from bench.metrics.rouge import RougeMetric
 from bench.rouge import RougeError
 from bench.runs.execute import Policy
+from bench.suites.scored import ScoredSuite
 from bench.systems import Context
 from bench.systems.outputs import Outputs
 from bench.systems.part import Part
@@ -53,6 +54,7 @@ class Request:
     id_column: str | None = None
     sentences: str = LINES
     selection: Selection = field(default_factory=Selection)
+    suite: str = SUITE
 
 
 def plan(request: Request, metric: Metric, store: Store, out: Path | None = None) -> Plan:
@@ -69,9 +71,17 @@ def plan(request: Request, metric: Metric, store: Store, out: Path | None = None
     selected = request.selection.of(documents)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
     parts = systems if len(selected.documents) == len(documents) else [Part(one, documents) for one in systems]
-    home = out or new_folder(corpus, SUITE)
+    home = out or new_folder(corpus, request.suite)
     context = Context(request.selection.seed, store)
-    return Plan(SUITE, None, corpus, parts, {"rouge": metric}, context, home, Policy(fail_fast=True))
+    return Plan(request.suite, None, corpus, parts, {"rouge": metric}, context, home, Policy(fail_fast=True))
+
+
+def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:
+    """Return the request for the suite's files in `folder`; raise UsageError for one that names files itself."""
+    if request.references or request.outputs or request.columns:
+        raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
+    references, outputs = suite.files(folder)
+    return replace(request, references=(references,), outputs=outputs, suite=suite.name)
 
 
 def _systems(request: Request) -> list[Outputs]:
@@ -137,7 +147,12 @@ def renderer(format_: str, preset: str) -> Callable[[Plan, Finished], str]:
     """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
     if format_ != ORIGINAL:
         render = FORMATS[format_]
-        return lambda _plan, finished: render(finished.table)
+
+        def both(_plan: Plan, finished: Finished) -> str:
+            shown = finished.published if format_ in {"terminal", "markdown"} else None
+            return "\n".join(render(one) for one in (finished.table, shown) if one is not None)
+
+        return both
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
     return lambda plan, finished: OriginalRouge(preset).report(plan.corpus.documents, finished.run.summaries)

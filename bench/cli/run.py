@@ -70,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(made.table))
+    if made.published is not None and arguments.format in {"terminal", "markdown"}:
+        sys.stdout.write("\n" + render(made.published))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
     return INCOMPLETE if made.failed else 0

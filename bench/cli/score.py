@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=FILE",
         help="a system's summaries: a table joined by id, or text with one a line",
     )
+    parser.add_argument("--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum")
+    parser.add_argument("--files", type=Path, metavar="DIR", help="the folder of the suite's files (default: its name)")
     parser.add_argument(
         "--output-column", nargs="+", default=[], metavar="NAME", help="a table's column, or columns, of outputs"
     )
@@ -40,9 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
     selecting.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
-    parser.add_argument(
-        "--rouge", default="google", metavar="PRESET", help="google, perl, or ROUGE-1.5.5's own options"
-    )
+    parser.add_argument("--rouge", metavar="PRESET", help="google (default), perl, or ROUGE-1.5.5's own options")
     parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
     parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
@@ -59,10 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.corpus import Selection
     from bench.corpus.conventions import LINES
     from bench.corpus.conventions import SPLIT
+    from bench.metrics.rouge import GOOGLE
     from bench.progress import on_stderr
+    from bench.suites import scored
     from bench.weights import Store
 
-    render = scoring.renderer(arguments.format, arguments.rouge)
+    rouge = arguments.rouge or GOOGLE
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
     request = scoring.Request(
         references=_references(arguments),
@@ -78,7 +80,12 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.seed,
         ),
     )
-    metric = scoring.rouge(arguments.rouge, types, arguments.handling)
+    if arguments.suite:
+        suite = scored.read(arguments.suite)
+        rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
+        request = scoring.of_suite(suite, arguments.files or Path(suite.name), request)
+    render = scoring.renderer(arguments.format, rouge)
+    metric = scoring.rouge(rouge, types, arguments.handling)
     planned = scoring.plan(request, metric, Store.default(offline=True, quiet=True), arguments.out)
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(planned, made))
@@ -91,6 +98,8 @@ def _references(arguments: argparse.Namespace) -> list[str]:
     from bench.corpus import with_columns
     from bench.errors import UsageError
 
+    if arguments.suite and arguments.file is None and arguments.references is None:
+        return []
     if (arguments.file is None) == (arguments.references is None):
         raise UsageError("score: name the references, as FILE or with --references, one of both")
     names = [arguments.file] if arguments.references is None else arguments.references

@@ -11,8 +11,10 @@ from typing import Any
 
 from bench.errors import UsageError
 from bench.registry import unknown
+from bench.suites import scored
 
 _HOME = Path(__file__).parent
+_NO_SUITES = frozenset({"published"})
 
 _WANTED: Mapping[str, tuple[type, str]] = MappingProxyType(
     {
@@ -44,7 +46,7 @@ class Suite:
 
 def names() -> list[str]:
     """Return the names of the suites that ship."""
-    return sorted(file.stem for file in _HOME.glob("*.toml"))
+    return sorted(file.stem for file in _HOME.glob("*.toml") if file.stem not in _NO_SUITES)
 
 
 def read(name: str) -> Suite:
@@ -53,9 +55,11 @@ def read(name: str) -> Suite:
     Raises UsageError, naming the file and the key, for a suite that cannot be read.
     """
     file = Path(name) if name.endswith(".toml") else _HOME / f"{name}.toml"
-    if not file.exists():
+    if not file.exists() or name in _NO_SUITES:
         if name.endswith(".toml"):
             raise UsageError(f"{name}: no such file")
+        if name in scored.names():
+            raise scored.instead(name)
         raise unknown("suite", name, names())
     try:
         content = tomllib.loads(file.read_text("utf-8"))

@@ -1,0 +1,80 @@
+"""Published figures beside ours: what papers printed, what we get, and the difference."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+
+from bench.records import Run
+from bench.tables.model import Column
+from bench.tables.model import Row
+from bench.tables.model import Section
+from bench.tables.model import Table
+from bench.tables.results import title
+
+FILE = Path(__file__).parent / "published.toml"
+
+_COLUMNS = (
+    Column("system", "system"),
+    Column("metric", "metric"),
+    Column("published", "published", 2),
+    Column("ours", "ours", 2),
+    Column("difference", "difference", 2),
+    Column("program", "their program"),
+    Column("source", "source"),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a paper printed for a system: scores by metric (mean F1 × 100), the ROUGE program, and the paper.
+
+    It belongs beside our figure for `system` in `suite`, on the suite's own `corpus` where the suite has one.
+    """
+
+    suite: str
+    system: str
+    scores: Mapping[str, float]
+    program: str
+    source: str
+    corpus: str = ""
+
+
+@cache
+def figures() -> Sequence[Figure]:
+    """Return all published figures that are known."""
+    return tuple(Figure(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["figures"])
+
+
+def beside(run: Run) -> Table | None:
+    """Return the table of the figures published for the run's suite beside the run's own; None where there are none.
+
+    A run whose scores have other metrics or systems shows those that both have.
+    """
+    record = run.manifest
+    known = [
+        figure for figure in figures() if figure.suite == record.suite and figure.corpus in {"", record.corpus.name}
+    ]
+    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    wanted = {(figure.system, metric) for figure in known for metric in figure.scores}
+    for score in run.scores:
+        if (score.system, score.metric) in wanted:
+            values[score.system, score.metric].append(100 * score.value)
+    rows = [
+        _row(figure, metric, value, fmean(values[figure.system, metric]))
+        for figure in known
+        for metric, value in figure.scores.items()
+        if values[figure.system, metric]
+    ]
+    if not rows:
+        return None
+    notes = ("difference: ours less published; other programs, tokens or documents than theirs explain much of it",)
+    return Table(f"{record.suite}: published figures", _COLUMNS, (Section("", tuple(rows)),), notes)
+
+
+def _row(figure: Figure, metric: str, published: float, ours: float) -> Row:
+    return Row((figure.system, title(metric), published, ours, ours - published, figure.program, figure.source))

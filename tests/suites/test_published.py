@@ -1,0 +1,92 @@
+"""Published figures beside ours, and the suites that score released outputs."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import suites
+from bench.cli import main
+from bench.corpus import presets
+from bench.errors import UsageError
+from bench.suites import scored
+from bench.suites.published import figures
+from bench.tables.results import TITLES
+
+
+@pytest.fixture
+def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of the suite published-xsum, made up, in the folder that it looks in."""
+    monkeypatch.chdir(tmp_path)
+    suite = scored.read("published-xsum")
+    for file in (suite.references, *suite.outputs.values()):
+        path = tmp_path / suite.name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("the council voted for the bridge .\nit rained all day .\n")
+    return tmp_path / suite.name
+
+
+def test_figures_stand_beside_suites_that_there_are() -> None:
+    """Every figure names a shipped suite, its corpus, metrics that we have, and a source; none stands twice."""
+    places = [(figure.suite, figure.system) for figure in figures()]
+    assert len(set(places)) == len(places)
+    for figure in figures():
+        assert figure.scores.keys() <= TITLES.keys()
+        assert all(0 < value < 100 for value in figure.scores.values())
+        assert figure.program
+        assert figure.source
+        if figure.suite in scored.names():
+            assert figure.system in scored.read(figure.suite).outputs
+        else:
+            assert suites.read(figure.suite).corpus == figure.corpus
+            assert figure.corpus in presets()
+
+
+def test_the_difference_to_the_papers_has_a_column(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One command scores the released outputs and sets each published figure beside ours, on paper, too."""
+    assert main(["score", "--suite", "published-xsum", "--out", "run", "--quiet", "--format", "markdown"]) == 0
+    out = capsys.readouterr().out
+    assert "| lead | ROUGE-1 | 16.30 | 100.00 | 83.70 | ROUGE-1.5.5 | Narayan et al. 2018 |" in out
+    assert "stem:porter-1.5.5" in out
+    assert (released.parent / "run" / "published.md").read_text() in out
+
+
+def test_a_file_that_is_missing_says_where_it_is_to_be_had(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names the file and the address to get it from."""
+    (released / "test.xsum.ours").unlink()
+    assert main(["score", "--suite", "published-xsum", "--files", str(released)]) == 2
+    err = capsys.readouterr().err
+    assert "test.xsum.ours: no such file: download https://github.com/yixinL7/SimCLS/raw/" in err
+    assert err.count("\n") == 1
+
+
+def test_runs_without_published_figures_show_none(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same files scored without the suite give the plain table."""
+    references = str(released / "xsum-model-predictions" / "gold-test-sentences.txt")
+    assert main(["score", references, "--outputs", f"lead={released / 'test.xsum.ours'}", "--out", "run"]) == 0
+    assert "published" not in capsys.readouterr().out
+    assert not Path("run/published.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--suite", "published-xsun"], "unknown suite of outputs 'published-xsun': did you mean 'published-xsum'"),
+        (["--suite", "published-xsum", "--outputs", "a=b"], "names its references and outputs itself"),
+        (["--suite", "published-xsum", "refs.txt"], "names its references and outputs itself"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A suite that is not there, or files beside a suite's own, are refused."""
+    assert main(["score", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_suite_of_outputs_is_not_run() -> None:
+    """`sumbench run` of it says which command it belongs to, and the file of figures is no suite."""
+    with pytest.raises(UsageError, match="sumbench score --suite published-xsum --files DIR"):
+        suites.read("published-xsum")
+    with pytest.raises(UsageError, match="unknown suite 'published'"):
+        suites.read("published")
+    assert "published" not in suites.names()
