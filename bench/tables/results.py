@@ -18,12 +18,6 @@ from bench.tables.model import count
 
 RANKED_BY = "rouge2"
 
-TITLES: Mapping[str, str] = {
-    **{f"rouge{n}": f"ROUGE-{n}" for n in range(1, 10)},
-    "rougeL": "ROUGE-L",
-    "rougeLsum": "ROUGE-Lsum",
-}
-
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
 COSTS = (
@@ -78,8 +72,8 @@ def _columns(metrics: Sequence[str], order: str) -> list[Column]:
 
 
 def title(metric: str) -> str:
-    """Return a metric's name as a reader knows it."""
-    return TITLES.get(metric, metric)
+    """Return a metric's name as a reader knows it: ROUGE-2 for rouge2, ROUGE-Lsum for rougeLsum."""
+    return metric.replace("rouge", "ROUGE-", 1)
 
 
 def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str) -> dict[str, Cell]:
