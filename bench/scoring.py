@@ -18,6 +18,7 @@ from bench.corpus.conventions import MARKS
 from bench.corpus.conventions import marks
 from bench.corpus.references import read_references
 from bench.corpus.references import systems_in
+from bench.corpus.spec import parse
 from bench.errors import UsageError
 from bench.metrics import Metric
 from bench.metrics.rouge import GOOGLE
@@ -65,7 +66,8 @@ def plan(request: Request, metric: Metric, store: Store, out: Path | None = None
     """
     source = read_references(request.references, request.sentences)
     documents = tuple(source.documents)
-    whole = Corpus(source.name, documents, source.spec)
+    name = source.name if request.suite == SUITE else request.suite
+    whole = Corpus(name, documents, source.spec)
     systems = _systems(request)
     notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
     selected = request.selection.of(documents)
@@ -95,7 +97,7 @@ def _systems(request: Request) -> list[Outputs]:
     if not path:
         raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
     if request.columns:
-        return [Outputs(name=name, path=path, column=name, **shared) for name in request.columns]
+        return [Outputs(name=name, path=parse(path).name, column=name, **shared) for name in request.columns]
     file, systems, columns = systems_in(path)
     if not systems and not columns:
         raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")

@@ -77,4 +77,6 @@ def beside(run: Run) -> Table | None:
 
 
 def _row(figure: Figure, metric: str, published: float, ours: float) -> Row:
-    return Row((figure.system, title(metric), published, ours, ours - published, figure.program, figure.source))
+    # Adding zero takes the sign off a difference that rounds to none.
+    difference = round(ours - published, 2) + 0.0
+    return Row((figure.system, title(metric), published, ours, difference, figure.program, figure.source))

@@ -1,13 +1,15 @@
+import gzip
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.cli import main
 from bench.runs.folder import read
 
-REFERENCES = [
+REFERENCES: list[dict[str, Any]] = [
     {"id": "a", "references": ["The council voted for the bridge.", "A bridge will be built."]},
     {"id": "b", "references": ["It rained all day.", "The rain did not stop."]},
 ]
@@ -100,4 +102,114 @@ def test_what_cannot_be_scored_is_one_line_and_no_partial_result(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert re.search(says, err), err
+    assert not (files / "results").exists()
+
+
+def rouge1(run: Path) -> dict[tuple[str, str], float]:
+    scores = read(run).scores
+    return {(score.system, score.document): score.value for score in scores if score.metric == "rouge1"}
+
+
+def test_text_files_of_references_and_outputs(files: Path) -> None:
+    """References and outputs one a line, packed or not, in order; two files of references are two references."""
+    for number in (0, 1):
+        lines = "".join(row["references"][number] + "\n" for row in REFERENCES)
+        (files / f"test.target.{number}").write_text(lines)
+    (files / "bart.hypo.gz").write_bytes(gzip.compress((files / "ordered.txt").read_bytes()))
+    references = ("--references", "test.target.0", "test.target.1")
+    assert score(*references, "--outputs", "bart=bart.hypo.gz", "--out", "text") == 0
+    assert score("refs.jsonl", "--outputs", "bart=joined.jsonl", "--out", "table") == 0
+    text, table = rouge1(files / "text"), rouge1(files / "table")
+    assert [text[system, key] for system, key in (("bart", "1"), ("bart", "2"), ("references", "1"))] == [
+        table[system, key] for system, key in (("bart", "a"), ("bart", "b"), ("references", "a"))
+    ]
+
+
+def test_a_spreadsheet_may_hold_a_system_a_column(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Columns named by flags hold references and each system's outputs; otherwise usual names are found."""
+    (files / "sheet.csv").write_text("key,gold,bart,pegasus\na,One two.,One two.,Three.\nb,Two.,Two.,Two.\n")
+    columns = ("--reference-column", "gold", "--id-column", "key", "--output-column", "bart", "pegasus")
+    assert score("sheet.csv", *columns, "--out", "run") == 0
+    values = rouge1(files / "run")
+    assert (values["bart", "a"], values["pegasus", "a"], values["pegasus", "b"]) == (1.0, 0.0, 1.0)
+    (files / "usual.csv").write_text("reference,prediction\nOne.,One.\n")
+    assert score("usual.csv", "--out", "usual") == 0
+    assert "prediction" in capsys.readouterr().out
+    (files / "either.csv").write_text("reference,summary\nOne.,One.\n")
+    assert score("either.csv", "--out", "either") == 2
+    assert "reference and summary could both be the reference" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("convention", "text"),
+    [
+        ("lines", None),
+        ("t", "<t> Rain fell. </t> <t> It was cold. </t>"),
+        ("n", "Rain fell.<n>It was cold."),
+        ("q", "Rain fell.<q> It was cold."),
+        ("stop", "Rain fell . It was cold ."),
+        ("split", "Rain fell. It was cold."),
+    ],
+)
+def test_sentences_are_told_apart_by_an_explicit_convention(files: Path, convention: str, text: str | None) -> None:
+    """Each mark of published outputs makes the same sentences as one sentence a line, in references and outputs."""
+    marked = text or "Rain fell.\nIt was cold."
+    rows = [{"id": "a", "references": [marked], "systems": {"s": "It was cold.\nRain fell."}}]
+    (files / "marked.jsonl").write_text(json.dumps(rows[0]))
+    assert score("marked.jsonl", "--sentences", convention, "--out", "run") == 0
+    values = {value.metric: value.value for value in read(files / "run").scores}
+    assert values["rouge1"] == values["rougeLsum"] == 1.0
+    assert values["rougeL"] < 1.0
+
+
+def test_marks_taken_as_words_are_reported(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outputs with <n> scored without the flag get a line that names the flag."""
+    (files / "marked.txt").write_text("Rain.<n>Cold.\nRain.\n")
+    assert score("refs.jsonl", "--outputs", "p=marked.txt", "--out", "run") == 0
+    assert "p: texts hold <n>, taken as words under --sentences lines: did you mean --sentences n?" in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_part_is_scored_and_the_rest_counted(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outputs belong to the whole file of references, of which a selection is scored as it would be in the whole."""
+    (files / "ids.txt").write_text("b\n")
+    assert score("refs.jsonl", "--outputs", "o=ordered.txt", "--ids", "ids.txt", "--out", "part") == 0
+    assert "--ids ids.txt: 1 left out" in capsys.readouterr().out
+    assert score("refs.jsonl", "--outputs", "o=ordered.txt", "--out", "whole") == 0
+    whole = rouge1(files / "whole")
+    assert rouge1(files / "part") == {key: value for key, value in whole.items() if key[1] == "b"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "name the references, as FILE or with --references, one of both"),
+        (["refs.jsonl", "--references", "refs.jsonl"], "one of both"),
+        (["--references", "refs.jsonl", "refs.jsonl"], "several files must be text files"),
+        (["--references", "ordered.txt", "short.txt", "--outputs", "o=ordered.txt"], "short.txt: has 1 lines, ordered"),
+        (["--references", "gap.txt", "--outputs", "o=ordered.txt"], "gap.txt, line 2: a reference is missing or empty"),
+        (["--references", "ordered.txt", "--outputs", "o=ordered.txt.gz"], "ordered.txt.gz: No such file"),
+        (["refs.jsonl", "--outputs", "o=broken.gz"], "broken.gz: the gzip file is damaged or cut off"),
+        (["refs.jsonl", "--outputs", "o=latin.txt"], "latin.txt: byte 4 is not UTF-8"),
+        (["refs.jsonl", "--outputs", "o=joined.jsonl", "--output-column", "bart"], "line 1: no column 'bart': there"),
+        (["whole.jsonl", "--reference-column", "gold"], "whole.jsonl, line 1: no column 'gold'"),
+        (["whole.jsonl", "--sentences", "dots"], "unknown convention of sentences 'dots'"),
+        (["whole.jsonl", "--sample", "0"], "--sample 0 leaves no document"),
+        (["twice.jsonl", "--outputs", "o=ordered.txt"], "two documents have the id 'a'"),
+    ],
+)
+def test_wrong_files_are_named(
+    files: Path, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files that do not fit together give one line with the file, the line and what is wrong, and no run folder."""
+    (files / "short.txt").write_text("one line\n")
+    (files / "gap.txt").write_text("one line\n\n")
+    (files / "latin.txt").write_bytes(b"caf\xe9\nx\n")
+    (files / "broken.gz").write_bytes(gzip.compress(b"one line\n" * 99)[:-12])
+    (files / "twice.jsonl").write_text('{"id": "a", "reference": "x"}\n' * 2)
+    assert score(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert says in err
     assert not (files / "results").exists()
