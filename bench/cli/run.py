@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
-    parser.add_argument("--format", default="terminal", metavar="FORMAT", help="terminal, markdown or csv")
+    parser.add_argument(
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
+    )
     parser.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
     parser.add_argument(
         "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"

@@ -47,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, or original (with options)"
+        "--format",
+        default="terminal",
+        metavar="FORMAT",
+        help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
     )
     parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
 

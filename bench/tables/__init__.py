@@ -17,5 +17,9 @@ FORMATS = Registry(
         "terminal": "bench.tables.terminal:render",
         "markdown": "bench.tables.markdown:render",
         "csv": "bench.tables.csv:render",
+        "latex": "bench.tables.latex:render",
+        "html": "bench.tables.html:render",
+        "json": "bench.tables.json:render",
+        "model-index": "bench.tables.model_index:render",
     },
 )

@@ -1,41 +1,111 @@
 """A table for the terminal."""
 
 import sys
+from typing import TYPE_CHECKING
 
+from bench.tables.marks import widths
+from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Table
+from bench.tables.plain import in_encoding
 
-_UNBOUNDED = 200
-
-
-def render(table: Table) -> str:
-    """Return the table as text, coloured when stdout is a terminal, as wide as it needs when it is not."""
-    from rich import box
+if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
 
-    table = table.readers()
+_UNBOUNDED = 100_000
+_NARROWEST = 16
+"""Columns of texts may be wrapped down to this many cells, or to their longest word where that is shorter."""
+_HANGING = 2
+
+
+def render(table: Table) -> str:
+    """Return the table as text for stdout.
+
+    On a terminal it is coloured and no wider than the screen: texts are wrapped, and what still does not fit is left
+    out from the right, which a note says. Elsewhere it is as wide as it needs. What stdout's encoding does not have
+    is written with signs of ASCII.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
     terminal = sys.stdout.isatty()
-    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    encoding = sys.stdout.encoding or "ascii"
     console = Console(width=None if terminal else _UNBOUNDED, force_terminal=terminal, highlight=False)
+    table = in_encoding(table.readers(), encoding)
+    unicode = encoding.lower().startswith("utf")
+    shown = len(table.columns)
+    while shown > 1 and console.measure(_grid(table, shown, unicode=unicode)).minimum > console.width:
+        shown -= 1
+    notes = [*table.notes]
+    if shown < len(table.columns):
+        left_out = ", ".join(column.title for column in table.columns[shown:])
+        notes.append(f"left out, as the terminal is too narrow: {left_out} (--format csv has every column)")
+    with console.capture() as capture:
+        console.print(Text(table.title, style="bold"))
+        console.print(_grid(table, shown, unicode=unicode))
+        for note in notes:
+            console.print(_hanging(note, console))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _grid(table: Table, shown: int, *, unicode: bool) -> "Grid":
+    """Return the table's first `shown` columns as rich's table."""
+    from rich import box
+    from rich.table import Table as Grid
+    from rich.text import Text
+
     grid = Grid(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
-    for column in table.columns:
-        grid.add_column(column.title, justify="left" if column.decimals is None else "right", no_wrap=True)
-
-    def cells(row: Row) -> list[Text]:
-        return [Text(text, style="bold" if place in row.best else "") for place, text in enumerate(table.texts(row))]
-
-    for number, section in enumerate(table.sections):
-        if number:
+    room = widths(table)
+    for place, column in enumerate(table.columns[:shown]):
+        number = column.decimals is not None
+        grid.add_column(
+            Text(column.title),
+            justify="right" if number else "left",
+            min_width=_least(table, place, room[place]),
+            no_wrap=number or place == 0,
+            overflow="fold",
+        )
+    for place, section in enumerate(table.sections):
+        if place:
             grid.add_section()
         if section.title:
             grid.add_row(Text(section.title, style="dim italic"))
         for row in section.rows:
-            grid.add_row(*cells(row))
-    with console.capture() as capture:
-        console.print(Text(table.title, style="bold"), soft_wrap=True)
-        console.print(grid)
-        for note in table.notes:
-            console.print(Text(note, style="dim"), soft_wrap=True)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+            grid.add_row(*_cells(table.columns[:shown], row, room))
+    return grid
+
+
+def _cells(columns: tuple[Column, ...], row: Row, room: tuple[int, ...]) -> list["Text"]:
+    from rich.text import Text
+
+    cells = []
+    for place, (column, cell) in enumerate(zip(columns, row.cells, strict=False)):
+        text = Text(column.shown(cell), style="bold" if place in row.best else "")
+        if room[place] and cell is not None:
+            text = Text.assemble(text, f" {row.marks.get(place, ''):{room[place]}}")
+        cells.append(text)
+    return cells
+
+
+def _least(table: Table, place: int, room: int) -> int:
+    """Return the cells that a column needs: all for names and numbers, for other texts their longest word."""
+    from rich.cells import cell_len
+
+    column = table.columns[place]
+    behind = room and room + 1
+    cells = [column.shown(row.cells[place]) for section in table.sections for row in section.rows]
+    whole = max(cell_len(column.title), *(cell_len(text) + behind for text in cells), 1)
+    if column.decimals is not None or place == 0:
+        return whole
+    words = [word for text in (column.title, *cells) for word in text.split()]
+    return min(max((cell_len(word) for word in words), default=1), _NARROWEST)
+
+
+def _hanging(note: str, console: "Console") -> "Text":
+    """Return the note wrapped to the screen, all lines but the first set in."""
+    from rich.text import Text
+
+    lines = Text(note, style="dim").wrap(console, console.width - _HANGING)
+    return Text("\n" + " " * _HANGING).join(lines)
