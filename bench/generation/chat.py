@@ -1,11 +1,14 @@
 """From a document to the tokens that a model goes on from, through its chat template where it has one."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import cast
 
-from bench.generation.limits import Fit
-from bench.generation.limits import head
 from bench.generation.limits import room
 from bench.generation.prompts import Prompt
 
@@ -13,6 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from transformers import PreTrainedTokenizerBase
+
+TODAY = datetime(2024, 7, 26, tzinfo=UTC)
+"""The date for chat templates that print today's: a prompt is the same every day. It is Llama's own default."""
+
+NOW = re.compile(r"""strftime_now\(\s*(["'])(.*?)\1\s*\)""")
+"""How chat templates ask for today's date."""
+
+VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable_thinking": False})
+"""What chat templates are told: the date, and that models that can think aloud first are to answer at once."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +45,14 @@ class Chat:
         """Return how many tokens of a document fit; raise SummarizerError, which says `name`, when none do."""
         return room(name, self.context, len(self.ids("")), self.max_new_tokens)
 
-    def fit(self, text: str, limit: int) -> Fit:
-        """Return the document `text`, cut to its first `limit` tokens and to what the context has room for."""
-        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-        spans = cast("list[tuple[int, int]]", encoding["offset_mapping"])
-        return head(text, spans, limit, self._fits)
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return each token's first and last character offset in a document's text."""
+        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the context has room for the prompt around a document's text and for the answer."""
+        return len(self.ids(text)) + self.max_new_tokens <= self.context
 
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the whole prompt around a document's text."""
@@ -45,13 +60,29 @@ class Chat:
         if not self.tokenizer.chat_template:
             whole = "\n\n".join(part for part in (system, user, "Summary:") if part)
             return self._tokens(whole, special=True)
+        return self._tokens(self._render(system, user), special=False)
+
+    def text(self, tokens: list[int]) -> str:
+        """Return what the model wrote, without its special tokens."""
+        return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
+
+    def _render(self, system: str, user: str) -> str:
+        from jinja2.exceptions import TemplateError
+
+        template: Callable[..., object] = self.tokenizer.apply_chat_template
+        settings = {**VARIABLES, "chat_template": NOW.sub(_dated, self.tokenizer.get_chat_template())}
         turns = [{"role": "system", "content": system}] if system else []
         turns.append({"role": "user", "content": user})
-        template: Callable[..., object] = self.tokenizer.apply_chat_template
-        return self._tokens(str(template(turns, add_generation_prompt=True, tokenize=False)), special=False)
+        try:
+            return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
+        except TemplateError:
+            # Some templates, as Gemma 2's, know no system turn.
+            turns = [{"role": "user", "content": f"{system}\n\n{user}".strip()}]
+            return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
 
     def _tokens(self, text: str, *, special: bool) -> list[int]:
         return cast("list[int]", self.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"])
 
-    def _fits(self, text: str) -> bool:
-        return len(self.ids(text)) + self.max_new_tokens <= self.context
+
+def _dated(call: re.Match[str]) -> str:
+    return f"'{TODAY.strftime(call[2])}'"

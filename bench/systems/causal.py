@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
 
-from bench.errors import SummarizerError
 from bench.errors import UsageError
-from bench.generation import budget
+from bench.generation import batching
 from bench.generation import checkpoint
 from bench.generation import device
 from bench.generation import greedy
+from bench.generation import long
 from bench.generation import prompts
+from bench.generation import working
+from bench.generation.batching import Batcher
 from bench.generation.chat import Chat
 from bench.records import Document
 from bench.systems.described import Described
-from bench.systems.described import Draft
-from bench.systems.described import one_by_one
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
 
@@ -27,8 +27,11 @@ class Causal(Described):
     `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
     decoding ends once a further sentence has begun, and what exceeds the budget is cut. Decoding also ends after
     `max_new_tokens`; a last sentence that is cut off there is dropped, unless it is the only one.
-    Of a document longer than `max_input_tokens` (0: what the model's context has room for) the model sees the
-    beginning; the Summary says how many of its tokens.
+    A document longer than `max_input_tokens` (0: what the model's context has room for) is treated as `long` says:
+    `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
+    and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
+    its output tokens are all that were written. `batch_size` documents are summarized together, which changes no
+    summary: a number, or `auto`.
     """
 
     model: str = "smollm2-135m"
@@ -36,15 +39,19 @@ class Causal(Described):
     prompt: str = "summarize"
     max_new_tokens: int = 160
     max_input_tokens: int = 0
+    long: str = "truncate"
+    batch_size: str = batching.AUTO
+    revision: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
 
     def __post_init__(self) -> None:
         """Refuse lengths that mean nothing, and prompts that are not there."""
         for field, least in (("sentences", 1), ("max_new_tokens", 1), ("max_input_tokens", 0)):
             if getattr(self, field) < least:
-                msg = f"{self.name}: {field}={getattr(self, field)} is no length: give {least} or more"
-                raise UsageError(msg)
+                raise UsageError(f"{self.name}: {field}={getattr(self, field)} is no length: give {least} or more")
         prompts.read(self.prompt)
+        long.check(self.long)
+        batching.rows(self.name, self.batch_size)
 
     @property
     def weights(self) -> str:
@@ -53,12 +60,9 @@ class Causal(Described):
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        return {
-            **super().fingerprint(),
-            "prompt": prompts.read(self.prompt).fingerprint,
-            "decoding": "greedy",
-            "long_documents": "truncate",
-        }
+        described = super().fingerprint()
+        del described["options"]["batch_size"]
+        return {**described, "prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy"}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -73,14 +77,9 @@ class Causal(Described):
         chat = Chat(tokenizer, prompts.read(self.prompt), self.sentences, space, self.max_new_tokens)
         room = chat.room(self.name)
         limit = min(room, self.max_input_tokens or room)
+        batcher = Batcher(greedy.writer(model, chat), batching.rows(self.name, self.batch_size))
 
-        def draft(document: Document) -> Draft:
-            fit = chat.fit(document.text, limit)
-            written = greedy.write(model, chat, chat.ids(fit.text), document.language)
-            text = budget.summary(written.text, self.sentences, cut=written.cut, language=document.language)
-            if not text:
-                msg = "the model wrote nothing"
-                raise SummarizerError(msg)
-            return Draft(text, fit.input_tokens, fit.seen_tokens, written.tokens)
+        def start(document: Document) -> long.Dialogue:
+            return long.read(self.long, chat, document.text, limit, document.language)
 
-        return one_by_one(self.name, draft)
+        return working.summarizer(self.name, start, chat.ids, batcher)

@@ -3,6 +3,8 @@ import pytest
 from bench.errors import SummarizerError
 from bench.generation import prompts
 from bench.generation.chat import Chat
+from bench.generation.limits import Fit
+from bench.generation.limits import head
 from tests.generation import tiny
 
 
@@ -11,29 +13,34 @@ def chat(*, context: int = 512, template: str | None = tiny.TEMPLATE) -> Chat:
     return Chat(tiny.tokenizer(template=template), prompts.read("summarize"), 3, context, max_new_tokens=40)
 
 
+def fit(asked: Chat, text: str, limit: int) -> Fit:
+    """Return the beginning of a text that the chat has room for."""
+    return head(text, asked.spans(text), limit, asked.fits)
+
+
 def test_a_document_that_fits_is_seen_whole() -> None:
     """Nothing is cut where there is room, and all tokens count as seen."""
-    fit = chat().fit(tiny.TEXT, 10_000)
-    assert fit.text == tiny.TEXT
-    assert fit.seen_tokens == fit.input_tokens > 90
+    seen = fit(chat(), tiny.TEXT, 10_000)
+    assert seen.text == tiny.TEXT
+    assert seen.seen_tokens == seen.input_tokens > 90
 
 
 def test_a_long_document_is_cut_to_the_context_and_says_so() -> None:
     """Prompt, what is seen of the document and the tokens still to write fit into the context, and fill it."""
     asked = chat(context=300)
     text = tiny.TEXT * 20
-    fit = asked.fit(text, asked.room("tiny"))
-    assert text.startswith(fit.text)
-    assert fit.input_tokens == len(asked.tokenizer(text, add_special_tokens=False)["input_ids"])
-    assert len(asked.ids(fit.text)) + 40 <= 300
-    assert len(asked.ids(fit.text)) + 40 >= 295
-    assert 0 < fit.seen_tokens < fit.input_tokens
-    assert abs(fit.seen_tokens - len(asked.tokenizer(fit.text)["input_ids"])) <= 1
+    seen = fit(asked, text, asked.room("tiny"))
+    assert text.startswith(seen.text)
+    assert seen.input_tokens == len(asked.tokenizer(text, add_special_tokens=False)["input_ids"])
+    assert len(asked.ids(seen.text)) + 40 <= 300
+    assert len(asked.ids(seen.text)) + 40 >= 295
+    assert 0 < seen.seen_tokens < seen.input_tokens
+    assert abs(seen.seen_tokens - len(asked.tokenizer(seen.text)["input_ids"])) <= 1
 
 
 def test_an_input_limit_is_kept() -> None:
     """A limit below the context's room decides."""
-    assert chat().fit(tiny.TEXT, 10).seen_tokens == 10
+    assert fit(chat(), tiny.TEXT, 10).seen_tokens == 10
 
 
 def test_a_context_without_room_is_refused() -> None:
@@ -56,3 +63,19 @@ def test_a_model_without_a_chat_template_gets_plain_text() -> None:
     text = str(asked.tokenizer.decode(asked.ids("The document.")))
     assert "<|im_start|>" not in text
     assert text.endswith("\n\nThe document.\n\nSummary:")
+
+
+def test_a_prompt_is_the_same_every_day() -> None:
+    """Templates that print today's date, one way or another, are given a fixed one."""
+    for today in ('{{ strftime_now("%d %B %Y") }}', "{{ date_string }}"):
+        text = str(chat(template=today).tokenizer.decode(chat(template=today).ids("The document.")))
+        assert text in {"26 July 2024", "26 Jul 2024"}
+
+
+def test_a_template_without_a_system_turn_gets_it_with_the_users() -> None:
+    """A template that refuses system turns is not an error, and nothing of the prompt is lost."""
+    refusing = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('none') }}{% endif %}" + tiny.TEMPLATE
+    asked = chat(template=refusing)
+    text = str(asked.tokenizer.decode(asked.ids("The document.")))
+    assert text.startswith("<|im_start|>user\nSummarize")
+    assert "The document.<|im_end|>" in text

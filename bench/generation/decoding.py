@@ -1,0 +1,148 @@
+"""Greedy decoding of several prompts together: each is read by itself, and all are then continued in step.
+
+Read alone, a prompt needs no padding, so that nothing is computed in vain and its keys and values are those that it
+has in a batch of one. A row that is done leaves the batch at once.
+"""
+
+import inspect
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+if TYPE_CHECKING:
+    from transformers import Cache
+    from transformers import PreTrainedModel
+
+Done = Callable[[int, list[int]], bool]
+"""Tells of the prompt at a place, after each new token, whether what is written is all that is wanted."""
+
+CHANGES = {
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "encoder_no_repeat_ngram_size": 0,
+    "min_length": 0,
+    "min_new_tokens": 0,
+    "exponential_decay_length_penalty": None,
+    "bad_words_ids": None,
+    "forced_bos_token_id": None,
+    "forced_eos_token_id": None,
+    "guidance_scale": 1.0,
+    "sequence_bias": None,
+    "suppress_tokens": None,
+    "begin_suppress_tokens": None,
+    "watermarking_config": None,
+}
+"""What a checkpoint's generation settings can change in greedy decoding, with the values that change nothing."""
+
+
+@dataclass
+class Row:
+    """A prompt in work: its place, how many tokens it has, what was written, and the seconds that took."""
+
+    place: int
+    length: int
+    written: list[int]
+    seconds: float = 0.0
+
+
+Longer = Callable[[Row], bool]
+
+
+def in_step(model: "PreTrainedModel") -> bool:
+    """Tell whether a model can be decoded here: keys and values of all tokens, plain greedy choice.
+
+    Others (sliding windows, recurrent states, repetition penalties) are left to transformers' `generate`.
+    """
+    from transformers import DynamicCache
+    from transformers.cache_utils import DynamicLayer
+
+    settings = model.generation_config
+    if any(getattr(settings, name, None) not in {None, plain} for name, plain in CHANGES.items()):
+        return False
+    known = inspect.signature(model.forward).parameters
+    if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
+        return False
+    text = model.config.get_text_config()
+    if getattr(text, "sliding_window", None) and getattr(text, "use_sliding_window", True):
+        return False
+    return all(type(layer) is DynamicLayer for layer in DynamicCache(config=model.config).layers)
+
+
+def decode(model: "PreTrainedModel", prompts: Sequence[Sequence[int]], most: int, done: Done) -> list[Row]:
+    """Continue each prompt by at most `most` tokens, until the model ends it or it is `done`; in the given order."""
+    import torch
+
+    ends = frozenset(end_tokens(model))
+
+    def longer(row: Row) -> bool:
+        return row.written[-1] not in ends and len(row.written) < most and not done(row.place, row.written)
+
+    with torch.inference_mode():
+        rows = []
+        caches = []
+        for place, ids in enumerate(prompts):
+            start = time.perf_counter()
+            cache, token = _read(model, ids)
+            rows.append(Row(place, len(ids), [token], time.perf_counter() - start))
+            caches.append(cache)
+        _continue(model, rows, caches, longer, most)
+    return rows
+
+
+def end_tokens(model: "PreTrainedModel") -> list[int]:
+    """Return the tokens with which the model ends a text."""
+    ends = getattr(model.generation_config, "eos_token_id", None)
+    return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
+
+
+def _read(model: "PreTrainedModel", ids: Sequence[int]) -> tuple["Cache", int]:
+    import torch
+    from transformers import DynamicCache
+
+    cache = DynamicCache(config=model.config)
+    prompt = torch.tensor([list(ids)], device=model.device)
+    output: Any = model(input_ids=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    return cache, int(output.logits[0, -1].argmax())
+
+
+def _continue(model: "PreTrainedModel", rows: list[Row], caches: list["Cache"], longer: Longer, most: int) -> None:
+    import torch
+    from transformers import Cache
+
+    from bench.generation.rows import stack
+
+    active = [row for row in rows if longer(row)]
+    if not active:
+        return
+    longest = max(row.length for row in active)
+    layers = stack([caches[row.place] for row in active], longest, longest + most)
+    joint = Cache(layers=list(layers))
+    caches.clear()
+    while active:
+        start = time.perf_counter()
+        total = joint.get_seq_length() + 1
+        mask = torch.ones(len(active), total, dtype=torch.long)
+        for number, row in enumerate(active):
+            mask[number, : longest - row.length] = 0
+        output: Any = model(
+            input_ids=torch.tensor([row.written[-1:] for row in active], device=model.device),
+            attention_mask=mask.to(model.device),
+            position_ids=torch.tensor([[row.length + len(row.written) - 1] for row in active], device=model.device),
+            past_key_values=joint,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        tokens = output.logits[:, -1].argmax(dim=-1).tolist()
+        for row, token in zip(active, tokens, strict=True):
+            row.written.append(token)
+        kept = [number for number, row in enumerate(active) if longer(row)]
+        spent = (time.perf_counter() - start) / len(active)
+        for row in active:
+            row.seconds += spent
+        if len(kept) < len(active):
+            active = [active[number] for number in kept]
+            for layer in layers:
+                layer.keep(kept)
