@@ -1,6 +1,7 @@
 """A table for the terminal."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.tables.marks import widths
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 _UNBOUNDED = 100_000
 _NARROWEST = 16
-"""Columns of texts may be wrapped down to this many cells, or to their longest word where that is shorter."""
+"""Columns of texts may be wrapped down to this width, or to their longest word where that is shorter."""
+_NARROWEST_NAME = 24
+"""The same for the first column, which names the rows."""
 _HANGING = 2
 
 
@@ -36,7 +39,9 @@ def render(table: Table) -> str:
     table = in_encoding(table.readers(), encoding)
     unicode = encoding.lower().startswith("utf")
     shown = len(table.columns)
-    while shown > 1 and console.measure(_grid(table, shown, unicode=unicode)).minimum > console.width:
+    # Rich's measure never exceeds the width that it is given, so it is given one without bounds.
+    wide = console.options.update_width(_UNBOUNDED)
+    while shown > 1 and console.measure(_grid(table, shown, unicode=unicode), options=wide).minimum > console.width:
         shown -= 1
     notes = [*table.notes]
     if shown < len(table.columns):
@@ -58,49 +63,45 @@ def _grid(table: Table, shown: int, *, unicode: bool) -> "Grid":
 
     grid = Grid(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
     room = widths(table)
-    for place, column in enumerate(table.columns[:shown]):
+    least = [_least(table, place, room[place]) for place in range(shown)]
+    for column, width in zip(table.columns, least, strict=False):
         number = column.decimals is not None
-        grid.add_column(
-            Text(column.title),
-            justify="right" if number else "left",
-            min_width=_least(table, place, room[place]),
-            no_wrap=number or place == 0,
-            overflow="fold",
-        )
+        title = column.title.rjust(width) if number else column.title
+        grid.add_column(Text(title), min_width=width, no_wrap=number, overflow="fold")
     for place, section in enumerate(table.sections):
         if place:
             grid.add_section()
         if section.title:
             grid.add_row(Text(section.title, style="dim italic"))
         for row in section.rows:
-            grid.add_row(*_cells(table.columns[:shown], row, room))
+            grid.add_row(*_cells(table.columns, row, room, least))
     return grid
 
 
-def _cells(columns: tuple[Column, ...], row: Row, room: tuple[int, ...]) -> list["Text"]:
+def _cells(columns: Sequence[Column], row: Row, room: Sequence[int], least: Sequence[int]) -> list["Text"]:
+    """Return a row's cells; numbers are set to the right here, as rich would move them by the spaces of their marks."""
     from rich.text import Text
 
     cells = []
-    for place, (column, cell) in enumerate(zip(columns, row.cells, strict=False)):
-        text = Text(column.shown(cell), style="bold" if place in row.best else "")
-        if room[place] and cell is not None:
-            text = Text.assemble(text, f" {row.marks.get(place, ''):{room[place]}}")
-        cells.append(text)
+    for place, width in enumerate(least):
+        column, cell = columns[place], row.cells[place]
+        shown, style = column.shown(cell), "bold" if place in row.best else ""
+        behind = f" {row.marks.get(place, ''):{room[place]}}" if room[place] and cell is not None else ""
+        before = "" if column.decimals is None else " " * (width - len(shown) - len(behind))
+        cells.append(Text.assemble(before, (shown, style), behind))
     return cells
 
 
 def _least(table: Table, place: int, room: int) -> int:
-    """Return the cells that a column needs: all for names and numbers, for other texts their longest word."""
+    """Return the width that a column needs: the whole for numbers, for texts that of their longest word, or less."""
     from rich.cells import cell_len
 
     column = table.columns[place]
-    behind = room and room + 1
     cells = [column.shown(row.cells[place]) for section in table.sections for row in section.rows]
-    whole = max(cell_len(column.title), *(cell_len(text) + behind for text in cells), 1)
-    if column.decimals is not None or place == 0:
-        return whole
+    if column.decimals is not None:
+        return max(cell_len(column.title), *(len(text) + (room and room + 1) for text in cells), 1)
     words = [word for text in (column.title, *cells) for word in text.split()]
-    return min(max((cell_len(word) for word in words), default=1), _NARROWEST)
+    return min(max((cell_len(word) for word in words), default=1), _NARROWEST_NAME if place == 0 else _NARROWEST)
 
 
 def _hanging(note: str, console: "Console") -> "Text":
