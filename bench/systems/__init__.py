@@ -31,6 +31,7 @@ REGISTRY = Registry(
         "minilm": "bench.systems.embedding:Embedding",
         "outputs": "bench.systems.outputs:Outputs",
         "smollm2-135m": "bench.systems.causal:Causal",
+        "endpoint": "bench.systems.endpoint:Endpoint",
     },
 )
 

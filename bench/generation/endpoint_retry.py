@@ -1,0 +1,83 @@
+"""When a server is asked again: it says so itself, or the wait grows from attempt to attempt."""
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping
+from datetime import UTC
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import numpy as np
+
+FIRST = 0.5
+"""The seconds of the first wait; each further one is twice as long."""
+
+LONGEST = 30.0
+"""The longest wait (seconds) of our own choice."""
+
+LONGEST_ASKED = 120.0
+"""The longest wait (seconds) at a server's request; one that asks for more is asked again after that."""
+
+
+def back_off(attempt: int, draws: np.random.Generator) -> float:
+    """Return the seconds to wait after the failed `attempt` (0 is the first): half of them fixed, half drawn."""
+    whole = min(FIRST * 2.0 ** min(attempt, 30), LONGEST)
+    return whole * (0.5 + 0.5 * draws.random())
+
+
+def asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Return the seconds (at most LONGEST_ASKED) that a server asks to be left alone, None if it does not say.
+
+    `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3); `retry-after-ms` is more exact.
+    """
+    seconds = _number(headers.get("retry-after-ms"))
+    if seconds is not None:
+        seconds /= 1000
+    else:
+        text = headers.get("retry-after")
+        seconds = _number(text)
+        if seconds is None:
+            seconds = _until(text, now or datetime.now(UTC))
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_ASKED)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _until(text: str | None, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    # RFC 9110 dates are in GMT, also where they do not say so.
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+class Pause:
+    """The pause that a server has asked one request to make and that all keep."""
+
+    def __init__(self) -> None:
+        """Begin without a pause."""
+        self._until = 0.0
+
+    async def after(self, asked: float | None, own: float) -> None:
+        """Wait after a failure: as long as the server `asked`, where it did (then all others wait too), else our `own`.
+
+        Both are seconds. A tenth of one's own is added to what the server asked, so that not all come back at once.
+        """
+        if asked:
+            self._until = max(self._until, time.monotonic() + asked)
+        await self.over()
+        await asyncio.sleep(own / 10 if asked else own)
+
+    async def over(self) -> None:
+        """Wait until the pause is over, also where it grows meanwhile."""
+        if (left := self._until - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+            await self.over()

@@ -1,0 +1,164 @@
+"""From documents to summaries by way of a server: asked persistently, given up where there is no hope."""
+
+import time
+from collections.abc import Awaitable
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from itertools import count
+from typing import TypeVar
+
+import numpy as np
+
+from bench.errors import SummarizerError
+from bench.generation import budget
+from bench.generation import cleaning
+from bench.generation.endpoint_answer import Answer
+from bench.generation.endpoint_client import Client
+from bench.generation.endpoint_client import Server
+from bench.generation.endpoint_errors import HopelessError
+from bench.generation.endpoint_errors import PassingError
+from bench.generation.endpoint_errors import UnreachableError
+from bench.generation.endpoint_pool import concurrently
+from bench.generation.endpoint_retry import Pause
+from bench.generation.endpoint_retry import back_off
+from bench.generation.prompts import Prompt
+from bench.records import Document
+from bench.records import Summary
+from bench.seeds import stream
+from bench.sentences import words
+
+STUBBORN = 3
+"""How many documents in a row may find nobody at the server's address before the rest is given up."""
+
+_SECRET = 8
+"""The fewest characters of a key that cannot stand in a text by chance."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Asks one server for the summaries of a system.
+
+    `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
+    `retries` times, `concurrency` documents are worked on at once; `seed` governs the draws of the waits.
+    """
+
+    name: str
+    server: Server
+    prompt: Prompt
+    sentences: int
+    clean: bool
+    retries: int
+    concurrency: int
+    seed: int
+
+    def greet(self) -> None:
+        """See that the server is there and takes the key; raise SummarizerError when it is not, or does not."""
+        from anyio.from_thread import start_blocking_portal
+
+        async def greet() -> None:
+            async with Client(self.server) as client:
+                await persistently(client.greet, self.retries, Pause(), stream(self.seed, "endpoint", "greeting"))
+
+        try:
+            with start_blocking_portal() as portal:
+                portal.call(greet)
+        except Exception as failure:  # noqa: BLE001 - whatever it says, the key must not stand in it
+            raise SummarizerError(self.server.line(_told(failure))) from None
+
+    def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
+        """Yield the summary of each document as it is done."""
+        session = _Session(self)
+        return concurrently(documents, self._client, session.summary, self.concurrency)
+
+    def turns(self, document: Document) -> list[dict[str, str]]:
+        """Return the turns of the chat that asks for a document's summary."""
+        system, user = self.prompt.ask(document.text, self.sentences)
+        turns = [{"role": "system", "content": system}] if system else []
+        return [*turns, {"role": "user", "content": user}]
+
+    def finished(self, answer: Answer, language: str) -> str:
+        """Return the summary in what the server answered; raise SummarizerError where there is none."""
+        key = self.server.key
+        if len(key) >= _SECRET and key in answer.text:
+            raise SummarizerError("the answer repeats the key, and is not kept")
+        written = cleaning.clean(answer.text) if self.clean else answer.text
+        text = budget.summary(written, self.sentences, cut=answer.cut, language=language)
+        if not text:
+            raise SummarizerError("the model wrote nothing but a preamble")
+        return text
+
+    def _client(self) -> Client:
+        return Client(self.server)
+
+
+@dataclass
+class _Session:
+    """What the requests of one run over the documents know of each other."""
+
+    writer: Writer
+    pause: Pause = field(default_factory=Pause)
+    unanswered: int = 0
+    lost: str = ""
+
+    async def summary(self, client: Client, document: Document) -> Summary:
+        """Return the document's summary, with the reason in `error` where it failed."""
+        start = time.perf_counter()
+        if self.lost:
+            return self._failed(document, f"not asked for, as the server failed before: {self.lost}", start)
+        try:
+            return await self._asked(client, document, start)
+        except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
+            self._learn(failure)
+            return self._failed(document, _told(failure), start)
+
+    async def _asked(self, client: Client, document: Document, start: float) -> Summary:
+        writer = self.writer
+        turns = writer.turns(document)
+        draws = stream(writer.seed, "endpoint", "waits", document.id)
+        answer = await persistently(lambda: client.ask(turns), writer.retries, self.pause, draws)
+        self.unanswered = 0
+        text = writer.finished(answer, document.language)
+        seconds = time.perf_counter() - start
+        if answer.prompt_tokens is None or answer.completion_tokens is None:
+            return Summary(document.id, writer.name, text, None, None, words(answer.text), seconds)
+        # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
+        asked = sum(words(turn["content"]) for turn in turns)
+        read = answer.prompt_tokens
+        return Summary(document.id, writer.name, text, max(read, asked), read, answer.completion_tokens, seconds)
+
+    def _failed(self, document: Document, reason: str, start: float) -> Summary:
+        error = self.writer.server.line(reason)
+        return Summary(document.id, self.writer.name, "", 0, 0, 0, time.perf_counter() - start, error=error)
+
+    def _learn(self, failure: Exception) -> None:
+        self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
+        if isinstance(failure, HopelessError) or self.unanswered >= STUBBORN:
+            self.lost = self.lost or str(failure)
+
+
+def _told(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
+
+
+async def persistently(
+    attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
+) -> Result:
+    """Return what `attempt` returns, made up to `retries` times more while its failure may pass.
+
+    Before each attempt the common `pause` is kept; a server's own wish for one extends it. `draws` decides the rest
+    of the waits. Raises what the last attempt raised.
+    """
+    for number in count(1):
+        await pause.over()
+        try:
+            return await attempt()
+        except PassingError as failure:
+            if number > retries:
+                raise type(failure)(f"{failure} (after {number} attempts)") from None
+            await pause.after(failure.wait, back_off(number - 1, draws))
+    raise AssertionError

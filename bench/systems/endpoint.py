@@ -1,0 +1,153 @@
+"""Summaries written by a server that speaks OpenAI's chat protocol: vLLM, llama.cpp, transformers, a paid service."""
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from typing import Any
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from bench.errors import UsageError
+from bench.generation import prompts
+from bench.generation.endpoint_client import Server
+from bench.generation.endpoint_writing import Writer
+from bench.records import Summary
+from bench.systems.described import Described
+from bench.systems.protocol import Context
+from bench.systems.protocol import Summarizer
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SURELY_A_NAME = re.compile(r"[A-Z]+(_[A-Z0-9]+)+")
+_DECODING = ("model", "sentences", "prompt", "max_new_tokens", "temperature", "clean")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(Described):
+    """A model behind an OpenAI-compatible server, asked for a summary.
+
+    `url` is the server's address (it usually ends in /v1), `model` the name by which it knows the model. `key` names
+    the environment variable that holds the key; empty, none is sent. `prompt`, `sentences` and `max_new_tokens` are
+    as in the other systems that write; `clean=true` takes away what announces a summary ("Here is a summary:").
+    `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
+
+    `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
+    answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
+    the server asks for or else a growing one. What still fails is recorded with its reason.
+
+    The whole document is sent. Tokens are the server's own count: those of the prompt around the document are among
+    them. A server that counted fewer tokens than the prompt has words has cut it, and the Summary says so. From one
+    that counts none, input tokens are unknown and `output_tokens` are words. With `price_in` and `price_out` (per
+    million tokens) `cost` tells what a summary cost.
+    """
+
+    url: str
+    model: str
+    key: str = ""
+    prompt: str = "summarize"
+    sentences: int = 3
+    max_new_tokens: int = 160
+    temperature: float = 0.0
+    clean: bool = False
+    concurrency: int = 4
+    retries: int = 4
+    timeout: float = 120.0
+    price_in: float = 0.0
+    price_out: float = 0.0
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
+
+    def __post_init__(self) -> None:
+        """Refuse what means nothing; no secret that was given by mistake is repeated."""
+        _check_address(self.url)
+        self._secret()
+        if not self.model:
+            raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
+        for option, least in (("sentences", 1), ("max_new_tokens", 1), ("concurrency", 1), ("retries", 0)):
+            if getattr(self, option) < least:
+                raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
+        if not 0 < self.timeout < math.inf:
+            raise UsageError(f"{self.name}: timeout={self.timeout:g} is no time: give seconds, more than 0")
+        if not math.isfinite(self.temperature):
+            raise UsageError(f"{self.name}: temperature={self.temperature:g} is no temperature: give 0 or more")
+        for option in ("price_in", "price_out"):
+            if not 0 <= getattr(self, option) < math.inf:
+                raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
+        prompts.read(self.prompt)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output and stays the same from run to run.
+
+        How fast and how often the server is asked, its key and its price are left out; so is what it says of itself.
+        """
+        place = urlsplit(self.url)
+        return {
+            **super().fingerprint(),
+            "options": {option: getattr(self, option) for option in _DECODING},
+            "server": f"{place.netloc.lower()}{place.path.rstrip('/')}",
+            "prompt": prompts.read(self.prompt).fingerprint,
+            "long_documents": "none",
+        }
+
+    def load(self, context: Context) -> Summarizer:
+        """Greet the server; raise SummarizerError when it is not there or does not take the key."""
+        server = Server(
+            url=self.url.rstrip("/"),
+            model=self.model,
+            key=self._secret(),
+            key_name=self.key,
+            timeout=self.timeout,
+            max_new_tokens=self.max_new_tokens,
+            decoding={} if self.temperature < 0 else {"temperature": self.temperature},
+        )
+        writer = Writer(
+            name=self.name,
+            server=server,
+            prompt=prompts.read(self.prompt),
+            sentences=self.sentences,
+            clean=self.clean,
+            retries=self.retries,
+            concurrency=self.concurrency,
+            seed=context.seed,
+        )
+        writer.greet()
+        return writer.summarize
+
+    def cost(self, summary: Summary) -> float | None:
+        """Return what a summary cost, in the currency of the prices.
+
+        None without prices, and where the server did not count tokens. Answers that failed are not counted.
+        """
+        if not (self.price_in or self.price_out) or summary.seen_tokens is None:
+            return None
+        return (self.price_in * summary.seen_tokens + self.price_out * summary.output_tokens) / 1e6
+
+    def _secret(self) -> str:
+        """Return the key; raise UsageError, without a word of what was given, when there is none that can be sent."""
+        if not self.key:
+            return ""
+        if not _VARIABLE.fullmatch(self.key):
+            raise UsageError("endpoint: key= takes the name of an environment variable, never the key itself")
+        secret = os.environ.get(self.key, "").strip()
+        name = f"${self.key}" if _SURELY_A_NAME.fullmatch(self.key) else "the environment variable that key= names"
+        if not secret:
+            raise UsageError(f"endpoint: {name} is not set: key= takes the name of a variable that holds the key")
+        if not (secret.isascii() and secret.isprintable()):
+            raise UsageError(f"endpoint: {name} holds no key: it has characters that cannot be sent")
+        return secret
+
+
+def _check_address(url: str) -> None:
+    """Raise UsageError, without repeating credentials, for an address that is none or that holds more than a place."""
+    try:
+        parts = urlsplit(url)
+        secrets = parts.username is not None or parts.password is not None or parts.query or parts.fragment
+        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        raise UsageError("endpoint: url= is no address: give one such as http://localhost:8000/v1") from None
+    if secrets:
+        raise UsageError(
+            "endpoint: url= takes an address without user, password, query or fragment: "
+            "put the key in an environment variable and name it with key=NAME"
+        )
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise UsageError(f"endpoint: url={url!r} is no address: give one such as http://localhost:8000/v1")
