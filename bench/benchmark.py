@@ -171,7 +171,7 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     execute.prepare(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    record = _manifest(plan, started)
+    record = begin(plan, started)
     with folder.claimed(plan.folder):
         old = folder.begun(plan.folder)
         if old is not None:
@@ -245,7 +245,8 @@ def _write(finished: Finished, home: Path) -> None:
     folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())
 
 
-def _manifest(plan: Plan, started: datetime) -> Manifest:
+def begin(plan: Plan, started: datetime) -> Manifest:
+    """Return the manifest of the plan's run before anything of it is done."""
     documents = plan.corpus.documents
     return Manifest(
         schema=SCHEMA,

@@ -19,6 +19,7 @@ from bench.corpus.conventions import marks
 from bench.corpus.references import read_references
 from bench.corpus.references import systems_in
 from bench.corpus.spec import parse
+from bench.corpus.streams import Streams
 from bench.errors import UsageError
 from bench.metrics import Metric
 from bench.metrics.rouge import GOOGLE
@@ -76,6 +77,23 @@ def plan(request: Request, metric: Metric, store: Store, out: Path | None = None
     home = out or new_folder(corpus, request.suite)
     context = Context(request.selection.seed, store)
     return Plan(request.suite, None, corpus, parts, {"rouge": metric}, context, home, Policy(fail_fast=True))
+
+
+def streams(request: Request) -> Streams:
+    """Return the request as streams; raise UsageError for what does not go with one."""
+    if len(request.references) != 1:
+        raise UsageError("--stream: name one table of references")
+    if request.selection != Selection(seed=request.selection.seed):
+        raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
+    if request.outputs and request.columns:
+        raise UsageError("--stream: give --outputs or --output-column, not both")
+    spec = parse(request.references[0])
+    return Streams(spec, request.outputs, request.columns, request.id_column, request.sentences)
+
+
+def stream_folder(request: Request, out: Path | None) -> Path:
+    """Return the folder of a streamed run."""
+    return out or new_folder(Corpus(streams(request).name, ()), request.suite)
 
 
 def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:

@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
         "q (<q>), stop (' . ')",
     )
+    parser.add_argument(
+        "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
+    )
     parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
     selecting.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
@@ -58,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints."""
     from bench import scoring
+    from bench import streaming
     from bench.benchmark import benchmark
     from bench.corpus import Selection
     from bench.corpus.conventions import LINES
@@ -65,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.metrics.rouge import GOOGLE
     from bench.progress import on_stderr
     from bench.suites import scored
+    from bench.tables import FORMATS
     from bench.weights import Store
 
     rouge = arguments.rouge or GOOGLE
@@ -89,12 +94,24 @@ def run(arguments: argparse.Namespace) -> int:
         request = scoring.of_suite(suite, arguments.files or Path(suite.name), request)
     render = scoring.renderer(arguments.format, rouge)
     metric = scoring.rouge(rouge, types, arguments.handling)
-    planned = scoring.plan(request, metric, Store.default(offline=True, quiet=True), arguments.out)
-    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
+    store = Store.default(offline=True, quiet=True)
+    progress = on_stderr(quiet=arguments.quiet)
+    if arguments.stream:
+        out = scoring.stream_folder(request, arguments.out)
+        table = streaming.score(scoring.streams(request), metric, store, out, progress)
+        sys.stdout.write(FORMATS[arguments.format](table))
+        _tell(out, quiet=arguments.quiet)
+        return 0
+    planned = scoring.plan(request, metric, store, arguments.out)
+    made = benchmark(planned, progress)
     sys.stdout.write(render(planned, made))
-    if not arguments.quiet:
-        sys.stderr.write(f"run folder: {planned.folder}\n")
+    _tell(planned.folder, quiet=arguments.quiet)
     return 0
+
+
+def _tell(folder: Path, *, quiet: bool) -> None:
+    if not quiet:
+        sys.stderr.write(f"run folder: {folder}\n")
 
 
 def _references(arguments: argparse.Namespace) -> list[str]:

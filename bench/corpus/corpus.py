@@ -9,6 +9,23 @@ from bench.errors import CorpusError
 from bench.records import Document
 
 
+class Digest:
+    """The fingerprint of documents that come one after the other."""
+
+    def __init__(self) -> None:
+        """Begin without documents."""
+        self._sha256 = hashlib.sha256()
+
+    def add(self, document: Document) -> None:
+        """Take in the next document."""
+        fields = [document.id, document.language, document.text, *document.references]
+        self._sha256.update(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
+
+    def hexdigest(self) -> str:
+        """Return the SHA-256 (hexadecimal) of what was taken in."""
+        return self._sha256.hexdigest()
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Documents in a fixed order, under the name by which they were asked for.
@@ -33,8 +50,7 @@ class Corpus:
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 (hexadecimal) of every document's id, language, text and references, in order."""
-        digest = hashlib.sha256()
+        digest = Digest()
         for document in self.documents:
-            fields = [document.id, document.language, document.text, *document.references]
-            digest.update(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
+            digest.add(document)
         return digest.hexdigest()

@@ -31,6 +31,7 @@ class Reading:
     row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
     outputs were published. With `merge`, rows in succession with the same document become one, with the references
     of all. One that is not `strict` lets documents and references be missing or empty, so that they can be counted.
+    With `numbered`, a document without an id is called by its number, so that no ids need to be kept.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -39,6 +40,7 @@ class Reading:
     needs_text: bool = True
     merge: bool = False
     strict: bool = True
+    numbered: bool = False
 
     def documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         """Yield the documents of the rows; raise CorpusError, naming the place, for a row that is none.
@@ -90,9 +92,9 @@ class Reading:
 
     def _with_ids(self, documents: Iterable[Document]) -> Iterator[Document]:
         seen: Counter[str] = Counter()
-        for document in documents:
-            if document.id:
-                yield document
+        for number, document in enumerate(documents, 1):
+            if document.id or self.numbered:
+                yield document if document.id else replace(document, id=str(number))
                 continue
             made = content_id(document)
             seen[made] += 1

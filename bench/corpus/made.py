@@ -74,8 +74,8 @@ def read(file: str, column: str | None = None, id_column: str | None = None) -> 
         return {"": Texts(lines(Path(file)))}
     found: dict[str, Texts] = {}
     for row in rows(file):
-        identifier = _id(row, id_column)
-        for system, output in _outputs(row, column):
+        identifier = id_of(row, id_column)
+        for system, output in outputs_of(row, column):
             texts = found.setdefault(system, Texts())
             texts.add(output, identifier, row)
     if not found:
@@ -93,13 +93,15 @@ def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]
     return [name for name in _USUAL if name in names and name not in references]
 
 
-def _id(row: Row, column: str | None) -> str | None:
+def id_of(row: Row, column: str | None) -> str | None:
+    """Return the id of a row of outputs, in the named column or one with a usual name; None where there is none."""
     if column is not None and column not in row.values:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(row.values)}")
     return row.label(column or next((name for name in ID if name in row.values), None))
 
 
-def _outputs(row: Row, column: str | None) -> Iterator[tuple[str, str]]:
+def outputs_of(row: Row, column: str | None) -> Iterator[tuple[str, str]]:
+    """Yield a row's outputs with the system of each, which is "" but in a column `systems`; see `read`."""
     names = tuple(row.values)
     if column is None and SYSTEMS in names:
         yield from _systems(row)

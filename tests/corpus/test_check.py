@@ -83,7 +83,7 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
     [
         ("de", "Der Rat stimmte für die Brücke, und die Arbeit an ihr beginnt im Mai, wie es in dem Bericht heißt."),
         ("fr", "Le conseil a voté pour le pont, et les travaux commencent en mai, comme il est dit dans le rapport."),
-        ("es", "El consejo votó por el puente, y los trabajos comienzan en mayo, como se dice en el informe."),
+        ("es", "El consejo votó por el puente, y los trabajos en él comienzan en mayo, como dice el informe que leyó."),
         ("ru", "Совет проголосовал за мост, и работы начнутся в мае, сообщили в мэрии."),
         ("uk", "Рада проголосувала за міст, і роботи почнуться в травні, її рішення."),
         ("zh", "市议会投票赞成修建这座桥,工程将于五月开始。"),

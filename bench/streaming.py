@@ -1,0 +1,193 @@
+"""Scoring of outputs for corpora of any size: read twice, scored batch by batch, in memory that does not grow."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from typing import Self
+
+from bench.benchmark import Plan
+from bench.benchmark import begin
+from bench.corpus import Corpus
+from bench.corpus.streams import Streams
+from bench.corpus.streams import Survey
+from bench.corpus.streams import survey
+from bench.errors import RunError
+from bench.metrics import Metric
+from bench.progress import Progress
+from bench.records import Document
+from bench.records import Score
+from bench.records import Summary
+from bench.runs import folder
+from bench.runs import journal
+from bench.runs.manifest import CorpusEntry
+from bench.runs.manifest import Manifest
+from bench.sentences import words
+from bench.systems import Context
+from bench.systems.outputs import Outputs
+from bench.tables import FORMATS
+from bench.tables.model import Column
+from bench.tables.model import Row
+from bench.tables.model import Section
+from bench.tables.model import Table
+from bench.tables.model import count
+from bench.tables.results import merged
+from bench.tables.results import title
+from bench.weights import Store
+
+SUITE = "score"
+BATCH = 2000
+
+
+@dataclass
+class Totals:
+    """Sums over all documents, by system: of each metric's scores with their number, and of words."""
+
+    scores: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    scored: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    words: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, scores: Sequence[Score], summaries: Sequence[Summary]) -> None:
+        """Take in a batch."""
+        for score in scores:
+            self.scores[score.system][score.metric] += score.value
+            self.scored[score.system][score.metric] += 1
+        for summary in summaries:
+            self.words[summary.system] += words(summary.text)
+
+    def means(self, system: str) -> dict[str, float]:
+        """Return the mean of each metric over the documents that the system was scored on."""
+        return {metric: total / self.scored[system][metric] for metric, total in self.scores[system].items()}
+
+
+def score(streams: Streams, metric: Metric, store: Store, out: Path, progress: Progress) -> Table:
+    """Score every output of the streams, write the run folder as `sumbench run` does, and return the table of means.
+
+    The first reading finds what is wrong, before anything is written; the second scores. The table has no intervals
+    and comparisons, which need all scores at once: `sumbench compare` makes them from the folder. Raises CorpusError,
+    UsageError and RunError.
+    """
+    started, start = datetime.now(UTC), time.perf_counter()
+    with progress.task("reading") as advance:
+        found = survey(streams, advance)
+    examples = tuple(replace(document, id=code) for code, document in found.examples.items())
+    systems = [Outputs(name=name, path=_home(streams, name), system=name) for name in found.systems]
+    plan = Plan(SUITE, None, Corpus(streams.name, examples), systems, {"scores": metric}, Context(0, store), out)
+    record = replace(
+        begin(plan, started), corpus=CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    )
+    with folder.claimed(out):
+        if folder.begun(out) is not None:
+            raise RunError(f"{out}: holds a run already: give --out another folder")
+        folder.write_text(out / folder.MANIFEST, record.json())
+        totals = _score(streams, metric, out, found, progress)
+        table = _table(record, totals)
+        for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+            folder.write_text(out / file, FORMATS[format_](table))
+        record = replace(record, finished=True, seconds=time.perf_counter() - start)
+        folder.write_text(out / folder.MANIFEST, record.json())
+    return table
+
+
+def _home(streams: Streams, system: str) -> str:
+    return streams.files.get(system, streams.references.name)
+
+
+def _score(streams: Streams, metric: Metric, out: Path, found: Survey, progress: Progress) -> Totals:
+    totals, done = Totals(), 0
+    with ExitStack() as stack:
+        advance = stack.enter_context(progress.task("scoring", found.documents, "documents"))
+        lines = stack.enter_context((out / journal.FILE).open("w", encoding="utf-8"))
+        columns = stack.enter_context(_Scores(out / folder.SCORES))
+        for documents, summaries in _batches(streams):
+            scores = list(metric.score(documents, summaries))
+            totals.add(scores, summaries)
+            columns.write(scores)
+            lines.writelines(map(journal.line, summaries))
+            done += len(documents)
+            advance(done)
+    return totals
+
+
+def _batches(streams: Streams) -> Iterator[tuple[list[Document], list[Summary]]]:
+    joined = streams.joined()
+    while batch := list(islice(joined, BATCH)):
+        yield (
+            [document for document, _ in batch],
+            [
+                Summary(document.id, system, text, None, None, words(text), None)
+                for document, outputs in batch
+                for system, text in outputs.items()
+            ],
+        )
+
+
+class _Scores:
+    """scores.parquet, written batch by batch."""
+
+    def __init__(self, file: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._schema = pa.schema(
+            [(one.name, pa.float64() if one.name == "value" else pa.string()) for one in fields(Score)]
+        )
+        self._writer = pq.ParquetWriter(file, self._schema)
+
+    def write(self, scores: Sequence[Score]) -> None:
+        import pyarrow as pa
+
+        columns: Mapping[str, list[Any]] = {
+            name: [getattr(score, name) for score in scores] for name in self._schema.names
+        }
+        self._writer.write_table(pa.table(columns, schema=self._schema))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+
+
+def _table(record: Manifest, totals: Totals) -> Table:
+    metrics = list(record.signatures)
+    columns = (
+        Column("system", "system"),
+        *(Column(metric, title(metric), 2) for metric in metrics),
+        Column("words", "words", 1),
+    )
+    ranked = [entry.name for entry in record.systems]
+    order = "rouge2" if "rouge2" in metrics else metrics[0]
+    ranked.sort(key=lambda system: totals.means(system).get(order, -1.0), reverse=True)
+    others = [system for system in totals.scores if system not in ranked]
+
+    def row(system: str, shown: str) -> Row:
+        means = totals.means(system)
+        size = totals.words[system] / record.corpus.documents if system in ranked else None
+        return Row((shown, *(100 * means[metric] if metric in means else None for metric in metrics), size))
+
+    sections = [Section("", tuple(row(system, system) for system in ranked))]
+    sections += [Section("ceilings", tuple(row(system, "reference agreement") for system in others))] if others else []
+    corpus = record.corpus
+    notes = (
+        "scores are mean F1 × 100 over the documents",
+        *(f"signature: {line}" for line in merged(record.signatures.values())),
+        f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}",
+        "scored as a stream: no intervals and comparisons",
+    )
+    heading = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
+    return Table(heading, columns, tuple(sections), notes)

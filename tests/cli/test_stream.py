@@ -1,0 +1,112 @@
+"""`sumbench score --stream`: corpora of any size."""
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.cli import main
+from bench.corpus.spec import parse
+from bench.corpus.streams import Streams
+from bench.corpus.streams import survey
+from bench.runs.folder import read
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": f"d{number}",
+        "references": [f"The council voted for bridge {number}.", "A bridge will be built."],
+        "systems": {"one": f"The council voted for bridge {number % 3}.", "two": "It rained."},
+    }
+    for number in range(7)
+]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """References with two systems' outputs, and one system's in files of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bench.streaming.BATCH", 3)
+    (tmp_path / "whole.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    (tmp_path / "one.txt").write_text("".join(row["systems"]["one"] + "\n" for row in ROWS))
+    outputs = [{"id": row["id"], "output": row["systems"]["one"]} for row in ROWS]
+    (tmp_path / "one.jsonl").write_text("".join(json.dumps(row) + "\n" for row in outputs))
+    (tmp_path / "short.txt").write_text("It rained.\n")
+    (tmp_path / "long.txt").write_text("It rained.\n" * 8)
+    (tmp_path / "moved.jsonl").write_text("".join(json.dumps(row) + "\n" for row in outputs[::-1]))
+    (tmp_path / "twice.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [*ROWS, ROWS[0]]))
+    return tmp_path
+
+
+def score(*arguments: str) -> int:
+    return main(["score", *arguments, "--quiet"])
+
+
+def test_a_stream_gives_the_scores_of_the_whole(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scores, summaries, corpus and signatures are those of a run in memory, and the table has its means."""
+    assert score("whole.jsonl", "--out", "whole", "--format", "csv") == 0
+    whole_table = capsys.readouterr().out
+    assert score("whole.jsonl", "--stream", "--out", "stream", "--format", "csv") == 0
+    stream_table = capsys.readouterr().out
+    whole, stream = read(files / "whole"), read(files / "stream")
+    assert sorted(map(str, stream.scores)) == sorted(map(str, whole.scores))
+    assert sorted(map(str, stream.summaries)) == sorted(map(str, whole.summaries))
+    assert (stream.manifest.corpus, stream.manifest.signatures) == (whole.manifest.corpus, whole.manifest.signatures)
+    for name in ("one", "two", "reference agreement"):
+        rows = [
+            next(line.split(",") for line in table.splitlines() if f",{name}," in line)
+            for table in (whole_table, stream_table)
+        ]
+        assert float(rows[0][2]) == pytest.approx(float(rows[1][2]))
+
+
+@pytest.mark.parametrize("outputs", ["one.txt", "one.jsonl"])
+def test_outputs_stand_beside_the_references(files: Path, outputs: str) -> None:
+    """A text file, or a table in the references' order, is read along with them."""
+    assert score("whole.jsonl", "--outputs", f"s={outputs}", "--stream", "--out", "run") == 0
+    assert [summary.text for summary in read(files / "run").summaries] == [row["systems"]["one"] for row in ROWS]
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+    """Ten times the rows take no more memory, but eight bytes each for their ids."""
+
+    def peak(rows: int) -> int:
+        file = tmp_path / f"{rows}.jsonl"
+        with file.open("w") as lines:
+            lines.writelines(json.dumps({**ROWS[0], "id": str(number)}) + "\n" for number in range(rows))
+        tracemalloc.start()
+        assert survey(Streams(parse(str(file))), lambda done: None).documents == rows  # noqa: ARG005
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(100)
+    assert peak(10_000) - peak(1_000) < 9_000 * 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["whole.jsonl", "--outputs", "s=short.txt"], "short.txt: s has no output for document 'd1' and those after"),
+        (["whole.jsonl", "--outputs", "s=long.txt"], "long.txt: s has more outputs than there are references"),
+        (["whole.jsonl", "--outputs", "s=moved.jsonl"], "has an output for 'd6' where 'd0' is wanted"),
+        (["whole.jsonl", "--outputs", "s=whole.jsonl"], "line 1: holds the outputs of 2 systems where one is wanted"),
+        (["whole.jsonl", "--outputs", "s=gone.txt"], "gone.txt: No such file"),
+        (["twice.jsonl"], "two documents have the id 'd0'"),
+        (["one.jsonl"], "line 1: no reference"),
+        (["one.txt"], "one.txt is no table"),
+        (["whole.jsonl", "--limit", "1"], "--stream scores every row"),
+        (["whole.jsonl,merge=yes"], "merge=yes does not go with it"),
+        (["--references", "one.txt", "one.txt"], "--stream: name one table of references"),
+    ],
+)
+def test_what_is_wrong_is_found_before_anything_is_written(
+    files: Path, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first reading finds it: one line, exit code 2, and no run folder."""
+    assert score(*arguments, "--stream") == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert says in err
+    assert not (files / "results").exists()
