@@ -129,10 +129,10 @@ def test_standings_count_documents_cut_and_failed(run: Run) -> None:
 def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
     """Numbers are right-aligned, the best is bold, and no text can break the table."""
     text = FORMATS["markdown"](results(run))
-    assert "| --- | ---: | --- | ---: |" in text
-    assert "| better † | **40.00 a** | 30.0–50.0 | **40.00 a** |" in text
+    assert "| ------------------- | ----------: | ------------- | ----------: |" in text
+    assert "| better †            | **40.00** a | 30.0–50.0     | **40.00** a |" in text
     assert "two\\|three" in text
-    assert "| *floors* |  |" in text
+    assert "| *floors*            |             |" in text
 
 
 def test_csv_keeps_full_precision(run: Run) -> None:
