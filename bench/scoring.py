@@ -32,7 +32,6 @@ from bench.runs.execute import Policy
 from bench.suites.scored import ScoredSuite
 from bench.systems import Context
 from bench.systems.outputs import Outputs
-from bench.systems.part import Part
 from bench.tables import FORMATS
 from bench.weights import Store
 
@@ -71,12 +70,13 @@ def plan(request: Request, metric: Metric, store: Store, out: Path | None = None
     whole = Corpus(name, documents, source.spec)
     systems = _systems(request)
     notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
+    for system in systems:
+        system.check(documents)
     selected = request.selection.of(documents)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
-    parts = systems if len(selected.documents) == len(documents) else [Part(one, documents) for one in systems]
     home = out or new_folder(corpus, request.suite)
     context = Context(request.selection.seed, store)
-    return Plan(request.suite, None, corpus, parts, {"rouge": metric}, context, home, Policy(fail_fast=True))
+    return Plan(request.suite, None, corpus, systems, {"rouge": metric}, context, home, Policy(fail_fast=True))
 
 
 def streams(request: Request) -> Streams:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
@@ -29,6 +30,8 @@ class Outputs(Described):
     `path` is the file; `system` is the name of one of its systems, where it holds several; `column` and `id` name the
     columns of a table, where they have no usual name; `convention` says how sentences are told apart in the texts
     (lines, split, t, n, q or stop). How many tokens were read and how long it took is not known.
+
+    The documents that are first checked are those that the file is about; what is asked for later may be some of them.
     """
 
     isolated: ClassVar[bool] = False
@@ -37,20 +40,28 @@ class Outputs(Described):
     column: str = ""
     id: str = ""
     convention: str = LINES
+    _known: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def fingerprint(self) -> dict[str, Any]:
         """Return the file's checksum with the options: the file is the system."""
-        return {**super().fingerprint(), "sha256": "+".join(_sha256(file) for file in files(self.path))}
+        parts = super().fingerprint()
+        options = {name: value for name, value in parts["options"].items() if name != "_known"}
+        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in files(self.path))}
 
     def check(self, documents: Sequence[Document]) -> None:
         """Raise CorpusError when the file does not hold exactly one summary for each of the documents."""
-        self.texts(documents)
+        if not all(document.id in self._known for document in documents):
+            texts = self.texts(documents)
+            self._known.clear()
+            self._known.update((document.id, text) for document, text in zip(documents, texts, strict=True))
 
     def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - nothing to load but the file
         """Make it ready to hand out the file's summaries."""
 
         def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
-            for document, text in zip(documents, self.texts(documents), strict=True):
+            self.check(documents)
+            for document in documents:
+                text = self._known[document.id]
                 yield Summary(document.id, self.name, text, None, None, words(text), None)
 
         return summarize

@@ -1,0 +1,56 @@
+"""Summaries made elsewhere, as a system of a run."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from bench.errors import CorpusError
+from bench.records import Document
+from bench.runs.folder import read
+from bench.systems import build
+from bench.systems.outputs import Outputs
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table of three documents and a text file with their summaries."""
+    monkeypatch.chdir(tmp_path)
+    rows = [{"id": key, "document": f"Text {key}.", "reference": f"About {key}."} for key in "abc"]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "o.txt").write_text("".join(f"About {key}.\n" for key in "abc"))
+    return tmp_path
+
+
+def test_outputs_stand_in_a_run_and_in_its_repetitions(corpus: Path) -> None:
+    """They are joined by order the first time and when the summaries of an earlier run are at hand."""
+    for run in ("first", "second"):
+        assert main(["run", "--corpus", "t.jsonl", "--systems", "outputs,path=o.txt", "--quiet", "--out", run]) == 0
+        texts = {summary.document: summary.text for summary in read(corpus / run).summaries}
+        assert texts == {key: f"About {key}." for key in "abc"}
+
+
+def test_some_of_the_checked_documents_may_be_asked_for(corpus: Path) -> None:  # noqa: ARG001 - the files are its
+    """A file in order belongs to the documents that were checked; any of them get their own summary."""
+    documents = [Document(key, "", ("x",)) for key in "abc"]
+    system = Outputs(name="o", path="o.txt")
+    system.check(documents)
+    summaries = system.load(None)([documents[2], documents[0]])  # type: ignore[arg-type]
+    assert [(summary.document, summary.text) for summary in summaries] == [("c", "About c."), ("a", "About a.")]
+    with pytest.raises(CorpusError, match="has 3 outputs for 1 documents"):
+        system.check([Document("d", "", ("x",))])
+
+
+def test_the_file_is_the_fingerprint(corpus: Path) -> None:
+    """A changed file is another system; what was read from it is no part of the fingerprint."""
+    system = build("outputs,path=o.txt,convention=n")
+    before = system.fingerprint()
+    system.check([Document(key, "", ("x",)) for key in "abc"])
+    assert system.fingerprint() == before
+    assert before["options"] == {"path": "o.txt", "system": "", "column": "", "id": "", "convention": "n"}
+    (corpus / "o.txt").write_text("Another.\n")
+    assert system.fingerprint()["sha256"] != before["sha256"]
