@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-under", metavar="A=X,B=Y", help="exit with 1 when a score is below X points")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the gate's verdicts as JUnit XML")
     parser.add_argument("--force", action="store_true", help="compare different corpora or signatures all the same")
-    parser.add_argument("--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, …")
+    parser.add_argument(
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html or json"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,8 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.comparing import Comparing
     from bench.comparing import report
     from bench.tables import FORMATS
+    from bench.tables import render
 
-    render = FORMATS[arguments.format]
+    FORMATS[arguments.format]  # an unknown one is refused before anything is computed
     outcome = report(
         Comparing(
             runs=tuple(arguments.runs),
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             force=arguments.force,
         )
     )
-    sys.stdout.write("\n".join(render(table) for table in outcome.tables))
+    sys.stdout.write(render(outcome.tables, arguments.format))
     return GATE_FAILED if outcome.failed else 0
 
 

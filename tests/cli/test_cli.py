@@ -13,6 +13,9 @@ HEAVY = ("torch", "transformers", "datasets", "evaluate", "sentence_transformers
 
 Write = Callable[..., Path]
 
+ENDLESS = "\n".join(f"Sentence number x{number} tells of y{number % 97} and z{number % 89}." for number in range(4000))
+"""A text over which KL-Sum takes minutes."""
+
 
 def sumbench(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -81,7 +84,7 @@ def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
         "run", "--systems", "lead", "--limit", "1", "--format", "csv", "--quiet", "--out", str(tmp_path / "r")
     )
     header, lead, references = done.stdout.splitlines()
-    assert header.startswith("section,system,rouge1,rouge1_low,")
+    assert header.startswith("section,system,rouge1,")
     assert header.endswith(",words,seconds,seen")
     assert lead.startswith("floors,lead,")
     assert references.startswith("ceilings,reference agreement,")
@@ -150,10 +153,7 @@ def test_a_document_that_fails_is_shown_and_gives_exit_code_3(
 ) -> None:
     """The rest goes on; the failure stands in the journal with its reason, and in the table with its count."""
     write_article(tmp_path / "corpus" / "short", text="One.\nTwo.\nThree.\nFour.")
-    sentences = "\n".join(
-        f"Sentence number x{number} tells of y{number % 97} and z{number % 89}." for number in range(4000)
-    )
-    write_article(tmp_path / "corpus" / "long", text=sentences)
+    write_article(tmp_path / "corpus" / "long", text=ENDLESS)
     out = tmp_path / "run"
     arguments = ["--corpus", str(tmp_path / "corpus"), "--systems", "lead,kl", "--out", str(out)]
     assert main(["run", *arguments, "--timeout", "10", "--no-cache", "--quiet"]) == 3
@@ -205,7 +205,7 @@ def test_fail_fast_stops_at_the_first_failure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], write_article: Write
 ) -> None:
     """With --fail-fast the first failure ends the run with exit code 3, naming system, document and reason."""
-    write_article(tmp_path / "mine")
-    arguments = ["--corpus", str(tmp_path / "mine"), "--systems", "kl", "--timeout", "1e-9", "--fail-fast"]
+    write_article(tmp_path / "mine", text=ENDLESS)
+    arguments = ["--corpus", str(tmp_path / "mine"), "--systems", "kl", "--timeout", "0.5", "--fail-fast"]
     assert main(["run", *arguments, "--quiet", "--no-cache", "--out", str(tmp_path / "r")]) == 3
-    assert "kl failed on document 'mine': no summary within 1e-09 s" in capsys.readouterr().err
+    assert "kl failed on document 'mine': no summary within 0.5 s" in capsys.readouterr().err

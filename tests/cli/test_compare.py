@@ -102,6 +102,14 @@ def test_what_changed_is_shown_with_both_texts(scored: Callable[..., str], capsy
     assert "sha256:" in out
 
 
+def test_several_tables_are_one_json_document(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    """--format json prints a list with every table in it."""
+    base, new = scored("base", {"s": GOOD}), scored("new", {"s": GOOD})
+    assert main(["compare", base, new, "--moved", "1", "--fail-under", "rouge1=1", "--format", "json"]) == 0
+    titles = [table["title"] for table in json.loads(capsys.readouterr().out)]
+    assert titles == ["what changed since base", "documents that moved most in ROUGE-2", "gate"]
+
+
 def test_different_systems_are_compared_by_name(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
     """RUN:SYSTEM compares two systems of one run; the better one's difference is above zero."""
     run = scored("base", {"good": GOOD, "bad": halved(GOOD, 0)})

@@ -1,9 +1,12 @@
+from dataclasses import MISSING
+
 import pytest
 
 from bench.errors import UsageError
 from bench.systems import REGISTRY
 from bench.systems import build
 from bench.systems import build_all
+from bench.systems import options
 from bench.systems import split_specs
 
 
@@ -44,6 +47,7 @@ def test_a_system_named_twice_is_refused() -> None:
 @pytest.mark.parametrize("name", list(REGISTRY))
 def test_every_system_is_described(name: str) -> None:
     """Each registered system builds without loading anything, and its docstring's first line describes it."""
-    spec = f"{name},path=mine.txt" if name == "outputs" else name
+    needed = {key: field for key, field in options(REGISTRY[name]).items() if field.default is MISSING}
+    spec = ",".join([name, *(f"{key}=http://127.0.0.1/x" for key in needed)])
     assert build(spec).name == spec
     assert (REGISTRY[name].__doc__ or "").strip()
