@@ -37,16 +37,16 @@ def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
     else:
         if name.count("/") > 1 or name.startswith((".", "~", "/")) or "path" in spec.options:
             raise CorpusError(f"{spec}: {home}: no such folder")
-        commit = _commit(name, spec, copy)
-        spec = Spec(spec.name, {**spec.options, "revision": commit})
-        split, rows = _split(spec, _remote(name, commit, spec))
+        spec, found = _remote(name, _pinned(name, spec, copy))
+        split, rows = _split(spec, found)
     spec = Spec(spec.name, {**spec.options, "split": split})
     config = spec.options.get("config")
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
     return Source(label, reading.documents(_rows(rows, spec)), str(spec), None if reading.merge else _total(rows))
 
 
-def _commit(name: str, spec: Spec, copy: str) -> str:
+def _pinned(name: str, spec: Spec, copy: str) -> Spec:
+    """Return the spec at the commit that its revision, or the newest, is now."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError
     from huggingface_hub.errors import RepositoryNotFoundError
@@ -69,17 +69,19 @@ def _commit(name: str, spec: Spec, copy: str) -> str:
             f"{spec.name}: the hub cannot be reached ({_reason(error)}): where it can, run `hf download {name} "
             f"--repo-type dataset --local-dir DIR`, bring DIR here, and name it {copy}"
         ) from None
-    return str(info.sha or revision)
+    return Spec(spec.name, {**spec.options, "revision": str(info.sha or revision)})
 
 
-def _remote(name: str, commit: str, spec: Spec) -> Any:  # noqa: ANN401 - datasets ships no types
+def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:
     try:
-        return _load(name, spec, revision=commit)
+        return spec, _load(name, spec)
     except RuntimeError as error:
         if "scripts are no longer supported" not in str(error):
             raise CorpusError(f"{spec}: {_reason(error)}") from None
-    config = spec.options.get("config", "default")
-    return _load(name, spec, revision=CONVERTED, data_dir=config)
+    options = {key: value for key, value in spec.options.items() if key != "config"}
+    converted = {**options, "folder": spec.options.get("config", "default"), "revision": CONVERTED}
+    spec = _pinned(name, Spec(spec.name, converted), PREFIX + "DIR")
+    return spec, _load(name, spec)
 
 
 def _local(home: Path, spec: Spec) -> Any:  # noqa: ANN401
@@ -96,15 +98,14 @@ def _local(home: Path, spec: Spec) -> Any:  # noqa: ANN401
         raise CorpusError(f"{spec}: {_reason(error)}") from None
 
 
-def _load(home: str, spec: Spec, **where: str) -> Any:  # noqa: ANN401
+def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
     import datasets
 
     datasets.disable_progress_bars()
     datasets.logging.set_verbosity_error()
+    config, folder, revision = (spec.options.get(key) for key in ("config", "folder", "revision"))
     try:
-        return datasets.load_dataset(
-            home, None if "data_dir" in where else spec.options.get("config"), streaming=True, **where
-        )
+        return datasets.load_dataset(home, config, data_dir=folder, revision=revision, streaming=True)
     except RuntimeError:
         raise
     except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about what was asked for

@@ -23,12 +23,13 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "merge": "yes: rows in succession with the same document are one document with several references",
         "config": "the data set's configuration on the hub",
         "split": "the data set's split",
+        "folder": "the folder of the data set's repository that holds the splits",
         "revision": "the data set's commit, tag or branch on the hub",
         "path": "a preset's data set in a local folder",
     }
 )
 
-HUB_ONLY = ("config", "split", "revision", "path")
+HUB_ONLY = ("config", "split", "folder", "revision", "path")
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,26 @@ def test_a_preset_reads_a_local_copy(repository: Path) -> None:
     ]
 
 
+def test_splits_may_lie_in_a_folder(repository: Path, tmp_path: Path) -> None:
+    """folder=NAME reads the splits in one folder of a repository, as the hub lays out what it converted itself."""
+    home = tmp_path / "converted"
+    for config in ("long", "short"):
+        (home / config / "test").mkdir(parents=True)
+        rows = pq.read_table(repository / "plain" / "test.parquet").slice(0, 1 if config == "short" else 4)
+        pq.write_table(rows, home / config / "test" / "0000.parquet")
+    corpus = open_corpus(f"hub:{home},folder=short")
+    assert (len(corpus.documents), corpus.source) == (1, f"hub:{home},folder=short,split=test")
+
+
+def test_a_data_set_that_is_a_script_is_refused(tmp_path: Path) -> None:
+    """Code that comes with data is never run, and the line says why."""
+    home = tmp_path / "scripted"
+    home.mkdir()
+    (home / "scripted.py").write_text("raise SystemExit")
+    with pytest.raises(CorpusError, match="scripts are no longer supported"):
+        open_corpus(f"hub:{home}")
+
+
 def test_what_save_to_disk_wrote_is_read(tmp_path: Path) -> None:
     """A data set saved by the library is a corpus, and its size is known before it is read."""
     import datasets
