@@ -35,12 +35,10 @@ def concurrently(
     with start_blocking_portal() as portal:
         drive = portal.start_task_soon(_drive, items, connect, work, limit, done.put)
         drive.add_done_callback(lambda _: done.put(_End()))
-        try:
-            while not isinstance(result := done.get(), _End):
-                yield result
-            drive.result()
-        finally:
-            drive.cancel()
+        # Leaving early, by an exception or because the caller closes the generator, cancels what still runs.
+        while not isinstance(result := done.get(), _End):
+            yield result
+        drive.result()
 
 
 async def _drive(
