@@ -30,7 +30,9 @@ REGISTRY = Registry(
         "kl": "bench.systems.classic:KullbackLeibler",
         "minilm": "bench.systems.embedding:Embedding",
         "outputs": "bench.systems.outputs:Outputs",
+        "causal": "bench.systems.causal:Causal",
         "smollm2-135m": "bench.systems.causal:Causal",
+        "seq2seq": "bench.systems.seq2seq:Seq2Seq",
         "endpoint": "bench.systems.endpoint:Endpoint",
     },
 )

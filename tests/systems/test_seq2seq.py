@@ -1,0 +1,193 @@
+import json
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.errors import SummarizerError
+from bench.errors import UsageError
+from bench.errors import WeightsError
+from bench.generation import published
+from bench.records import Document
+from bench.records import Summary
+from bench.systems import Context
+from bench.systems import build
+from bench.systems.seq2seq import Seq2Seq
+from bench.weights import Store
+from tests.generation import pairs
+
+KINDS = ("bart", "pegasus", "t5", "led")
+TEXT = "The council met on Monday and voted for the bridge. It rained all day in the valley. "
+DOCUMENTS = [Document(str(count), TEXT * count, ()) for count in (1, 2, 1, 3)] + [
+    Document("odd", "Bread, for all.", ())
+]
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A small random checkpoint of each family."""
+    home = tmp_path_factory.mktemp("pairs")
+    return {kind: pairs.checkpoint(home / kind, kind) for kind in KINDS}
+
+
+def summarize(folder: Path, *documents: Document, device: str = "cpu", **options: Any) -> list[Summary]:  # noqa: ANN401
+    """Load the system and let it write; in the order of the documents' ids."""
+    system = Seq2Seq(name="tiny", model=str(folder), **options)
+    made = system.load(Context(0, Store(Path("unused"), offline=True), device))(documents)
+    return sorted(made, key=lambda summary: summary.document)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_checkpoint_writes_what_transformers_own_generate_writes(checkpoints: dict[str, Path], kind: str) -> None:
+    """With the beams and lengths that it ships, its prefix, and LED's global attention on the first token."""
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+    from transformers import AutoTokenizer
+
+    from bench.sentences import split
+
+    words = AutoTokenizer.from_pretrained(checkpoints[kind])
+    model: Any = AutoModelForSeq2SeqLM.from_pretrained(checkpoints[kind])
+    inputs = words(("summarize: " if kind == "t5" else "") + TEXT, return_tensors="pt", return_token_type_ids=False)
+    if kind == "led":
+        inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
+        inputs["global_attention_mask"][:, 0] = 1
+    output = model.generate(**inputs)[0]
+    (summary,) = summarize(checkpoints[kind], Document("one", TEXT, ()))
+    assert summary.error is None
+    assert summary.text == "\n".join(split(str(words.decode(output, skip_special_tokens=True)).replace("<n>", "\n")))
+    assert 6 <= summary.output_tokens <= 24
+    assert summary.seen_tokens == summary.input_tokens
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_summaries_do_not_depend_on_the_batch(checkpoints: dict[str, Path], kind: str) -> None:
+    """One at a time, three, or all together: the same texts and counts."""
+    alone, three, auto = (
+        [
+            (one.document, one.text, one.output_tokens, one.error)
+            for one in summarize(checkpoints[kind], *DOCUMENTS, batch_size=size)
+        ]
+        for size in ("1", "3", "auto")
+    )
+    assert alone == three == auto
+    assert all(error is None for *_, error in alone)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("strategy", ["truncate", "head-tail", "chunk", "none"])
+def test_a_long_document_is_treated_as_asked(checkpoints: dict[str, Path], kind: str, strategy: str) -> None:
+    """Of a document beyond the encoder's 96 tokens, each strategy tells honestly what was seen."""
+    (summary,) = summarize(checkpoints[kind], Document("long", TEXT * 12, ()), long=strategy, max_new_tokens=7)
+    if strategy == "none":
+        assert summary.error is not None
+        assert "long=none" in summary.error
+        return
+    assert summary.error is None
+    assert summary.input_tokens is not None
+    assert summary.input_tokens > 96
+    if strategy == "chunk":
+        assert summary.seen_tokens == summary.input_tokens
+    else:
+        assert summary.seen_tokens is not None
+        assert 80 <= summary.seen_tokens <= 96
+
+
+def test_pegasus_newlines_become_lines(tmp_path: Path) -> None:
+    """`<n>` in what the model writes is a line break, never text."""
+    folder = pairs.checkpoint(tmp_path / "pegasus", "pegasus")
+    newline = pairs.tokenizer("pegasus").convert_tokens_to_ids("<n>")
+    # A model that must begin with a line break, and must not end before four tokens.
+    (summary,) = summarize(pairs.checkpoint(folder, "pegasus", {"forced_bos_token_id": newline}), DOCUMENTS[0])
+    assert summary.error is None
+    assert "<n>" not in summary.text
+    assert summary.text
+
+
+def test_a_target_language_is_forced(tmp_path: Path) -> None:
+    """The token of the language begins what is written; one that the tokenizer does not know is an error."""
+    folder = pairs.checkpoint(tmp_path / "bart", "bart")
+    use = published.use(folder, {})
+    settings = published.generation(use, pairs.tokenizer("bart"), "fr_XX")
+    assert settings.forced_bos_token_id == pairs.SPECIAL.index("fr_XX")
+    with pytest.raises(SummarizerError, match="no token for the language 'xx_XX'"):
+        summarize(folder, DOCUMENTS[0], target_language="xx_XX")
+
+
+def test_later_settings_win_over_earlier_ones(tmp_path: Path) -> None:
+    """Config.json counts only without generation_config.json; the task's parameters win, and an option most."""
+    folder = pairs.checkpoint(tmp_path / "t5", "t5", {"num_beams": 3, "max_length": 20})
+    file = folder / "config.json"
+    task = {"summarization": {"prefix": "tldr: ", "max_length": 18, "no_repeat_ngram_size": 3}}
+    config = {**json.loads(file.read_text()), "num_beams": 7, "length_penalty": 2.0, "task_specific_params": task}
+    file.write_text(json.dumps(config))
+    use = published.use(folder, {"max_new_tokens": 9})
+    assert use.prefix == "tldr: "
+    assert (use.settings["num_beams"], use.settings["no_repeat_ngram_size"]) == (3, 3)
+    assert "length_penalty" not in use.settings
+    assert (use.settings["max_new_tokens"], "max_length" in use.settings) == (9, False)
+    assert published.use(folder, {}).settings["max_length"] == 18
+    (summary,) = summarize(folder, DOCUMENTS[0], max_new_tokens=7, num_beams=1, min_new_tokens=0)
+    assert summary.error is None
+    assert summary.output_tokens <= 8
+    (folder / "generation_config.json").unlink()
+    assert published.use(folder, {}).settings["num_beams"] == 7
+
+
+def test_only_so_many_sentences_are_kept_where_that_is_asked(checkpoints: dict[str, Path]) -> None:
+    """The option cuts, by default nothing is cut."""
+    whole = summarize(checkpoints["bart"], *DOCUMENTS)
+    short = summarize(checkpoints["bart"], *DOCUMENTS, max_sentences=1)
+    assert [one.text.split("\n")[0] for one in whole] == [one.text for one in short]
+
+
+def test_out_of_memory_halves_the_batch(checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoding that runs out of memory goes on with fewer documents, and the summaries are the same."""
+    import torch
+    from transformers import BartForConditionalGeneration
+
+    expected = [one.text for one in summarize(checkpoints["bart"], *DOCUMENTS, batch_size="1")]
+    forward = BartForConditionalGeneration.forward
+
+    @wraps(forward)
+    def scarce(self: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - in place of the model's own
+        if len(options["decoder_input_ids"]) > 4:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return forward(self, *args, **options)
+
+    monkeypatch.setattr(BartForConditionalGeneration, "forward", scarce)
+    summaries = summarize(checkpoints["bart"], *DOCUMENTS)
+    assert [one.error for one in summaries] == [None] * len(DOCUMENTS)
+    assert [one.text for one in summaries] == expected
+
+
+def test_a_checkpoint_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """A causal model, or one without a tokenizer or safetensors, is one clear line."""
+    from tests.generation import tiny
+
+    with pytest.raises(SummarizerError, match=r"^tiny: the model in .* cannot be loaded: "):
+        summarize(tiny.causal(tmp_path / "causal"))
+    folder = pairs.checkpoint(tmp_path / "bart", "bart")
+    (folder / "tokenizer.json").rename(tmp_path / "tokenizer.json")
+    with pytest.raises(SummarizerError, match="has no tokenizer"):
+        summarize(folder)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(WeightsError, match="pickled ones are not loaded"):
+        summarize(folder)
+
+
+def test_options_that_mean_nothing_are_refused() -> None:
+    """They are refused before anything is loaded."""
+    with pytest.raises(UsageError, match="did you mean 'chunk'"):
+        build("seq2seq,model=x,long=chunks")
+    with pytest.raises(UsageError, match="num_beams=-1 means nothing"):
+        build("seq2seq,model=x,num_beams=-1")
+
+
+def test_the_fingerprint_does_not_depend_on_the_batch() -> None:
+    """Two batch sizes make the same summaries; two strategies do not."""
+    one, other, chunk = (
+        build(f"seq2seq,model=x,{option}").fingerprint() for option in ("batch_size=1", "batch_size=8", "long=chunk")
+    )
+    assert one == other != chunk
