@@ -50,7 +50,7 @@ def open_corpus(name: str, selection: Selection | None = None) -> Corpus:
     Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
     """
     source = open_source(name)
-    selected = (selection or Selection()).of(source.documents, source.total)
+    selected = (selection or Selection()).of(source.documents, source.total, remote=source.remote)
     notes = (*selected.notes, duplicates.note(selected.documents))
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
 

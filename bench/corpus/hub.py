@@ -40,9 +40,10 @@ def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
         spec, found = _remote(name, _pinned(name, spec, copy))
         split, rows = _split(spec, found)
     spec = Spec(spec.name, {**spec.options, "split": split})
-    config = spec.options.get("config")
+    config = spec.options.get("config", spec.options.get("folder", ""))
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
-    return Source(label, reading.documents(_rows(rows, spec)), str(spec), None if reading.merge else _total(rows))
+    total = None if reading.merge else _total(rows)
+    return Source(label, reading.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
 
 
 def _pinned(name: str, spec: Spec, copy: str) -> Spec:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import islice
 from pathlib import Path
 
 from bench import seeds
@@ -41,11 +42,12 @@ class Selection:
             if not filter_.partition("=")[0] or "=" not in filter_:
                 raise UsageError(f"--filter {filter_!r}: give key=value")
 
-    def of(self, documents: Iterable[Document], total: int | None = None) -> "Selected":
+    def of(self, documents: Iterable[Document], total: int | None = None, *, remote: bool = False) -> "Selected":
         """Return the documents that are kept, in their order, with notes on what was left out.
 
         `total` is how many there are, where that is known without reading them: with a limit the rest is then left
-        unread. Raises CorpusError for an id or a filter's key that no document has.
+        unread, and so it is where they are `remote`. Raises CorpusError for an id or a filter's key that no
+        document has.
         """
         passes = [_Filter(key, value) for key, _, value in (filter_.partition("=") for filter_ in self.filters)]
         wanted = _Ids(self.ids) if self.ids is not None else None
@@ -56,10 +58,17 @@ class Selection:
             stream = one.kept(stream)
         sampled = _Sample(self.sample, self.seed)
         stream = sampled.kept(stream) if self.sample is not None else stream
-        kept, rest = _first(stream, self.limit, None if passes or wanted or self.sample is not None else total)
-        notes = [note for one in (wanted, *passes, sampled) if one is not None and (note := one.note)]
-        if rest:
-            notes.append(f"--limit {self.limit}: {rest} left out")
+        whole = not (passes or wanted or self.sample is not None)
+        kept, more = _first(stream, self.limit)
+        notes = []
+        if more and whole and total is not None:
+            notes += [f"--limit {self.limit}: {total - len(kept)} left out"] if total > len(kept) else []
+        elif more and remote and self.sample is None:
+            notes.append(f"--limit {self.limit}: the rest was left out unread")
+        elif more:
+            rest = sum(1 for _ in stream)
+            notes += [f"--limit {self.limit}: {rest} left out"] if rest else []
+        notes = [*(note for one in (wanted, *passes, sampled) if one is not None and (note := one.note)), *notes]
         if not kept:
             raise CorpusError("; ".join(["no document is left", *notes]))
         return Selected(tuple(kept), tuple(notes))
@@ -73,15 +82,10 @@ class Selected:
     notes: tuple[str, ...]
 
 
-def _first(stream: Iterator[Document], limit: int | None, total: int | None) -> tuple[list[Document], int]:
-    kept: list[Document] = []
-    for document in stream:
-        kept.append(document)
-        if len(kept) == limit:
-            break
-    if limit is None:
-        return kept, 0
-    return kept, (total - len(kept) if total is not None else sum(1 for _ in stream))
+def _first(stream: Iterator[Document], limit: int | None) -> tuple[list[Document], bool]:
+    """Return the first documents of a stream, and whether there may be more."""
+    kept = list(islice(stream, limit))
+    return kept, limit is not None and len(kept) == limit
 
 
 @dataclass

@@ -1,9 +1,11 @@
 """Parts of a corpus."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bench.cli import main
 from bench.corpus import Selection
 from bench.corpus import open_corpus
 from bench.errors import BenchError
@@ -48,6 +50,9 @@ def test_with_a_known_total_the_rest_is_not_read() -> None:
     selected = Selection(limit=3).of(stream, total=20)
     assert next(stream).id == "d3"
     assert selected.notes == ("--limit 3: 17 left out",)
+    assert Selection(limit=20).of(DOCUMENTS, total=20).notes == ()
+    assert Selection(limit=3).of(stream, remote=True).notes == ("--limit 3: the rest was left out unread",)
+    assert next(stream).id == "d7"
 
 
 def test_ids_that_no_document_has_are_named(tmp_path: Path) -> None:
@@ -88,3 +93,18 @@ def test_duplicates_are_reported(tmp_path: Path) -> None:
     ]
     (tmp_path / "t.jsonl").write_text("\n".join(lines))
     assert open_corpus(str(tmp_path / "t.jsonl")).notes == ("1 duplicate document: a = b",)
+
+
+def test_a_run_says_what_was_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The flags of `sumbench run` select, and the table on paper has a line for each."""
+    rows = [
+        {"id": document.id, "text": document.text, "summary": "One.", "genre": document.metadata["genre"]}
+        for document in DOCUMENTS
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    arguments = ["--corpus", str(tmp_path / "t.jsonl"), "--systems", "lead", "--out", str(tmp_path / "run"), "--quiet"]
+    assert main(["run", *arguments, "--filter", "genre=news", "--sample", "4", "--seed", "7"]) == 0
+    assert "t: 4 documents" in capsys.readouterr().out
+    table = (tmp_path / "run" / "table.md").read_text()
+    assert "--filter genre=news: 10 left out" in table
+    assert "--sample 4, seed 7: 6 left out" in table

@@ -1,0 +1,85 @@
+"""Data sets read from a hub, over HTTP."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bench.runs.folder import read
+from tests.corpus.hub_server import COMMIT
+from tests.corpus.hub_server import CONVERTED
+from tests.corpus.hub_server import HubServer
+
+CARD = "---\nconfigs:\n- config_name: plain\n  data_files:\n  - {split: test, path: data/test.parquet}\n---\n"
+
+
+def table(file: Path, rows: int) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    texts = [{"id": f"d{n}", "dialogue": f"A: hello {n}. B: bye.", "summary": f"Talk {n}."} for n in range(rows)]
+    pq.write_table(pa.Table.from_pylist(texts), file)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubServer]:
+    """A hub whose data set has five test rows in its main branch and three in the hub's conversion."""
+    table(tmp_path / "hub" / "main" / "data" / "test.parquet", 5)
+    (tmp_path / "hub" / "main" / "README.md").write_text(CARD)
+    table(tmp_path / "hub" / "converted" / "plain" / "test" / "0000.parquet", 3)
+    server = HubServer(tmp_path / "hub")
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def sumbench(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, whose hub is the test's."""
+    environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(hub.home / "cache")}
+    command = [sys.executable, "-m", "bench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=100, check=False)
+
+
+def test_a_data_set_is_read_and_pinned_to_its_commit(hub: HubServer, tmp_path: Path) -> None:
+    """Rows come over the network, no more of them than a limit asks for, and the manifest holds the commit."""
+    arguments = ("--corpus", "hub:owner/talks,config=plain", "--systems", "lead", "--limit", "2")
+    done = sumbench(hub, "run", *arguments, "--quiet", "--out", str(tmp_path / "run"))
+    assert done.returncode == 0, done.stderr
+    assert "talks-plain: 2 documents" in done.stdout
+    assert "--limit 2: the rest was left out unread" in done.stdout
+    request = read(tmp_path / "run").manifest.request
+    assert request is not None
+    assert request["corpus"] == f"hub:owner/talks,config=plain,revision={COMMIT},split=test"
+
+
+def test_a_script_is_not_run_but_its_conversion_read(hub: HubServer) -> None:
+    """A data set that is published as a script comes from the hub's own parquet files of it."""
+    (hub.home / "main" / "talks.py").write_text("raise SystemExit('run')")
+    (hub.home / "main" / "README.md").unlink()
+    done = sumbench(hub, "corpora", "check", "hub:owner/talks,config=plain")
+    assert done.returncode == 0, done.stderr
+    assert "talks-plain: 3 documents" in done.stdout
+    pinned = sumbench(hub, "corpora", "check", f"hub:owner/talks,folder=plain,revision={CONVERTED}")
+    assert pinned.stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("hub:owner/none", "the hub has no data set owner/none that this user may read"),
+        ("hub:owner/talks,config=none", "'none' not found. Available: ['plain']"),
+        ("hub:owner/talks,config=plain,split=train", "say which split with split=…: there are test"),
+    ],
+)
+def test_what_the_hub_does_not_have_is_one_line(hub: HubServer, name: str, says: str) -> None:
+    """A data set, configuration or split that is not there is named."""
+    done = sumbench(hub, "corpora", "check", name)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr
