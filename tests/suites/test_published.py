@@ -11,6 +11,7 @@ from bench.errors import UsageError
 from bench.metrics.rouge import ROUGE_TYPES
 from bench.suites import scored
 from bench.suites.published import figures
+from bench.systems import build
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_figures_stand_beside_suites_that_there_are() -> None:
         else:
             assert suites.read(figure.suite).corpus == figure.corpus
             assert figure.corpus in presets()
+            assert build(figure.system).name == figure.system
 
 
 def test_the_difference_to_the_papers_has_a_column(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
