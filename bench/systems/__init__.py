@@ -32,6 +32,7 @@ REGISTRY = Registry(
         "outputs": "bench.systems.outputs:Outputs",
         "causal": "bench.systems.causal:Causal",
         "smollm2-135m": "bench.systems.causal:Causal",
+        "gemma-3-270m": "bench.systems.causal:Gemma",
         "seq2seq": "bench.systems.seq2seq:Seq2Seq",
         "endpoint": "bench.systems.endpoint:Endpoint",
     },

@@ -18,6 +18,7 @@ from bench.records import Document
 from bench.systems.described import Described
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
+from bench.weights.catalog import find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,12 @@ class Causal(Described):
         """The name of the weights it needs."""
         return self.model
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The corpora that the model is known to be trained on."""
+        known = find(self.model)
+        return known.trained_on if known else ()
+
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         described = super().fingerprint()
@@ -83,3 +90,10 @@ class Causal(Described):
             return long.read(self.long, chat, document.text, limit, document.language)
 
         return working.summarizer(self.name, start, chat.ids, batcher)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gemma(Causal):
+    """Gemma 3 270M, asked for a summary as any causal language model; its terms must be accepted first."""
+
+    model: str = "gemma-3-270m"

@@ -95,17 +95,19 @@ def catalog() -> Mapping[str, Model]:
     return read_catalog(CATALOG)
 
 
-def find(name: str) -> Model | None:
-    """Return the catalog's model of that name, or the one of that hub repository (`OWNER/NAME`), or None."""
+def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
+    """Return the model of that name, or the one of that hub repository (`OWNER/NAME`), or None.
+
+    `models` is the catalog to look in; None is the package's own.
+    """
+    known = catalog() if models is None else models
     repository = name.partition("@")[0]
-    return catalog().get(name) or next(
-        (
-            model
-            for model in catalog().values()
-            if any(isinstance(source, HubSource) and source.repository == repository for source in model.sources)
-        ),
-        None,
+    of_repository = (
+        model
+        for model in known.values()
+        if any(isinstance(source, HubSource) and source.repository == repository for source in model.sources)
     )
+    return known.get(name) or next(of_repository, None)
 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:

@@ -12,11 +12,13 @@ from bench.errors import WeightsError
 from bench.progress import Advance
 from bench.progress import Progress
 from bench.weights import hub
+from bench.weights import licences
 from bench.weights import manifest
 from bench.weights import wheel
 from bench.weights.catalog import Model
 from bench.weights.catalog import Source
 from bench.weights.catalog import WheelSource
+from bench.weights.catalog import find
 
 if TYPE_CHECKING:
     from bench.weights.store import Store
@@ -28,12 +30,13 @@ LOOK = 0.2
 def fetch(store: "Store", name: str) -> Path:
     """Bring the model `name` to its place in the store, unless it is there and intact, and return the place.
 
-    Raises WeightsError with the reason of every source that was tried.
+    Raises WeightsError with the reason of every source that was tried, or for terms that are not accepted.
     """
     place = store.place(name)
     try:
         with _alone(store, place) as workshop:
             if not _whole(place):
+                licences.require(store.home, name, find(name, store.models))
                 made = workshop / "model"
                 model = store.models.get(name)
                 origin = (

@@ -2,11 +2,17 @@
 
 from typing import NamedTuple
 
+from bench.weights.catalog import Model
+from bench.weights.licences import accepted
 from bench.weights.store import Store
 
 
 class Listed(NamedTuple):
-    """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it."""
+    """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
+
+    The description ends with the corpora that the model was trained on, and with what must be accepted first.
+    `parameters` is None where it is not known.
+    """
 
     name: str
     kind: str
@@ -14,16 +20,39 @@ class Listed(NamedTuple):
     download: int | None
     installed: bool
     description: str
+    parameters: int | None = None
+    trained_on: tuple[str, ...] = ()
+    terms: str = ""
 
 
 def listing(store: Store) -> list[Listed]:
     """Return the catalog's models, then what else the store holds."""
+    agreed = accepted(store.home)
     known = [
-        Listed(model.name, model.kind, model.licence, model.download, store.installed(model.name), model.description)
+        Listed(
+            model.name,
+            model.kind,
+            model.licence,
+            model.download,
+            store.installed(model.name),
+            _described(model, agreed=model.licence in agreed),
+            model.parameters,
+            model.trained_on,
+            model.terms,
+        )
         for model in store.models.values()
     ]
     others = [name for name in store.names() if name not in store.models]
     return known + [Listed(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
+
+
+def _described(model: Model, *, agreed: bool) -> str:
+    parts = [model.description]
+    if model.trained_on:
+        parts.append(f"trained on {', '.join(model.trained_on)}")
+    if model.terms and not agreed:
+        parts.append(f"needs --accept-license {model.licence}")
+    return "; ".join(parts)
 
 
 def damaged(store: Store, names: list[str]) -> list[str]:

@@ -70,6 +70,15 @@ class Store:
 
         return Path(name) if self._own(name) else fetch(self, name)
 
+    def accept(self, licence: str) -> str:
+        """Remember that the user accepts the terms of a licence of the catalog (Gemma, …); return its exact name.
+
+        Raises UsageError for a licence that no model asks to be accepted.
+        """
+        from bench.weights import licences
+
+        return licences.accept(self.home, licence, self.models.values())
+
     def fingerprint(self, name: str) -> str:
         """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
         if self._own(name):

@@ -38,11 +38,12 @@ def read(tmp_path: Path, text: str) -> object:
 
 
 def test_the_catalog_that_ships_is_whole() -> None:
-    """Every model has a licence, and every source pins what it delivers."""
+    """Every model has a licence, and where files are recorded, every source pins what it delivers."""
     assert {"minilm", "smollm2-135m"} <= set(catalog())
     for model in catalog().values():
         assert model.licence
-        assert all(isinstance(source, WheelSource) or len(source.revision) == 40 for source in model.sources)
+        if model.pinned:
+            assert all(isinstance(source, WheelSource) or len(source.revision) == 40 for source in model.sources)
 
 
 def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
