@@ -28,9 +28,8 @@ def parse(body: bytes) -> Answer:
     Raises SummarizerError, which says why, for one that holds no text: damaged JSON, no choices, a refusal, a text
     that a filter stopped or that is empty.
     """
-    content = read_json(body)
-    match content:
-        case {"choices": [{"message": {**message}, **choice}, *_]}:
+    match read_json(body):
+        case {"choices": [{"message": {**message}, **choice}, *_], **more}:
             pass
         case {"error": error} if error:
             raise SummarizerError(f"the server answered with an error: {reason(error)}")
@@ -48,8 +47,8 @@ def parse(body: bytes) -> Answer:
         if ended == "length":
             raise SummarizerError("the model used up max_new_tokens before it wrote any text: give it more")
         raise SummarizerError("the model wrote nothing")
-    prompt_tokens, completion_tokens = _usage(content)
-    served = [str(content[key]) for key in ("model", "system_fingerprint") if content.get(key)]
+    prompt_tokens, completion_tokens = _usage(more.get("usage"))
+    served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
     return Answer(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
 
 
@@ -101,9 +100,9 @@ def _text(content: object) -> str:
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _usage(content: dict[str, object]) -> tuple[int | None, int | None]:
+def _usage(usage: object) -> tuple[int | None, int | None]:
     """Return the tokens read and written; both are None unless the server counted both."""
-    match content.get("usage"):
+    match usage:
         case {"prompt_tokens": int(read), "completion_tokens": int(written)} if read > 0 and written > 0:
             return read, written
     return None, None

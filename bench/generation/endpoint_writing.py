@@ -1,5 +1,6 @@
 """From documents to summaries by way of a server: asked persistently, given up where there is no hope."""
 
+import logging
 import time
 from collections.abc import Awaitable
 from collections.abc import Callable
@@ -104,6 +105,8 @@ class _Session:
     pause: Pause = field(default_factory=Pause)
     unanswered: int = 0
     lost: str = ""
+    served: str = ""
+    changed: bool = False
 
     async def summary(self, client: Client, document: Document) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
@@ -122,6 +125,7 @@ class _Session:
         draws = stream(writer.seed, "endpoint", "waits", document.id)
         answer = await persistently(lambda: client.ask(turns), writer.retries, self.pause, draws)
         self.unanswered = 0
+        self._compare(answer.model)
         text = writer.finished(answer, document.language)
         seconds = time.perf_counter() - start
         if answer.prompt_tokens is None or answer.completion_tokens is None:
@@ -134,6 +138,16 @@ class _Session:
     def _failed(self, document: Document, reason: str, start: float) -> Summary:
         error = self.writer.server.line(reason)
         return Summary(document.id, self.writer.name, "", 0, 0, 0, time.perf_counter() - start, error=error)
+
+    def _compare(self, served: str) -> None:
+        """Warn, once, when the server no longer is what it was: its summaries are then of more than one system."""
+        self.served = self.served or served
+        if served != self.served and not self.changed:
+            self.changed = True
+            line = (
+                f"{self.writer.name}: the server changed while it worked, from {self.served} to {served or 'nothing'}"
+            )
+            logging.getLogger(__name__).warning("%s", self.writer.server.line(line))
 
     def _learn(self, failure: Exception) -> None:
         self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0

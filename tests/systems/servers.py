@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -114,13 +118,15 @@ def serving(*script: Behaviour, listing: Behaviour | None = None) -> Iterator[Sc
             thread.join()
 
 
-def completion(text: object = TEXT, *, usage: object = (100, 12), **choice: object) -> dict[str, Any]:
+def completion(
+    text: object = TEXT, *, usage: object = (100, 12), served: str = "small", **choice: object
+) -> dict[str, Any]:
     """Return a chat completion as a dictionary; `usage=None` leaves the token counts out."""
     message = choice.pop("message", {"role": "assistant", "content": text})
     content: dict[str, Any] = {
         "id": "1",
         "object": "chat.completion",
-        "model": "small",
+        "model": served,
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", **choice}],
     }
     if isinstance(usage, tuple):
@@ -128,7 +134,7 @@ def completion(text: object = TEXT, *, usage: object = (100, 12), **choice: obje
     return content
 
 
-def answer(text: object = TEXT, **more: object) -> Behaviour:
+def answer(text: object = TEXT, **more: Any) -> Behaviour:  # noqa: ANN401 - as `completion` takes them
     """Answer well, with this text."""
     return lambda handler: handler.send(200, json.dumps(completion(text, **more)).encode())
 
@@ -147,6 +153,16 @@ def raw(body: bytes, status: int = 200, **headers: str) -> Behaviour:
 def status(code: int, message: str = "no", error_code: str | None = None, **headers: str) -> Behaviour:
     """Answer with an error in OpenAI's form; underscores in the names of `headers` stand for hyphens."""
     return raw(json.dumps({"error": {"message": message, "code": error_code}}).encode(), code, **headers)
+
+
+def busy_until_after(seconds: float) -> Behaviour:
+    """Answer with 503 and the date, in whole seconds, that lies so far ahead."""
+
+    def behave(handler: Handler) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        status(503, Retry_After=format_datetime(until, usegmt=True))(handler)
+
+    return behave
 
 
 def repeat_the_key(code: int) -> Behaviour:

