@@ -45,3 +45,9 @@ def precision(device: "torch.device") -> "torch.dtype":
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return torch.bfloat16
     return torch.float16
+
+
+def described(name: str) -> dict[str, str]:
+    """Return the kind of device that `name` comes to here and the number format of models on it, for a fingerprint."""
+    where = choose(name)
+    return {"device": where.type, "dtype": str(precision(where)).removeprefix("torch.")}

@@ -18,8 +18,8 @@ TASK = "summarization"
 PREFIXES = {"t5": "summarize: "}
 """Prefixes of families whose checkpoints do not always name one."""
 
-LIMITS = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
-"""Where configurations say how many tokens the encoder reads; the first that is there counts."""
+TABLES = ("max_encoder_position_embeddings", "max_position_embeddings")
+"""Where configurations say how many positions the encoder has at all; the first that is there counts."""
 
 NEW_TOKENS = 160
 """How much a model writes at most where nothing says so."""
@@ -84,14 +84,18 @@ def generation(use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "
 
 
 def limit(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int) -> int:
-    """Return how many tokens the encoder reads: the least of what configuration, tokenizer and catalog state.
+    """Return how many tokens the encoder reads: as the catalog has it (`stated`, 0: nothing), else as it ships.
 
-    Where none of them states any, it is `given` tokens; raises SummarizerError when that is 0, too.
+    It is never more than the encoder has positions. Models with relative positions have no such bound, and their
+    configuration names the length they were first trained with. Where nothing says anything, it is `given` tokens;
+    raises SummarizerError when that is 0, too.
     """
-    config = getattr(model.config, "encoder", None) or model.config
+    config: Any = getattr(model.config, "encoder", None)
     config = config if hasattr(config, "to_dict") else model.config
-    own = next((int(value) for key in LIMITS if (value := getattr(config, key, None))), 0)
-    known = [number for number in (own, int(tokenizer.model_max_length), stated) if 0 < number < BOUNDLESS]
+    positions = next((int(value) for key in TABLES if (value := getattr(config, key, None))), 0)
+    trained = (int(getattr(config, "n_positions", None) or 0), int(tokenizer.model_max_length))
+    shipped = [number for number in trained if 0 < number < BOUNDLESS]
+    known = [number for number in (positions, stated or min(shipped, default=0)) if number > 0]
     if not known and not given:
         raise SummarizerError(f"{name}: the checkpoint does not say how many tokens it reads: give max_input_tokens=…")
     return min(known, default=given)

@@ -69,7 +69,8 @@ class Causal(Described):
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         described = super().fingerprint()
         del described["options"]["batch_size"]
-        return {**described, "prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy"}
+        told = {"prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy", "dtype": "by device"}
+        return {**described, **told}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""

@@ -37,24 +37,24 @@ except WeightsError as error:
 
 
 @contextmanager
-def hub(folder: Path) -> Iterator[str]:
-    """Serve the folder as the repository a/tiny, and yield the server's address."""
+def hub(folder: Path, repository: str = "a/tiny") -> Iterator[str]:
+    """Serve the folder as a repository, and yield the server's address."""
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(self.path.split("?")[0])
-            if path.startswith("/api/models/a/tiny/tree/"):
+            if path.startswith(f"/api/models/{repository}/tree/"):
                 tree = [
                     {"type": "file", "path": name, "size": file.stat().st_size, "oid": name}
                     for name, file in files.items()
                 ]
                 self.answer(json.dumps(tree).encode())
-            elif path.startswith("/api/models/a/tiny"):
+            elif path.startswith(f"/api/models/{repository}"):
                 siblings = [{"rfilename": name, "size": file.stat().st_size} for name, file in files.items()]
-                self.answer(json.dumps({"id": "a/tiny", "sha": COMMIT, "siblings": siblings}).encode())
-            elif path.startswith(f"/a/tiny/resolve/{COMMIT}/"):
-                self.answer(files[path.removeprefix(f"/a/tiny/resolve/{COMMIT}/")].read_bytes())
+                self.answer(json.dumps({"id": repository, "sha": COMMIT, "siblings": siblings}).encode())
+            elif path.startswith(f"/{repository}/resolve/{COMMIT}/"):
+                self.answer(files[path.removeprefix(f"/{repository}/resolve/{COMMIT}/")].read_bytes())
             else:
                 self.answer(b"{}", status=404)
 
@@ -122,6 +122,17 @@ def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
         "tokenizer.json",
         "tokenizer_config.json",
     }
+
+
+def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched_at(tmp_path: Path) -> None:
+    """The store records the commit; what makes the model is taken, and later uses verify it without the hub."""
+    with hub(tiny.causal(tmp_path / "repository"), "google-t5/t5-small") as endpoint:
+        folder, origin = pull(tmp_path / "home", "t5-small", endpoint)
+    assert origin == f"the hub repository google-t5/t5-small at {COMMIT}"
+    assert (Path(folder) / "model.safetensors").is_file()
+    assert pull(tmp_path / "home", "t5-small", "http://127.0.0.1:9") == [folder, origin]
+    (Path(folder) / "config.json").write_text("{}", encoding="utf-8")
+    assert "are damaged" in pull(tmp_path / "home", "t5-small", "http://127.0.0.1:9")[0]
 
 
 def test_a_model_that_was_fetched_needs_the_hub_no_more(tmp_path: Path) -> None:
