@@ -184,7 +184,7 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
         scores, errors = _score(plan, summaries, progress)
         record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
         run = Run(record, summaries, scores)
-        finished = Finished(run, _table(plan, run), published.beside(run))
+        finished = Finished(run, results(run), published.beside(run))
         _write(finished, plan.folder)
     return finished
 
@@ -194,11 +194,6 @@ def preview(plan: Plan) -> Iterator[Forecast]:
     for system in plan.systems:
         system.check(plan.corpus.documents)
     return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
-
-
-def _table(plan: Plan, run: Run) -> Table:
-    made = results(run)
-    return replace(made, notes=(*made.notes, *plan.corpus.notes))
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
@@ -260,6 +255,7 @@ def begin(plan: Plan, started: datetime) -> Manifest:
             fingerprint=plan.corpus.fingerprint,
             documents=len(documents),
             references=sum(len(document.references) for document in documents),
+            notes=plan.corpus.notes,
         ),
         systems=tuple(execute.describe(system, plan.context) for system in plan.systems),
         signatures={

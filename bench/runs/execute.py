@@ -110,7 +110,7 @@ class Executor:
         left = tuple(document for document in self.documents if document.id not in made)
         task = Task(system, left, self.context, self.policy.memory_limit)
         worker = Worker(task, self.policy.timeout) if system.isolated else Inline(task)
-        for summary in self._journalled(entry, worker, {identifier: key for key, identifier in keys.items()}):
+        for summary in self._journalled(system, entry, worker, {identifier: key for key, identifier in keys.items()}):
             made[summary.document] = summary
             watch(len(made))
         summaries = tuple(made[document.id] for document in self.documents)
@@ -119,21 +119,23 @@ class Executor:
         return Outcome(worker.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
     def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, str]) -> Iterator[Summary]:
-        if self.policy.cache is None:
+        if self.policy.cache is None or not system.isolated:
             return
         for summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).values():
             named = replace(summary, system=system.name)
             self.journal.append(named)
             yield named
 
-    def _journalled(self, entry: SystemEntry, worker: Labour, keys: Mapping[str, str]) -> Iterator[Summary]:
+    def _journalled(
+        self, system: System, entry: SystemEntry, worker: Labour, keys: Mapping[str, str]
+    ) -> Iterator[Summary]:
         unkept: list[tuple[str, Summary]] = []
         try:
             for summary in worker.summaries():
                 self.journal.append(summary)
-                if summary.error is None:
+                if summary.error is None and system.isolated:
                     unkept.append((keys[summary.document], summary))
-                elif self.policy.fail_fast:
+                elif summary.error is not None and self.policy.fail_fast:
                     raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")
                 if len(unkept) >= _KEPT_AT_ONCE:
                     self._keep(entry, unkept)

@@ -21,13 +21,15 @@ SCHEMA = 1
 class CorpusEntry:
     """The documents of the run.
 
-    `fingerprint` is the SHA-256 of ids, languages, texts and references, in order.
+    `fingerprint` is the SHA-256 of ids, languages, texts and references, in order. `notes` say what was left out of
+    the corpus, and what else a reader of its figures should know.
     """
 
     name: str
     fingerprint: str
     documents: int
     references: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def read(file: Path) -> Manifest:
         return Manifest(
             **{
                 **{field.name: content[field.name] for field in fields(Manifest)},
-                "corpus": CorpusEntry(**content["corpus"]),
+                "corpus": CorpusEntry(**{**content["corpus"], "notes": tuple(content["corpus"].get("notes", ()))}),
                 "systems": tuple(_system(entry) for entry in content["systems"]),
                 "machine": Machine(**content["machine"]),
             }

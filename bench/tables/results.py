@@ -131,7 +131,7 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
     notes += [f"metric {name} failed: {error}" for name, error in run.manifest.metric_errors.items()]
     notes += [f"signature: {line}" for line in merged(run.manifest.signatures.values())]
-    return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}"]
+    return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
 
 
 def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[str]:
