@@ -9,6 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import cast
 
+from bench.generation import budget
+from bench.generation.cleaning import until
+from bench.generation.cleaning import without_preamble
 from bench.generation.limits import room
 from bench.generation.prompts import Prompt
 
@@ -32,7 +35,8 @@ class Chat:
     """A prompt for summaries of `sentences` sentences, in the words of one model.
 
     A tokenizer without a chat template gets the prompt's turns and "Summary:" in one text. `context` is how many
-    tokens the model can attend to, `max_new_tokens` how many of them are kept for what it writes.
+    tokens the model can attend to, `max_new_tokens` how many of them are kept for what it writes. What is written ends
+    at the string `stop`, and with `clean` an announcement before it ("Here is a summary:") is taken away.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -40,6 +44,8 @@ class Chat:
     sentences: int
     context: int
     max_new_tokens: int
+    stop: str = ""
+    clean: bool = False
 
     def room(self, name: str) -> int:
         """Return how many tokens of a document fit; raise SummarizerError, which says `name`, when none do."""
@@ -63,7 +69,17 @@ class Chat:
         return self._tokens(self._render(system, user), special=False)
 
     def text(self, tokens: list[int]) -> str:
-        """Return what the model wrote, without its special tokens."""
+        """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""
+        written = until(self._decoded(tokens), self.stop)
+        return without_preamble(written) if self.clean else written
+
+    def full(self, tokens: list[int], language: str) -> bool:
+        """Tell whether what the model wrote fills the length budget, or has come to a stop string."""
+        if self.stop and self.stop in self._decoded(tokens):
+            return True
+        return budget.full(self.text(tokens), self.sentences, language)
+
+    def _decoded(self, tokens: list[int]) -> str:
         return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
 
     def _render(self, system: str, user: str) -> str:

@@ -1,30 +1,28 @@
-"""What models write around a summary: a preamble ("Here is a summary:"), a heading, their thoughts."""
+"""What a chat model says before its summary, and where what it writes is to end."""
 
 import re
 
-_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
-
-_PREAMBLE = re.compile(
+PREAMBLE = re.compile(
     r"""
-    \A [\s#*_]*
-    (?: (?: sure | certainly | of\ course | absolutely | okay | ok )\b [^\n:.!?]{0,40} [,.:!] [\s*_]* )?
+    \s*
+    (?: (?: sure | certainly | of\ course | okay | ok ) \b [,.!:]* \s* )?
     (?:
-      (?: here (?: \ is | ['’]s | \ are ) | (?: the\ following | this | below ) \ is )\b
-      [^\n:.!?]{0,120} \b (?: summar\w+ | overview | sentences? ) \b [^\n:.!?]{0,120} :
-    |
-      (?: (?: brief | concise | short ) \  )? (?: summary | tl;dr | tldr ) [*_]* (?: : | [ ]*\n )
+        (?: here (?: ['’]s | \ is | \ are ) | below \ is | (?: this | the \ following ) \ is ) \b [^.\n:]{0,100} :
+      | (?: \*\*|\#+\ )? (?: summary | tl;dr ) (?: \*\*)? : (?: \*\*)?
     )
-    [\s*_]*
+    \s*
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""“Sure! Here is a summary of the text in three sentences:” and its like, at the beginning."""
 
 
-def clean(written: str) -> str:
-    """Return what a model has written without what it put in front of the summary.
+def without_preamble(written: str) -> str:
+    """Return a text without the announcement before it; nothing else of it is touched."""
+    found = PREAMBLE.match(written)
+    return written[found.end() :] if found else written
 
-    That is a block of thoughts (`<think>…</think>`, also one that was never closed), and one preamble or heading that
-    announces an English summary: "Sure! Here is a summary of the article in three sentences:", "**Summary:**",
-    "## Summary". Nothing after it is changed, and a text without them stays as it is.
-    """
-    return _PREAMBLE.sub("", _THOUGHTS.sub("", written), count=1)
+
+def until(written: str, stop: str) -> str:
+    """Return a text up to the first `stop` string in it; all of it where that is empty or not there."""
+    return written.partition(stop)[0] if stop else written

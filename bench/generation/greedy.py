@@ -26,13 +26,13 @@ def writer(model: "PreTrainedModel", chat: Chat) -> Write:
 
     def write(requests: Sequence[Request]) -> list[Answer]:
         def full(place: int, tokens: list[int]) -> bool:
-            return budget.full(chat.text(tokens), chat.sentences, requests[place].language)
+            return chat.full(tokens, requests[place].language)
 
         answers = []
         for row in continue_all(model, chat, [request.ids for request in requests], full):
             language = requests[row.place].language
             written = chat.text(row.written)
-            ended = row.written[-1] in ends or budget.full(written, chat.sentences, language)
+            ended = row.written[-1] in ends or chat.full(row.written, language)
             text = budget.summary(written, chat.sentences, cut=not ended, language=language)
             answers.append(Answer(text, len(row.written), row.seconds))
         return answers

@@ -28,6 +28,7 @@ class Causal(Described):
     `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
     decoding ends once a further sentence has begun, and what exceeds the budget is cut. Decoding also ends after
     `max_new_tokens`; a last sentence that is cut off there is dropped, unless it is the only one.
+    It ends at the string `stop`, too; `clean` takes an announcement ("Here is a summary:") off what is written.
     A document longer than `max_input_tokens` (0: what the model's context has room for) is treated as `long` says:
     `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
     and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
@@ -40,6 +41,8 @@ class Causal(Described):
     prompt: str = "summarize"
     max_new_tokens: int = 160
     max_input_tokens: int = 0
+    stop: str = ""
+    clean: bool = False
     long: str = "truncate"
     batch_size: str = batching.AUTO
     revision: ClassVar[int] = 2
@@ -82,7 +85,9 @@ class Causal(Described):
         tokenizer = checkpoint.tokenizer(self.name, folder)
         model = checkpoint.model(self.name, AutoModelForCausalLM, folder, where, device.precision(where))
         space = checkpoint.context(model, tokenizer)
-        chat = Chat(tokenizer, prompts.read(self.prompt), self.sentences, space, self.max_new_tokens)
+        chat = Chat(
+            tokenizer, prompts.read(self.prompt), self.sentences, space, self.max_new_tokens, self.stop, self.clean
+        )
         room = chat.room(self.name)
         limit = min(room, self.max_input_tokens or room)
         batcher = Batcher(greedy.writer(model, chat), batching.rows(self.name, self.batch_size))

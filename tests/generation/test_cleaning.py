@@ -1,51 +1,41 @@
 import pytest
 
-from bench.generation.cleaning import clean
-
-SUMMARY = "The council voted for the bridge.\nWork begins in May: it will take a year."
+from bench.generation.cleaning import until
+from bench.generation.cleaning import without_preamble
 
 
 @pytest.mark.parametrize(
-    "before",
+    "preamble",
     [
         "Here is a summary:\n\n",
-        "Here's a concise summary of the article in three sentences: ",
-        "Here’s the summary:\n",
-        "Sure! Here is a brief overview of the text:\n\n",
-        "Certainly. The following is a summary of the article:\n",
-        "Of course, I can help with that. Below is a summary in two sentences:\n",
-        "**Here is a summary:**\n\n",
+        "Here's a concise summary of the text in three sentences: ",
+        "Sure! Here is the summary you asked for:\n",
+        "Of course. Below is a short summary:\n",
         "Summary: ",
         "**Summary:** ",
-        "**Summary**\n\n",
-        "## Summary\n\n",
-        "TL;DR: ",
-        "<think>\nThe user wants a summary.\n</think>\n\n",
-        "<think></think>Here are three sentences that summarize it:\n",
+        "The following is a summary of the article: ",
     ],
 )
-def test_what_announces_a_summary_goes(before: str) -> None:
-    """A preamble, a heading or a block of thoughts is taken away, the summary behind it is not touched."""
-    assert clean(before + SUMMARY).strip() == SUMMARY
+def test_an_announcement_is_taken_away(preamble: str) -> None:
+    """What chat models say before a summary goes, and the summary stays as it is."""
+    assert without_preamble(f"{preamble}The council voted: nine to four.") == "The council voted: nine to four."
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        SUMMARY,
-        "Here is where the bridge will stand. Work begins in May.",
-        "This is the second summary judgment in a week. The court said: no.",
-        "Summary executions were reported. The envoy called for calm.",
-        "Sure of its votes, the council met: nine were in favour.",
-        "The minister gave a summary: it was late.",
+        "The council voted: nine to four.",
+        "Here is where the bridge stood. It cost little: two million.",
+        "Summary judgment was given on Monday: the council lost.",
         "",
     ],
 )
-def test_a_text_without_them_stays_as_it_is(text: str) -> None:
-    """What merely sounds like a preamble is part of the summary."""
-    assert clean(text) == text
+def test_a_summary_without_one_is_not_touched(text: str) -> None:
+    """Colons and such words within a summary are no announcement."""
+    assert without_preamble(text) == text
 
 
-def test_thoughts_without_an_end_are_no_summary() -> None:
-    """A model that was cut off while it thought has written nothing."""
-    assert clean("<think>The user wants") == ""
+def test_a_text_ends_at_a_stop_string() -> None:
+    """The first one counts; without one, all is kept."""
+    assert until("One. ### Two. ### Three.", "###") == "One. "
+    assert until("One. Two.", "###") == until("One. Two.", "") == "One. Two."

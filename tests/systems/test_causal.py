@@ -59,6 +59,16 @@ def test_decoding_is_greedy_and_repeats(checkpoint: Path, document: Document) ->
     assert first.text == budget.summary(written, 3, cut=int(output[0, -1]) != 2)
 
 
+def test_a_stop_string_ends_what_is_written(checkpoint: Path, document: Document) -> None:
+    """Decoding ends where the string stands, and it is no part of the summary."""
+    (whole,) = summarize(Causal(name="tiny", model=str(checkpoint), max_new_tokens=30), document)
+    stop = whole.text[len(whole.text) // 2 :].strip()[:3]
+    (short,) = summarize(Causal(name="tiny", model=str(checkpoint), max_new_tokens=30, stop=stop), document)
+    assert stop not in short.text
+    assert whole.text.startswith(short.text.rstrip())
+    assert short.output_tokens < whole.output_tokens
+
+
 def test_a_long_document_is_cut_and_the_summary_says_so(checkpoint: Path) -> None:
     """Of a document that exceeds the context the beginning is seen, and the counts show it."""
     long = Document("long", tiny.TEXT * 30, ())
@@ -142,9 +152,17 @@ def test_whatever_changes_the_summary_changes_the_fingerprint(tmp_path: Path) ->
     prompt.write_text("[user]\n{document}", encoding="utf-8")
     base = {"name": "x", "prompt": str(prompt)}
     before = Causal(**base).fingerprint()  # type: ignore[arg-type]
-    for option in ({"model": "other"}, {"sentences": 2}, {"max_new_tokens": 9}, {"max_input_tokens": 9}):
+    for option in (
+        {"model": "other"},
+        {"sentences": 2},
+        {"max_new_tokens": 9},
+        {"max_input_tokens": 9},
+        {"long": "chunk"},
+        {"clean": True},
+    ):
         assert Causal(**base, **option).fingerprint() != before  # type: ignore[arg-type]
     assert Causal(**{**base, "name": "y"}).fingerprint() == before  # type: ignore[arg-type]
+    assert Causal(**{**base, "batch_size": "3"}).fingerprint() == before  # type: ignore[arg-type]
     prompt.write_text("[user]\nShort: {document}", encoding="utf-8")
     assert Causal(**base).fingerprint() != before  # type: ignore[arg-type]
     assert {"torch", "transformers"} <= set(before["libraries"])
