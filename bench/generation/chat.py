@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from typing import cast
 
 from bench.generation import budget
+from bench.generation.cleaning import clean
 from bench.generation.cleaning import until
-from bench.generation.cleaning import without_preamble
 from bench.generation.limits import room
 from bench.generation.prompts import Prompt
 
@@ -71,7 +71,7 @@ class Chat:
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""
         written = until(self._decoded(tokens), self.stop)
-        return without_preamble(written) if self.clean else written
+        return clean(written) if self.clean else written
 
     def full(self, tokens: list[int], language: str) -> bool:
         """Tell whether what the model wrote fills the length budget, or has come to a stop string."""

@@ -1,26 +1,33 @@
-"""What a chat model says before its summary, and where what it writes is to end."""
+"""What models write around a summary: a preamble ("Here is a summary:"), a heading, their thoughts."""
 
 import re
 
-PREAMBLE = re.compile(
+_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+
+_PREAMBLE = re.compile(
     r"""
-    \s*
-    (?: (?: sure | certainly | of\ course | okay | ok ) \b [,.!:]* \s* )?
+    \A [\s#*_]*
+    (?: (?: sure | certainly | of\ course | absolutely | okay | ok )\b [^\n:.!?]{0,40} [,.:!] [\s*_]* )?
     (?:
-        (?: here (?: ['’]s | \ is | \ are ) | below \ is | (?: this | the \ following ) \ is ) \b [^.\n:]{0,100} :
-      | (?: \*\*|\#+\ )? (?: summary | tl;dr ) (?: \*\*)? : (?: \*\*)?
+      (?: here (?: \ is | ['’]s | \ are ) | (?: the\ following | this | below ) \ is )\b
+      [^\n:.!?]{0,120} \b (?: summar\w+ | overview | sentences? ) \b [^\n:.!?]{0,120} :
+    |
+      (?: (?: brief | concise | short ) \  )? (?: summary | tl;dr | tldr ) [*_]* (?: : | [ ]*\n )
     )
-    \s*
+    [\s*_]*
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
-"""“Sure! Here is a summary of the text in three sentences:” and its like, at the beginning."""
 
 
-def without_preamble(written: str) -> str:
-    """Return a text without the announcement before it; nothing else of it is touched."""
-    found = PREAMBLE.match(written)
-    return written[found.end() :] if found else written
+def clean(written: str) -> str:
+    """Return what a model has written without what it put in front of the summary.
+
+    That is a block of thoughts (`<think>…</think>`, also one that was never closed), and one preamble or heading that
+    announces an English summary: "Sure! Here is a summary of the article in three sentences:", "**Summary:**",
+    "## Summary". Nothing after it is changed, and a text without them stays as it is.
+    """
+    return _PREAMBLE.sub("", _THOUGHTS.sub("", written), count=1)
 
 
 def until(written: str, stop: str) -> str:

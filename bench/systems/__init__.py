@@ -44,7 +44,7 @@ def options(system: type) -> dict[str, Field[Any]]:
     return {field.name: field for field in fields(system) if field.name != "name" and field.init}
 
 
-def _convert(spec: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
+def _convert(name: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
     accepted: dict[object, type] = {int: int, float: float, str: str, "int": int, "float": float, "str": str}
     if field.type in {bool, "bool"}:
         if text in {"true", "false"}:
@@ -56,7 +56,7 @@ def _convert(spec: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - 
             return convert(text)
         except ValueError:
             wanted = {int: "a whole number", float: "a number"}[convert]
-    raise UsageError(f"system {spec!r}: {field.name}={text} is not {wanted}")
+    raise UsageError(f"system {name}: {field.name}={text} is not {wanted}")
 
 
 def build(spec: str, *, sentences: int | None = None) -> System:
@@ -72,15 +72,15 @@ def build(spec: str, *, sentences: int | None = None) -> System:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"system {spec!r}: {pair!r} is no key=value")
+            raise UsageError(f"system {name}: {pair!r} is no key=value")
         if key not in known:
             raise unknown(f"option of {name}", key, list(known))
-        given[key] = _convert(spec, known[key], value)
+        given[key] = _convert(name, known[key], value)
     if sentences is not None and "sentences" in known:
         given.setdefault("sentences", sentences)
     missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
     if missing:
-        raise UsageError(f"system {spec!r} needs {' and '.join(f'{key}=…' for key in missing)}")
+        raise UsageError(f"system {name} needs {' and '.join(f'{key}=…' for key in missing)}")
     system: System = cls(name=spec.strip(), **given)
     return system
 

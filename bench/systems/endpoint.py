@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bench.errors import UsageError
 from bench.generation import prompts
-from bench.generation.endpoint_client import Server
-from bench.generation.endpoint_writing import Writer
+from bench.generation.endpoint.client import Server
+from bench.generation.endpoint.writing import Writer
 from bench.records import Summary
 from bench.systems.described import Described
 from bench.systems.protocol import Context

@@ -1,7 +1,7 @@
 import pytest
 
+from bench.generation.cleaning import clean
 from bench.generation.cleaning import until
-from bench.generation.cleaning import without_preamble
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from bench.generation.cleaning import without_preamble
 )
 def test_an_announcement_is_taken_away(preamble: str) -> None:
     """What chat models say before a summary goes, and the summary stays as it is."""
-    assert without_preamble(f"{preamble}The council voted: nine to four.") == "The council voted: nine to four."
+    assert clean(f"{preamble}The council voted: nine to four.") == "The council voted: nine to four."
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_an_announcement_is_taken_away(preamble: str) -> None:
 )
 def test_a_summary_without_one_is_not_touched(text: str) -> None:
     """Colons and such words within a summary are no announcement."""
-    assert without_preamble(text) == text
+    assert clean(text) == text
 
 
 def test_a_text_ends_at_a_stop_string() -> None:

@@ -18,8 +18,8 @@ import pytest
 
 from bench.errors import SummarizerError
 from bench.errors import UsageError
-from bench.generation import endpoint_client
-from bench.generation import endpoint_retry
+from bench.generation.endpoint import client
+from bench.generation.endpoint import retry
 from bench.records import Document
 from bench.records import Summary
 from bench.systems import Context
@@ -35,7 +35,7 @@ SECRET = "sk-0123456789-secret"  # noqa: S105 - made up
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let back-off be short, and no proxy of this machine stand between a test and its server."""
-    monkeypatch.setattr(endpoint_retry, "FIRST", 0.02)
+    monkeypatch.setattr(retry, "FIRST", 0.02)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
@@ -196,19 +196,19 @@ def test_all_documents_keep_the_pause_that_one_was_asked_for() -> None:
         ({"retry-after": "7"}, 7),
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after": "-3"}, 0),
-        ({"retry-after": "86400"}, endpoint_retry.LONGEST_ASKED),
+        ({"retry-after": "86400"}, retry.LONGEST_ASKED),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "", "retry-after-ms": "250"}, 0.25),
         ({"retry-after": "Sun, 22 Nov 2026 10:00:30 GMT"}, 30),
         ({"retry-after": "Sun, 22 Nov 2026 10:00:30 -0000"}, 30),
         ({"retry-after": "Sun, 22 Nov 2026 09:00:00 GMT"}, 0),
-        ({"retry-after": "Sun, 22 Nov 2099 09:00:00 GMT"}, endpoint_retry.LONGEST_ASKED),
+        ({"retry-after": "Sun, 22 Nov 2099 09:00:00 GMT"}, retry.LONGEST_ASKED),
     ],
 )
 def test_the_wait_that_a_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
     """It is given in seconds, milliseconds or as a date, and is bounded; what cannot be read is no wish."""
-    assert endpoint_retry.asked_for(headers, datetime(2026, 11, 22, 10, tzinfo=UTC)) == seconds
+    assert retry.asked_for(headers, datetime(2026, 11, 22, 10, tzinfo=UTC)) == seconds
 
 
 def test_a_date_is_kept_as_well() -> None:
@@ -224,13 +224,13 @@ def test_a_date_is_kept_as_well() -> None:
 def test_back_off_grows_is_bounded_and_repeats() -> None:
     """Each wait is about twice as long as the one before, none is without end, and the same stream draws the same."""
     waits, again = (
-        [endpoint_retry.back_off(attempt, draws) for attempt in range(2000)]
+        [retry.back_off(attempt, draws) for attempt in range(2000)]
         for draws in (np.random.default_rng(5), np.random.default_rng(5))
     )
     assert waits == again
     for attempt, wait in enumerate(waits[:8]):
         assert 0.01 * 2**attempt <= wait <= 0.02 * 2**attempt
-    assert max(waits) <= endpoint_retry.LONGEST
+    assert max(waits) <= retry.LONGEST
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_an_answer_that_never_ends_is_cut(behaviour: Behaviour) -> None:
 
 def test_an_answer_without_bounds_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that sends and sends is cut off by size."""
-    monkeypatch.setattr(endpoint_client, "LONGEST_BODY", 2**22)
+    monkeypatch.setattr(client, "LONGEST_BODY", 2**22)
     summary = one(servers.flood, timeout=20, retries=0)
     assert summary.error == "the answer was cut at 4 MB, and went on"
 

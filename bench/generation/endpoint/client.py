@@ -13,13 +13,13 @@ from typing import Any
 from typing import Self
 
 from bench.errors import SummarizerError
-from bench.generation import endpoint_answer as answers
-from bench.generation.endpoint_answer import Answer
-from bench.generation.endpoint_errors import HopelessError
-from bench.generation.endpoint_errors import PassingError
-from bench.generation.endpoint_errors import RejectionError
-from bench.generation.endpoint_errors import UnreachableError
-from bench.generation.endpoint_retry import asked_for
+from bench.generation.endpoint import answer as answers
+from bench.generation.endpoint.answer import Answer
+from bench.generation.endpoint.errors import HopelessError
+from bench.generation.endpoint.errors import PassingError
+from bench.generation.endpoint.errors import RejectionError
+from bench.generation.endpoint.errors import UnreachableError
+from bench.generation.endpoint.retry import asked_for
 
 if TYPE_CHECKING:
     from openai import APIStatusError
