@@ -59,8 +59,8 @@ def in_step(model: "PreTrainedModel") -> bool:
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
 
-    settings = model.generation_config
-    if any(getattr(settings, name, None) not in {None, plain} for name, plain in CHANGES.items()):
+    shipped = {name: getattr(model.generation_config, name, None) for name in CHANGES}
+    if any(value is not None and value != CHANGES[name] for name, value in shipped.items()):
         return False
     known = inspect.signature(model.forward).parameters
     if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):

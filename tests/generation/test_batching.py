@@ -45,12 +45,13 @@ def test_summaries_do_not_depend_on_the_batch(checkpoint: Path, batch_size: str)
     assert summaries[0].document == "12"
 
 
-def test_a_checkpoint_with_a_repetition_penalty_is_batched_by_generate(tmp_path: Path) -> None:
-    """What the checkpoint ships is honoured, and summaries do not depend on the batch there either."""
+@pytest.mark.parametrize("shipped", [{"repetition_penalty": 1.5}, {"suppress_tokens": list(range(60, 200))}])
+def test_what_a_checkpoint_ships_for_decoding_is_honoured(tmp_path: Path, shipped: dict[str, Any]) -> None:
+    """Such models are left to transformers' generate, and summaries do not depend on the batch there either."""
     from transformers import GenerationConfig
 
     plain = texts(summarize(tiny.causal(tmp_path / "tiny"), "1"))
-    settings = GenerationConfig(repetition_penalty=1.5, eos_token_id=2, pad_token_id=2)  # type: ignore[no-untyped-call]
+    settings = GenerationConfig(eos_token_id=2, pad_token_id=2, **shipped)  # type: ignore[no-untyped-call]
     settings.save_pretrained(tmp_path / "tiny")
     alone = texts(summarize(tmp_path / "tiny", "1"))
     assert alone != plain
@@ -148,3 +149,17 @@ def test_a_batch_size_that_means_nothing_is_refused(given: str) -> None:
         batching.rows("x", given)
     assert batching.rows("x", "auto") is None
     assert batching.rows("x", "8") == 8
+
+
+@pytest.mark.weights
+def test_smollm2_writes_the_same_in_every_batch(store: Store) -> None:
+    """One article at a time or all together: the same texts, on articles of different lengths."""
+    from bench.corpus import open_corpus
+
+    shortest = sorted(open_corpus("references").documents, key=lambda document: len(document.text))[:3]
+
+    def write(batch_size: str) -> list[Summary]:
+        system = Causal(name="smollm2-135m", batch_size=batch_size, max_new_tokens=16, max_input_tokens=120)
+        return list(system.load(Context(0, store, "cpu"))([*shortest, Document("short", tiny.TEXT, ())]))
+
+    assert texts(write("8")) == texts(write("1"))
