@@ -88,6 +88,7 @@ class Request:
     filters: Sequence[str] = ()
     seed: int | None = None
     device: str = "auto"
+    batch_size: str | None = None
 
 
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
@@ -103,7 +104,8 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     metrics = {
         name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
     }
-    systems = build_all(list(suite.systems if request.systems is None else request.systems), sentences=suite.sentences)
+    specs = list(suite.systems if request.systems is None else request.systems)
+    systems = build_all(specs, sentences=suite.sentences, batch_size=request.batch_size)
     for kind, chosen in (("system", systems), ("metric", metrics)):
         if not chosen:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selecting.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
+    parser.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
     parser.add_argument(
         "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
@@ -94,4 +95,5 @@ def _request(arguments: argparse.Namespace) -> "Request":
         filters=arguments.filter,
         seed=arguments.seed,
         device=arguments.device,
+        batch_size=arguments.batch_size,
     )

@@ -13,6 +13,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing.set_defaults(action=_list)
     pull = actions.add_parser("pull", help="fetch models into the store")
     pull.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
+    pull.add_argument(
+        "--accept-license",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="accept the terms of a licence, such as Gemma; the store remembers it",
+    )
     pull.add_argument("--quiet", action="store_true", help="show no progress")
     pull.set_defaults(action=_pull)
     verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
@@ -59,6 +66,8 @@ def _pull(arguments: argparse.Namespace) -> int:
     from bench.weights import Store
 
     store = Store.default(quiet=arguments.quiet)
+    for licence in arguments.accept_license:
+        store.accept(licence)
     for name in arguments.names:
         sys.stdout.write(f"{name}: {store.pull(name)}\n")
     return 0

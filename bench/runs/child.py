@@ -53,7 +53,8 @@ class Worker:
     """One system at work in processes of its own.
 
     A process that dies or takes longer than `timeout` seconds over a document (loading not counted) costs that one
-    document; another process goes on with the rest.
+    document; another process goes on with the rest. To know which one it was, documents are handed over singly once
+    a process has died, and from the beginning where there is a time limit.
     """
 
     def __init__(self, task: Task, timeout: float | None = None) -> None:
@@ -70,8 +71,9 @@ class Worker:
         """Yield one Summary for each document; those that could not be made carry the reason."""
         left = {document.id: document for document in self._task.documents}
         deaths = 0
+        singly = self._timeout is not None
         while left:
-            task = replace(self._task, documents=tuple(left.values()))
+            task = replace(self._task, documents=tuple(left.values()), singly=singly)
             before = len(left)
             death = None
             for message in self._run(task):
@@ -85,6 +87,9 @@ class Worker:
                     death = message["death"]
             if not left:
                 return
+            if not (singly or self.error):
+                singly = True
+                continue
             reason = death or "the system ended without a summary"
             deaths = 1 if len(left) < before else deaths + 1
             lost = list(left) if self.error or deaths >= STUBBORN else list(left)[:1]

@@ -26,12 +26,17 @@ Say = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is to do. `memory_limit` (bytes) bounds its address space, None leaves it open."""
+    """What a worker is to do.
+
+    `memory_limit` (bytes) bounds its address space, None leaves it open. `singly` hands the system one document at a
+    time, in order, so that it is known which one it is at; otherwise it may take them together and in its own order.
+    """
 
     system: System
     documents: tuple[Document, ...]
     context: Context
     memory_limit: int | None = None
+    singly: bool = False
 
 
 def work(task: Task, say: Say) -> None:
@@ -44,8 +49,9 @@ def work(task: Task, say: Say) -> None:
         say({"error": str(failure) if isinstance(failure, BenchError) else f"{type(failure).__name__}: {failure}"})
         return
     say({"loaded": {"seconds": time.perf_counter() - start}})
-    for summary in summarize(task.documents):
-        say({"summary": asdict(summary)})
+    for documents in [(document,) for document in task.documents] if task.singly else [task.documents]:
+        for summary in summarize(documents):
+            say({"summary": asdict(summary)})
     say({"spent": {"memory": _peak_memory(), "gpu_memory": _peak_gpu_memory()}})
 
 

@@ -59,10 +59,11 @@ def _convert(name: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - 
     raise UsageError(f"system {name}: {field.name}={text} is not {wanted}")
 
 
-def build(spec: str, *, sentences: int | None = None) -> System:
+def build(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
     """Make the system that `spec` names (`NAME[,key=value…]`).
 
-    `sentences` is the suite's length budget, for the systems that take one and whose spec does not set its own.
+    `sentences` is the suite's length budget and `batch_size` the run's, for the systems that take one and whose spec
+    does not set its own.
     An unknown name or option, or a value of the wrong type, raises UsageError.
     """
     name, *pairs = spec.strip().split(",")
@@ -76,8 +77,10 @@ def build(spec: str, *, sentences: int | None = None) -> System:
         if key not in known:
             raise unknown(f"option of {name}", key, list(known))
         given[key] = _convert(name, known[key], value)
-    if sentences is not None and "sentences" in known:
-        given.setdefault("sentences", sentences)
+    shared: dict[str, Any] = {"sentences": sentences, "batch_size": batch_size}
+    for key, setting in shared.items():
+        if setting is not None and key in known:
+            given.setdefault(key, setting)
     missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
     if missing:
         raise UsageError(f"system {name} needs {' and '.join(f'{key}=…' for key in missing)}")
@@ -96,9 +99,9 @@ def split_specs(text: str) -> list[str]:
     return specs
 
 
-def build_all(specs: list[str], *, sentences: int | None = None) -> list[System]:
+def build_all(specs: list[str], *, sentences: int | None = None, batch_size: str | None = None) -> list[System]:
     """Make every system of `specs`, in order; the same one twice is a UsageError."""
     twice = next((spec for place, spec in enumerate(specs) if spec in specs[:place]), None)
     if twice is not None:
         raise UsageError(f"system {twice!r} is named twice")
-    return [build(spec, sentences=sentences) for spec in specs]
+    return [build(spec, sentences=sentences, batch_size=batch_size) for spec in specs]

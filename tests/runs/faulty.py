@@ -34,6 +34,16 @@ class Faulty(Described):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Batching(Faulty):
+    """Takes all documents it is handed at once, the last first, and answers when all are done."""
+
+    def load(self, context: Context) -> Summarizer:
+        """Return the working thing."""
+        summarize = super().load(context)
+        return lambda documents: iter(list(summarize(documents[::-1])))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unloadable(Described):
     """Cannot be loaded."""
 

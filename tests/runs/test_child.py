@@ -52,6 +52,16 @@ def test_a_process_that_is_killed_costs_one_document(context: Context, documents
     assert list(made) == ["a", "b", "c", "d", "e"]
 
 
+@pytest.mark.parametrize(("fault", "limits"), [("die", {}), ("hang", {"timeout": 2.0})])
+def test_a_batch_is_taken_apart_to_find_the_document_that_broke_it(
+    context: Context, documents: Documents, fault: str, limits: dict[str, float]
+) -> None:
+    """A system that works on many documents at once, in an order of its own, loses only the one that it died of."""
+    made = outcome(worker(context, documents("x", fault, "y", "z"), "Batching", **limits))
+    assert {key: text for key, text in made.items() if len(text) == 1} == {"a": "x", "c": "y", "d": "z"}
+    assert "signal 9" in made["b"] or "no summary within" in made["b"]
+
+
 def test_a_process_that_dies_again_and_again_is_given_up(context: Context, documents: Documents) -> None:
     """After three deaths in a row without a summary the remaining documents fail without being tried."""
     made = outcome(worker(context, documents("die", "die", "die", "x", "y")))

@@ -21,6 +21,13 @@ def test_the_budget_reaches_systems_that_set_none() -> None:
     assert (lead.fingerprint()["options"], short.fingerprint()["options"]) == ({"sentences": 4}, {"sentences": 1})
 
 
+def test_the_runs_batch_size_reaches_systems_that_set_none() -> None:
+    """--batch-size is for models that take one; a system's own option wins."""
+    lead, model, own = build_all(["lead", "causal", "causal,batch_size=2"], batch_size="8")
+    assert not hasattr(lead, "batch_size")
+    assert (getattr(model, "batch_size", None), getattr(own, "batch_size", None)) == ("8", "2")
+
+
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
