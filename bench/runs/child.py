@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pickle
 import queue
 import signal
@@ -133,12 +134,14 @@ def _death(code: int) -> str:
 
 @contextlib.contextmanager
 def _process(task: Task) -> Iterator[subprocess.Popen[bytes]]:
-    # A session of its own, so that Ctrl-C reaches the parent alone, which then ends the worker.
+    # A session of its own, so that Ctrl-C reaches the parent alone, which then ends the worker. One hash seed for all,
+    # since the order of sets decides ties in some libraries.
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.runs.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
     )
     try:
         with contextlib.suppress(BrokenPipeError):
