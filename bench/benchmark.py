@@ -258,6 +258,7 @@ def begin(plan: Plan, started: datetime) -> Manifest:
             documents=len(documents),
             references=sum(len(document.references) for document in documents),
             notes=plan.corpus.notes,
+            clusters=plan.corpus.clusters,
         ),
         systems=tuple(execute.describe(system, plan.context) for system in plan.systems),
         signatures={

@@ -33,6 +33,7 @@ from bench.tables import Table
 from bench.tables import comparison as tables_of
 from bench.tables.junit import junit
 from bench.tables.results import RANKED_BY
+from bench.tables.results import results
 from bench.weights import Store
 
 POINTS = 100.0
@@ -215,7 +216,7 @@ def _documents(side: Named) -> Sequence[Document]:
 
 @dataclass(frozen=True)
 class Comparing:
-    """What `sumbench compare` was asked for; see its help."""
+    """What `sumbench compare` was asked for; see its help. With `standings` it is each run's own result table."""
 
     runs: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
@@ -228,6 +229,7 @@ class Comparing:
     fail_under: tuple[str, ...] = ()
     junit: Path | None = None
     force: bool = False
+    standings: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,8 @@ def report(asked: Comparing) -> Outcome:
     if asked.margin < 0:
         raise UsageError(f"--margin {asked.margin:g} is below 0: give 0 points or more")
     sides = [named(spec) for spec in asked.runs]
+    if asked.standings:
+        return Outcome(tuple(results(side.run) for side in sides), failed=False)
     metrics, warnings = comparable(sides, asked.metrics, force=asked.force)
     if asked.by is not None:
         return Outcome(tuple(_breakdown(sides, metrics, asked.by)), failed=False)

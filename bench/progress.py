@@ -2,17 +2,24 @@
 
 import sys
 import time
-from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-Advance = Callable[[int], None]
-"""Called with how much is done so far, in the task's unit."""
-
 BYTES = "bytes"
+
+
+class Advance(Protocol):
+    """Told how much is done so far, in the task's unit, and how much of that has failed."""
+
+    def __call__(self, done: int, failed: int = 0) -> None:
+        """Show it."""
+
+
+def _nothing(done: int, failed: int = 0) -> None:
+    """Show nothing."""
 
 
 class Progress(Protocol):
@@ -29,7 +36,7 @@ class Silent:
     @contextmanager
     def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:  # noqa: ARG002
         """Show nothing."""
-        yield lambda done: None  # noqa: ARG005 - the protocol's signature
+        yield _nothing
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,13 @@ class Lines:
         start = last = time.monotonic()
         self._write(f"{what}: {_amount(total, unit)}" if total else what)
 
-        def advance(done: int) -> None:
+        def advance(done: int, failed: int = 0) -> None:
             nonlocal last
             if time.monotonic() - last >= self.interval:
                 last = time.monotonic()
                 of = f" of {_amount(total, unit)}" if total else ""
-                self._write(f"{what}: {_amount(done, unit)}{of}, {last - start:.0f} s")
+                left = f", about {(last - start) * (total - done) / done:.0f} s left" if total and done else ""
+                self._write(f"{what}: {_amount(done, unit)}{of}{_failed(failed)}, {last - start:.0f} s{left}")
 
         yield advance
         self._write(f"{what}: done in {time.monotonic() - start:.1f} s")
@@ -62,7 +70,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with the amount done and the time elapsed; a pulse where the size is not known."""
+    """A bar with the amount done, the rate, the time left and elapsed; a pulse where the size is not known."""
 
     @contextmanager
     def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:
@@ -76,13 +84,22 @@ class Bar:
         from rich.progress import SpinnerColumn
         from rich.progress import TextColumn
         from rich.progress import TimeElapsedColumn
+        from rich.progress import TimeRemainingColumn
 
         columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn()]
         if total:
             columns.append(DownloadColumn() if unit == BYTES else MofNCompleteColumn())
+            columns += [TextColumn("{task.fields[rate]}", markup=False), TimeRemainingColumn()]
         with Display(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as display:
-            task = display.add_task(what, total=total)
-            yield lambda done: display.update(task, completed=done)
+            task = display.add_task(what, total=total, rate="")
+            start = time.monotonic()
+
+            def advance(done: int, failed: int = 0) -> None:
+                pace = 60 * done / max(time.monotonic() - start, 1e-9)
+                rate = f"{pace:.0f} {unit}/min" if unit != BYTES else ""
+                display.update(task, completed=done, description=f"{what}{_failed(failed)}", rate=rate)
+
+            yield advance
             display.update(task, total=total or 1, completed=total or 1)
 
 
@@ -95,3 +112,7 @@ def on_stderr(*, quiet: bool = False) -> Progress:
 
 def _amount(number: int | None, unit: str) -> str:
     return f"{(number or 0) / 1e6:.0f} MB" if unit == BYTES else f"{number} {unit}"
+
+
+def _failed(number: int) -> str:
+    return f", {number} failed" if number else ""

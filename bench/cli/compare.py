@@ -23,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the gate's verdicts as JUnit XML")
     parser.add_argument("--force", action="store_true", help="compare different corpora or signatures all the same")
     parser.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html or json"
+        "--format",
+        default="terminal",
+        metavar="FORMAT",
+        help="terminal, markdown, csv, latex, html, json, or model-index (of each run)",
     )
 
 
@@ -48,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             fail_under=_names(arguments.fail_under) or (),
             junit=arguments.junit,
             force=arguments.force,
+            standings=arguments.format == "model-index",
         )
     )
     sys.stdout.write(render(outcome.tables, arguments.format))

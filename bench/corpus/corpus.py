@@ -54,3 +54,9 @@ class Corpus:
         for document in self.documents:
             digest.add(document)
         return digest.hexdigest()
+
+    @property
+    def clusters(self) -> dict[str, str] | None:
+        """The source of each document by its id, where some share one (`source` in their metadata); else None."""
+        sources = {document.id: document.metadata.get("source", document.id) for document in self.documents}
+        return sources if len(set(sources.values())) < len(sources) else None

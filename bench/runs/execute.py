@@ -1,6 +1,5 @@
 """The local executor: one system after the other, each in a process of its own, every summary journalled."""
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.errors import StoppedError
+from bench.progress import Advance
 from bench.records import Document
 from bench.records import Summary
 from bench.runs.cache import Cache
@@ -25,9 +25,6 @@ from bench.runs.manifest import WeightsEntry
 from bench.runs.worker import Task
 from bench.systems import Context
 from bench.systems import System
-
-Watch = Callable[[int], None]
-"""Told how many documents are done."""
 
 _KEPT_AT_ONCE = 200
 
@@ -92,7 +89,7 @@ class Executor:
     policy: Policy
     journal: Journal
 
-    def run(self, system: System, entry: SystemEntry, done: Mapping[str, Summary], watch: Watch) -> Outcome:
+    def run(self, system: System, entry: SystemEntry, done: Mapping[str, Summary], watch: Advance) -> Outcome:
         """Summarize the documents that are neither `done` already (by id) nor in the cache.
 
         What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError.
@@ -107,12 +104,14 @@ class Executor:
             made[summary.document] = summary
         reused = len(made)
         watch(reused)
+        failed = 0
         left = tuple(document for document in self.documents if document.id not in made)
         task = Task(system, left, self.context, self.policy.memory_limit)
         worker = Worker(task, self.policy.timeout) if system.isolated else Inline(task)
         for summary in self._journalled(system, entry, worker, {identifier: key for key, identifier in keys.items()}):
             made[summary.document] = summary
-            watch(len(made))
+            failed += summary.error is not None
+            watch(len(made), failed)
         summaries = tuple(made[document.id] for document in self.documents)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
         telemetry = _telemetry(summaries, worker, reused)

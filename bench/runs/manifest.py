@@ -22,7 +22,9 @@ class CorpusEntry:
     """The documents of the run.
 
     `fingerprint` is the SHA-256 of ids, languages, texts and references, in order. `notes` say what was left out of
-    the corpus, and what else a reader of its figures should know.
+    the corpus, and what else a reader of its figures should know. `clusters` gives the source of each document by
+    its id, where documents share sources (`source` in their metadata): statistics then draw whole clusters; null
+    where each stands for itself.
     """
 
     name: str
@@ -30,6 +32,7 @@ class CorpusEntry:
     documents: int
     references: int
     notes: tuple[str, ...] = ()
+    clusters: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

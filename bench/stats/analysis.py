@@ -77,10 +77,12 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     systems = tuple(row.system for row in rows)
     tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
     pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
+    sources = run.manifest.corpus.clusters
     compared = compare(
         matrices(run.scores, systems, documents),
         stream(run.manifest.seed, "statistics"),
         pairs=pairs,
+        clusters=[sources[document] for document in documents] if sources else None,
         settings=settings,
     )
     comparisons = {comparison.metric: comparison for comparison in compared}

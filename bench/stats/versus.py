@@ -81,6 +81,8 @@ def versus(pairs: Sequence[tuple[Side, Side]], metrics: Sequence[str], settings:
     arrays = {metric: np.stack(rows) for metric, rows in scores.items()}
     tested = [(2 * place + 1, 2 * place) for place in range(len(pairs))]
     seed = pairs[0][0].run.manifest.seed
-    compared = compare(arrays, stream(seed, "versus"), pairs=tested, settings=settings)
+    sources = pairs[0][0].run.manifest.corpus.clusters
+    clusters = [sources[document] for document in documents] if sources else None
+    compared = compare(arrays, stream(seed, "versus"), pairs=tested, clusters=clusters, settings=settings)
     comparisons = {comparison.metric: comparison for comparison in compared}
     return Versus(tuple(pairs), documents, arrays, comparisons, settings)

@@ -115,6 +115,9 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     rows = analysis.standings
     notes = ["scores are mean F1 × 100 over the documents"]
     notes += _on_statistics(analysis, {column.key for column in columns}, order)
+    if corpus.clusters:
+        sources = count(len(set(corpus.clusters.values())), "source")
+        notes.append(f"documents share {sources}: intervals and tests draw whole sources")
     notes += [
         f"† read less than all of the input: {row.system}, {count(row.cut, 'document')}" for row in rows if row.cut
     ]
@@ -140,7 +143,7 @@ def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[st
     if "interval" in columns:
         notes.append(f"interval: {settings.level:.0%} BCa bootstrap over documents, {settings.resamples} resamples")
     else:
-        notes.append("one document cannot support an interval, nor a test")
+        notes.append("one document (or one source) cannot support an interval, nor a test")
     if "position" in columns:
         notes.append(f"position: where {title(order)} lies between random (0) and reference agreement (100)")
     tested = next((each for each in analysis.comparisons.values() if each.letters), None)

@@ -1,4 +1,6 @@
 import multiprocessing
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,35 @@ def test_the_fingerprint_of_a_document_follows_what_a_system_sees() -> None:
 def test_the_order_of_keys_does_not_change_a_fingerprint() -> None:
     """Two ways to write the same options are one system."""
     assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1}) != fingerprint({"a": 1, "b": 2})
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 128 kB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_store_on_a_full_disk_is_a_clear_error_and_stays_readable(small_disk: Path) -> None:
+    """What does not fit is refused by name, and what was kept before is still found."""
+    cache = Cache(small_disk / "c.sqlite")
+    cache.keep("s", [("first", ONE)])
+    many = [(str(number), Summary("a", "s", "words " * 100, 1, 1, 1, 0.0)) for number in range(1000)]
+    with pytest.raises(RunError, match=r"c\.sqlite: the summary cache cannot be used: .*full"):
+        cache.keep("s", many)
+    assert cache.find("s", {"first": "a"}) == {"a": ONE}
+
+
+def test_a_read_only_store_is_a_clear_error(small_disk: Path) -> None:
+    """Before anything runs it is said that the cache cannot be written, and how to do without."""
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    with pytest.raises(RunError, match="--no-cache"):
+        Cache(small_disk / "c.sqlite").ready()

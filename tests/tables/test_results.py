@@ -103,8 +103,16 @@ def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
     )
     table = results(alone)
     assert "interval" not in {column.key for column in table.columns}
-    assert "one document cannot support an interval, nor a test" in table.notes
+    assert "one document (or one source) cannot support an interval, nor a test" in table.notes
     assert not any(mark for section in table.sections for row in section.rows for mark in row.marks.values())
+
+
+def test_documents_of_one_source_are_drawn_together(run: Run) -> None:
+    """Two documents that share their source support an interval no more than one does, and the table says so."""
+    shared = replace(run.manifest.corpus, clusters={"a": "the same", "b": "the same"})
+    table = results(replace(run, manifest=replace(run.manifest, corpus=shared)))
+    assert "interval" not in {column.key for column in table.columns}
+    assert any("documents share 1 source:" in note for note in table.notes)
 
 
 def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:

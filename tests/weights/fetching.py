@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from bench.progress import Advance
+from bench.progress import Silent
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,12 @@ class Stalled:
     at_the_end: bool
 
     @contextmanager
-    def task(self, what: str, total: int | None = None, unit: str = "bytes") -> Iterator[Advance]:  # noqa: ARG002
+    def task(self, what: str, total: int | None = None, unit: str = "bytes") -> Iterator[Advance]:
         """Stop, or do nothing."""
         if self.word in what and not self.at_the_end:
             self._stall()
-        yield lambda _done: None
+        with Silent().task(what, total, unit) as advance:
+            yield advance
         if self.word in what and self.at_the_end:
             self._stall()
 
