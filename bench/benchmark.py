@@ -209,8 +209,9 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
     summaries: list[Summary] = []
     with journal.Journal(file) as lines:
         executor = execute.Executor(documents, plan.context, plan.policy, lines)
-        for system, entry in zip(plan.systems, record.systems, strict=True):
-            with progress.task(system.name, len(documents), "documents") as advance:
+        for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
+            what = f"[{number}/{len(plan.systems)}] {system.name}"
+            with progress.task(what, len(documents), "documents") as advance:
                 outcome = executor.run(system, entry, done[system.name], advance)
             entries.append(replace(entry, error=outcome.error, telemetry=outcome.telemetry))
             summaries += outcome.summaries

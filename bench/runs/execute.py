@@ -150,17 +150,23 @@ class Executor:
 
 def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Telemetry:
     timed = [summary for summary in summaries if summary.error is None and summary.seconds is not None]
-    seconds = np.array([summary.seconds for summary in timed], dtype=np.float64)
-    total = float(seconds.sum())
-    median, late = (float(np.quantile(seconds, share)) for share in (0.5, 0.95)) if timed else (None, None)
+    seconds = [summary.seconds or 0.0 for summary in timed]
+    total = sum(seconds)
+    median_seconds, p95_seconds = _quantiles(seconds)
+    median_input, p95_input = _quantiles([summary.seen_tokens for summary in timed if summary.seen_tokens is not None])
+    median_output, p95_output = _quantiles([summary.output_tokens for summary in timed])
 
     def a_second(tokens: int) -> float | None:
         return tokens / total if total > 0 else None
 
     return Telemetry(
         load_seconds=worker.load_seconds,
-        median_seconds=median,
-        p95_seconds=late,
+        median_seconds=median_seconds,
+        p95_seconds=p95_seconds,
+        median_input_tokens=median_input,
+        p95_input_tokens=p95_input,
+        median_output_tokens=median_output,
+        p95_output_tokens=p95_output,
         documents_a_minute=60 * len(timed) / total if total > 0 else None,
         input_tokens_a_second=a_second(sum(summary.seen_tokens or 0 for summary in timed)),
         output_tokens_a_second=a_second(sum(summary.output_tokens for summary in timed)),
@@ -169,3 +175,8 @@ def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Tel
         reused=reused,
         cost=None,
     )
+
+
+def _quantiles(values: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return median and 95th percentile, None for both where there are no values."""
+    return (float(np.quantile(values, 0.5)), float(np.quantile(values, 0.95))) if values else (None, None)

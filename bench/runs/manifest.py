@@ -48,15 +48,20 @@ class WeightsEntry:
 class Telemetry:
     """What a system took.
 
-    `load_seconds` is the time until it was ready; median and 95th percentile are seconds a document; tokens are
-    those it read and wrote, over the time it took for them; `memory` and `gpu_memory` are its process' peaks (bytes).
-    `reused` counts documents whose summary came from an earlier run; `cost` is what all summaries cost, in the currency
-    of the system's price. Null is what was not measured.
+    `load_seconds` is the time until it was ready; median and 95th percentile (p95) are over documents, of the seconds
+    it took and of the tokens it read and wrote; tokens a second are all tokens over the time it took for them;
+    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts documents whose summary came from an
+    earlier run; `cost` is what all summaries cost, in the currency of the system's price. Null is what was not
+    measured.
     """
 
     load_seconds: float
     median_seconds: float | None
     p95_seconds: float | None
+    median_input_tokens: float | None
+    p95_input_tokens: float | None
+    median_output_tokens: float | None
+    p95_output_tokens: float | None
     documents_a_minute: float | None
     input_tokens_a_second: float | None
     output_tokens_a_second: float | None
