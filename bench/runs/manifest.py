@@ -58,17 +58,17 @@ class Telemetry:
     load_seconds: float
     median_seconds: float | None
     p95_seconds: float | None
-    median_input_tokens: float | None
-    p95_input_tokens: float | None
-    median_output_tokens: float | None
-    p95_output_tokens: float | None
     documents_a_minute: float | None
     input_tokens_a_second: float | None
     output_tokens_a_second: float | None
     memory: int | None
     gpu_memory: int | None
     reused: int
-    cost: float | None
+    cost: float | None = None
+    median_input_tokens: float | None = None
+    p95_input_tokens: float | None = None
+    median_output_tokens: float | None = None
+    p95_output_tokens: float | None = None
 
 
 @dataclass(frozen=True)

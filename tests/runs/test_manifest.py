@@ -14,7 +14,7 @@ from bench.runs.manifest import Telemetry
 from bench.runs.manifest import WeightsEntry
 from bench.runs.manifest import read
 
-TELEMETRY = Telemetry(2.5, 0.1, 0.2, 900.0, 1200.0, 60.0, 80.0, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25)
+TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25, 900.0, 1200.0, 60.0, 80.0)
 
 MANIFEST = Manifest(
     schema=SCHEMA,
