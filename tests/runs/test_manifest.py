@@ -6,6 +6,7 @@ import pytest
 
 from bench.errors import RunError
 from bench.runs import environment
+from bench.runs import folder
 from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
@@ -77,3 +78,11 @@ def test_the_machine_is_described() -> None:
     assert machine.cores >= 1
     assert machine.memory > 1 << 28
     assert {"numpy", "torch", "sentencex"} <= environment.packages().keys()
+
+
+def test_the_published_run_reads() -> None:
+    """The run that the README shows is read whole by the sumbench that ships it."""
+    run = folder.read(Path(__file__).parents[2] / "results" / "references-default")
+    assert run.manifest.finished
+    assert len(run.summaries) == len(run.manifest.systems) * run.manifest.corpus.documents
+    assert not [summary for summary in run.summaries if summary.error]
