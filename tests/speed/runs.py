@@ -38,8 +38,8 @@ def overhead(documents: int) -> None:
         run = Path(place) / "run"
         arguments = ["run", "--systems", "smollm2-135m", "--limit", str(documents), "--no-cache", "--quiet"]
         whole, _ = sumbench(*arguments, "--out", str(run))
-        again, _ = sumbench(*arguments, "--out", str(run))
         finished = folder.read(run)
+        again, _ = sumbench(*arguments, "--out", str(run))
     model = sum(summary.seconds or 0.0 for summary in finished.summaries)
     telemetry = finished.manifest.systems[0].telemetry
     load = telemetry.load_seconds if telemetry else 0.0
