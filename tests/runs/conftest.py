@@ -1,7 +1,9 @@
 """What the tests of runs share: faulty systems that child processes can import, and documents for them."""
 
+import subprocess
 import sys
 from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,17 @@ def context(tmp_path: Path) -> Context:
 def documents() -> Callable[..., tuple[Document, ...]]:
     """Return a function that makes documents of these texts, the first with the id a, the second b, and so on."""
     return lambda *texts: tuple(Document(chr(97 + i), text, ("a reference",)) for i, text in enumerate(texts))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 128 kB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
