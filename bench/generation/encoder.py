@@ -15,6 +15,7 @@ from bench.generation import checkpoint
 from bench.generation.batching import Answer
 from bench.generation.batching import Request
 from bench.generation.batching import Write
+from bench.generation.languages import Mark
 from bench.sentences import split
 
 if TYPE_CHECKING:
@@ -50,19 +51,27 @@ class Source:
 
 
 def writer(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", settings: "GenerationConfig", sentences: int
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    settings: "GenerationConfig",
+    sentences: int,
+    mark: Mark,
 ) -> Write:
-    """Return what summarizes encoder inputs by the `settings`; 0 `sentences` keeps all that the model writes."""
+    """Return what summarizes encoder inputs by the `settings`, each marked (`mark`) with its language.
+
+    0 `sentences` keeps all that the model writes.
+    """
+    stops: Any = settings.eos_token_id
+    ends = {tokenizer.pad_token_id, tokenizer.eos_token_id, *(stops if isinstance(stops, list) else [stops])}
 
     def write(requests: Sequence[Request]) -> list[Answer]:
         import torch
 
         start = time.perf_counter()
         with torch.inference_mode(), checkpoint.quiet():
-            encoded = [_encode(model, request.ids) for request in requests]
+            encoded = [_encode(model, mark(request.ids, request.language)) for request in requests]
             tokens = _decode(model, encoded, settings)
         spent = (time.perf_counter() - start) / len(requests)
-        ends = {tokenizer.pad_token_id, tokenizer.eos_token_id}
         answers = []
         for request, row in zip(requests, tokens, strict=True):
             text = str(tokenizer.decode(row, skip_special_tokens=True)).replace(NEWLINE, "\n")
@@ -86,6 +95,9 @@ def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
         inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
         inputs["global_attention_mask"][:, 0] = 1
     encoder: Any = model.get_encoder()
+    if model.config.model_type == "bigbird_pegasus":
+        # A short text turns its blocks into full attention for all texts after it.
+        encoder.set_attention_type(model.config.attention_type)
     return cast("torch.Tensor", encoder(**inputs).last_hidden_state[0, : len(ids)])
 
 

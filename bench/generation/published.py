@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from bench.errors import SummarizerError
+from bench.generation import languages
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
@@ -76,10 +77,9 @@ def generation(use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "
     for name in ("temperature", "top_k", "top_p", "typical_p", "min_p"):
         settings.pop(name, None)
     if language:
-        token = tokenizer.convert_tokens_to_ids(language)
-        if token is None or token == tokenizer.unk_token_id:
-            raise SummarizerError(f"the tokenizer has no token for the language {language!r}")
-        settings["forced_bos_token_id"] = token
+        # mBART starts its decoder with the language itself; mBART-50 and NLLB force it as the first token.
+        starts = languages.is_token(tokenizer, settings.get("decoder_start_token_id"))
+        settings["decoder_start_token_id" if starts else "forced_bos_token_id"] = languages.token(tokenizer, language)
     return GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
 

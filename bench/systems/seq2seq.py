@@ -1,6 +1,7 @@
 """Summaries written by an encoder with a decoder that was trained to summarize: BART, PEGASUS, T5, LED and others."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
@@ -9,10 +10,13 @@ from bench.generation import batching
 from bench.generation import checkpoint
 from bench.generation import device
 from bench.generation import encoder
+from bench.generation import languages
 from bench.generation import long
+from bench.generation import prompts
 from bench.generation import published
 from bench.generation import working
 from bench.generation.batching import Batcher
+from bench.generation.chat import Chat
 from bench.generation.limits import room
 from bench.records import Document
 from bench.systems.described import Described
@@ -20,8 +24,14 @@ from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
 from bench.weights.catalog import find
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
 SHIPPED = "auto"
 """The prefix that the checkpoint or its catalog entry names."""
+
+SENTENCES = 3
+"""How many sentences a chat model is asked for where no number is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +41,9 @@ class Seq2Seq(Described):
     `model` is a catalog name, a folder or a hub id. Beams, lengths and the `prefix` (auto) are those of the catalog,
     else those that the checkpoint ships; `num_beams`, `max_new_tokens` (0: as published) and `min_new_tokens`
     (-1: as published) change them. `max_sentences` keeps only that many sentences (0: all that the model writes).
-    `target_language` is the token of the language to write in, for models that need one (en_XX).
+    For multilingual models, `target_language` is the token of the language to write in (en_XX), `source_language` that
+    of the documents (empty: each document's own). A checkpoint with a chat template is asked by the `prompt` of that
+    name, for `max_sentences` sentences or three.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
     """
@@ -43,6 +55,8 @@ class Seq2Seq(Described):
     min_new_tokens: int = -1
     max_sentences: int = 0
     target_language: str = ""
+    source_language: str = ""
+    prompt: str = "summarize"
     max_input_tokens: int = 0
     long: str = "truncate"
     batch_size: str = batching.AUTO
@@ -54,6 +68,7 @@ class Seq2Seq(Described):
         for field, number in least.items():
             if getattr(self, field) < number:
                 raise UsageError(f"{self.name}: {field}={getattr(self, field)} means nothing: give {number} or more")
+        prompts.read(self.prompt)
         long.check(self.long)
         batching.rows(self.name, self.batch_size)
 
@@ -74,7 +89,8 @@ class Seq2Seq(Described):
         del described["options"]["batch_size"]
         known = find(self.model)
         catalogued = {"settings": dict(known.settings), "prefix": known.prefix} if known else {}
-        return {**described, "published": catalogued, "dtype": "by device"}
+        told = {"published": catalogued, "prompt": prompts.read(self.prompt).fingerprint, "dtype": "by device"}
+        return {**described, **told}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -87,19 +103,27 @@ class Seq2Seq(Described):
         model = checkpoint.model(self.name, AutoModelForSeq2SeqLM, folder, where, device.precision(where))
         known = find(self.model)
         use = published.use(folder, self._settings(), self._prefix())
-        given = self.max_input_tokens and self.max_input_tokens + len(encoder.Source(tokenizer, use.prefix, 0).ids(""))
+        around = len(self._source(tokenizer, use.prefix, 0).ids(""))
+        given = self.max_input_tokens and self.max_input_tokens + around
         space = published.limit(self.name, model, tokenizer, known.input_limit if known else 0, given)
-        source = encoder.Source(tokenizer, use.prefix, space)
+        source = self._source(tokenizer, use.prefix, space)
         fits = room(self.name, space, len(source.ids("")), 0)
         limit = min(fits, self.max_input_tokens or fits)
         settings = published.generation(use, tokenizer, self.target_language)
-        write = encoder.writer(model, tokenizer, settings, self.max_sentences)
+        mark = languages.mark(tokenizer, self.source_language)
+        write = encoder.writer(model, tokenizer, settings, self.max_sentences, mark)
         batcher = Batcher(write, batching.rows(self.name, self.batch_size))
 
         def start(document: Document) -> long.Dialogue:
             return long.read(self.long, source, document.text, limit, document.language)
 
         return working.summarizer(self.name, start, source.ids, batcher)
+
+    def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> encoder.Source | Chat:
+        """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""
+        if tokenizer.chat_template:
+            return Chat(tokenizer, prompts.read(self.prompt), self.max_sentences or SENTENCES, space, 0)
+        return encoder.Source(tokenizer, prefix, space)
 
     def _settings(self) -> dict[str, Any]:
         known = find(self.model)

@@ -17,7 +17,7 @@ from bench.systems.seq2seq import Seq2Seq
 from bench.weights import Store
 from tests.generation import pairs
 
-KINDS = ("bart", "pegasus", "t5", "led")
+KINDS = tuple(pairs.FAMILIES)
 TEXT = "The council met on Monday and voted for the bridge. It rained all day in the valley. "
 DOCUMENTS = [Document(str(count), TEXT * count, ()) for count in (1, 2, 1, 3)] + [
     Document("odd", "Bread, for all.", ())
@@ -92,17 +92,6 @@ def test_a_long_document_is_treated_as_asked(checkpoints: dict[str, Path], kind:
     else:
         assert summary.seen_tokens is not None
         assert 80 <= summary.seen_tokens <= 96
-
-
-def test_pegasus_newlines_become_lines(tmp_path: Path) -> None:
-    """`<n>` in what the model writes is a line break, never text."""
-    folder = pairs.checkpoint(tmp_path / "pegasus", "pegasus")
-    newline = pairs.tokenizer("pegasus").convert_tokens_to_ids("<n>")
-    # A model that must begin with a line break, and must not end before four tokens.
-    (summary,) = summarize(pairs.checkpoint(folder, "pegasus", {"forced_bos_token_id": newline}), DOCUMENTS[0])
-    assert summary.error is None
-    assert "<n>" not in summary.text
-    assert summary.text
 
 
 def test_a_target_language_is_forced(tmp_path: Path) -> None:
