@@ -1,4 +1,4 @@
-"""Languages of multilingual checkpoints (mBART, M2M): tokens that say what the encoder reads and what is to be written."""
+"""Languages of multilingual checkpoints (mBART, M2M): tokens that say what is read and what is to be written."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
