@@ -11,6 +11,7 @@ from bench.errors import SummarizerError
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedConfig
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerBase
     from transformers.models.auto.auto_factory import _BaseAutoModelClass
@@ -61,9 +62,21 @@ def model(
     return cast("PreTrainedModel", loaded.to(device).eval())
 
 
-def context(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> int:
+def config(name: str, folder: Path) -> "PreTrainedConfig":
+    """Load the model's configuration in `folder`; raise SummarizerError where there is none that can be used."""
+    from transformers import AutoConfig
+
+    try:
+        with quiet():
+            loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "model", folder, error)) from error
+    return cast("PreTrainedConfig", loaded)
+
+
+def context(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
     """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
-    own = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    own = getattr(config.get_text_config(), "max_position_embeddings", None)
     return int(own or tokenizer.model_max_length)
 
 

@@ -30,6 +30,9 @@ class Reader(Protocol):
     def fits(self, text: str) -> bool:
         """Tell whether the model has room for a document's text, with all that stands around it."""
 
+    def ids(self, text: str) -> list[int]:
+        """Return the tokens of the model's whole input for a document's text."""
+
 
 class Seen(NamedTuple):
     """The summary of a document, the document's tokens, and how many of them the model saw."""

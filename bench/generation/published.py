@@ -12,7 +12,7 @@ from bench.generation import languages
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedConfig
     from transformers import PreTrainedTokenizerBase
 
 TASK = "summarization"
@@ -83,17 +83,17 @@ def generation(use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "
     return GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
 
-def limit(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int) -> int:
+def limit(name: str, config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int) -> int:
     """Return how many tokens the encoder reads: as the catalog has it (`stated`, 0: nothing), else as it ships.
 
     It is never more than the encoder has positions. Models with relative positions have no such bound, and their
     configuration names the length they were first trained with. Where nothing says anything, it is `given` tokens;
     raises SummarizerError when that is 0, too.
     """
-    config: Any = getattr(model.config, "encoder", None)
-    config = config if hasattr(config, "to_dict") else model.config
-    positions = next((int(value) for key in TABLES if (value := getattr(config, key, None))), 0)
-    trained = (int(getattr(config, "n_positions", None) or 0), int(tokenizer.model_max_length))
+    encoder: Any = getattr(config, "encoder", None)
+    encoder = encoder if hasattr(encoder, "to_dict") else config
+    positions = next((int(value) for key in TABLES if (value := getattr(encoder, key, None))), 0)
+    trained = (int(getattr(encoder, "n_positions", None) or 0), int(tokenizer.model_max_length))
     shipped = [number for number in trained if 0 < number < BOUNDLESS]
     known = [number for number in (positions, stated or min(shipped, default=0)) if number > 0]
     if not known and not given:

@@ -4,25 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
 
-from bench.errors import UsageError
-from bench.generation import batching
 from bench.generation import checkpoint
-from bench.generation import device
 from bench.generation import greedy
-from bench.generation import long
 from bench.generation import prompts
-from bench.generation import working
-from bench.generation.batching import Batcher
 from bench.generation.chat import Chat
-from bench.records import Document
-from bench.systems.described import Described
+from bench.systems.neural import Neural
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
-from bench.weights.catalog import find
 
 
 @dataclass(frozen=True, kw_only=True)
-class Causal(Described):
+class Causal(Neural):
     """A language model that is asked for a summary, greedily decoded.
 
     `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
@@ -40,62 +32,31 @@ class Causal(Described):
     sentences: int = 3
     prompt: str = "summarize"
     max_new_tokens: int = 160
-    max_input_tokens: int = 0
     stop: str = ""
     clean: bool = False
-    long: str = "truncate"
-    batch_size: str = batching.AUTO
     revision: ClassVar[int] = 2
-    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
+    least = {"sentences": 1, "max_new_tokens": 1, "max_input_tokens": 0}  # noqa: RUF012 - declared by the base
 
     def __post_init__(self) -> None:
         """Refuse lengths that mean nothing, and prompts that are not there."""
-        for field, least in (("sentences", 1), ("max_new_tokens", 1), ("max_input_tokens", 0)):
-            if getattr(self, field) < least:
-                raise UsageError(f"{self.name}: {field}={getattr(self, field)} is no length: give {least} or more")
+        super().__post_init__()
         prompts.read(self.prompt)
-        long.check(self.long)
-        batching.rows(self.name, self.batch_size)
-
-    @property
-    def weights(self) -> str:
-        """The name of the weights it needs."""
-        return self.model
-
-    @property
-    def trained_on(self) -> tuple[str, ...]:
-        """The corpora that the model is known to be trained on."""
-        known = find(self.model)
-        return known.trained_on if known else ()
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        described = super().fingerprint()
-        del described["options"]["batch_size"]
-        told = {"prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy", "dtype": "by device"}
-        return {**described, **told}
+        return {**super().fingerprint(), "prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy"}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
-        device.share_cores()
+        opened = self._open(context)
         from transformers import AutoModelForCausalLM
 
-        folder = context.store.folder(self.model)
-        where = device.choose(context.device)
-        tokenizer = checkpoint.tokenizer(self.name, folder)
-        model = checkpoint.model(self.name, AutoModelForCausalLM, folder, where, device.precision(where))
-        space = checkpoint.context(model, tokenizer)
-        chat = Chat(
-            tokenizer, prompts.read(self.prompt), self.sentences, space, self.max_new_tokens, self.stop, self.clean
-        )
+        words, asked = opened.tokenizer, prompts.read(self.prompt)
+        space = checkpoint.context(opened.config, words)
+        chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
         room = chat.room(self.name)
-        limit = min(room, self.max_input_tokens or room)
-        batcher = Batcher(greedy.writer(model, chat), batching.rows(self.name, self.batch_size))
-
-        def start(document: Document) -> long.Dialogue:
-            return long.read(self.long, chat, document.text, limit, document.language)
-
-        return working.summarizer(self.name, start, chat.ids, batcher)
+        model = self._load(opened, AutoModelForCausalLM, context)
+        return self._summarizer(chat, room, greedy.writer(model, chat))
 
 
 @dataclass(frozen=True, kw_only=True)

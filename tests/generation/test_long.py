@@ -30,6 +30,10 @@ class Small:
         """Tell whether the text has at most `limit` tokens."""
         return len(self.spans(text)) <= self.limit
 
+    def ids(self, text: str) -> list[int]:
+        """Return the text's tokens."""
+        return list(self.words(text)["input_ids"])
+
 
 def ask(strategy: str, reader: Small, text: str, answer: str = "In short.") -> tuple[list[list[str]], Seen]:
     """Go through the dialogue with a model that always answers the same; return what it was asked, and the end."""

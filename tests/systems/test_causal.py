@@ -108,7 +108,7 @@ def test_a_checkpoint_for_another_task_is_refused(tmp_path: Path) -> None:
     """A model whose weights lack the language model's head is not run with a random one."""
     folder = tiny.embedding(tmp_path / "embedder")
     with pytest.raises(SummarizerError, match=r"^odd: the checkpoint .* is no model for this system: it has no "):
-        summarize(Causal(name="odd", model=str(folder)))
+        summarize(Causal(name="odd", model=str(folder), max_new_tokens=9))
 
 
 def test_a_damaged_checkpoint_is_one_clear_line(tmp_path: Path) -> None:
@@ -128,9 +128,9 @@ def test_weights_that_are_not_there_are_the_stores_error(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sentences": 0}, "sentences=0 is no length"),
-        ({"max_new_tokens": 0}, "max_new_tokens=0 is no length"),
-        ({"max_input_tokens": -1}, "max_input_tokens=-1 is no length"),
+        ({"sentences": 0}, "sentences=0 means nothing"),
+        ({"max_new_tokens": 0}, "max_new_tokens=0 means nothing"),
+        ({"max_input_tokens": -1}, "max_input_tokens=-1 means nothing"),
         ({"prompt": "summarise"}, "did you mean 'summarize'"),
     ],
 )

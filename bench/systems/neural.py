@@ -1,0 +1,104 @@
+"""What the systems share that run a model of their own: its checkpoint, long documents, batches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+from typing import NamedTuple
+
+from bench.errors import UsageError
+from bench.generation import batching
+from bench.generation import checkpoint
+from bench.generation import device
+from bench.generation import long
+from bench.generation import working
+from bench.generation.batching import Batcher
+from bench.generation.long import Reader
+from bench.records import Document
+from bench.systems.described import Described
+from bench.systems.protocol import Context
+from bench.systems.protocol import Summarizer
+from bench.weights.catalog import Model
+from bench.weights.catalog import find
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+    from transformers.models.auto.auto_factory import _BaseAutoModelClass
+
+
+class Opened(NamedTuple):
+    """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
+
+    folder: Path
+    tokenizer: "PreTrainedTokenizerBase"
+    config: "PreTrainedConfig"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neural(Described):
+    """The base of the systems with a model: a subclass says how the model is asked, and how it writes.
+
+    `least` has the smallest number that each numeric option can be.
+    """
+
+    model: str
+    max_input_tokens: int = 0
+    long: str = "truncate"
+    batch_size: str = batching.AUTO
+    least: ClassVar[Mapping[str, int]] = {}
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing, and strategies that are not there."""
+        for field, least in self.least.items():
+            if getattr(self, field) < least:
+                raise UsageError(f"{self.name}: {field}={getattr(self, field)} means nothing: give {least} or more")
+        long.check(self.long)
+        batching.rows(self.name, self.batch_size)
+
+    @property
+    def weights(self) -> str:
+        """The name of the weights it needs."""
+        return self.model
+
+    @property
+    def known(self) -> Model | None:
+        """The model's entry in the catalog, None where it has none."""
+        return find(self.model)
+
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The corpora that the model is known to be trained on."""
+        return self.known.trained_on if self.known else ()
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
+        described = super().fingerprint()
+        del described["options"]["batch_size"]
+        return {**described, "dtype": "by device"}
+
+    def _open(self, context: Context) -> Opened:
+        """Find the checkpoint; raise SummarizerError for one without a tokenizer or a configuration."""
+        device.share_cores()
+        folder = context.store.folder(self.model)
+        return Opened(folder, checkpoint.tokenizer(self.name, folder), checkpoint.config(self.name, folder))
+
+    def _load(self, opened: Opened, auto: "type[_BaseAutoModelClass]", context: Context) -> "PreTrainedModel":
+        """Load the weights with the transformers class `auto`; raise SummarizerError where that cannot be done."""
+        where = device.choose(context.device)
+        return checkpoint.model(self.name, auto, opened.folder, where, device.precision(where))
+
+    def _summarizer(self, reader: Reader, room: int, write: batching.Write) -> Summarizer:
+        """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
+        limit = min(room, self.max_input_tokens or room)
+
+        def start(document: Document) -> long.Dialogue:
+            return long.read(self.long, reader, document.text, limit, document.language)
+
+        return working.summarizer(
+            self.name, start, reader.ids, Batcher(write, batching.rows(self.name, self.batch_size))
+        )
