@@ -201,17 +201,18 @@ def preview(plan: Plan) -> Iterator[Forecast]:
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     file = plan.folder / journal.FILE
-    done: dict[str, dict[str, Summary]] = {entry.name: {} for entry in record.systems}
+    done: dict[str, dict[execute.Place, Summary]] = {entry.name: {} for entry in record.systems}
     for summary in journal.read(file):
         if summary.error is None:
-            done[summary.system][summary.document] = summary
+            done[summary.system][summary.document, summary.draw] = summary
     entries: list[SystemEntry] = []
     summaries: list[Summary] = []
     with journal.Journal(file) as lines:
         executor = execute.Executor(documents, plan.context, plan.policy, lines)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             what = f"[{number}/{len(plan.systems)}] {system.name}"
-            with progress.task(what, len(documents), "documents") as advance:
+            size = len(documents) * system.samples
+            with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
                 outcome = executor.run(system, entry, done[system.name], advance)
             entries.append(replace(entry, error=outcome.error, telemetry=outcome.telemetry))
             summaries += outcome.summaries

@@ -175,6 +175,7 @@ def changes(base: Named, new: Named) -> Iterator[str]:
     entries = {entry.name: entry for entry in after.systems}
     for entry in before.systems:
         if entry.name in entries:
+            yield from _changed(f"{entry.name}: ", {"draws": entry.samples}, {"draws": entries[entry.name].samples})
             yield from _changed(f"{entry.name}: ", _flat(entry.fingerprint), _flat(entries[entry.name].fingerprint))
 
 

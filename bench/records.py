@@ -32,7 +32,8 @@ class Summary:
     `text` has one sentence a line. `input_tokens` counts the document in the system's own tokens (words, for a
     system without a tokenizer), `seen_tokens` how many of them the system read. `seconds` is wall-clock time.
     These are None where they are not known, as for a summary made elsewhere. A summary that failed has an empty
-    text and the reason in `error`.
+    text and the reason in `error`. `draw` counts, from 1, what a system that draws its words at random wrote of the
+    same document; any other writes one.
     """
 
     document: str
@@ -43,16 +44,18 @@ class Summary:
     output_tokens: int
     seconds: float | None
     error: str | None = None
+    draw: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One metric's value for one summary, on the metric's own scale (ROUGE: 0 to 1)."""
+    """One metric's value for one summary (a `draw` of its document), on the metric's own scale (ROUGE: 0 to 1)."""
 
     document: str
     system: str
     metric: str
     value: float
+    draw: int = 1
 
 
 @dataclass(frozen=True, slots=True)

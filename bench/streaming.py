@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import fields
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -138,12 +137,9 @@ class _Scores:
     """scores.parquet, written batch by batch."""
 
     def __init__(self, file: Path) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._schema = pa.schema(
-            [(one.name, pa.float64() if one.name == "value" else pa.string()) for one in fields(Score)]
-        )
+        self._schema = folder.scores_schema()
         self._writer = pq.ParquetWriter(file, self._schema)
 
     def write(self, scores: Sequence[Score]) -> None:

@@ -25,6 +25,6 @@ class Metric(Protocol):
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
         """Return the scores of every summary that did not fail, on the metric's own scale, and the references' own.
 
-        The latter stand under the system AGREEMENT: each reference of a document scored against the others, averaged;
-        documents with one reference have none.
+        Each draw of a document has scores of its own. The references' stand under the system AGREEMENT: each reference
+        of a document scored against the others, averaged; documents with one reference have none.
         """

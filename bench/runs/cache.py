@@ -1,11 +1,10 @@
-"""Summaries of earlier runs, by document and system fingerprint, in one SQLite file of the store."""
+"""Summaries of earlier runs, by document, draw and system fingerprint, in one SQLite file of the store."""
 
 import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import closing
 from contextlib import contextmanager
@@ -50,10 +49,10 @@ class Cache:
         with self._open() as database, database:
             database.execute("DELETE FROM summaries WHERE system = ''")
 
-    def find(self, system: str, documents: Mapping[str, str]) -> dict[str, Summary]:
-        """Return the kept summaries of a system (its fingerprint) by document id.
+    def find(self, system: str, documents: Iterable[str]) -> dict[str, Summary]:
+        """Return the kept summaries of a system (its fingerprint), each by its document's fingerprint.
 
-        `documents` maps each document's fingerprint to its id.
+        `documents` are the fingerprints that are asked for.
         """
         if not self.file.exists():
             return {}
@@ -66,7 +65,7 @@ class Cache:
                     (system, *keys),
                 )
                 for key, text in rows:
-                    found[documents[key]] = Summary(**json.loads(text))
+                    found[key] = Summary(**json.loads(text))
         return found
 
     def keep(self, system: str, summaries: Iterable[tuple[str, Summary]]) -> None:
@@ -76,7 +75,7 @@ class Cache:
             database.executemany("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", rows)
 
     def pace(self, system: str) -> float | None:
-        """Return the mean seconds that a system (its fingerprint) took over a document, None if it is not known."""
+        """Return the mean seconds that a system (its fingerprint) took over a summary, None if it is not known."""
         if not self.file.exists():
             return None
         with self._open() as database:
@@ -124,10 +123,15 @@ def fingerprint(value: Any) -> str:  # noqa: ANN401 - any JSON value
     ).hexdigest()
 
 
-def document_fingerprint(document: Document, *, with_references: bool) -> str:
-    """Return the fingerprint of what a system may know of a document, the references only where it looks at them."""
+def document_fingerprint(document: Document, draw: int = 1, *, with_references: bool) -> str:
+    """Return the fingerprint of what a system may know of a document, and of which draw it is that it makes of it.
+
+    References belong to it only where the system looks at them.
+    """
     references = list(document.references) if with_references else []
-    return fingerprint([document.id, document.language, document.title, document.text, references])
+    # The first draw has no number, as in the caches that were filled when there was none but one.
+    further = [draw] if draw > 1 else []
+    return fingerprint([document.id, document.language, document.title, document.text, references, *further])
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO
@@ -31,7 +32,7 @@ class Labour(Protocol):
     error: str | None
 
     def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each document."""
+        """Yield one Summary for each draw of each document."""
 
 
 class Inline:
@@ -46,7 +47,7 @@ class Inline:
         self.error: str | None = None
 
     def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each document."""
+        """Yield one Summary for each draw of each document."""
         return self._task.system.load(self._task.context)(self._task.documents)
 
 
@@ -54,8 +55,8 @@ class Worker:
     """One system at work in processes of its own.
 
     A process that dies or takes longer than `timeout` seconds over a document (loading not counted) costs that one
-    document; another process goes on with the rest. To know which one it was, documents are handed over singly once
-    a process has died, and from the beginning where there is a time limit.
+    document, or what draws of it were not made; another process goes on with the rest. To know which one it was,
+    documents are handed over singly once a process has died, and from the beginning where there is a time limit.
     """
 
     def __init__(self, task: Task, timeout: float | None = None) -> None:
@@ -69,18 +70,23 @@ class Worker:
         """Why the system could not be loaded, or None."""
 
     def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each document; those that could not be made carry the reason."""
-        left = {document.id: document for document in self._task.documents}
+        """Yield one Summary for each draw of each document; those that could not be made carry the reason."""
+        system, context = self._task.system, self._task.context
+        left = dict.fromkeys(
+            (document.id, draw)
+            for document in self._task.documents
+            for draw in context.wanted(document.id, system.samples)
+        )
         deaths = 0
         singly = self._timeout is not None
         while left:
-            task = replace(self._task, documents=tuple(left.values()), singly=singly)
+            task = self._rest(left, singly=singly)
             before = len(left)
             death = None
             for message in self._run(task):
                 if "summary" in message:
                     summary = Summary(**message["summary"])
-                    left.pop(summary.document)
+                    left.pop((summary.document, summary.draw))
                     yield summary
                 elif "error" in message:
                     self.error = death = message["error"]
@@ -93,10 +99,20 @@ class Worker:
                 continue
             reason = death or "the system ended without a summary"
             deaths = 1 if len(left) < before else deaths + 1
-            lost = list(left) if self.error or deaths >= STUBBORN else list(left)[:1]
-            for document in lost:
-                del left[document]
-                yield Summary(document, self._task.system.name, "", None, None, 0, None, error=reason)
+            broke = next(iter(left))[0]
+            for document, draw in list(left):
+                if document == broke or self.error or deaths >= STUBBORN:
+                    del left[document, draw]
+                    yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
+
+    def _rest(self, left: Collection[tuple[str, int]], *, singly: bool) -> Task:
+        """Return the task with what is `left` of it: documents by their ids, each with a draw."""
+        every = range(1, self._task.system.samples + 1)
+        ids = {document for document, _ in left}
+        made = {document: frozenset(draw for draw in every if (document, draw) not in left) for document in ids}
+        documents = tuple(document for document in self._task.documents if document.id in ids)
+        context = replace(self._task.context, made=made)
+        return replace(self._task, documents=documents, context=context, singly=singly)
 
     def _run(self, task: Task) -> Iterator[dict[str, Any]]:
         """Yield what one process says, and at last how it died if it did."""

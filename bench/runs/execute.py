@@ -1,10 +1,12 @@
 """The local executor: one system after the other, each in a process of its own, every summary journalled."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -28,6 +30,9 @@ from bench.systems import System
 
 _KEPT_AT_ONCE = 200
 
+Place: TypeAlias = tuple[str, int]
+"""Which summary of a system: the document's id, and the draw."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -46,7 +51,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a system did: why it could not be loaded (or None), its summaries in the corpus' order, what it took."""
+    """What a system did: why it could not be loaded (or None), its summaries in the corpus' order, what it took.
+
+    The draws of a document follow one another.
+    """
 
     error: str | None
     summaries: tuple[Summary, ...]
@@ -67,7 +75,14 @@ def describe(system: System, context: Context) -> SystemEntry:
     if system.seeded:
         parts["seed"] = context.seed
     return SystemEntry(
-        system.name, system.role.value, tuple(system.trained_on), parts, weights, error=None, telemetry=None
+        system.name,
+        system.role.value,
+        tuple(system.trained_on),
+        parts,
+        weights,
+        error=None,
+        telemetry=None,
+        samples=system.samples,
     )
 
 
@@ -89,51 +104,65 @@ class Executor:
     policy: Policy
     journal: Journal
 
-    def run(self, system: System, entry: SystemEntry, done: Mapping[str, Summary], watch: Advance) -> Outcome:
-        """Summarize the documents that are neither `done` already (by id) nor in the cache.
+    def run(self, system: System, entry: SystemEntry, done: Mapping[Place, Summary], watch: Advance) -> Outcome:
+        """Make the summaries that are neither `done` already nor in the cache: of every document, every draw.
 
-        What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError.
+        What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError. `watch`
+        is told the number of summaries.
         """
-        made = dict(done)
-        keys = {
-            document_fingerprint(document, with_references=system.uses_references): document.id
-            for document in self.documents
-            if document.id not in made
-        }
-        for summary in self._cached(system, entry, keys):
-            made[summary.document] = summary
+        places = [(document.id, draw) for document in self.documents for draw in range(1, system.samples + 1)]
+        made = {place: done[place] for place in places if place in done}
+        keys = self._keys(system, made)
+        made |= self._cached(system, entry, keys)
         reused = len(made)
         watch(reused)
         failed = 0
-        left = tuple(document for document in self.documents if document.id not in made)
-        task = Task(system, left, self.context, self.policy.memory_limit)
+        task = self._task(system, made)
         worker = Worker(task, self.policy.timeout) if system.isolated else Inline(task)
-        for summary in self._journalled(system, entry, worker, {identifier: key for key, identifier in keys.items()}):
-            made[summary.document] = summary
+        for summary in self._journalled(system, entry, worker, {place: key for key, place in keys.items()}):
+            made[summary.document, summary.draw] = summary
             failed += summary.error is not None
             watch(len(made), failed)
-        summaries = tuple(made[document.id] for document in self.documents)
+        summaries = tuple(made[place] for place in places)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
         telemetry = _telemetry(summaries, worker, reused)
         return Outcome(worker.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
-    def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, str]) -> Iterator[Summary]:
+    def _keys(self, system: System, made: Mapping[Place, Summary]) -> dict[str, Place]:
+        """Return the fingerprints, of document and draw, of the summaries that are not made yet."""
+        return {
+            document_fingerprint(document, draw, with_references=system.uses_references): (document.id, draw)
+            for document in self.documents
+            for draw in range(1, system.samples + 1)
+            if (document.id, draw) not in made
+        }
+
+    def _task(self, system: System, made: Mapping[Place, Summary]) -> Task:
+        """Return the work that is left of a system."""
+        there: defaultdict[str, set[int]] = defaultdict(set)
+        for document, draw in made:
+            there[document].add(draw)
+        left = tuple(document for document in self.documents if len(there[document.id]) < system.samples)
+        drawn = {document.id: frozenset(there[document.id]) for document in left}
+        return Task(system, left, replace(self.context, made=drawn), self.policy.memory_limit)
+
+    def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, Place]) -> Iterator[tuple[Place, Summary]]:
         if self.policy.cache is None or not system.isolated:
             return
-        for summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).values():
+        for key, summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).items():
             named = replace(summary, system=system.name)
             self.journal.append(named)
-            yield named
+            yield keys[key], named
 
     def _journalled(
-        self, system: System, entry: SystemEntry, worker: Labour, keys: Mapping[str, str]
+        self, system: System, entry: SystemEntry, worker: Labour, keys: Mapping[Place, str]
     ) -> Iterator[Summary]:
         unkept: list[tuple[str, Summary]] = []
         try:
             for summary in worker.summaries():
                 self.journal.append(summary)
                 if summary.error is None and system.isolated:
-                    unkept.append((keys[summary.document], summary))
+                    unkept.append((keys[summary.document, summary.draw], summary))
                 elif summary.error is not None and self.policy.fail_fast:
                     raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")
                 if len(unkept) >= _KEPT_AT_ONCE:
@@ -149,12 +178,19 @@ class Executor:
 
 
 def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Telemetry:
-    timed = [summary for summary in summaries if summary.error is None and summary.seconds is not None]
-    seconds = [summary.seconds or 0.0 for summary in timed]
+    by_document: defaultdict[str, list[Summary]] = defaultdict(list)
+    for summary in summaries:
+        if summary.error is None and summary.seconds is not None:
+            by_document[summary.document].append(summary)
+    timed = list(by_document.values())
+    seconds = [sum(draw.seconds or 0.0 for draw in draws) for draws in timed]
+    # What a document's draws go on from is the same text.
+    seen = [draws[0].seen_tokens for draws in timed if draws[0].seen_tokens is not None]
+    written = [sum(draw.output_tokens for draw in draws) for draws in timed]
     total = sum(seconds)
     median_seconds, p95_seconds = _quantiles(seconds)
-    median_input, p95_input = _quantiles([summary.seen_tokens for summary in timed if summary.seen_tokens is not None])
-    median_output, p95_output = _quantiles([summary.output_tokens for summary in timed])
+    median_input, p95_input = _quantiles(seen)
+    median_output, p95_output = _quantiles(written)
 
     def a_second(tokens: int) -> float | None:
         return tokens / total if total > 0 else None
@@ -168,8 +204,8 @@ def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Tel
         median_output_tokens=median_output,
         p95_output_tokens=p95_output,
         documents_a_minute=60 * len(timed) / total if total > 0 else None,
-        input_tokens_a_second=a_second(sum(summary.seen_tokens or 0 for summary in timed)),
-        output_tokens_a_second=a_second(sum(summary.output_tokens for summary in timed)),
+        input_tokens_a_second=a_second(sum(seen)),
+        output_tokens_a_second=a_second(sum(written)),
         memory=worker.memory,
         gpu_memory=worker.gpu_memory,
         reused=reused,

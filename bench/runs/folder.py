@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import RunError
 from bench.records import Run
@@ -12,6 +13,9 @@ from bench.records import Score
 from bench.runs import journal
 from bench.runs import manifest
 from bench.runs.manifest import Manifest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANIFEST = "run.json"
 SCORES = "scores.parquet"
@@ -56,6 +60,7 @@ def begun(folder: Path) -> Manifest | None:
 def continues(old: Manifest, new: Manifest, folder: Path) -> None:
     """Raise RunError unless the run `new` does all that the run `old` of the same folder did, and perhaps more."""
     kept = {entry.name: entry.fingerprint for entry in new.systems}
+    samples = {entry.name: entry.samples for entry in new.systems}
     differs = next(
         (
             what
@@ -63,6 +68,11 @@ def continues(old: Manifest, new: Manifest, folder: Path) -> None:
                 (f"corpus {old.corpus.name!r}", old.corpus.fingerprint == new.corpus.fingerprint),
                 (f"seed {old.seed}", old.seed == new.seed),
                 *((f"system {entry.name!r}", kept.get(entry.name) == entry.fingerprint) for entry in old.systems),
+                *(
+                    (f"number of draws of {entry.name!r} ({entry.samples})", entry.samples <= samples[entry.name])
+                    for entry in old.systems
+                    if entry.name in samples
+                ),
             )
             if not same
         ),
@@ -83,6 +93,14 @@ def write_text(file: Path, text: str) -> None:
         raise RunError(f"{file}: cannot be written: {error.strerror}") from None
 
 
+def scores_schema() -> "pa.Schema":
+    """Return the columns of scores.parquet: the fields of a Score."""
+    import pyarrow as pa
+
+    kinds = {"value": pa.float64(), "draw": pa.int64()}
+    return pa.schema([(field.name, kinds.get(field.name, pa.string())) for field in fields(Score)])
+
+
 def write_scores(scores: Iterable[Score], folder: Path) -> None:
     """Write scores.parquet, one Score a row."""
     import pyarrow as pa
@@ -90,10 +108,9 @@ def write_scores(scores: Iterable[Score], folder: Path) -> None:
 
     rows = list(scores)
     columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Score)}
-    schema = pa.schema([(name, pa.float64() if name == "value" else pa.string()) for name in columns])
     beside = folder / f".{SCORES}.part"
     try:
-        pq.write_table(pa.table(columns, schema=schema), beside)
+        pq.write_table(pa.table(columns, schema=scores_schema()), beside)
         beside.replace(folder / SCORES)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -18,13 +18,15 @@ from bench.weights.catalog import catalog
 class Forecast:
     """What one system would do.
 
-    Of its `documents`, `reused` have summaries from earlier runs. `fetch` is the name of weights that are missing,
-    or None, and `download` their size in bytes where it is known. `seconds` is the estimate for the documents that
-    are left, from earlier runs of the same system on this machine (its loading not counted); None without any.
+    Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs.
+    `fetch` is the name of weights that are missing, or None, and `download` their size in bytes where it is known.
+    `seconds` is the estimate for the summaries that are left, from earlier runs of the same system on this machine
+    (its loading not counted); None without any.
     """
 
     system: str
     documents: int
+    summaries: int
     reused: int
     fetch: str | None
     download: int | None
@@ -36,14 +38,19 @@ def forecast(
 ) -> Iterator[Forecast]:
     """Yield what each system would do; nothing is fetched, loaded or written."""
     for system in systems:
+        summaries = len(documents) * system.samples
         if system.weights is not None and not context.store.installed(system.weights):
             known = catalog().get(system.weights)
             size = known.download if known else None
-            yield Forecast(system.name, len(documents), 0, system.weights, size, None)
+            yield Forecast(system.name, len(documents), summaries, 0, system.weights, size, None)
             continue
         key = fingerprint(describe(system, context).fingerprint)
-        keys = {document_fingerprint(one, with_references=system.uses_references): one.id for one in documents}
+        keys = [
+            document_fingerprint(document, draw, with_references=system.uses_references)
+            for document in documents
+            for draw in range(1, system.samples + 1)
+        ]
         reused = len(cache.find(key, keys)) if cache else 0
         pace = cache.pace(key) if cache else None
-        seconds = None if pace is None else pace * (len(documents) - reused)
-        yield Forecast(system.name, len(documents), reused, None, None, 0.0 if reused == len(documents) else seconds)
+        seconds = 0.0 if reused == summaries else None if pace is None else pace * (summaries - reused)
+        yield Forecast(system.name, len(documents), summaries, reused, None, None, seconds)

@@ -1,4 +1,7 @@
-"""The journal of a run: every summary a line of JSON, on its way to disk before the next is begun."""
+"""The journal of a run: every summary a line of JSON, on its way to disk before the next is begun.
+
+A line has the fields of a Summary; one without `draw`, as earlier versions wrote them, is the first.
+"""
 
 import json
 import os

@@ -50,9 +50,10 @@ class Telemetry:
 
     `load_seconds` is the time until it was ready; median and 95th percentile (p95) are over documents, of the seconds
     it took and of the tokens it read and wrote; tokens a second are all tokens over the time it took for them;
-    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts documents whose summary came from an
-    earlier run; `cost` is what all summaries cost, in the currency of the system's price. Null is what was not
-    measured.
+    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts summaries that came from an earlier run;
+    `cost` is what all summaries cost, in the currency of the system's price. Null is what was not measured. Where a
+    system makes several draws of a document, the seconds and the tokens written are those of all of them, and the
+    tokens read count once.
     """
 
     load_seconds: float
@@ -77,7 +78,7 @@ class SystemEntry:
 
     `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
     everything that can change its output. `error` says why it could not be loaded, or is null. `telemetry` is null
-    until it has run.
+    until it has run. `samples` is the number of summaries that it draws of each document.
     """
 
     name: str
@@ -87,6 +88,7 @@ class SystemEntry:
     weights: WeightsEntry | None
     error: str | None
     telemetry: Telemetry | None
+    samples: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The child process of one system: loads it, summarizes what it is handed, and says what it took.
 
 `python -m bench.runs.worker` reads one pickled Task from stdin and writes JSON lines to stdout: first
-`{"loaded": {...}}`, then `{"summary": {...}}` for each document, at last `{"spent": {...}}`; or `{"error": "..."}`
-when the system cannot be loaded. It ends at once when stdin is closed, so that it never outlives its parent.
+`{"loaded": {...}}`, then `{"summary": {...}}` for each draw of each document, at last `{"spent": {...}}`; or
+`{"error": "..."}` when the system cannot be loaded. It ends at once when stdin is closed, so that it never outlives
+its parent.
 """
 
 import json

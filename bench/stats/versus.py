@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -29,9 +30,21 @@ class Side:
     system: str
 
     @property
-    def summaries(self) -> dict[str, Summary]:
-        """The system's summaries by document."""
-        return {summary.document: summary for summary in self.run.summaries if summary.system == self.system}
+    def draws(self) -> int:
+        """How many summaries the system draws of each document."""
+        return max(entry.samples for entry in self.run.manifest.systems if entry.name == self.system)
+
+    def summary(self, document: str, metric: str) -> Summary:
+        """Return the system's summary of a document, of several draws the one whose score is nearest to their mean."""
+        values = {
+            score.draw: score.value
+            for score in self.run.scores
+            if (score.document, score.system, score.metric) == (document, self.system, metric)
+        }
+        middle = fmean(values.values())
+        draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw))
+        wanted = (document, self.system, draw)
+        return next(one for one in self.run.summaries if (one.document, one.system, one.draw) == wanted)
 
 
 @dataclass(frozen=True)

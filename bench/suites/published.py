@@ -1,15 +1,14 @@
 """Published figures beside ours: what papers printed, what we get, and the difference."""
 
 import tomllib
-from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from statistics import fmean
 
 from bench.records import Run
+from bench.stats import standings
 from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Section
@@ -59,16 +58,14 @@ def beside(run: Run) -> Table | None:
     known = [
         figure for figure in figures() if figure.suite == record.suite and figure.corpus in {"", record.corpus.name}
     ]
-    values: dict[tuple[str, str], list[float]] = defaultdict(list)
-    wanted = {(figure.system, metric) for figure in known for metric in figure.scores}
-    for score in run.scores:
-        if (score.system, score.metric) in wanted:
-            values[score.system, score.metric].append(100 * score.value)
+    if not known:
+        return None
+    means = {row.system: row.means for row in standings(run)}
     rows = [
-        _row(figure, metric, value, fmean(values[figure.system, metric]))
+        _row(figure, metric, value, 100 * means[figure.system][metric])
         for figure in known
         for metric, value in figure.scores.items()
-        if values[figure.system, metric]
+        if metric in means.get(figure.system, {})
     ]
     if not rows:
         return None

@@ -84,7 +84,9 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
     missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
     if missing:
         raise UsageError(f"system {name} needs {' and '.join(f'{key}=…' for key in missing)}")
-    system: System = cls(name=spec.strip(), **given)
+    # How many draws are made of a document changes no draw: it is no part of what the system is called.
+    told = [pair for pair in pairs if not pair.startswith("samples=")]
+    system: System = cls(name=",".join((name, *told)), **given)
     return system
 
 
@@ -101,7 +103,9 @@ def split_specs(text: str) -> list[str]:
 
 def build_all(specs: list[str], *, sentences: int | None = None, batch_size: str | None = None) -> list[System]:
     """Make every system of `specs`, in order; the same one twice is a UsageError."""
-    twice = next((spec for place, spec in enumerate(specs) if spec in specs[:place]), None)
+    systems = [build(spec, sentences=sentences, batch_size=batch_size) for spec in specs]
+    names = [system.name for system in systems]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:
         raise UsageError(f"system {twice!r} is named twice")
-    return [build(spec, sentences=sentences, batch_size=batch_size) for spec in specs]
+    return systems

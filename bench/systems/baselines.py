@@ -35,8 +35,12 @@ class Random(Extractive):
     """Sentences drawn at random, each document from its own seeded stream."""
 
     role: ClassVar[Role] = Role.FLOOR
-    seeded: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "numpy")
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return True
 
     def chooser(self, context: Context) -> Chooser:
         """Return what draws sentences without replacement."""

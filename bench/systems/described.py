@@ -21,15 +21,14 @@ from bench.systems.protocol import Summarizer
 class Described:
     """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
 
-    `uses_references` is True for one that looks at the references, `seeded` for one whose output depends on the run's
-    seed, `isolated` for one that works in a process of its own. `libraries` names the packages whose version can
-    change the output; `revision` counts changes of the system's own code that do.
+    `uses_references` is True for one that looks at the references, `isolated` for one that works in a process of its
+    own. `libraries` names the packages whose version can change the output; `revision` counts changes of the system's
+    own code that do.
     """
 
     name: str
     role: ClassVar[Role] = Role.RANKED
     uses_references: ClassVar[bool] = False
-    seeded: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
@@ -44,16 +43,31 @@ class Described:
         """The names of the corpora that it is known to have been trained on."""
         return ()
 
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return False
+
+    @property
+    def samples(self) -> int:
+        """How many summaries it draws of each document."""
+        return 1
+
     def cost(self, summary: Summary) -> float | None:  # noqa: ARG002 - most cost nothing that is billed
         """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
         return None
 
     def fingerprint(self) -> dict[str, Any]:
-        """Return everything that can change the output: the system, its options, and the libraries' versions."""
+        """Return everything that can change the output: the system, its options, and the libraries' versions.
+
+        How many `samples` are drawn is left out: a draw is the same whatever the number of others.
+        """
         return {
             "system": type(self).__name__,
             "revision": self.revision,
-            "options": {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"},
+            "options": {
+                field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"name", "samples"}
+            },
             "libraries": {library: version(library) for library in self.libraries},
         }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 from typing import Protocol
@@ -14,7 +15,7 @@ from bench.records import Summary
 from bench.weights import Store
 
 Summarizer = Callable[[Sequence[Document]], Iterator[Summary]]
-"""A loaded system: takes documents, yields one Summary for each, in any order."""
+"""A loaded system: takes documents, yields one Summary for each draw of each that is not made, in any order."""
 
 
 class Role(StrEnum):
@@ -29,12 +30,19 @@ class Role(StrEnum):
 class Context:
     """What a system may need from the run it takes part in.
 
-    `seed` governs every random draw, `store` holds model weights, `device` is a torch device name or "auto".
+    `seed` governs every random draw, `store` holds model weights, `device` is a torch device name or "auto". `made`
+    has, by document id, the numbers of the draws that are there already; those of a document it lacks are all wanted.
     """
 
     seed: int
     store: Store
     device: str = "auto"
+    made: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def wanted(self, document: str, samples: int) -> list[int]:
+        """Return the numbers of the draws, of 1 to `samples`, that are not there yet of a document (its id)."""
+        there = self.made.get(document, frozenset())
+        return [draw for draw in range(1, samples + 1) if draw not in there]
 
 
 class System(Protocol):
@@ -59,6 +67,10 @@ class System(Protocol):
     @property
     def seeded(self) -> bool:
         """Whether its output depends on the run's seed."""
+
+    @property
+    def samples(self) -> int:
+        """How many summaries it draws of each document: 1 for one that draws none at random."""
 
     @property
     def isolated(self) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.records import Run
+from bench.records import Summary
 from bench.stats import Gate
 from bench.stats import Group
 from bench.stats import Interval
 from bench.stats import matrices
+from bench.stats.versus import Side
 from bench.stats.versus import Versus
 from bench.tables.model import Column
 from bench.tables.model import Row
@@ -67,23 +69,33 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
         "d_z: mean difference in standard deviations of the differences; detectable: the smallest true difference "
         f"that these documents show with {settings.power:.0%} power"
     )
-    explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", tests, effects)
+    sides = {side.label: side.draws for pair in result.pairs for side in pair}
+    drawn = [f"{label}: each document's mean over {draws} draws" for label, draws in sides.items() if draws > 1]
+    explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", *drawn, tests, effects)
     return Table(f"what changed since {base}", columns, tuple(sections), (*notes, *explained))
 
 
 def moved(result: Versus, metric: str, limit: int) -> Table:
-    """Return the documents that moved most under a metric, with both summaries."""
+    """Return the documents that moved most under a metric, with both summaries.
+
+    Of several draws that stands there whose score is nearest to the document's, which is the mean over them.
+    """
     columns = (Column("side", ""), Column("summary", "summary"), Column("score", title(metric), 2))
     sections = []
     for base, new, movement in result.moved(metric, limit):
         document = result.documents[movement.document]
         rows = tuple(
-            Row((name, side.summaries[document].text.replace("\n", " "), _points(value)))
+            _side(name, side, side.summary(document, metric), value)
             for name, side, value in (("base", base, movement.before), ("new", new, movement.after))
         )
         sections.append(Section(f"{new.label}, {document}", rows))
     notes = () if sections else ("no document moved",)
     return Table(f"documents that moved most in {title(metric)}", columns, tuple(sections), notes)
+
+
+def _side(name: str, side: Side, summary: Summary, value: float) -> Row:
+    which = f"{name}, draw {summary.draw} of {side.draws}" if side.draws > 1 else name
+    return Row((which, summary.text.replace("\n", " "), _points(value)))
 
 
 def verdicts(judged: Iterable[tuple[str, Gate]]) -> Table:

@@ -70,13 +70,24 @@ def forecasts(corpus: str, plans: Iterable[Forecast]) -> Table:
     columns = (
         Column("system", "system"),
         Column("documents", "documents", 0),
+        Column("summaries", "summaries", 0),
         Column("reused", "reused", 0),
         Column("fetch", "weights to fetch"),
         Column("download", "MB", 0),
         Column("seconds", "estimated s", 1),
     )
     cells = [
-        Row((one.system, one.documents, one.reused, one.fetch, one.download and one.download / 1e6, one.seconds))
+        Row(
+            (
+                one.system,
+                one.documents,
+                one.summaries,
+                one.reused,
+                one.fetch,
+                one.download and one.download / 1e6,
+                one.seconds,
+            )
+        )
         for one in rows
     ]
     known = [one.seconds for one in rows if one.seconds is not None]

@@ -26,6 +26,7 @@ COSTS = (
     Column("seen", "seen %", 1),
     Column("cost", "cost/document", 5),
     Column("failed", "failed", 0),
+    Column("failed_draws", "failed draws", 0),
 )
 """Columns beside the scores, each left out where no row has a value."""
 
@@ -64,8 +65,14 @@ def _columns(metrics: Sequence[str], order: str) -> list[Column]:
     for metric in metrics:
         columns.append(Column(metric, title(metric), 2))
         if metric == order:
-            columns += [Column("interval", "95 % interval"), Column("position", "position", 0)]
+            columns += [
+                Column("interval", "95 % interval"),
+                Column("draws", "draws"),
+                Column("position", "position", 0),
+            ]
+            columns.append(Column("samples", "samples", 0, detail=True))
         columns += [Column(f"{metric}_{part}", part, 2, detail=True) for part in ("low", "high")]
+        columns.append(Column(f"{metric}_between_draws", "between draws", 2, detail=True))
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
     return [*columns, *COSTS]
@@ -76,7 +83,15 @@ def title(metric: str) -> str:
     return metric.replace("rouge", "ROUGE-", 1)
 
 
+def _drawn(row: Standing, order: str) -> str | None:
+    """Return a system's number of draws, and how far they lie apart."""
+    if row.role == "ceiling" and row.words is None:
+        return None
+    return f"{row.draws} ± {100 * row.spread[order]:.2f}" if order in row.spread else str(row.draws)
+
+
 def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str) -> dict[str, Cell]:
+    several = any(each.draws > 1 for each in analysis.standings)
     cells: dict[str, Cell] = {
         "system": NAMES.get(row.system, row.system) + (" †" if row.cut else ""),
         "interval": None,
@@ -86,6 +101,9 @@ def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str
         "seen": None if row.seen is None else 100 * row.seen,
         "cost": row.cost,
         "failed": row.failed,
+        "failed_draws": row.failed_draws,
+        "draws": _drawn(row, order) if several else None,
+        "samples": row.draws if several else None,
     }
     for metric in metrics:
         known = metric in row.means
@@ -93,6 +111,7 @@ def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str
         low, high = (100 * interval.low, 100 * interval.high) if interval else (None, None)
         cells[metric] = 100 * row.means[metric] if known else None
         cells |= {f"{metric}_low": low, f"{metric}_high": high}
+        cells[f"{metric}_between_draws"] = 100 * row.spread[metric] if metric in row.spread else None
         cells[f"{metric}_letters"] = analysis.letters(row.system, metric) if known else None
         cells[f"{metric}_position"] = analysis.position(row.system, metric) if known else None
         if metric == order and interval:
@@ -115,6 +134,12 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     rows = analysis.standings
     notes = ["scores are mean F1 × 100 over the documents"]
     notes += _on_statistics(analysis, {column.key for column in columns}, order)
+    if any(row.draws > 1 for row in rows):
+        notes.append(
+            f"draws: how many summaries a system draws of each document ± the standard deviation between the draws' "
+            f"mean {title(order)}; scores, intervals and tests are of each document's mean over its draws, seconds and "
+            "cost of all of them together"
+        )
     if corpus.clusters:
         sources = count(len(set(corpus.clusters.values())), "source")
         notes.append(f"documents share {sources}: intervals and tests draw whole sources")

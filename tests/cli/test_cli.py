@@ -177,14 +177,14 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     capsys.readouterr()
     assert main(["run", "--systems", "lead,luhn,minilm,lsa", "--limit", "3", "--format", "csv", "--dry-run"]) == 0
     header, *rows = capsys.readouterr().out.splitlines()
-    assert header == "section,system,documents,reused,fetch,download,seconds"
-    assert [row.split(",")[1:6] for row in rows] == [
-        ["lead", "3", "2", "", ""],
-        ["luhn", "3", "2", "", ""],
-        ["minilm", "3", "0", "minilm", "83.506384"],
-        ["lsa", "3", "0", "", ""],
+    assert header == "section,system,documents,summaries,reused,fetch,download,seconds"
+    assert [row.split(",")[1:7] for row in rows] == [
+        ["lead", "3", "3", "2", "", ""],
+        ["luhn", "3", "3", "2", "", ""],
+        ["minilm", "3", "3", "0", "minilm", "83.506384"],
+        ["lsa", "3", "3", "0", "", ""],
     ]
-    estimates = [row.split(",")[6] for row in rows]
+    estimates = [row.split(",")[7] for row in rows]
     assert float(estimates[1]) > 0
     assert estimates[2:] == ["", ""]
     assert {entry.name for entry in tmp_path.iterdir()} <= {"first", "store"}

@@ -1,5 +1,6 @@
 """What the tests of runs share: faulty systems that child processes can import, and documents for them."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,7 +20,8 @@ HERE = Path(__file__).parent
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this process and its children import `faulty`."""
     monkeypatch.syspath_prepend(str(HERE))
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    # Behind it what was there, so that a child process takes the same tree as this one.
+    monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
     sys.modules.pop("faulty", None)
 
 

@@ -1,9 +1,10 @@
-"""Runs a benchmark with a slow system, for tests that kill it: `python driver.py FOLDER PAUSE [cache]`."""
+"""Runs a benchmark with slow systems, for tests that kill it: `python driver.py FOLDER PAUSE [cache]`."""
 
 import os
 import sys
 from pathlib import Path
 
+from faulty import Drawing
 from faulty import Faulty
 
 from bench.benchmark import Plan
@@ -18,10 +19,13 @@ from bench.weights import Store
 
 
 def main(folder: str, pause: str, cache: str = "") -> None:
-    """Run `random` and a system that takes `pause` seconds over each of the twelve articles."""
+    """Run `random` and two systems that take `pause` seconds over each summary of the twelve articles.
+
+    One of them draws two of each.
+    """
     os.environ["FAULTY_PAUSE"] = pause
     store = Store.default(offline=True, quiet=True)
-    systems = [build("random"), Faulty(name="slow")]
+    systems = [build("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store) if cache else None)
     metrics = {"rouge": REGISTRY["rouge"]()}
     benchmark(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))

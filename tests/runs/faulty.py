@@ -4,10 +4,14 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.errors import SummarizerError
 from bench.records import Document
+from bench.records import Summary
+from bench.seeds import stream
 from bench.systems import Context
 from bench.systems import Summarizer
 from bench.systems.described import Described
@@ -41,6 +45,35 @@ class Batching(Faulty):
         """Return the working thing."""
         summarize = super().load(context)
         return lambda documents: iter(list(summarize(documents[::-1])))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Faulty):
+    """Draws two numbers behind the document's first word; `samples` times, each from a stream of its own.
+
+    Every other draw of a document whose first word is `odd` fails.
+    """
+
+    samples: int = 1
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return True
+
+    def load(self, context: Context) -> Summarizer:
+        """Return the working thing."""
+
+        def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+            for document in documents:
+                for number in context.wanted(document.id, self.samples):
+                    draft = self._write(document)
+                    drawn = stream(context.seed, "drawing", document.id, str(number)).integers(0, 10**6, 2)
+                    error = "an odd draw" if draft.text == "odd" and number % 2 else None
+                    text = "" if error else f"{draft.text} {drawn[0]} {drawn[1]}"
+                    yield Summary(document.id, self.name, text, 4, 4, 3, 0.5, error, number)
+
+        return summarize
 
 
 @dataclass(frozen=True, kw_only=True)

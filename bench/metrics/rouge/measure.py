@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bench.errors import MetricError
 from bench.metrics.protocol import AGREEMENT
@@ -28,6 +29,9 @@ PERL = "perl"
 
 _PERL_WORDS = WordTokenizer()
 _PERL_STEMS = "porter-1.5.5"
+
+Draw: TypeAlias = tuple[str, int]
+"""A system, and which of its draws."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +83,20 @@ class RougeMetric:
         for document in documents:
             for reference in document.references:
                 _check(reference, f"a reference of document {document.id!r}")
-        texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}
-        systems: dict[str, None] = {}
+        texts: dict[str, dict[Draw, str]] = {document.id: {} for document in documents}
+        draws: dict[Draw, None] = {}
         for summary in summaries:
             if summary.error is None:
                 _check(summary.text, f"{summary.system}'s summary of document {summary.document!r}")
-                texts[summary.document][summary.system] = summary.text
-                systems[summary.system] = None
+                texts[summary.document][summary.system, summary.draw] = summary.text
+                draws[summary.system, summary.draw] = None
         groups: dict[WordTokenizer, list[Document]] = defaultdict(list)
         for document in documents:
             groups[self._tokenizer(document)].append(document)
         return [
             score
             for tokenizer, group in groups.items()
-            for score in self._scores(self._scorer(tokenizer), group, list(systems), texts)
+            for score in self._scores(self._scorer(tokenizer), group, list(draws), texts)
         ]
 
     def _tokenizer(self, document: Document) -> WordTokenizer:
@@ -107,12 +111,12 @@ class RougeMetric:
         self,
         scorer: CorpusScorer,
         documents: Sequence[Document],
-        systems: Sequence[str],
-        texts: Mapping[str, Mapping[str, str]],
+        draws: Sequence[Draw],
+        texts: Mapping[str, Mapping[Draw, str]],
     ) -> Iterator[Score]:
         # A summary that failed takes part as an empty text, whose scores are left out again.
         rows = (
-            DocumentTexts(document.references, [texts[document.id].get(system, "") for system in systems])
+            DocumentTexts(document.references, [texts[document.id].get(draw, "") for draw in draws])
             for document in documents
         )
         start = 0
@@ -123,9 +127,9 @@ class RougeMetric:
                 values = counts.scores(name, self.handling).f1
                 agreement = counts.agreement_scores(name, self.handling).f1
                 for document, of_document, among in zip(block, values.tolist(), agreement.tolist(), strict=True):
-                    for system, value in zip(systems, of_document, strict=True):
-                        if system in texts[document.id]:
-                            yield Score(document.id, system, name, value)
+                    for (system, draw), value in zip(draws, of_document, strict=True):
+                        if (system, draw) in texts[document.id]:
+                            yield Score(document.id, system, name, value, draw)
                     if len(document.references) > 1:
                         yield Score(document.id, AGREEMENT, name, among)
 

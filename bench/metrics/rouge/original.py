@@ -43,9 +43,10 @@ class OriginalRouge:
 
         Raises MetricError for a text that cannot be scored.
         """
+        told = {_told(summary): summary for summary in summaries}
         systems = [
-            Score(identifier, system, name(metric), float(value))
-            for system, results in self._evaluate(documents, summaries).items()
+            Score(identifier, told[label].system, name(metric), float(value), told[label].draw)
+            for label, results in self._evaluate(documents, summaries).items()
             for metric, result in results.items()
             for identifier, value in zip(result.identifiers, result.scores[:, 2], strict=True)
         ]
@@ -72,7 +73,7 @@ class OriginalRouge:
         texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}
         for summary in summaries:
             if summary.error is None:
-                texts[summary.document][summary.system] = summary.text
+                texts[summary.document][_told(summary)] = summary.text
         instances = (
             Instance(document.id, texts[document.id], document.references)
             for document in documents
@@ -82,6 +83,11 @@ class OriginalRouge:
             return self._rouge.evaluate(instances)
         except RougeError as error:
             raise MetricError(str(error)) from None
+
+
+def _told(summary: Summary) -> str:
+    """Return the name under which the draws of a system are evaluated, each by itself."""
+    return summary.system if summary.draw == 1 else f"{summary.system}, draw {summary.draw}"
 
 
 def name(metric: str) -> str:

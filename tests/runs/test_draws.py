@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.benchmark import Finished
+from bench.benchmark import Plan
+from bench.benchmark import benchmark
+from bench.corpus import Corpus
+from bench.errors import RunError
+from bench.metrics import REGISTRY
+from bench.records import Document
+from bench.runs import folder
+from bench.runs import journal
+from bench.runs.cache import Cache
+from bench.runs.child import Worker
+from bench.runs.execute import Policy
+from bench.runs.forecast import forecast
+from bench.runs.manifest import Telemetry
+from bench.runs.worker import Task
+from bench.systems import Context
+
+Documents = Callable[..., tuple[Document, ...]]
+Texts = dict[tuple[str, int], str]
+
+
+def run(context: Context, documents: tuple[Document, ...], home: Path, samples: int, store: Path) -> Finished:
+    from faulty import Drawing
+
+    corpus, metrics = Corpus("c", documents), {"rouge": REGISTRY["rouge"]()}
+    system = Drawing(name="drawing", samples=samples)
+    return benchmark(Plan("t", 3, corpus, [system], metrics, context, home, Policy(cache=Cache(store))))
+
+
+def texts(home: Path) -> Texts:
+    return {(one.document, one.draw): one.text for one in journal.read(home / journal.FILE)}
+
+
+def telemetry(finished: Finished) -> Telemetry:
+    (entry,) = finished.run.manifest.systems
+    assert entry.telemetry
+    return entry.telemetry
+
+
+def test_every_draw_is_a_summary_with_scores_of_its_own(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """The journal and scores.parquet carry the draw, a document's draws side by side, and read as they were written."""
+    finished = run(context, documents("x", "y"), tmp_path / "run", 3, tmp_path / "c")
+    assert list(texts(tmp_path / "run")) == [(document, draw) for document in "ab" for draw in (1, 2, 3)]
+    assert len(set(texts(tmp_path / "run").values())) == 6
+    assert folder.read(tmp_path / "run") == finished.run
+    assert {(score.document, score.draw) for score in finished.run.scores} == set(texts(tmp_path / "run"))
+    assert finished.run.manifest.systems[0].samples == 3
+
+
+@pytest.mark.parametrize(("home", "store"), [("few", "empty"), ("many", "c")])
+def test_asking_for_more_draws_makes_the_missing_ones_only(
+    context: Context, documents: Documents, tmp_path: Path, home: str, store: str
+) -> None:
+    """Draws that are there, in the folder or from another run, are reused and stay what they were."""
+    run(context, documents("x", "y"), tmp_path / "few", 2, tmp_path / "c")
+    few = texts(tmp_path / "few")
+    finished = run(context, documents("x", "y"), tmp_path / home, 5, tmp_path / store)
+    assert telemetry(finished).reused == 4
+    many = texts(tmp_path / home)
+    assert len(many) == 10
+    assert few.items() <= many.items()
+
+
+def test_fewer_draws_than_a_folder_holds_are_refused(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """What was drawn is not dropped from a run in silence."""
+    run(context, documents("x"), tmp_path / "run", 3, tmp_path / "c")
+    before = texts(tmp_path / "run")
+    with pytest.raises(RunError, match=r"number of draws of 'drawing' \(3\) is not that of this one"):
+        run(context, documents("x"), tmp_path / "run", 2, tmp_path / "c")
+    assert texts(tmp_path / "run") == before
+
+
+@pytest.mark.parametrize("kept", range(1, 6))
+def test_a_run_cut_off_between_draws_goes_on_with_the_next(
+    context: Context, documents: Documents, tmp_path: Path, kept: int
+) -> None:
+    """Wherever in a document's draws the journal ends, the same command again makes only what is missing."""
+    run(context, documents("x", "y"), tmp_path / "whole", 3, tmp_path / "c")
+    whole = (tmp_path / "whole" / journal.FILE).read_text()
+    run(context, documents("x", "y"), tmp_path / "cut", 3, tmp_path / "other")
+    (tmp_path / "cut" / journal.FILE).write_text("".join(whole.splitlines(keepends=True)[:kept]) + whole[:20])
+    finished = run(context, documents("x", "y"), tmp_path / "cut", 3, tmp_path / "empty")
+    assert telemetry(finished).reused == kept
+    assert texts(tmp_path / "cut") == texts(tmp_path / "whole")
+
+
+def test_seconds_and_tokens_of_a_document_are_those_of_its_draws(
+    context: Context, documents: Documents, tmp_path: Path
+) -> None:
+    """Time and tokens written add up over the draws of a document; what it read counts once."""
+    took = telemetry(run(context, documents("x", "y"), tmp_path / "run", 3, tmp_path / "c"))
+    assert (took.median_seconds, took.median_input_tokens, took.p95_output_tokens) == (1.5, 4.0, 9.0)
+    assert took.documents_a_minute == pytest.approx(40)
+    assert (took.input_tokens_a_second, took.output_tokens_a_second) == (8 / 3, 6.0)
+
+
+def test_a_process_that_dies_costs_the_draws_of_one_document(context: Context, documents: Documents) -> None:
+    """Each draw that it did not make carries the reason, and those of the other documents are made."""
+    from faulty import Drawing
+
+    task = Task(Drawing(name="d", samples=2), documents("x", "die", "y"), context)
+    made = [(one.document, one.draw, one.error is None) for one in Worker(task).summaries()]
+    assert made == [("a", 1, True), ("a", 2, True), ("b", 1, False), ("b", 2, False), ("c", 1, True), ("c", 2, True)]
+
+
+def test_a_forecast_counts_draws(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """Of all the draws of all documents it is said how many are there, and how long the others will take."""
+    from faulty import Drawing
+
+    run(context, documents("x", "y"), tmp_path / "run", 2, tmp_path / "c")
+    (one,) = forecast([Drawing(name="d", samples=5)], documents("x", "y"), context, Cache(tmp_path / "c"))
+    assert (one.documents, one.summaries, one.reused, one.seconds) == (2, 10, 4, 3.0)
+
+
+def test_scores_without_draws_are_of_the_first(tmp_path: Path, context: Context, documents: Documents) -> None:
+    """Run folders of earlier versions, whose files know no draws, still read."""
+    import pyarrow.parquet as pq
+
+    finished = run(context, documents("x", "y"), tmp_path / "run", 1, tmp_path / "c")
+    file = tmp_path / "run" / journal.FILE
+    file.write_text(file.read_text().replace(', "draw": 1', ""))
+    scores = pq.read_table(tmp_path / "run" / folder.SCORES)
+    pq.write_table(scores.drop_columns(["draw"]), tmp_path / "run" / folder.SCORES)
+    assert folder.read(tmp_path / "run") == finished.run
