@@ -109,6 +109,8 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     for kind, chosen in (("system", systems), ("metric", metrics)):
         if not chosen:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
+    if idle := sorted(store.trusted - {system.weights for system in systems}):
+        raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     corpus = open_corpus(request.corpus or suite.corpus, selection)
     return Plan(
         suite=suite.name,

@@ -29,9 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     parser.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, … (default: auto)")
+    parser.add_argument(
+        "--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, or balanced over all GPUs (default: auto)"
+    )
     parser.add_argument(
         "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
+    )
+    parser.add_argument(
+        "--trust-remote-code",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="run the code that this model's checkpoint brings along (may be given for several)",
     )
     parser.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
     parser.add_argument(
@@ -59,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.weights import Store
 
     render = FORMATS[arguments.format]
-    store = Store.default(offline=arguments.offline, quiet=arguments.quiet)
+    store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     policy = Policy(
         timeout=arguments.timeout,
         memory_limit=None if arguments.memory_limit is None else int(arguments.memory_limit * 1e9),

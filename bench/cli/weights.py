@@ -20,6 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="accept the terms of a licence, such as Gemma; the store remembers it",
     )
+    pull.add_argument(
+        "--trust-remote-code",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="fetch the code that this model's checkpoint brings along, too",
+    )
     pull.add_argument("--quiet", action="store_true", help="show no progress")
     pull.set_defaults(action=_pull)
     verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
@@ -65,7 +72,7 @@ def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action 
 def _pull(arguments: argparse.Namespace) -> int:
     from bench.weights import Store
 
-    store = Store.default(quiet=arguments.quiet)
+    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     for licence in arguments.accept_license:
         store.accept(licence)
     for name in arguments.names:

@@ -1,4 +1,4 @@
-"""A checkpoint's tokenizer and model, loaded from a Hugging Face folder; never code that came with it."""
+"""A checkpoint's tokenizer and model, loaded from a Hugging Face folder; code that came with it only if trusted."""
 
 import logging
 from collections.abc import Iterator
@@ -8,26 +8,46 @@ from typing import TYPE_CHECKING
 from typing import cast
 
 from bench.errors import SummarizerError
+from bench.weights import code
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedConfig
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerBase
     from transformers.models.auto.auto_factory import _BaseAutoModelClass
 
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tekken.json")
+    from bench.generation.device import Placement
+
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer.model",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "vocab.json",
+    "vocab.txt",
+    "tekken.json",
+)
 
 
-def tokenizer(name: str, folder: Path) -> "PreTrainedTokenizerBase":
-    """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used."""
+def needs_own_code(folder: Path) -> bool:
+    """Tell whether the checkpoint in `folder` brings code of its own for a model that transformers does not know."""
+    from transformers import CONFIG_MAPPING
+
+    return bool(code.modules(folder)) and code.kind(folder) not in CONFIG_MAPPING
+
+
+def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
+    """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used.
+
+    `trusted` code of the checkpoint is run, here as below.
+    """
     if not any((folder / file).is_file() for file in TOKENIZER_FILES):
         msg = f"{name}: the checkpoint {folder} has no tokenizer"
         raise SummarizerError(msg)
     from transformers import AutoTokenizer
 
     try:
-        loaded = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        loaded = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
     except Exception as error:
         raise SummarizerError(_unusable(name, "tokenizer", folder, error)) from error
     if not loaded.is_fast:
@@ -37,9 +57,14 @@ def tokenizer(name: str, folder: Path) -> "PreTrainedTokenizerBase":
 
 
 def model(
-    name: str, auto: "type[_BaseAutoModelClass]", folder: Path, device: "torch.device", dtype: "torch.dtype"
+    name: str,
+    auto: "type[_BaseAutoModelClass]",
+    folder: Path,
+    place: "Placement",
+    *,
+    trusted: bool = False,
 ) -> "PreTrainedModel":
-    """Load the model in `folder` with the transformers class `auto`, ready to work.
+    """Load the model in `folder` with the transformers class `auto`, ready to work at its place.
 
     Raises SummarizerError where that cannot be done, also where the checkpoint lacks weights that the class needs:
     it was made for another task.
@@ -48,10 +73,11 @@ def model(
         with quiet():
             loaded, report = auto.from_pretrained(
                 folder,
-                dtype=dtype,
+                dtype=place.dtype,
                 local_files_only=True,
                 use_safetensors=True,
-                trust_remote_code=False,
+                trust_remote_code=trusted,
+                **({} if place.spread is None else {"device_map": place.spread}),
                 output_loading_info=True,
             )
     except Exception as error:
@@ -59,16 +85,16 @@ def model(
     if missing := sorted(report["missing_keys"]):
         msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
         raise SummarizerError(msg)
-    return cast("PreTrainedModel", loaded.to(device).eval())
+    return cast("PreTrainedModel", (loaded if place.spread else loaded.to(place.device)).eval())
 
 
-def config(name: str, folder: Path) -> "PreTrainedConfig":
+def config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
     """Load the model's configuration in `folder`; raise SummarizerError where there is none that can be used."""
     from transformers import AutoConfig
 
     try:
         with quiet():
-            loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
     except Exception as error:
         raise SummarizerError(_unusable(name, "model", folder, error)) from error
     return cast("PreTrainedConfig", loaded)

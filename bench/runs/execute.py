@@ -72,6 +72,8 @@ def describe(system: System, context: Context) -> SystemEntry:
             sha256=context.store.fingerprint(system.weights),
         )
         parts |= {"weights": weights.sha256, "device": context.device}
+        if context.store.trusts(system.weights):
+            parts["trust_remote_code"] = True
     if system.seeded:
         parts["seed"] = context.seed
     return SystemEntry(

@@ -25,7 +25,7 @@ class Causal(Neural):
     `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
     and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
     its output tokens are all that were written. `batch_size` documents are summarized together, which changes no
-    summary: a number, or `auto`.
+    summary: a number, or `auto`. `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
     """
 
     model: str = "smollm2-135m"

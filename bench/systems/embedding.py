@@ -70,7 +70,7 @@ class Embedding(Extractive):
                     str(folder),
                     device=str(where),
                     local_files_only=True,
-                    trust_remote_code=False,
+                    trust_remote_code=context.store.trusts(self.model),
                     model_kwargs={"use_safetensors": True},
                 )
         except Exception as error:

@@ -8,6 +8,7 @@ from typing import Any
 from typing import ClassVar
 from typing import NamedTuple
 
+from bench.errors import SummarizerError
 from bench.errors import UsageError
 from bench.generation import batching
 from bench.generation import checkpoint
@@ -49,6 +50,7 @@ class Neural(Described):
     max_input_tokens: int = 0
     long: str = "truncate"
     batch_size: str = batching.AUTO
+    dtype: str = device.AUTO
     least: ClassVar[Mapping[str, int]] = {}
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
 
@@ -58,6 +60,7 @@ class Neural(Described):
             if getattr(self, field) < least:
                 raise UsageError(f"{self.name}: {field}={getattr(self, field)} means nothing: give {least} or more")
         long.check(self.long)
+        device.check_dtype(self.name, self.dtype)
         batching.rows(self.name, self.batch_size)
 
     @property
@@ -79,18 +82,23 @@ class Neural(Described):
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         described = super().fingerprint()
         del described["options"]["batch_size"]
-        return {**described, "dtype": "by device"}
+        return {**described, "dtype": "by device" if self.dtype == device.AUTO else self.dtype}
 
     def _open(self, context: Context) -> Opened:
         """Find the checkpoint; raise SummarizerError for one without a tokenizer or a configuration."""
         device.share_cores()
         folder = context.store.folder(self.model)
-        return Opened(folder, checkpoint.tokenizer(self.name, folder), checkpoint.config(self.name, folder))
+        trusted = context.store.trusts(self.model)
+        if not trusted and checkpoint.needs_own_code(folder):
+            msg = f"{self.name}: the checkpoint needs code of its own, which is run only for one that is named: "
+            raise SummarizerError(f"{msg}--trust-remote-code {self.model}")
+        tokenizer = checkpoint.tokenizer(self.name, folder, trusted=trusted)
+        return Opened(folder, tokenizer, checkpoint.config(self.name, folder, trusted=trusted))
 
     def _load(self, opened: Opened, auto: "type[_BaseAutoModelClass]", context: Context) -> "PreTrainedModel":
         """Load the weights with the transformers class `auto`; raise SummarizerError where that cannot be done."""
-        where = device.choose(context.device)
-        return checkpoint.model(self.name, auto, opened.folder, where, device.precision(where))
+        place = device.place(context.device, self.dtype, opened.folder)
+        return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
     def _summarizer(self, reader: Reader, room: int, write: batching.Write) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""

@@ -36,6 +36,7 @@ class Seq2Seq(Neural):
     name, for `max_sentences` sentences or three.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
+    `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
     """
 
     model: str = "bart-large-cnn"

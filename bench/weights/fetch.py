@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bench.errors import WeightsError
 from bench.progress import Advance
 from bench.progress import Progress
+from bench.weights import code
 from bench.weights import hub
 from bench.weights import licences
 from bench.weights import manifest
@@ -39,12 +40,12 @@ def fetch(store: "Store", name: str) -> Path:
     place = store.place(name)
     try:
         with _alone(store, place) as workshop:
-            if not _whole(place):
+            if not _whole(place) or (store.trusts(name) and code.missing(place)):
                 licences.require(store.home, name, find(name, store.models))
                 made = workshop / "model"
                 model = store.models.get(name)
                 origin = (
-                    _from_hub(name, made, store.progress)
+                    _from_hub(name, made, store.progress, with_code=store.trusts(name))
                     if model is None
                     else _from_catalog(model, made, store.progress)
                 )
@@ -163,12 +164,12 @@ def _convert(model: Model, arrived: Path, made: Path, progress: Progress) -> Non
         gguf_to_folder(arrived / next(iter(model.files)), made)
 
 
-def _from_hub(name: str, made: Path, progress: Progress) -> str:
+def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> str:
     """Make the folder of a hub model that is not in the catalog, and return the origin with its commit."""
     repository, _, revision = name.partition("@")
     try:
         snapshot = hub.look_up(repository, revision or None)
-        files = hub.model_files(snapshot)
+        files = hub.model_files(snapshot, with_code=with_code)
         size = sum(snapshot.sizes[file] for file in files)
         with progress.task(f"{repository} from the hub", size) as advance, _watching(made, advance):
             hub.download(snapshot, files, made)

@@ -1,12 +1,14 @@
-"""Model files from the Hugging Face hub, at one commit; no pickles, no code."""
+"""Model files from the Hugging Face hub, at one commit; no pickles, and no code unless it is asked for."""
 
 import shutil
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from bench.errors import WeightsError
+from bench.weights import code
 
 PATIENCE = 10.0
 """Seconds to wait for the hub's first answer before another source is tried."""
@@ -72,22 +74,23 @@ def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
     shutil.rmtree(into / ".cache", ignore_errors=True)
 
 
-def model_files(snapshot: Snapshot) -> list[str]:
-    """Return the files of a snapshot that make a model: safetensors with what stands beside them.
+def model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
+    """Return the files of a snapshot that make a model: safetensors with what stands beside them, maybe its code.
 
     Raises WeightsError for a repository without safetensors, which would have to be loaded from a pickle.
     """
-    files = [file for file in snapshot.sizes if _belongs(PurePosixPath(file))]
+    kept = CONFIGURATION | {".safetensors"} | ({code.SUFFIX} if with_code else set())
+    files = [file for file in snapshot.sizes if _belongs(PurePosixPath(file), kept)]
     if not any(file.endswith(".safetensors") for file in files):
         msg = f"{snapshot.repository} has no safetensors weights, and pickled ones are not loaded: they can run code"
         raise WeightsError(msg)
     return files
 
 
-def _belongs(file: PurePosixPath) -> bool:
-    """Tell weights and settings of the model itself from exports for other runtimes, which lie in folders."""
+def _belongs(file: PurePosixPath, kept: AbstractSet[str]) -> bool:
+    """Tell files of the model itself (by their suffixes) from exports for other runtimes, which lie in folders."""
     at_home = len(file.parts) == 1 or file.parts[0][:1].isdigit()
-    return at_home and (file.suffix == ".safetensors" or file.suffix in CONFIGURATION)
+    return at_home and file.suffix in kept
 
 
 def _unreachable(error: Exception) -> str:

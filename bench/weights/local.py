@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bench.errors import WeightsError
+from bench.weights import code
 from bench.weights.hub import CONFIGURATION
 
 
@@ -16,7 +17,7 @@ def check(folder: Path) -> None:
         raise WeightsError(msg)
 
 
-def model_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that make the model: safetensors, settings, vocabularies, templates."""
-    suffixes = CONFIGURATION | {".safetensors"}
+def model_files(folder: Path, *, with_code: bool = False) -> list[Path]:
+    """Return the files of a folder that make the model: safetensors, settings, vocabularies, templates, maybe code."""
+    suffixes = CONFIGURATION | {".safetensors"} | ({code.SUFFIX} if with_code else set())
     return [file for file in folder.rglob("*") if file.suffix in suffixes and file.is_file()]

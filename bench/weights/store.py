@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -11,6 +12,7 @@ from bench.errors import WeightsError
 from bench.progress import Progress
 from bench.progress import Silent
 from bench.progress import on_stderr
+from bench.weights import code
 from bench.weights import local
 from bench.weights import manifest
 from bench.weights.catalog import Model
@@ -25,22 +27,24 @@ class Store:
 
     A model is named by its catalog name, by a local Hugging Face folder (used where it is), or by a hub id
     (`OWNER/NAME`, or `OWNER/NAME@REVISION`; without a revision, the commit that is newest when it is first fetched).
-    With `offline`, what is missing is an error instead of a download. `models` is the catalog.
+    With `offline`, what is missing is an error instead of a download. `models` is the catalog. Code that a checkpoint
+    brings along is fetched and run only for the models that are named in `trusted`.
     """
 
     home: Path
     offline: bool = False
     progress: Progress = field(default_factory=Silent)
     models: Mapping[str, Model] = field(default_factory=catalog, repr=False, hash=False)
+    trusted: frozenset[str] = frozenset()
 
     @classmethod
-    def default(cls, *, offline: bool = False, quiet: bool = False) -> "Store":
+    def default(cls, *, offline: bool = False, quiet: bool = False, trusted: Iterable[str] = ()) -> "Store":
         """Return the user's store: `$SUMBENCH_HOME`, else the folder "sumbench" in the user's cache."""
-        if home := os.environ.get("SUMBENCH_HOME"):
-            return cls(Path(home).expanduser().absolute(), offline, on_stderr(quiet=quiet))
         from platformdirs import user_cache_path
 
-        return cls(user_cache_path("sumbench", appauthor=False), offline, on_stderr(quiet=quiet))
+        named = os.environ.get("SUMBENCH_HOME")
+        home = Path(named).expanduser().absolute() if named else user_cache_path("sumbench", appauthor=False)
+        return cls(home, offline, on_stderr(quiet=quiet), trusted=frozenset(trusted))
 
     def folder(self, name: str) -> Path:
         """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.
@@ -51,10 +55,11 @@ class Store:
             local.check(Path(name))
             return Path(name)
         place = self.place(name)
-        if manifest.read(place) is None:
+        if manifest.read(place) is None or (self.trusts(name) and code.missing(place)):
             if self.offline:
+                flag = f"--trust-remote-code {name} " if self.trusts(name) else ""
                 msg = f"weights {name!r} are not in the store {self.home}, and nothing is fetched offline: "
-                msg += f"sumbench weights pull {name}"
+                msg += f"sumbench weights pull {flag}{name}"
                 raise WeightsError(msg)
             self.pull(name)
         else:
@@ -70,6 +75,10 @@ class Store:
 
         return Path(name) if self._own(name) else fetch(self, name)
 
+    def trusts(self, name: str) -> bool:
+        """Tell whether the code that the model `name` brings along may be run."""
+        return name in self.trusted
+
     def accept(self, licence: str) -> str:
         """Remember that the user accepts the terms of a licence of the catalog (Gemma, …); return its exact name.
 
@@ -83,7 +92,7 @@ class Store:
         """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
         if self._own(name):
             folder = Path(name)
-            return manifest.digest(manifest.hashes(folder, local.model_files(folder)))
+            return manifest.digest(manifest.hashes(folder, local.model_files(folder, with_code=self.trusts(name))))
         return self._kept(name).fingerprint
 
     def origin(self, name: str) -> str:

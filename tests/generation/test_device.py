@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from bench.errors import UsageError
 from bench.generation import device
+from tests.generation import tiny
 
 
 def test_a_processor_computes_in_float32() -> None:
@@ -18,3 +21,42 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     """The name is said."""
     with pytest.raises(UsageError, match="device 'abacus' is not to be had here"):
         device.described("abacus")
+
+
+def test_a_number_format_is_the_one_that_is_asked_for() -> None:
+    """Whatever the device would take by itself."""
+    assert device.described("cpu", "bfloat16") == {"device": "cpu", "dtype": "bfloat16"}
+
+
+def test_a_number_format_that_is_none_is_refused() -> None:
+    """The system's name and the nearest format are said."""
+    with pytest.raises(UsageError, match=r"number format of causal \(dtype=…\) 'float': did you mean 'float32'"):
+        device.check_dtype("causal", "float")
+
+
+def test_a_model_is_spread_when_one_gpu_of_several_has_no_room_for_it() -> None:
+    """On one GPU there is nothing to spread it to, and a part of the memory is left for keys and values."""
+    assert not device.must_spread(7, [10, 10])
+    assert device.must_spread(9, [10, 10])
+    assert not device.must_spread(9, [10])
+
+
+def test_all_gpus_together_need_gpus() -> None:
+    """The name of the device is said."""
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    with pytest.raises(UsageError, match="device 'balanced' is not to be had here"):
+        device.choose("balanced")
+
+
+def test_the_size_of_weights_is_that_of_their_number_format(tmp_path: Path) -> None:
+    """Whatever format they are kept in."""
+    import torch
+
+    folder = tiny.causal(tmp_path / "causal")
+    file = folder / "model.safetensors"
+    whole = device.weights_size(folder, torch.float32)
+    assert 0 <= file.stat().st_size - whole < 10_000
+    assert device.weights_size(folder, torch.bfloat16) == whole // 2

@@ -187,3 +187,33 @@ def _gguf_name(name: str) -> str:
         if name.endswith(f".{theirs}.weight"):
             return f"blk.{name.split('.')[2]}.{ours}.weight"
     raise ValueError(name)
+
+
+OWN_CODE = """
+import os
+from pathlib import Path
+
+from transformers import LlamaConfig
+from transformers import LlamaForCausalLM
+
+Path(os.environ["CODE_RAN"]).touch()
+
+
+class HomemadeConfig(LlamaConfig):
+    model_type = "homemade"
+
+
+class HomemadeForCausalLM(LlamaForCausalLM):
+    config_class = HomemadeConfig
+"""
+
+
+def homemade(folder: Path) -> Path:
+    """Save a causal checkpoint of a kind that transformers does not know, with its own code, which leaves a mark."""
+    causal(folder)
+    (folder / "modeling_homemade.py").write_text(OWN_CODE)
+    file = folder / "config.json"
+    classes = {"AutoConfig": "HomemadeConfig", "AutoModelForCausalLM": "HomemadeForCausalLM"}
+    named = {auto: f"modeling_homemade.{cls}" for auto, cls in classes.items()}
+    file.write_text(json.dumps({**json.loads(file.read_text()), "model_type": "homemade", "auto_map": named}))
+    return folder

@@ -30,6 +30,7 @@ CHANGED: dict[str, Any] = {
     "batch_size": "3",
     "key": "OTHER_KEY",
     "prefix": "sum up: ",
+    "dtype": "float16",
 }
 
 
