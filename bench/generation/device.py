@@ -85,7 +85,7 @@ def must_spread(size: int, free: Sequence[int]) -> bool:
 def check_dtype(name: str, dtype: str) -> None:
     """Raise UsageError, which says the system's `name`, for what is no number format."""
     if dtype not in DTYPES:
-        raise unknown(f"number format of {name} (dtype=…)", dtype, list(DTYPES))
+        raise unknown(f"dtype of {name}", dtype, list(DTYPES))
 
 
 def precision(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":

@@ -30,7 +30,7 @@ def test_a_number_format_is_the_one_that_is_asked_for() -> None:
 
 def test_a_number_format_that_is_none_is_refused() -> None:
     """The system's name and the nearest format are said."""
-    with pytest.raises(UsageError, match=r"number format of causal \(dtype=…\) 'float': did you mean 'float32'"):
+    with pytest.raises(UsageError, match=r"dtype of causal 'float': did you mean 'float32'"):
         device.check_dtype("causal", "float")
 
 
