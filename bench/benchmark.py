@@ -35,6 +35,7 @@ from bench.runs import environment
 from bench.runs import execute
 from bench.runs import folder
 from bench.runs import journal
+from bench.runs import supply
 from bench.runs.cache import Cache
 from bench.runs.execute import Policy
 from bench.runs.forecast import Forecast
@@ -164,29 +165,29 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
-    and the rest goes on. Raises RunError when the folder cannot be written or holds another run, WeightsError when
-    weights are not to be had, InterruptionError when the user breaks it off, and StoppedError at the first failure
+    and the rest goes on. Raises UsageError when the user must see to weights first, RunError when the folder cannot be
+    written or holds another run, InterruptionError when the user breaks it off, and StoppedError at the first failure
     when the plan's policy says so.
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
     for system in plan.systems:
         system.check(plan.corpus.documents)
-    execute.prepare(plan.systems, plan.context)
+    supply.check(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    record = begin(plan, started)
     with folder.claimed(plan.folder):
         old = folder.begun(plan.folder)
-        if old is not None:
-            folder.continues(old, record, plan.folder)
-        folder.write_text(plan.folder / folder.MANIFEST, record.json())
+        record = _begun(plan, begin(plan, started), old)
         try:
+            faults = supply.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
+            record = _begun(plan, replace(record, systems=_entries(plan, faults)), old)
             record, summaries = _summarize(plan, record, progress)
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
         scores, errors = _score(plan, summaries, progress)
         record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
+        record = folder.settled(old, record)
         run = Run(record, summaries, scores)
         finished = Finished(run, results(run), published.beside(run))
         _write(finished, plan.folder)
@@ -200,6 +201,17 @@ def preview(plan: Plan) -> Iterator[Forecast]:
     return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
 
 
+def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
+    """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
+    record = record if old is None else folder.continued(old, record, plan.folder)
+    folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    return record
+
+
+def _entries(plan: Plan, faults: Mapping[str, str] | None = None) -> tuple[SystemEntry, ...]:
+    return tuple(execute.describe(system, plan.context, faults) for system in plan.systems)
+
+
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     file = plan.folder / journal.FILE
@@ -207,18 +219,21 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
     for summary in journal.read(file):
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
-    entries: list[SystemEntry] = []
     summaries: list[Summary] = []
     with journal.Journal(file) as lines:
         executor = execute.Executor(documents, plan.context, plan.policy, lines)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
-            what = f"[{number}/{len(plan.systems)}] {system.name}"
             size = len(documents) * system.samples
+            there = len(done[system.name]) == size
+            what = f"[{number}/{len(plan.systems)}] {system.name}" + (" (reused)" if there else "")
             with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
                 outcome = executor.run(system, entry, done[system.name], advance)
-            entries.append(replace(entry, error=outcome.error, telemetry=outcome.telemetry))
             summaries += outcome.summaries
-    return replace(record, systems=tuple(entries)), tuple(summaries)
+            telemetry = entry.telemetry if there and entry.telemetry else outcome.telemetry
+            ended = replace(entry, error=outcome.error, telemetry=telemetry)
+            record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
+            folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    return record, tuple(summaries)
 
 
 def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tuple[tuple[Score, ...], dict[str, str]]:
@@ -264,7 +279,7 @@ def begin(plan: Plan, started: datetime) -> Manifest:
             notes=plan.corpus.notes,
             clusters=plan.corpus.clusters,
         ),
-        systems=tuple(execute.describe(system, plan.context) for system in plan.systems),
+        systems=_entries(plan),
         signatures={
             name: line for metric in plan.metrics.values() for name, line in metric.signatures(documents).items()
         },

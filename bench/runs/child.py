@@ -9,12 +9,16 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from abc import ABC
+from abc import abstractmethod
 from collections.abc import Collection
 from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from typing import IO
 from typing import Any
-from typing import Protocol
 
 from bench.records import Summary
 from bench.runs.worker import Task
@@ -23,35 +27,53 @@ STUBBORN = 3
 """How often in a row a worker may die without a summary before the rest of its documents is given up."""
 
 
-class Labour(Protocol):
-    """A system at work, and what that took; `error` says why it could not be loaded, or is None."""
+@dataclass
+class Labour(ABC):
+    """A system at work, and what that took.
 
-    load_seconds: float
-    memory: int | None
-    gpu_memory: int | None
-    error: str | None
+    `working_seconds` is the wall-clock time from the first document's start to the last one's end, the times between
+    one process and the next left out; None where it was not measured. `error` says why the system could not be loaded,
+    or is None.
+    """
 
+    task: Task
+    load_seconds: float = field(default=0.0, init=False)
+    working_seconds: float | None = field(default=None, init=False)
+    memory: int | None = field(default=None, init=False)
+    gpu_memory: int | None = field(default=None, init=False)
+    error: str | None = field(default=None, init=False)
+
+    @abstractmethod
     def summaries(self) -> Iterator[Summary]:
         """Yield one Summary for each draw of each document."""
 
 
-class Inline:
+@dataclass
+class Absent(Labour):
+    """A system that cannot be loaded, for a `reason` that is known beforehand."""
+
+    reason: str
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield the failure of each draw of each document."""
+        system = self.task.system
+        for document in self.task.documents:
+            self.error = self.reason
+            for draw in self.task.context.wanted(document.id, system.samples):
+                yield Summary(document.id, system.name, "", None, None, 0, None, error=self.reason, draw=draw)
+
+
+@dataclass
+class Inline(Labour):
     """One system at work in this very process, for those that only hand out what is there."""
 
-    def __init__(self, task: Task) -> None:
-        """Prepare the work; nothing is started yet."""
-        self._task = task
-        self.load_seconds = 0.0
-        self.memory: int | None = None
-        self.gpu_memory: int | None = None
-        self.error: str | None = None
-
     def summaries(self) -> Iterator[Summary]:
         """Yield one Summary for each draw of each document."""
-        return self._task.system.load(self._task.context)(self._task.documents)
+        return self.task.system.load(self.task.context)(self.task.documents)
 
 
-class Worker:
+@dataclass
+class Worker(Labour):
     """One system at work in processes of its own.
 
     A process that dies or takes longer than `timeout` seconds over a document (loading not counted) costs that one
@@ -59,26 +81,18 @@ class Worker:
     documents are handed over singly once a process has died, and from the beginning where there is a time limit.
     """
 
-    def __init__(self, task: Task, timeout: float | None = None) -> None:
-        """Prepare the work; nothing is started yet."""
-        self._task = task
-        self._timeout = timeout
-        self.load_seconds = 0.0
-        self.memory: int | None = None
-        self.gpu_memory: int | None = None
-        self.error: str | None = None
-        """Why the system could not be loaded, or None."""
+    timeout: float | None = None
 
     def summaries(self) -> Iterator[Summary]:
         """Yield one Summary for each draw of each document; those that could not be made carry the reason."""
-        system, context = self._task.system, self._task.context
+        system, context = self.task.system, self.task.context
         left = dict.fromkeys(
             (document.id, draw)
-            for document in self._task.documents
+            for document in self.task.documents
             for draw in context.wanted(document.id, system.samples)
         )
         deaths = 0
-        singly = self._timeout is not None
+        singly = self.timeout is not None
         while left:
             task = self._rest(left, singly=singly)
             before = len(left)
@@ -107,28 +121,31 @@ class Worker:
 
     def _rest(self, left: Collection[tuple[str, int]], *, singly: bool) -> Task:
         """Return the task with what is `left` of it: documents by their ids, each with a draw."""
-        every = range(1, self._task.system.samples + 1)
+        every = range(1, self.task.system.samples + 1)
         ids = {document for document, _ in left}
         made = {document: frozenset(draw for draw in every if (document, draw) not in left) for document in ids}
-        documents = tuple(document for document in self._task.documents if document.id in ids)
-        context = replace(self._task.context, made=made)
-        return replace(self._task, documents=documents, context=context, singly=singly)
+        documents = tuple(document for document in self.task.documents if document.id in ids)
+        context = replace(self.task.context, made=made)
+        return replace(self.task, documents=documents, context=context, singly=singly)
 
     def _run(self, task: Task) -> Iterator[dict[str, Any]]:
         """Yield what one process says, and at last how it died if it did."""
         with _process(task) as process:
             messages = _messages(process)
-            loaded = False
+            begun: float | None = None
             while True:
                 try:
-                    message = messages.get(timeout=self._timeout if loaded else None)
+                    heard, message = messages.get(timeout=None if begun is None else self.timeout)
                 except queue.Empty:
-                    yield {"death": f"no summary within {self._timeout:g} s"}
+                    yield {"death": f"no summary within {self.timeout:g} s"}
                     return
                 if message is None:
                     break
+                if "summary" in message and begun is not None:
+                    self.working_seconds = (self.working_seconds or 0.0) + heard - begun
+                    begun = heard
                 if "loaded" in message:
-                    loaded = True
+                    begun = heard
                     self.load_seconds += message["loaded"]["seconds"]
                 elif "spent" in message:
                     self.memory = max(self.memory or 0, message["spent"]["memory"] or 0) or None
@@ -178,15 +195,16 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _messages(process: subprocess.Popen[bytes]) -> "queue.Queue[dict[str, Any] | None]":
-    heard: queue.Queue[dict[str, Any] | None] = queue.Queue()
+def _messages(process: subprocess.Popen[bytes]) -> "queue.Queue[tuple[float, dict[str, Any] | None]]":
+    """Return what a process says, each message with the time at which it was heard (monotonic), at last a None."""
+    heard: queue.Queue[tuple[float, dict[str, Any] | None]] = queue.Queue()
 
     def listen() -> None:
         with contextlib.suppress(ValueError, OSError):
             for line in _pipe(process.stdout):
                 if line.endswith(b"\n"):
-                    heard.put(json.loads(line))
-        heard.put(None)
+                    heard.put((time.monotonic(), json.loads(line)))
+        heard.put((time.monotonic(), None))
 
     threading.Thread(target=listen, daemon=True).start()
     return heard

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from dataclasses import replace
 from typing import TypeAlias
 
-import numpy as np
-
 from bench.errors import StoppedError
+from bench.errors import WeightsError
 from bench.progress import Advance
 from bench.records import Document
 from bench.records import Summary
 from bench.runs.cache import Cache
 from bench.runs.cache import document_fingerprint
 from bench.runs.cache import fingerprint
+from bench.runs.child import Absent
 from bench.runs.child import Inline
 from bench.runs.child import Labour
 from bench.runs.child import Worker
@@ -24,9 +24,11 @@ from bench.runs.journal import Journal
 from bench.runs.manifest import SystemEntry
 from bench.runs.manifest import Telemetry
 from bench.runs.manifest import WeightsEntry
+from bench.runs.telemetry import measured
 from bench.runs.worker import Task
 from bench.systems import Context
 from bench.systems import System
+from bench.weights import Store
 
 _KEPT_AT_ONCE = 200
 
@@ -61,17 +63,18 @@ class Outcome:
     telemetry: Telemetry
 
 
-def describe(system: System, context: Context) -> SystemEntry:
-    """Return the system's entry in the manifest before it has run, with the checksum of the weights it will use."""
-    weights = None
+def describe(system: System, context: Context, faults: Mapping[str, str] | None = None) -> SystemEntry:
+    """Return the system's entry in the manifest before it has run, with the checksum of the weights it will use.
+
+    That is null for weights that are not there, and for those in `faults`, which says by name why they are not to be
+    had.
+    """
+    weights, error = None, None
     parts = dict(system.fingerprint())
     if system.weights is not None:
-        weights = WeightsEntry(
-            name=system.weights,
-            source=context.store.origin(system.weights),
-            sha256=context.store.fingerprint(system.weights),
-        )
-        parts |= {"weights": weights.sha256, "device": context.device}
+        error = (faults or {}).get(system.weights)
+        weights = None if error else _weights(context.store, system.weights)
+        parts |= {"weights": weights and weights.sha256, "device": context.device}
         if context.store.trusts(system.weights):
             parts["trust_remote_code"] = True
     if system.seeded:
@@ -82,19 +85,20 @@ def describe(system: System, context: Context) -> SystemEntry:
         tuple(system.trained_on),
         parts,
         weights,
-        error=None,
+        error,
         telemetry=None,
         samples=system.samples,
     )
 
 
-def prepare(systems: Sequence[System], context: Context) -> None:
-    """Fetch all weights that the systems need and that are missing, before anything runs.
-
-    Raises WeightsError for weights that are not to be had.
-    """
-    for name in dict.fromkeys(system.weights for system in systems if system.weights is not None):
-        context.store.folder(name)
+def _weights(store: Store, name: str) -> WeightsEntry | None:
+    try:
+        if store.installed(name):
+            return WeightsEntry(name, source=store.origin(name), sha256=store.fingerprint(name))
+    except WeightsError:
+        # Fetching will say what is wrong with them.
+        pass
+    return None
 
 
 @dataclass(frozen=True)
@@ -116,19 +120,25 @@ class Executor:
         made = {place: done[place] for place in places if place in done}
         keys = self._keys(system, made)
         made |= self._cached(system, entry, keys)
-        reused = len(made)
-        watch(reused)
+        reused = set(made)
+        watch(len(reused))
         failed = 0
         task = self._task(system, made)
-        worker = Worker(task, self.policy.timeout) if system.isolated else Inline(task)
+        worker = self._labour(task, entry)
         for summary in self._journalled(system, entry, worker, {place: key for key, place in keys.items()}):
             made[summary.document, summary.draw] = summary
             failed += summary.error is not None
             watch(len(made), failed)
         summaries = tuple(made[place] for place in places)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
-        telemetry = _telemetry(summaries, worker, reused)
+        fresh = [made[place] for place in places if place not in reused]
+        telemetry = measured(summaries, fresh, worker, len(reused))
         return Outcome(worker.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
+
+    def _labour(self, task: Task, entry: SystemEntry) -> Labour:
+        if entry.error is not None:
+            return Absent(task, entry.error)
+        return Worker(task, self.policy.timeout) if task.system.isolated else Inline(task)
 
     def _keys(self, system: System, made: Mapping[Place, Summary]) -> dict[str, Place]:
         """Return the fingerprints, of document and draw, of the summaries that are not made yet."""
@@ -177,44 +187,3 @@ class Executor:
         if self.policy.cache is not None and unkept:
             self.policy.cache.keep(fingerprint(entry.fingerprint), unkept)
         unkept.clear()
-
-
-def _telemetry(summaries: Sequence[Summary], worker: Labour, reused: int) -> Telemetry:
-    by_document: defaultdict[str, list[Summary]] = defaultdict(list)
-    for summary in summaries:
-        if summary.error is None and summary.seconds is not None:
-            by_document[summary.document].append(summary)
-    timed = list(by_document.values())
-    seconds = [sum(draw.seconds or 0.0 for draw in draws) for draws in timed]
-    # What a document's draws go on from is the same text.
-    seen = [draws[0].seen_tokens for draws in timed if draws[0].seen_tokens is not None]
-    written = [sum(draw.output_tokens for draw in draws) for draws in timed]
-    total = sum(seconds)
-    median_seconds, p95_seconds = _quantiles(seconds)
-    median_input, p95_input = _quantiles(seen)
-    median_output, p95_output = _quantiles(written)
-
-    def a_second(tokens: int) -> float | None:
-        return tokens / total if total > 0 else None
-
-    return Telemetry(
-        load_seconds=worker.load_seconds,
-        median_seconds=median_seconds,
-        p95_seconds=p95_seconds,
-        median_input_tokens=median_input,
-        p95_input_tokens=p95_input,
-        median_output_tokens=median_output,
-        p95_output_tokens=p95_output,
-        documents_a_minute=60 * len(timed) / total if total > 0 else None,
-        input_tokens_a_second=a_second(sum(seen)),
-        output_tokens_a_second=a_second(sum(written)),
-        memory=worker.memory,
-        gpu_memory=worker.gpu_memory,
-        reused=reused,
-        cost=None,
-    )
-
-
-def _quantiles(values: Sequence[float]) -> tuple[float | None, float | None]:
-    """Return median and 95th percentile, None for both where there are no values."""
-    return (float(np.quantile(values, 0.5)), float(np.quantile(values, 0.95))) if values else (None, None)

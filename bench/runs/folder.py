@@ -1,11 +1,16 @@
 """A run on disk: run.json, the journal of summaries, the scores."""
 
+import json
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from bench.errors import RunError
 from bench.records import Run
@@ -13,6 +18,7 @@ from bench.records import Score
 from bench.runs import journal
 from bench.runs import manifest
 from bench.runs.manifest import Manifest
+from bench.runs.manifest import SystemEntry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,21 +63,27 @@ def begun(folder: Path) -> Manifest | None:
     return manifest.read(folder / MANIFEST) if (folder / MANIFEST).exists() else None
 
 
-def continues(old: Manifest, new: Manifest, folder: Path) -> None:
-    """Raise RunError unless the run `new` does all that the run `old` of the same folder did, and perhaps more."""
-    kept = {entry.name: entry.fingerprint for entry in new.systems}
-    samples = {entry.name: entry.samples for entry in new.systems}
+def continued(old: Manifest, new: Manifest, folder: Path) -> Manifest:
+    """Return the manifest `new` with what the run `old` of the same folder already knows of its systems.
+
+    That is what their work took, and which weights they used where these are not to be had any more. Raises RunError
+    unless the run does all that the old one did, and perhaps more.
+    """
+    systems = {entry.name: entry for entry in new.systems}
     differs = next(
         (
             what
             for what, same in (
                 (f"corpus {old.corpus.name!r}", old.corpus.fingerprint == new.corpus.fingerprint),
                 (f"seed {old.seed}", old.seed == new.seed),
-                *((f"system {entry.name!r}", kept.get(entry.name) == entry.fingerprint) for entry in old.systems),
+                *((f"system {entry.name!r}", _same(entry, systems.get(entry.name))) for entry in old.systems),
                 *(
-                    (f"number of draws of {entry.name!r} ({entry.samples})", entry.samples <= samples[entry.name])
+                    (
+                        f"number of draws of {entry.name!r} ({entry.samples})",
+                        entry.samples <= systems[entry.name].samples,
+                    )
                     for entry in old.systems
-                    if entry.name in samples
+                    if entry.name in systems
                 ),
             )
             if not same
@@ -80,6 +92,32 @@ def continues(old: Manifest, new: Manifest, folder: Path) -> None:
     )
     if differs:
         raise RunError(f"{folder}: holds a run whose {differs} is not that of this one: give --out another folder")
+    for entry in old.systems:
+        now = systems[entry.name]
+        if entry.weights is not None and now.weights is None:
+            now = replace(now, fingerprint=entry.fingerprint, weights=entry.weights)
+        systems[entry.name] = replace(now, telemetry=entry.telemetry)
+    return replace(new, systems=tuple(systems[entry.name] for entry in new.systems))
+
+
+def settled(old: Manifest | None, new: Manifest) -> Manifest:
+    """Return the manifest `new` of a finished run; where `old` says the same but for the time, the time of `old`."""
+    if old is None:
+        return new
+    timeless = replace(new, started=old.started, seconds=old.seconds)
+    return timeless if timeless.json() == old.json() else new
+
+
+def _same(old: SystemEntry, new: SystemEntry | None) -> bool:
+    """Tell whether two entries are of the same system, as far as the weights of both are known."""
+    if new is None:
+        return False
+    unknown = {"weights"} if old.weights is None or new.weights is None else set()
+    return _json(old.fingerprint, unknown) == _json(new.fingerprint, unknown)
+
+
+def _json(parts: Mapping[str, Any], left_out: AbstractSet[str]) -> str:
+    return json.dumps({key: value for key, value in parts.items() if key not in left_out}, sort_keys=True)
 
 
 def write_text(file: Path, text: str) -> None:

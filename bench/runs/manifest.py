@@ -13,8 +13,11 @@ from typing import Any
 
 from bench.errors import RunError
 
-SCHEMA = 1
-"""The version of the format. It rises when a key changes its meaning or goes."""
+SCHEMA = 2
+"""The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+1: documents a minute and tokens a second were taken over the sum of the documents' own seconds.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,17 @@ class WeightsEntry:
 class Telemetry:
     """What a system took.
 
-    `load_seconds` is the time until it was ready; median and 95th percentile (p95) are over documents, of the seconds
-    it took and of the tokens it read and wrote; tokens a second are all tokens over the time it took for them;
-    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts summaries that came from an earlier run;
-    `cost` is what all summaries cost, in the currency of the system's price. Null is what was not measured. Where a
-    system makes several draws of a document, the seconds and the tokens written are those of all of them, and the
-    tokens read count once.
+    `load_seconds` is the time until it was ready. Median and 95th percentile (p95) are over all documents that did not
+    fail: of the seconds from a document's start to its end (of its share in a batch that was worked on as one), and of
+    the tokens that were read and written. Where a system makes several draws of a document, the seconds and the tokens
+    written are those of all of them, and the tokens read count once.
+    `working_seconds` is the wall-clock time from the start of the first document to the end of the last one, loading
+    not counted, in the session that made them. Documents a minute and tokens a second are what was made in that
+    session, without failures, over this time: where several documents are worked on at once, they are more than a
+    document's own seconds would give.
+    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts summaries that were there before; when
+    all were there in the same folder, the telemetry of their making stands. `cost` is what all summaries cost, in the
+    currency of the system's price. Null is what was not measured.
     """
 
     load_seconds: float
@@ -70,6 +78,7 @@ class Telemetry:
     p95_input_tokens: float | None = None
     median_output_tokens: float | None = None
     p95_output_tokens: float | None = None
+    working_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,9 @@ class SystemEntry:
     """A system of the run.
 
     `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
-    everything that can change its output. `error` says why it could not be loaded, or is null. `telemetry` is null
-    until it has run. `samples` is the number of summaries that it draws of each document.
+    everything that can change its output. `weights` is null for a system without any, and for one whose weights are
+    not there. `error` says why it could not be loaded, or is null. `telemetry` is null until it has run. `samples` is
+    the number of summaries that it draws of each document.
     """
 
     name: str

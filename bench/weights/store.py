@@ -51,7 +51,7 @@ class Store:
 
         Raises WeightsError when it cannot be fetched, or when a file is not what it was.
         """
-        if self._own(name):
+        if self.own(name):
             local.check(Path(name))
             return Path(name)
         place = self.place(name)
@@ -73,7 +73,7 @@ class Store:
         """
         from bench.weights.fetch import fetch
 
-        return Path(name) if self._own(name) else fetch(self, name)
+        return Path(name) if self.own(name) else fetch(self, name)
 
     def trusts(self, name: str) -> bool:
         """Tell whether the code that the model `name` brings along may be run."""
@@ -90,22 +90,22 @@ class Store:
 
     def fingerprint(self, name: str) -> str:
         """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
-        if self._own(name):
+        if self.own(name):
             folder = Path(name)
             return manifest.digest(manifest.hashes(folder, local.model_files(folder, with_code=self.trusts(name))))
         return self._kept(name).fingerprint
 
     def origin(self, name: str) -> str:
         """Return in a few words where the kept model `name` was taken from."""
-        return f"the folder {Path(name).resolve()}" if self._own(name) else self._kept(name).origin
+        return f"the folder {Path(name).resolve()}" if self.own(name) else self._kept(name).origin
 
     def installed(self, name: str) -> bool:
         """Tell whether the model `name` is at hand (not whether its files are intact)."""
-        return self._own(name) or manifest.read(self.place(name)) is not None
+        return self.own(name) or manifest.read(self.place(name)) is not None
 
     def verify(self, name: str) -> None:
         """Check every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
-        if self._own(name):
+        if self.own(name):
             local.check(Path(name))
             return
         place = self.place(name)
@@ -117,7 +117,7 @@ class Store:
         """Delete the model `name` from the store, if it is there; a folder of the user's own is left alone."""
         from bench.weights.fetch import discard
 
-        if not self._own(name):
+        if not self.own(name):
             discard(self, name)
 
     def names(self) -> list[str]:
@@ -137,7 +137,8 @@ class Store:
         msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
         raise WeightsError(msg)
 
-    def _own(self, name: str) -> bool:
+    def own(self, name: str) -> bool:
+        """Tell whether `name` is a folder of the user's own, and no model of the catalog."""
         return bool(name) and name not in self.models and Path(name).is_dir()
 
     def _kept(self, name: str) -> manifest.Manifest:

@@ -12,6 +12,7 @@ import pytest
 from bench.cli import main
 from bench.runs import folder
 from bench.runs import journal
+from bench.runs import manifest
 
 HERE = Path(__file__).parent
 TIMES = {"seconds", "started"}
@@ -118,16 +119,49 @@ def test_resume_goes_on_as_it_was_asked_for(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
-    """The same folder with one system more keeps what is there, timings included."""
+    """The same folder with one system more keeps what is there, with the telemetry of its making."""
     run = tmp_path / "run"
     base = ["run", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]
     assert main([*base, "--systems", "random,lead"]) == 0
     before = journal.read(run / journal.FILE)
+    made = folder.read(run).manifest.systems
     assert main([*base, "--systems", "random,lead,luhn"]) == 0
     after = journal.read(run / journal.FILE)
     assert after[:4] == before
     assert {summary.system for summary in after[4:]} == {"luhn"}
-    assert [entry.telemetry.reused for entry in folder.read(run).manifest.systems if entry.telemetry] == [2, 2, 0]
+    now = folder.read(run).manifest.systems
+    assert now[:2] == made
+    assert [entry.telemetry.reused for entry in now if entry.telemetry] == [0, 0, 0]
+
+
+def test_a_complete_run_given_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every file of the run stays as it is, byte for byte, and it is said that the summaries are reused."""
+    run = tmp_path / "run"
+    arguments = ["run", "--systems", "random,luhn", "--limit", "2", "--out", str(run), "--no-cache"]
+    assert main(arguments) == 0
+    before = {file.name: file.read_bytes() for file in run.iterdir()}
+    time.sleep(1.1)
+    assert main(arguments) == 0
+    assert {file.name: file.read_bytes() for file in run.iterdir()} == before
+    assert "[2/2] luhn (reused)" in capsys.readouterr().err
+
+
+def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) -> None:
+    """The telemetry of a system that had ended before the kill is that of its making."""
+    run = tmp_path / "run"
+    process = start(str(run), "0.2")
+    while not ((run / journal.FILE).exists() and len(journal.read(run / journal.FILE)) > 12):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    took = manifest.read(run / folder.MANIFEST).systems[0].telemetry
+    assert took is not None
+    assert took.memory
+    finish(str(run), "0")
+    first, slow, *_ = folder.read(run).manifest.systems
+    assert first.telemetry == took
+    assert slow.telemetry is not None
+    assert 1 <= slow.telemetry.reused < 12
 
 
 @pytest.mark.parametrize(
