@@ -38,6 +38,7 @@ from bench.systems import Context
 from bench.systems.outputs import Outputs
 from bench.tables import FORMATS
 from bench.tables.model import Column
+from bench.tables.model import Origin
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
@@ -186,4 +187,5 @@ def _table(record: Manifest, totals: Totals) -> Table:
         "scored as a stream: no intervals and comparisons",
     )
     heading = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
-    return Table(heading, columns, tuple(sections), notes)
+    origin = Origin(corpus.name, corpus.fingerprint, record.signatures)
+    return Table(heading, columns, tuple(sections), notes, origin)

@@ -10,6 +10,8 @@ This module is the format's documentation. The file is one object:
   order: a text, a number, or null for nothing. `best` lists the places, counted from 0, of the cells that stand out
   as the best; `marks` has by place what is shown behind a cell, such as the letters of significance.
 - `notes`: the lines under the table.
+- `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
+  (of its content), and `signatures`, the line that reproduces the figures of a column, by the column's `key`.
 
 A number that JSON cannot hold stands as the text "nan", "inf" or "-inf".
 """
@@ -22,6 +24,7 @@ from typing import Any
 from bench.errors import UsageError
 from bench.tables.model import Cell
 from bench.tables.model import Column
+from bench.tables.model import Origin
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
@@ -39,6 +42,7 @@ def render(table: Table) -> str:
             {"title": section.title, "rows": [_written(row) for row in section.rows]} for section in table.sections
         ],
         "notes": table.notes,
+        "origin": table.origin and asdict(table.origin),
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -59,6 +63,7 @@ def parse(text: str) -> Table:
                 for section in content["sections"]
             ),
             tuple(content["notes"]),
+            None if content.get("origin") is None else Origin(**content["origin"]),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"table: this is no table that sumbench wrote as JSON: {error}") from None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 
 Cell = str | float | int | None
 """A text, a number (the column says how many decimals it shows), or nothing."""
@@ -45,13 +46,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What the scores of a table are of: the corpus with its sha256, and the metrics' signatures by their columns."""
+
+    corpus: str
+    sha256: str
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table: `notes` are the lines under it."""
+    """A table: `notes` are the lines under it; `origin` is that of a run's results, None for other tables."""
 
     title: str
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
 
     def readers(self) -> "Table":
         """Return the table as people read it: without the details for programs."""
@@ -66,7 +77,7 @@ class Table:
             )
 
         sections = tuple(Section(section.title, tuple(map(shortened, section.rows))) for section in self.sections)
-        return Table(self.title, tuple(self.columns[place] for place in places), sections, self.notes)
+        return replace(self, columns=tuple(self.columns[place] for place in places), sections=sections)
 
     def texts(self, row: Row) -> list[str]:
         """Return a row's cells as a reader sees them, marks aligned within each column."""

@@ -1,17 +1,17 @@
 """A result table as the `model-index` that a model card on the Hugging Face hub holds.
 
 It is made from the table, as every format is, so that a card can only say what the table says: the same rows, and
-figures rounded alike. What the table's columns do not hold, it takes from the notes: the signatures, which tell the
-metrics among the columns, and the corpus. A card describes one model, and the hub's own reader gives every result of
+figures rounded alike. The table's origin has the corpus and the signatures, which tell the metrics among the columns. A
+card describes one model, and the hub's own reader gives every result of
 a `model-index` to the last model in it; so each ranked system has a YAML document of its own, to be put at the top of
 its README.md. Floors and ceilings are no models and have none.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from typing import NamedTuple
 
 from bench.errors import UsageError
+from bench.tables.model import Origin
 from bench.tables.model import Row
 from bench.tables.model import Table
 from bench.tables.results import SECTIONS
@@ -24,23 +24,16 @@ _OTHERS = {SECTIONS["floor"], SECTIONS["ceiling"]}
 _CUT = " †"
 
 
-class _Corpus(NamedTuple):
-    name: str
-    sha256: str
-
-
 def render(table: Table) -> str:
     """Return one YAML document a ranked system; raise UsageError for a table that shows no scores of a run."""
     from huggingface_hub import ModelCardData
 
-    signatures = dict(_signatures(table))
-    corpus = _corpus(table)
-    if not signatures or corpus is None:
+    if table.origin is None:
         raise UsageError(f"{table.title}: model-index is made from the results of a run, and this table shows others")
     cards = []
     for section in table.sections:
         for row in section.rows if section.title not in _OTHERS else ():
-            results = list(_results(table, row, signatures, corpus))
+            results = list(_results(table, row, table.origin))
             if results:
                 name = str(row.cells[0]).removesuffix(_CUT)
                 cards.append(ModelCardData(model_name=name, eval_results=results).to_yaml() + "\n")
@@ -49,34 +42,19 @@ def render(table: Table) -> str:
     return "---\n".join(cards)
 
 
-def _results(table: Table, row: Row, signatures: dict[str, str], corpus: _Corpus) -> Iterator["EvalResult"]:
+def _results(table: Table, row: Row, origin: Origin) -> Iterator["EvalResult"]:
     from huggingface_hub import EvalResult
 
     for column, cell in zip(table.columns, row.cells, strict=True):
-        if column.key in signatures and cell is not None:
+        if column.key in origin.signatures and cell is not None:
             yield EvalResult(
                 task_type=TASK,
                 task_name="Summarization",
-                dataset_type=corpus.name.removeprefix("hub:"),
+                dataset_type=origin.corpus.removeprefix("hub:"),
                 dataset_name=table.title,
-                dataset_args={"sha256": corpus.sha256},
+                dataset_args={"sha256": origin.sha256},
                 metric_type="rouge" if column.key.startswith("rouge") else column.key,
                 metric_name=column.title,
                 metric_value=float(column.shown(cell)),
-                metric_args={"signature": signatures[column.key]},
+                metric_args={"signature": origin.signatures[column.key]},
             )
-
-
-def _signatures(table: Table) -> Iterator[tuple[str, str]]:
-    for note in table.notes:
-        names, bar, settings = note.removeprefix("signature: ").partition("|")
-        if note.startswith("signature: ") and bar:
-            yield from ((name, f"{name}|{settings}") for name in names.split(","))
-
-
-def _corpus(table: Table) -> _Corpus | None:
-    for note in table.notes:
-        name, comma, sha256 = note.removeprefix("corpus: ").rpartition(", sha256 ")
-        if note.startswith("corpus: ") and comma:
-            return _Corpus(name, sha256)
-    return None

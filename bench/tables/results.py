@@ -11,6 +11,7 @@ from bench.stats import Standing
 from bench.stats import analyse
 from bench.tables.model import Cell
 from bench.tables.model import Column
+from bench.tables.model import Origin
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
@@ -57,7 +58,8 @@ def results(run: Run) -> Table:
     )
     corpus = run.manifest.corpus
     title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
-    return Table(title, columns, sections, tuple(_notes(run, analysis, columns, order)))
+    notes = tuple(_notes(run, analysis, columns, order))
+    return Table(title, columns, sections, notes, Origin(corpus.name, corpus.fingerprint, run.manifest.signatures))
 
 
 def _columns(metrics: Sequence[str], order: str) -> list[Column]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.tables import FORMATS
 from bench.tables.model import Column
+from bench.tables.model import Origin
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
@@ -67,6 +68,14 @@ TABLE = Table(
         "signature: rouge2|f1|stem:porter-nltk|refs:jackknife|sent:newline|tok:ascii|agg:mean|v:1.0.0",
         "signature: rougeL|f1|stem:porter-nltk|refs:jackknife|sent:none|tok:ascii|agg:mean|v:1.0.0",
         "corpus: hub:x_sum, sha256 0123456789abcdef",
+    ),
+    Origin(
+        "hub:x_sum",
+        "0123456789abcdef" * 4,
+        {
+            "rouge2": "rouge2|f1|stem:porter-nltk|refs:jackknife|sent:newline|tok:ascii|agg:mean|v:1.0.0",
+            "rougeL": "rougeL|f1|stem:porter-nltk|refs:jackknife|sent:none|tok:ascii|agg:mean|v:1.0.0",
+        },
     ),
 )
 

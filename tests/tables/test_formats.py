@@ -16,8 +16,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 from huggingface_hub import ModelCard
 from huggingface_hub import ModelCardData
+from huggingface_hub.repocard_data import eval_results_to_model_index
+from huggingface_hub.repocard_data import model_index_to_eval_results
 
 from bench.errors import UsageError
 from bench.tables import FORMATS
@@ -186,10 +189,21 @@ def test_the_hub_reads_the_model_index() -> None:
     }
 
 
+def test_a_model_index_is_one_that_the_hub_would_write() -> None:
+    """Read by the hub's parser and written anew by it, each index is the same; the notes play no part in it."""
+    text = rendered("model-index", replace(TABLE, notes=()))
+    assert text == rendered("model-index")
+    for document in text.split("---\n"):
+        index = yaml.safe_load(document)["model-index"]
+        name, results = model_index_to_eval_results(index)
+        assert {result.dataset_args["sha256"] for result in results if result.dataset_args} == {"0123456789abcdef" * 4}
+        assert eval_results_to_model_index(name, results) == index
+
+
 def test_a_model_index_needs_results() -> None:
     """A table of other things, or one in which no system has a score, is refused."""
     with pytest.raises(UsageError, match="results of a run"):
-        FORMATS["model-index"](replace(TABLE, notes=()))
+        FORMATS["model-index"](replace(TABLE, origin=None))
     with pytest.raises(UsageError, match="no ranked system"):
         FORMATS["model-index"](replace(TABLE, sections=TABLE.sections[1:]))
 
