@@ -19,10 +19,11 @@ TOKENS = 16_384
 
 
 class Request(NamedTuple):
-    """A text for the model: its input tokens, and the language that it is in."""
+    """A text for the model: its input tokens, the language that it is in, and what names the answer's random stream."""
 
     ids: list[int]
     language: str
+    draw: tuple[str, ...] = ()
 
 
 class Answer(NamedTuple):

@@ -1,7 +1,7 @@
-"""Greedy decoding of several prompts together: each is read by itself, and all are then continued in step.
+"""Decoding of several prompts together: each is read by itself, and all are then continued in step.
 
 Read alone, a prompt needs no padding, so that nothing is computed in vain and its keys and values are those that it
-has in a batch of one. A row that is done leaves the batch at once.
+has in a batch of one. One that is continued several times is read once. A row that is done leaves the batch at once.
 """
 
 import inspect
@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
+from bench.generation.sampling import Choose
+from bench.generation.sampling import greedy
+
 if TYPE_CHECKING:
+    import torch
     from transformers import Cache
     from transformers import PreTrainedModel
 
@@ -35,7 +39,7 @@ CHANGES = {
     "begin_suppress_tokens": None,
     "watermarking_config": None,
 }
-"""What a checkpoint's generation settings can change in greedy decoding, with the values that change nothing."""
+"""What a checkpoint's generation settings can change in decoding, with the values that change nothing."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ Longer = Callable[[Row], bool]
 
 
 def in_step(model: "PreTrainedModel") -> bool:
-    """Tell whether a model can be decoded here: keys and values of all tokens, plain greedy choice.
+    """Tell whether a model can be decoded here: keys and values of all tokens, a plain choice by the logits.
 
     Others (sliding windows, recurrent states, repetition penalties) are left to transformers' `generate`.
     """
@@ -71,8 +75,13 @@ def in_step(model: "PreTrainedModel") -> bool:
     return all(type(layer) is DynamicLayer for layer in DynamicCache(config=model.config).layers)
 
 
-def decode(model: "PreTrainedModel", prompts: Sequence[Sequence[int]], most: int, done: Done) -> list[Row]:
-    """Continue each prompt by at most `most` tokens, until the model ends it or it is `done`; in the given order."""
+def decode(
+    model: "PreTrainedModel", prompts: Sequence[Sequence[int]], most: int, done: Done, choose: Choose = greedy
+) -> list[Row]:
+    """Continue each prompt by at most `most` tokens, until the model ends it or it is `done`; in the given order.
+
+    The seconds of reading a prompt are shared by the rows that go on from it.
+    """
     import torch
 
     ends = frozenset(end_tokens(model))
@@ -82,14 +91,19 @@ def decode(model: "PreTrainedModel", prompts: Sequence[Sequence[int]], most: int
 
     with torch.inference_mode():
         rows = []
-        caches = []
+        caches: list[Cache] = []
+        places: dict[tuple[int, ...], list[int]] = {}
         for place, ids in enumerate(prompts):
+            places.setdefault(tuple(ids), []).append(place)
+        for ids, sharing in places.items():
             start = time.perf_counter()
-            cache, token = _read(model, ids)
-            rows.append(Row(place, len(ids), [token], time.perf_counter() - start))
-            caches.append(cache)
-        _continue(model, rows, caches, longer, most)
-    return rows
+            cache, logits = _read(model, ids)
+            tokens = choose(logits.expand(len(sharing), -1), sharing)
+            spent = (time.perf_counter() - start) / len(sharing)
+            rows += [Row(place, len(ids), [token], spent) for place, token in zip(sharing, tokens, strict=True)]
+            caches += [cache] * len(sharing)
+        _continue(model, rows, caches, longer=longer, most=most, choose=choose)
+    return sorted(rows, key=lambda row: row.place)
 
 
 def end_tokens(model: "PreTrainedModel") -> list[int]:
@@ -98,29 +112,33 @@ def end_tokens(model: "PreTrainedModel") -> list[int]:
     return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
 
 
-def _read(model: "PreTrainedModel", ids: Sequence[int]) -> tuple["Cache", int]:
+def _read(model: "PreTrainedModel", ids: Sequence[int]) -> tuple["Cache", "torch.Tensor"]:
     import torch
     from transformers import DynamicCache
 
     cache = DynamicCache(config=model.config)
     prompt = torch.tensor([list(ids)], device=model.device)
     output: Any = model(input_ids=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
-    return cache, int(output.logits[0, -1].argmax())
+    return cache, output.logits[:, -1]
 
 
-def _continue(model: "PreTrainedModel", rows: list[Row], caches: list["Cache"], longer: Longer, most: int) -> None:
+def _continue(  # noqa: PLR0913 - all that decoding goes by
+    model: "PreTrainedModel", rows: list[Row], caches: list["Cache"], *, longer: Longer, most: int, choose: Choose
+) -> None:
     import torch
     from transformers import Cache
 
     from bench.generation.rows import stack
 
-    active = [row for row in rows if longer(row)]
-    if not active:
+    left = [(row, cache) for row, cache in zip(rows, caches, strict=True) if longer(row)]
+    if not left:
         return
+    active = [row for row, _ in left]
     longest = max(row.length for row in active)
-    layers = stack([caches[row.place] for row in active], longest, longest + most)
+    layers = stack([cache for _, cache in left], longest, longest + most)
     joint = Cache(layers=list(layers))
     caches.clear()
+    left.clear()
     while active:
         start = time.perf_counter()
         total = joint.get_seq_length() + 1
@@ -135,7 +153,7 @@ def _continue(model: "PreTrainedModel", rows: list[Row], caches: list["Cache"], 
             use_cache=True,
             logits_to_keep=1,
         )
-        tokens = output.logits[:, -1].argmax(dim=-1).tolist()
+        tokens = choose(output.logits[:, -1], [row.place for row in active])
         for row, token in zip(active, tokens, strict=True):
             row.written.append(token)
         kept = [number for number, row in enumerate(active) if longer(row)]

@@ -1,4 +1,4 @@
-"""Greedy decoding that ends when the length budget is full."""
+"""Decoding, greedy or sampled, that ends when the length budget is full."""
 
 import time
 from collections.abc import Sequence
@@ -13,14 +13,16 @@ from bench.generation.batching import Answer
 from bench.generation.batching import Request
 from bench.generation.batching import Write
 from bench.generation.chat import Chat
+from bench.generation.sampling import Choose
+from bench.generation.sampling import Decoding
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
 
-def writer(model: "PreTrainedModel", chat: Chat) -> Write:
-    """Return what continues prompts greedily, until the model ends or what the `chat` asked for is full."""
+def writer(model: "PreTrainedModel", chat: Chat, how: Decoding) -> Write:
+    """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
     continue_all = _in_step if decoding.in_step(model) else _by_generate
     ends = frozenset(decoding.end_tokens(model))
 
@@ -29,7 +31,8 @@ def writer(model: "PreTrainedModel", chat: Chat) -> Write:
             return chat.full(tokens, requests[place].language)
 
         answers = []
-        for row in continue_all(model, chat, [request.ids for request in requests], full):
+        prompts = [request.ids for request in requests]
+        for row in continue_all(model, chat, prompts, full, how.choose(requests)):
             language = requests[row.place].language
             written = chat.text(row.written)
             ended = row.written[-1] in ends or chat.full(row.written, language)
@@ -41,17 +44,18 @@ def writer(model: "PreTrainedModel", chat: Chat) -> Write:
 
 
 def _in_step(
-    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done
+    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done, choose: Choose
 ) -> list[decoding.Row]:
-    return decoding.decode(model, prompts, chat.max_new_tokens, full)
+    return decoding.decode(model, prompts, chat.max_new_tokens, full, choose)
 
 
 def _by_generate(
-    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done
+    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done, choose: Choose
 ) -> list[decoding.Row]:
     """Continue the prompts with transformers' own loop, padded on the left to one length."""
     import torch
     from transformers import GenerationConfig
+    from transformers import LogitsProcessorList
     from transformers import StoppingCriteriaList
 
     start = time.perf_counter()
@@ -74,12 +78,19 @@ def _by_generate(
         done = [full(place, _until_end(row, ends)) for place, row in enumerate(tokens[:, longest:].tolist())]
         return torch.tensor(done, dtype=torch.bool, device=tokens.device)
 
+    def chosen(_tokens: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
+        # What is chosen is left as the only one that can be: the greedy choice.
+        only = torch.full_like(scores, -torch.inf)
+        only[range(len(scores)), choose(scores, range(len(scores)))] = 0
+        return only
+
     with torch.inference_mode(), checkpoint.quiet():
         output = model.generate(  # type: ignore[operator]
             ids.to(model.device),
             attention_mask=mask.to(model.device),
             generation_config=settings,
             stopping_criteria=StoppingCriteriaList([criterion]),
+            logits_processor=LogitsProcessorList([chosen]),
         )
     written = cast("torch.Tensor", output)[:, longest:].tolist()
     seconds = (time.perf_counter() - start) / len(prompts)

@@ -7,7 +7,10 @@ from typing import ClassVar
 from bench.generation import checkpoint
 from bench.generation import greedy
 from bench.generation import prompts
+from bench.generation import sampling
 from bench.generation.chat import Chat
+from bench.generation.sampling import Decoding
+from bench.generation.sampling import Sampling
 from bench.systems.neural import Neural
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
@@ -15,7 +18,7 @@ from bench.systems.protocol import Summarizer
 
 @dataclass(frozen=True, kw_only=True)
 class Causal(Neural):
-    """A language model that is asked for a summary, greedily decoded.
+    """A language model that is asked for a summary, decoded greedily or sampled.
 
     `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
     decoding ends once a further sentence has begun, and what exceeds the budget is cut. Decoding also ends after
@@ -26,6 +29,9 @@ class Causal(Neural):
     and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
     its output tokens are all that were written. `batch_size` documents are summarized together, which changes no
     summary: a number, or `auto`. `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
+    With a `temperature` above 0 tokens are drawn at random: of the `top_k` likeliest (0: of all), and of the fewest of
+    those that have at least the probability `top_p`. Of each document `samples` summaries are drawn, each from a
+    stream of its own: a draw is the same whatever the batch, the order and the number of draws.
     """
 
     model: str = "smollm2-135m"
@@ -34,17 +40,38 @@ class Causal(Neural):
     max_new_tokens: int = 160
     stop: str = ""
     clean: bool = False
+    samples: int = 1
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
     revision: ClassVar[int] = 2
-    least = {"sentences": 1, "max_new_tokens": 1, "max_input_tokens": 0}  # noqa: RUF012 - declared by the base
+    least = {  # noqa: RUF012 - declared by the base
+        "sentences": 1,
+        "max_new_tokens": 1,
+        "max_input_tokens": 0,
+        "samples": 1,
+        "top_k": 0,
+    }
 
     def __post_init__(self) -> None:
-        """Refuse lengths that mean nothing, and prompts that are not there."""
+        """Refuse numbers that mean nothing, and prompts that are not there."""
         super().__post_init__()
+        sampling.check(self.name, self.samples, self.temperature, self.top_k, self.top_p)
         prompts.read(self.prompt)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return self.temperature > 0
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        return {**super().fingerprint(), "prompt": prompts.read(self.prompt).fingerprint, "decoding": "greedy"}
+        described = super().fingerprint()
+        if not self.seeded:
+            for option in ("temperature", "top_k", "top_p"):
+                del described["options"][option]
+        decoded = "sampled" if self.seeded else "greedy"
+        return {**described, "prompt": prompts.read(self.prompt).fingerprint, "decoding": decoded}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -56,7 +83,9 @@ class Causal(Neural):
         chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
         room = chat.room(self.name)
         model = self._load(opened, AutoModelForCausalLM, context)
-        return self._summarizer(chat, room, greedy.writer(model, chat))
+        drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
+        how = Decoding(drawn, context.seed, self.tells_apart())
+        return self._summarizer(chat, room, greedy.writer(model, chat, how), context)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What every system shares: options as dataclass fields, a fingerprint made from them, and timing a document."""
 
+import json
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -70,6 +71,14 @@ class Described:
             },
             "libraries": {library: version(library) for library in self.libraries},
         }
+
+    def tells_apart(self) -> str:
+        """Return what tells its random streams from other systems': what it is, and its options.
+
+        Versions and weights are not in it, so that both can change and the same numbers are drawn.
+        """
+        parts = self.fingerprint()
+        return json.dumps([parts["system"], parts["options"]], sort_keys=True)
 
     def check(self, documents: Sequence[Document]) -> None:
         """Refuse documents that it cannot work with, before anything runs: by default none."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bench.errors import UsageError
 from bench.generation import prompts
+from bench.generation import sampling
 from bench.generation.endpoint.client import Server
 from bench.generation.endpoint.writing import Writer
 from bench.records import Summary
@@ -30,6 +31,9 @@ class Endpoint(Described):
     the environment variable that holds the key; empty, none is sent. `prompt`, `sentences` and `max_new_tokens` are
     as in the other systems that write; `clean=true` takes away what announces a summary ("Here is a summary:").
     `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
+    Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
+    from the run's, the document and the number of the draw. Servers that heed it (vLLM, llama.cpp) draw the same again
+    as far as they can; one that does not draws something else each time, which cannot be told from here.
 
     `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
     answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
@@ -47,6 +51,7 @@ class Endpoint(Described):
     prompt: str = "summarize"
     sentences: int = 3
     max_new_tokens: int = 160
+    samples: int = 1
     temperature: float = 0.0
     clean: bool = False
     concurrency: int = 4
@@ -62,17 +67,25 @@ class Endpoint(Described):
         self._secret()
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
-        for option, least in (("sentences", 1), ("max_new_tokens", 1), ("concurrency", 1), ("retries", 0)):
+        for option in ("sentences", "max_new_tokens", "concurrency", "samples", "retries"):
+            least = 0 if option == "retries" else 1
             if getattr(self, option) < least:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
         if not 0 < self.timeout < math.inf:
             raise UsageError(f"{self.name}: timeout={self.timeout:g} is no time: give seconds, more than 0")
         if not math.isfinite(self.temperature):
             raise UsageError(f"{self.name}: temperature={self.temperature:g} is no temperature: give 0 or more")
+        if self.samples > 1 and self.temperature <= 0:
+            sampling.check(self.name, self.samples, 0.0)
         for option in ("price_in", "price_out"):
             if not 0 <= getattr(self, option) < math.inf:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
         prompts.read(self.prompt)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return self.temperature > 0
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output and stays the same from run to run.
@@ -108,6 +121,8 @@ class Endpoint(Described):
             retries=self.retries,
             concurrency=self.concurrency,
             seed=context.seed,
+            draws=lambda document: context.wanted(document, self.samples),
+            system=self.tells_apart() if self.seeded else None,
         )
         writer.greet()
         return writer.summarize

@@ -100,13 +100,15 @@ class Neural(Described):
         place = device.place(context.device, self.dtype, opened.folder)
         return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
-    def _summarizer(self, reader: Reader, room: int, write: batching.Write) -> Summarizer:
+    def _summarizer(self, reader: Reader, room: int, write: batching.Write, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
+        batcher = Batcher(write, batching.rows(self.name, self.batch_size))
         limit = min(room, self.max_input_tokens or room)
 
         def start(document: Document) -> long.Dialogue:
             return long.read(self.long, reader, document.text, limit, document.language)
 
-        return working.summarizer(
-            self.name, start, reader.ids, Batcher(write, batching.rows(self.name, self.batch_size))
-        )
+        def draws(document: Document) -> list[int]:
+            return context.wanted(document.id, self.samples)
+
+        return working.summarizer(self.name, start, reader.ids, batcher, draws)

@@ -82,7 +82,7 @@ class Seq2Seq(Neural):
         settings = published.generation(use, words, self.target_language)
         mark = languages.mark(words, self.source_language)
         model = self._load(opened, AutoModelForSeq2SeqLM, context)
-        return self._summarizer(source, fits, encoder.writer(model, words, settings, self.max_sentences, mark))
+        return self._summarizer(source, fits, encoder.writer(model, words, settings, self.max_sentences, mark), context)
 
     def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> encoder.Source | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""

@@ -88,6 +88,36 @@ def test_a_server_writes_a_summary(document: Document) -> None:
     assert user == {"role": "user", "content": document.text}
 
 
+def test_each_draw_is_a_request_with_a_seed_of_its_own() -> None:
+    """The seeds follow from run, document and draw, and more draws change no seed of those there are."""
+
+    def seeds(context: Context, samples: int) -> set[int]:
+        with servers.serving(servers.echo) as server:
+            system = Endpoint(name="served", url=server.url, model="small", samples=samples, temperature=0.7)
+            made = list(system.load(context)(documents("One came.", "Two came.")))
+        assert not [summary.error for summary in made if summary.error]
+        assert {request["temperature"] for request in server.seen.requests} == {0.7}
+        sent = {request["seed"] for request in server.seen.requests}
+        assert len(sent) == len(made) == len({(summary.document, summary.draw) for summary in made})
+        return sent
+
+    store = Store(Path("unused"), offline=True)
+    three = seeds(Context(0, store), 3)
+    assert len(three) == 6
+    assert len(seeds(Context(0, store), 2) & three) == 4
+    assert not seeds(Context(1, store), 3) & three
+    made = {"d0": frozenset({1, 2}), "d1": frozenset({3})}
+    rest = seeds(Context(0, store, made=made), 3)
+    assert len(rest) == len(rest & three) == 3
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0])
+def test_several_draws_need_a_temperature(temperature: float) -> None:
+    """Greedy decoding would answer the same each time."""
+    with pytest.raises(UsageError, match="samples=3 of greedy decoding would all be the same: give a temperature"):
+        Endpoint(name="served", url="http://127.0.0.1:1/v1", model="m", samples=3, temperature=temperature)
+
+
 def test_a_server_without_a_key_is_sent_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that the client library would find by itself goes to no other server."""
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)

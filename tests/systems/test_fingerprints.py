@@ -10,13 +10,17 @@ from bench.systems import REGISTRY
 from bench.systems import options
 
 WITHOUT_EFFECT = {
-    ("causal", "batch_size"),
-    ("smollm2-135m", "batch_size"),
-    ("gemma-3-270m", "batch_size"),
+    *((name, option) for name in ("causal", "smollm2-135m", "gemma-3-270m") for option in ("batch_size", "samples")),
     ("seq2seq", "batch_size"),
-    *(("endpoint", option) for option in ("key", "concurrency", "retries", "timeout", "price_in", "price_out")),
+    *(
+        ("endpoint", option)
+        for option in ("samples", "key", "concurrency", "retries", "timeout", "price_in", "price_out")
+    ),
 }
 """Options that say how the work is done, or what it costs, and not what is written."""
+
+SAMPLED = {"samples", "top_k", "top_p"}
+"""Options that mean something where tokens are drawn only."""
 
 WEIGHTS = {"model"}
 """Options whose effect is in the checksum of the weights, which the run adds."""
@@ -41,7 +45,7 @@ def other(name: str, value: object) -> object:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return value + 1 if name not in {"diversity", "temperature"} else 0.5
+        return value + 1 if name not in {"diversity", "temperature", "top_p"} else 0.5
     return f"{value}x"
 
 
@@ -67,8 +71,9 @@ def test_every_option_that_matters_is_in_the_fingerprint(
     Path("other.txt").write_text("[user]\nSay it in {sentences} sentences.\n\n{document}\n")
     default = options(REGISTRY[name])[option].default
     start = {"url": "http://127.0.0.1:1/v1", "path": "a.txt"}.get(option, default)
-    changed = described(name, **{option: other(option, start)})
-    assert (changed == described(name)) == ((name, option) in WITHOUT_EFFECT)
+    given = {"temperature": 0.7} if option in SAMPLED else {}
+    changed = described(name, **given, **{option: other(option, start)})
+    assert (changed == described(name, **given)) == ((name, option) in WITHOUT_EFFECT)
 
 
 def test_the_fingerprint_does_not_hold_the_name() -> None:

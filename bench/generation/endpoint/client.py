@@ -120,8 +120,8 @@ class Client:
         except SummarizerError:
             raise HopelessError(f"{url} is no OpenAI-compatible server (does its address end in /v1?)") from None
 
-    async def ask(self, turns: list[dict[str, str]]) -> Answer:
-        """Return the answer to the `turns` of a chat (each with its `role` and `content`).
+    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> Answer:
+        """Return the answer to the `turns` of a chat (each with its `role` and `content`), drawn by a `seed` or None.
 
         Raises PassingError where it is worth to ask again, HopelessError where no document has a chance, and
         SummarizerError where this one has none.
@@ -129,6 +129,8 @@ class Client:
         limit = self._limit
         messages: Any = turns
         decoding: Any = {limit: self._server.max_new_tokens, **self._server.decoding}
+        if seed is not None:
+            decoding["seed"] = seed
         call = self._client.chat.completions.with_streaming_response.create(
             model=self._server.model, messages=messages, extra_headers=self._headers, **decoding
         )
@@ -138,7 +140,7 @@ class Client:
             # The newest models of OpenAI know the token limit by another name only.
             if limit == "max_tokens" and "max_completion_tokens" in rejection.reason:
                 self._limit = "max_completion_tokens"
-                return await self.ask(turns)
+                return await self.ask(turns, seed)
             raise self._meaning(rejection) from None
         return answers.parse(body)
 

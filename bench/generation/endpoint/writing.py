@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from itertools import count
+from typing import NamedTuple
 from typing import TypeVar
 
 import numpy as np
@@ -45,7 +46,9 @@ class Writer:
     """Asks one server for the summaries of a system.
 
     `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
-    `retries` times, `concurrency` documents are worked on at once; `seed` governs the draws of the waits.
+    `retries` times, `concurrency` of them are under way at once; `seed` governs the draws of the waits. `draws` gives
+    the numbers of the draws that are wanted of a document (its id). For a server that is to sample, `system` tells the
+    seeds that it is sent from those of other systems; None for one that is not.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Writer:
     retries: int
     concurrency: int
     seed: int
+    draws: Callable[[str], Sequence[int]] = lambda _: (1,)
+    system: str | None = None
 
     def greet(self) -> None:
         """See that the server is there and takes the key; raise SummarizerError when it is not, or does not."""
@@ -72,9 +77,16 @@ class Writer:
             raise SummarizerError(self.server.line(_told(failure))) from None
 
     def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
-        """Yield the summary of each document as it is done."""
+        """Yield the summary of each draw of each document as it is done."""
         session = _Session(self)
-        return concurrently(documents, self._client, session.summary, self.concurrency)
+        wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
+        return concurrently(wanted, self._client, session.summary, self.concurrency)
+
+    def sampled(self, draw: "_Draw") -> int | None:
+        """Return the seed that the server is to draw a summary by (31 bits), None for one that draws none."""
+        if self.system is None:
+            return None
+        return int(stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number)).integers(2**31))
 
     def turns(self, document: Document) -> list[dict[str, str]]:
         """Return the turns of the chat that asks for a document's summary."""
@@ -97,6 +109,13 @@ class Writer:
         return Client(self.server)
 
 
+class _Draw(NamedTuple):
+    """What is asked for: a document's summary, and which draw of it."""
+
+    document: Document
+    number: int
+
+
 @dataclass
 class _Session:
     """What the requests of one run over the documents know of each other."""
@@ -108,36 +127,38 @@ class _Session:
     served: str = ""
     changed: bool = False
 
-    async def summary(self, client: Client, document: Document) -> Summary:
+    async def summary(self, client: Client, draw: _Draw) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
         if self.lost:
-            return self._failed(document, f"not asked for, as the server failed before: {self.lost}", start)
+            return self._failed(draw, f"not asked for, as the server failed before: {self.lost}", start)
         try:
-            return await self._asked(client, document, start)
+            return await self._asked(client, draw, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self._learn(failure)
-            return self._failed(document, _told(failure), start)
+            return self._failed(draw, _told(failure), start)
 
-    async def _asked(self, client: Client, document: Document, start: float) -> Summary:
-        writer = self.writer
+    async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
+        writer, document, number = self.writer, draw.document, draw.number
         turns = writer.turns(document)
-        draws = stream(writer.seed, "endpoint", "waits", document.id)
-        answer = await persistently(lambda: client.ask(turns), writer.retries, self.pause, draws)
+        waits = stream(writer.seed, "endpoint", "waits", document.id, str(number))
+        seed = writer.sampled(draw)
+        answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, waits)
         self.unanswered = 0
         self._compare(answer.model)
         text = writer.finished(answer, document.language)
         seconds = time.perf_counter() - start
         if answer.prompt_tokens is None or answer.completion_tokens is None:
-            return Summary(document.id, writer.name, text, None, None, words(answer.text), seconds)
+            return Summary(document.id, writer.name, text, None, None, words(answer.text), seconds, draw=number)
         # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
         asked = sum(words(turn["content"]) for turn in turns)
         read = answer.prompt_tokens
-        return Summary(document.id, writer.name, text, max(read, asked), read, answer.completion_tokens, seconds)
+        counts = (max(read, asked), read, answer.completion_tokens)
+        return Summary(document.id, writer.name, text, *counts, seconds, draw=number)
 
-    def _failed(self, document: Document, reason: str, start: float) -> Summary:
-        error = self.writer.server.line(reason)
-        return Summary(document.id, self.writer.name, "", 0, 0, 0, time.perf_counter() - start, error=error)
+    def _failed(self, draw: _Draw, reason: str, start: float) -> Summary:
+        error, seconds = self.writer.server.line(reason), time.perf_counter() - start
+        return Summary(draw.document.id, self.writer.name, "", 0, 0, 0, seconds, error, draw.number)
 
     def _compare(self, served: str) -> None:
         """Warn, once, when the server no longer is what it was: its summaries are then of more than one system."""

@@ -1,0 +1,116 @@
+"""Sampled decoding: the next token is drawn from what the model thinks likely, each text from a stream of its own."""
+
+import math
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import TypeAlias
+
+from bench.errors import UsageError
+from bench.generation.batching import Request
+from bench.seeds import stream
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+Choose: TypeAlias = Callable[["torch.Tensor", Sequence[int]], list[int]]
+"""Picks the next token of each row of logits, of shape (rows, vocabulary); told are the places of the rows' texts."""
+
+
+def greedy(logits: "torch.Tensor", _places: Sequence[int]) -> list[int]:
+    """Pick the likeliest token of each row."""
+    return [int(token) for token in logits.argmax(dim=-1)]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """What tokens are drawn from.
+
+    Logits are divided by the `temperature` (toward 0 the likeliest token takes all); of the tokens only the `top_k`
+    likeliest are kept (0: all; Fan et al. 2018), and of those the fewest that together have at least the probability
+    `top_p` (1: all), the nucleus of Holtzman et al. (2020).
+    """
+
+    temperature: float
+    top_k: int = 0
+    top_p: float = 1.0
+
+    def probabilities(self, logits: "torch.Tensor") -> "torch.Tensor":
+        """Return the probability of each token to be drawn, from logits of shape (rows, vocabulary).
+
+        They are double precision on the processor, whatever the model's: what is drawn depends on no device. Of tokens
+        that are equally likely those with the smaller numbers are kept first.
+        """
+        import torch
+
+        scaled = logits.to("cpu").to(torch.float64)
+        likely = torch.softmax((scaled - scaled.amax(dim=-1, keepdim=True)) / self.temperature, dim=-1)
+        if self.top_k == 0 and self.top_p == 1:
+            return likely
+        falling, order = torch.sort(likely, dim=-1, descending=True, stable=True)
+        if self.top_k:
+            falling[:, self.top_k :] = 0
+        falling /= falling.sum(dim=-1, keepdim=True)
+        # A token is kept while those before it have not yet what was asked for.
+        falling[falling.cumsum(dim=-1) - falling >= self.top_p] = 0
+        kept = torch.zeros_like(likely).scatter_(-1, order, falling)
+        return kept / kept.sum(dim=-1, keepdim=True)
+
+
+class Sampler:
+    """Draws tokens, for each text from its own stream: one number in [0, 1) a token.
+
+    The number is looked up in the cumulated probabilities in the order of the vocabulary, so that rounding, which
+    differs with the batch, changes a token about as rarely as it changes greedy decoding.
+    """
+
+    def __init__(self, sampling: Sampling, streams: Sequence["np.random.Generator"]) -> None:
+        """Take over the streams, one for each place."""
+        self._sampling = sampling
+        self._streams = streams
+
+    def __call__(self, logits: "torch.Tensor", places: Sequence[int]) -> list[int]:
+        """Return the next token of each row."""
+        import torch
+
+        cumulated = self._sampling.probabilities(logits).cumsum(dim=-1)
+        drawn = torch.tensor([[self._streams[place].random()] for place in places], dtype=torch.float64)
+        found = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)
+        return [int(token) for token in found[:, 0]]
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How a system picks tokens: greedily, or by `sampling` from the streams of its `seed` and what tells it apart."""
+
+    sampling: Sampling | None = None
+    seed: int = 0
+    system: str = ""
+
+    def choose(self, requests: Sequence[Request]) -> Choose:
+        """Return what picks the tokens of a batch of requests."""
+        if self.sampling is None:
+            return greedy
+        return Sampler(self.sampling, [stream(self.seed, "sampled", self.system, *each.draw) for each in requests])
+
+
+def check(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:
+    """Raise UsageError, which names the system, for options of sampling that mean nothing or change nothing."""
+    if not 0 <= temperature < math.inf:
+        raise UsageError(f"{name}: temperature={temperature:g} is no temperature: give 0 (greedy) or more")
+    if not 0 < top_p <= 1:
+        raise UsageError(f"{name}: top_p={top_p:g} is no share of probability: give more than 0, up to 1 (all)")
+    if temperature:
+        return
+    if samples > 1:
+        raise UsageError(
+            f"{name}: samples={samples} of greedy decoding would all be the same: give a temperature above 0, such as "
+            "temperature=0.7"
+        )
+    for option, value, given in (("top_k", top_k, top_k != 0), ("top_p", top_p, top_p != 1)):
+        if given:
+            raise UsageError(
+                f"{name}: {option}={value:g} changes nothing in greedy decoding: give a temperature above 0, too"
+            )
