@@ -2,18 +2,44 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-HELP = "list the systems and their options"
+if TYPE_CHECKING:
+    from bench.tables.model import Table
+
+HELP = "list the systems and the checkpoints of the catalog, or show one"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments: none."""
+    """Declare the command's arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes them
-    """Print the table of systems."""
-    from bench.tables.listings import systems
+def run(arguments: argparse.Namespace) -> int:
+    """Print the tables of systems and checkpoints, or those of one of them."""
     from bench.tables.terminal import render
 
-    sys.stdout.write(render(systems()))
+    sys.stdout.write("\n".join(render(table) for table in _tables(arguments.name)))
     return 0
+
+
+def _tables(name: str | None) -> "list[Table]":
+    from bench.registry import unknown
+    from bench.systems import REGISTRY
+    from bench.tables import systems
+    from bench.weights import Store
+    from bench.weights.catalog import catalog
+    from bench.weights.catalog import find
+    from bench.weights.licences import accepted
+
+    if name is None:
+        return [systems.families(), systems.checkpoints(catalog().values())]
+    tables = [systems.family(name)] if name in REGISTRY else []
+    model = find(name)
+    if model is not None:
+        store = Store.default()
+        agreed = model.licence in accepted(store.home)
+        tables.append(systems.checkpoint(model, at_hand=store.installed(model.name), accepted=agreed))
+    if not tables:
+        raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")
+    return tables

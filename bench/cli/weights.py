@@ -8,8 +8,9 @@ HELP = "list, fetch and verify model weights"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the actions and what each takes."""
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="list the models that can be fetched, and those at hand")
+    parser.set_defaults(action=_list)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+    listing = actions.add_parser("list", help="list the models that can be fetched, and those at hand (the default)")
     listing.set_defaults(action=_list)
     pull = actions.add_parser("pull", help="fetch models into the store")
     pull.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
@@ -55,7 +56,7 @@ def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action 
             (
                 model.name,
                 model.kind,
-                model.licence,
+                model.licence + {True: ", accepted", False: ", to be accepted", None: ""}[model.accepted],
                 f"{model.download / 1e6:.0f} MB" if model.download else "",
                 "yes" if model.installed else "no",
                 model.description,

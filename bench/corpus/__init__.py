@@ -12,6 +12,7 @@ from bench.corpus.conventions import SPLIT
 from bench.corpus.corpus import Corpus
 from bench.corpus.opening import stem_of
 from bench.corpus.presets import Preset
+from bench.corpus.presets import preset_of
 from bench.corpus.presets import presets
 from bench.corpus.selection import Selection
 from bench.corpus.source import Source
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "open_corpus",
     "open_source",
+    "preset_of",
     "presets",
     "with_columns",
 ]

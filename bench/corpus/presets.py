@@ -44,3 +44,18 @@ def presets() -> Mapping[str, Preset]:
             for name, entry in content.items()
         }
     )
+
+
+def preset_of(corpus: str) -> str:
+    """Return the name of the preset that a corpus is, named in its own way (`NAME[,key=value…]`), or "".
+
+    The hub's data sets and copies of them are known by their name, whoever's they are: `hub:ccdv/cnn_dailymail` is
+    cnn_dailymail.
+    """
+    name = corpus.partition(",")[0]
+    if name in presets():
+        return name
+    if not name.startswith("hub:"):
+        return ""
+    last = name.removeprefix("hub:").rstrip("/").rpartition("/")[2]
+    return next((key for key, preset in presets().items() if last in {key, preset.hub.rpartition("/")[2]}), "")

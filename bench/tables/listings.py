@@ -1,17 +1,14 @@
-"""The tables of what there is: systems, corpora, metrics."""
+"""The tables of what there is: corpora, metrics, and what a run would do."""
 
 import inspect
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import MISSING
 
 from bench.corpus import SHIPPED
 from bench.corpus import presets
 from bench.corpus.spec import OPTIONS
 from bench.metrics import REGISTRY as METRICS
 from bench.runs.forecast import Forecast
-from bench.systems import REGISTRY as SYSTEMS
-from bench.systems import options
 from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Section
@@ -26,18 +23,6 @@ def _first_line(thing: object) -> str:
 def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: tuple[str, ...]) -> Table:
     return Table(
         title, tuple(Column(name, name) for name in columns), (Section("", tuple(Row(row) for row in rows)),), notes
-    )
-
-
-def systems() -> Table:
-    """Return the table of the systems: name, what it does, its options with their defaults."""
-    rows = []
-    for name in SYSTEMS:
-        cls = SYSTEMS[name]
-        pairs = [f"{key}={'…' if field.default is MISSING else field.default}" for key, field in options(cls).items()]
-        rows.append((name, _first_line(cls), ",".join(pairs)))
-    return _listing(
-        "systems", ("system", "what", "options"), rows, ("name one as NAME[,key=value…], for example lead,sentences=2",)
     )
 
 

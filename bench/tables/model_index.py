@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TASK = "summarization"
 _OTHERS = {SECTIONS["floor"], SECTIONS["ceiling"]}
-_CUT = " †"
+_MARKS = " †‡"
 
 
 def render(table: Table) -> str:
@@ -35,7 +35,7 @@ def render(table: Table) -> str:
         for row in section.rows if section.title not in _OTHERS else ():
             results = list(_results(table, row, table.origin))
             if results:
-                name = str(row.cells[0]).removesuffix(_CUT)
+                name = str(row.cells[0]).rstrip(_MARKS)
                 cards.append(ModelCardData(model_name=name, eval_results=results).to_yaml() + "\n")
     if not cards:
         raise UsageError(f"{table.title}: no ranked system has a score, so there is no model-index")

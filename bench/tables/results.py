@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
+from bench.corpus import preset_of
 from bench.records import Run
+from bench.runs.manifest import SystemEntry
 from bench.stats import Analysis
 from bench.stats import Standing
 from bench.stats import analyse
@@ -46,6 +48,9 @@ def results(run: Run) -> Table:
     order = RANKED_BY if RANKED_BY in metrics else metrics[0]
     rows = sorted(analysis.standings, key=lambda row: row.means.get(order, -1.0), reverse=True)
     cells = {row.system: _cells(row, metrics, analysis, order) for row in rows}
+    for entry in _trained_on_it(run):
+        if entry.name in cells:
+            cells[entry.name]["system"] = f"{cells[entry.name]['system']} ‡"
     columns = tuple(
         column
         for column in _columns(metrics, order)
@@ -60,6 +65,13 @@ def results(run: Run) -> Table:
     title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
     notes = tuple(_notes(run, analysis, columns, order))
     return Table(title, columns, sections, notes, Origin(corpus.name, corpus.fingerprint, run.manifest.signatures))
+
+
+def _trained_on_it(run: Run) -> list[SystemEntry]:
+    """Return the systems that were trained on the run's corpus, be that named by its preset or by the hub's name."""
+    asked = str((run.manifest.request or {}).get("corpus") or "")
+    names = {run.manifest.corpus.name, preset_of(asked)}
+    return [entry for entry in run.manifest.systems if names & set(entry.trained_on)]
 
 
 def _columns(metrics: Sequence[str], order: str) -> list[Column]:
@@ -149,9 +161,8 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
         f"† read less than all of the input: {row.system}, {count(row.cut, 'document')}" for row in rows if row.cut
     ]
     notes += [
-        f"{entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
-        for entry in run.manifest.systems
-        if corpus.name in entry.trained_on
+        f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
+        for entry in _trained_on_it(run)
     ]
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"

@@ -145,8 +145,11 @@ def _from_repository(source: HubSource, files: Collection[str], arrived: Path) -
     if files and source.revision:
         hub.download(hub.Snapshot(source.repository, source.revision, {}), files, arrived)
         return str(source)
-    snapshot = hub.look_up(source.repository, source.revision or None)
-    hub.download(snapshot, files or hub.model_files(snapshot), arrived)
+    if files:
+        snapshot = hub.look_up(source.repository, None)
+    else:
+        snapshot, files = hub.find(source.repository, source.revision or None)
+    hub.download(snapshot, files, arrived)
     return f"the hub repository {source.repository} at {snapshot.commit}"
 
 
@@ -168,8 +171,7 @@ def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> 
     """Make the folder of a hub model that is not in the catalog, and return the origin with its commit."""
     repository, _, revision = name.partition("@")
     try:
-        snapshot = hub.look_up(repository, revision or None)
-        files = hub.model_files(snapshot, with_code=with_code)
+        snapshot, files = hub.find(repository, revision or None, with_code=with_code)
         size = sum(snapshot.sizes[file] for file in files)
         with progress.task(f"{repository} from the hub", size) as advance, _watching(made, advance):
             hub.download(snapshot, files, made)

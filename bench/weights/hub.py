@@ -16,6 +16,11 @@ PATIENCE = 10.0
 CONFIGURATION = frozenset({".json", ".txt", ".jinja", ".model", ".vocab"})
 """Files beside the weights: settings, vocabularies, chat templates, sentencepiece models."""
 
+WEIGHTS = ".safetensors"
+
+CONVERTER = "SFconvertbot"
+"""The hub's own account that proposes safetensors to repositories which hold pickles."""
+
 
 class Snapshot(NamedTuple):
     """A repository at one commit, with the size in bytes of each of its files."""
@@ -49,6 +54,37 @@ def look_up(repository: str, revision: str | None) -> Snapshot:
     return Snapshot(repository, info.sha or revision or "", sizes)
 
 
+def find(repository: str, revision: str | None, *, with_code: bool = False) -> tuple[Snapshot, list[str]]:
+    """Return a repository's snapshot at a revision (None: the newest) and the `model_files` of it.
+
+    Where the newest has pickles only, it is the conversion to safetensors that the hub's own converter has proposed to
+    the repository. Raises WeightsError where there is none, or as `look_up`.
+    """
+    snapshot = look_up(repository, revision)
+    if revision is None and not _safe(snapshot):
+        for proposal in _conversions(repository):
+            converted = look_up(repository, proposal)
+            if _safe(converted):
+                snapshot = converted
+                break
+    return snapshot, model_files(snapshot, with_code=with_code)
+
+
+def _safe(snapshot: Snapshot) -> bool:
+    return any(_belongs(PurePosixPath(file), {WEIGHTS}) for file in snapshot.sizes)
+
+
+def _conversions(repository: str) -> list[str]:
+    """Return the revisions that the hub's converter has proposed to a repository, the newest first."""
+    from huggingface_hub import HfApi
+
+    try:
+        proposals = list(HfApi().get_repo_discussions(repository, author=CONVERTER, discussion_type="pull_request"))
+    except Exception as error:
+        raise WeightsError(_unreachable(error)) from error
+    return [f"refs/pr/{each.num}" for each in sorted(proposals, key=lambda each: -each.num) if each.author == CONVERTER]
+
+
 def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
     """Put the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
     from huggingface_hub import snapshot_download
@@ -79,9 +115,9 @@ def model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
 
     Raises WeightsError for a repository without safetensors, which would have to be loaded from a pickle.
     """
-    kept = CONFIGURATION | {".safetensors"} | ({code.SUFFIX} if with_code else set())
+    kept = CONFIGURATION | {WEIGHTS} | ({code.SUFFIX} if with_code else set())
     files = [file for file in snapshot.sizes if _belongs(PurePosixPath(file), kept)]
-    if not any(file.endswith(".safetensors") for file in files):
+    if not _safe(snapshot):
         msg = f"{snapshot.repository} has no safetensors weights, and pickled ones are not loaded: they can run code"
         raise WeightsError(msg)
     return files

@@ -11,7 +11,7 @@ class Listed(NamedTuple):
     """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
 
     The description ends with the corpora that the model was trained on, and with what must be accepted first.
-    `parameters` is None where it is not known.
+    `parameters` is None where it is not known. `accepted` is None for a licence that asks for no such thing.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Listed(NamedTuple):
     parameters: int | None = None
     trained_on: tuple[str, ...] = ()
     terms: str = ""
+    accepted: bool | None = None
 
 
 def listing(store: Store) -> list[Listed]:
@@ -39,6 +40,7 @@ def listing(store: Store) -> list[Listed]:
             model.parameters,
             model.trained_on,
             model.terms,
+            model.licence in agreed if model.terms else None,
         )
         for model in store.models.values()
     ]

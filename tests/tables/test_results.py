@@ -71,7 +71,7 @@ def run() -> Run:
 def test_systems_are_ranked_and_the_others_set_apart(run: Run) -> None:
     """Ranked systems come best first and failed ones last; floors and ceilings have sections of their own."""
     ranked, floors, ceilings = results(run).sections
-    assert [row.cells[0] for row in ranked.rows] == ["better †", "good", "broken"]
+    assert [row.cells[0] for row in ranked.rows] == ["better †", "good ‡", "broken"]
     assert [row.cells[0] for row in floors.rows] == ["lead"]
     assert [row.cells[0] for row in ceilings.rows] == ["reference agreement"]
 
@@ -128,6 +128,28 @@ def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
         assert text in notes
 
 
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("xsum", "xsum"),
+        ("xsum,split=validation", "xsum-validation"),
+        ("hub:EdinburghNLP/xsum,split=test", "xsum"),
+        ("hub:somebody/xsum,config=plain", "xsum-plain"),
+        ("hub:copies/xsum,split=train", "xsum-train"),
+    ],
+)
+def test_a_system_trained_on_the_corpus_is_marked_however_that_is_named(run: Run, asked: str, name: str) -> None:
+    """By preset, split or the hub's name: row and note say so; on another corpus neither does."""
+    systems = [replace(entry, trained_on=("xsum",) * (entry.name == "good")) for entry in run.manifest.systems]
+    corpus = replace(run.manifest.corpus, name=name)
+    changed = replace(run.manifest, systems=tuple(systems), corpus=corpus, request={"corpus": asked})
+    table = results(replace(run, manifest=changed))
+    assert table.sections[0].rows[1].cells[0] == "good ‡"
+    assert any(note.startswith(f"‡ good was trained on {name}: ") for note in table.notes)
+    other = results(replace(run, manifest=replace(changed, corpus=run.manifest.corpus, request={"corpus": "samsum"})))
+    assert "‡" not in "".join([*(str(row.cells[0]) for row in other.sections[0].rows), *other.notes])
+
+
 def test_standings_count_documents_cut_and_failed(run: Run) -> None:
     """A standing says on how many documents it rests."""
     better = next(row for row in standings(run) if row.system == "better")
@@ -159,5 +181,5 @@ def test_terminal_shows_every_row_and_note(run: Run) -> None:
     table = replace(results(run), notes=("x" * 300,))
     text = FORMATS["terminal"](table)
     assert "x" * 300 in text
-    for name in ("better †", "good", "broken", "lead", "reference agreement"):
+    for name in ("better †", "good ‡", "broken", "lead", "reference agreement"):
         assert name in text

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.corpus import preset_of
+from bench.corpus import presets
 from bench.errors import WeightsError
 from bench.weights.catalog import HubSource
 from bench.weights.catalog import SplitSource
@@ -84,3 +86,32 @@ def test_a_mistake_in_the_catalog_is_named(tmp_path: Path, old: str, new: str, m
     """The error says which model and which field."""
     with pytest.raises(WeightsError, match=message):
         read(tmp_path, WHOLE.replace(old, new))
+
+
+NO_PRESET = {"aeslc", "gigaword", "wiki_lingua"}
+"""Data sets that checkpoints were trained on and that are no preset here."""
+
+
+def test_training_corpora_are_known_by_the_names_of_presets() -> None:
+    """Else a checkpoint could be scored on what it was trained on without a mark."""
+    names = {name for model in catalog().values() for name in model.trained_on}
+    assert names - NO_PRESET <= set(presets())
+    assert not NO_PRESET & set(presets())
+
+
+@pytest.mark.parametrize(
+    ("corpus", "preset"),
+    [
+        ("xsum,split=validation", "xsum"),
+        ("hub:abisee/cnn_dailymail,config=3.0.0", "cnn_dailymail"),
+        ("hub:ccdv/cnn_dailymail", "cnn_dailymail"),
+        ("hub:ccdv/govreport-summarization", "gov_report"),
+        ("hub:copies/multi_news/,split=train", "multi_news"),
+        ("hub:somebody/xsum-like", ""),
+        ("mine/xsum", ""),
+        ("references", ""),
+    ],
+)
+def test_a_corpus_is_recognized_as_a_preset(corpus: str, preset: str) -> None:
+    """By its own name, the hub's, or that of a copy; nothing that is only alike."""
+    assert preset_of(corpus) == preset

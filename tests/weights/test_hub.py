@@ -37,8 +37,11 @@ except WeightsError as error:
 
 
 @contextmanager
-def hub(folder: Path, repository: str = "a/tiny") -> Iterator[str]:
-    """Serve the folder as a repository, and yield the server's address."""
+def hub(folder: Path, repository: str = "a/tiny", converted: str = "") -> Iterator[str]:
+    """Serve the folder as a repository, and yield the server's address.
+
+    With `converted`, its newest commit has no safetensors, but somebody of that name has proposed them.
+    """
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
 
     class Handler(BaseHTTPRequestHandler):
@@ -50,8 +53,16 @@ def hub(folder: Path, repository: str = "a/tiny") -> Iterator[str]:
                     for name, file in files.items()
                 ]
                 self.answer(json.dumps(tree).encode())
+            elif path == f"/api/models/{repository}/discussions":
+                proposals = [proposal(repository, converted, number) for number in (3, 7)] if converted else []
+                self.answer(json.dumps({"count": len(proposals), "start": 0, "discussions": proposals}).encode())
             elif path.startswith(f"/api/models/{repository}"):
-                siblings = [{"rfilename": name, "size": file.stat().st_size} for name, file in files.items()]
+                hidden = converted and not path.endswith("/refs/pr/7")
+                siblings = [
+                    {"rfilename": name, "size": file.stat().st_size}
+                    for name, file in files.items()
+                    if not (hidden and name.endswith(".safetensors"))
+                ]
                 self.answer(json.dumps({"id": repository, "sha": COMMIT, "siblings": siblings}).encode())
             elif path.startswith(f"/{repository}/resolve/{COMMIT}/"):
                 self.answer(files[path.removeprefix(f"/{repository}/resolve/{COMMIT}/")].read_bytes())
@@ -81,6 +92,19 @@ def hub(folder: Path, repository: str = "a/tiny") -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def proposal(repository: str, author: str, number: int) -> dict[str, object]:
+    """Return a pull request as the hub describes it."""
+    return {
+        "title": "Adding `safetensors` variant of this model",
+        "num": number,
+        "author": {"name": author},
+        "createdAt": "2023-03-16T00:00:00.000Z",
+        "status": "open",
+        "repo": {"name": repository, "type": "model"},
+        "isPullRequest": True,
+    }
 
 
 def pull(home: Path, name: str, endpoint: str) -> list[str]:
@@ -126,13 +150,27 @@ def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
 
 def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched_at(tmp_path: Path) -> None:
     """The store records the commit; what makes the model is taken, and later uses verify it without the hub."""
-    with hub(tiny.causal(tmp_path / "repository"), "google-t5/t5-small") as endpoint:
-        folder, origin = pull(tmp_path / "home", "t5-small", endpoint)
-    assert origin == f"the hub repository google-t5/t5-small at {COMMIT}"
+    with hub(tiny.causal(tmp_path / "repository"), "google/pegasus-xsum") as endpoint:
+        folder, origin = pull(tmp_path / "home", "pegasus-xsum", endpoint)
+    assert origin == f"the hub repository google/pegasus-xsum at {COMMIT}"
     assert (Path(folder) / "model.safetensors").is_file()
-    assert pull(tmp_path / "home", "t5-small", "http://127.0.0.1:9") == [folder, origin]
+    assert pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9") == [folder, origin]
     (Path(folder) / "config.json").write_text("{}", encoding="utf-8")
-    assert "are damaged" in pull(tmp_path / "home", "t5-small", "http://127.0.0.1:9")[0]
+    assert "are damaged" in pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9")[0]
+
+
+def test_the_hubs_own_conversion_stands_in_for_a_pickle(tmp_path: Path) -> None:
+    """Where the newest commit has pickles only, what the hub's converter proposed is taken, and nobody else's."""
+    repository = tiny.causal(tmp_path / "repository")
+    (repository / "pytorch_model.bin").write_bytes(b"a pickle")
+    with hub(repository, converted="SFconvertbot") as endpoint:
+        folder, origin = pull(tmp_path / "home", "a/tiny", endpoint)
+    assert origin == f"the hub repository a/tiny at {COMMIT}"
+    assert (Path(folder) / "model.safetensors").is_file()
+    assert not (Path(folder) / "pytorch_model.bin").exists()
+    with hub(repository, converted="somebody") as endpoint:
+        (message,) = pull(tmp_path / "elsewhere", "a/tiny", endpoint)
+    assert "has no safetensors weights" in message
 
 
 def test_a_model_that_was_fetched_needs_the_hub_no_more(tmp_path: Path) -> None:
