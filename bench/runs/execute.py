@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import Any
 from typing import TypeAlias
 
 from bench.errors import StoppedError
@@ -20,6 +21,7 @@ from bench.runs.child import Absent
 from bench.runs.child import Inline
 from bench.runs.child import Labour
 from bench.runs.child import Worker
+from bench.runs.devices import resolved
 from bench.runs.journal import Journal
 from bench.runs.manifest import SystemEntry
 from bench.runs.manifest import Telemetry
@@ -74,7 +76,7 @@ def describe(system: System, context: Context, faults: Mapping[str, str] | None 
     if system.weights is not None:
         error = (faults or {}).get(system.weights)
         weights = None if error else _weights(context.store, system.weights)
-        parts |= {"weights": weights and weights.sha256, "device": context.device}
+        parts |= {"weights": weights and weights.sha256} | _place(parts, context)
         if context.store.trusts(system.weights):
             parts["trust_remote_code"] = True
     if system.seeded:
@@ -89,6 +91,12 @@ def describe(system: System, context: Context, faults: Mapping[str, str] | None 
         telemetry=None,
         samples=system.samples,
     )
+
+
+def _place(parts: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return the kind of device that a system with these `parts` works on, and its number format if that follows."""
+    found = resolved(context.device, context.store.home)
+    return {"device": found["device"], **({"dtype": found["dtype"]} if parts.get("dtype") == "by device" else {})}
 
 
 def _weights(store: Store, name: str) -> WeightsEntry | None:

@@ -16,7 +16,8 @@ from bench.errors import RunError
 SCHEMA = 2
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-1: documents a minute and tokens a second were taken over the sum of the documents' own seconds.
+1: documents a minute and tokens a second were taken over the sum of the documents' own seconds; a fingerprint had the
+device's name as it was given (auto), and no number format.
 """
 
 

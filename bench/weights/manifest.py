@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -27,15 +28,19 @@ class Manifest:
         return digest(self.files)
 
 
+Hasher = Callable[[Path], str]
+"""What tells the sha256 of a file's content."""
+
+
 def sha256(file: Path) -> str:
     """Return the sha256 of a file's content."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def hashes(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+def hashes(folder: Path, files: Iterable[Path], hashed: Hasher = sha256) -> dict[str, str]:
     """Return the sha256 of each of the files by its path in the folder, in the order of the paths."""
-    return {path: sha256(folder / path) for path in sorted(file.relative_to(folder).as_posix() for file in files)}
+    return {path: hashed(folder / path) for path in sorted(file.relative_to(folder).as_posix() for file in files)}
 
 
 def digest(files: Mapping[str, str]) -> str:
@@ -66,11 +71,11 @@ def read(folder: Path) -> Manifest | None:
         raise WeightsError(msg) from error
 
 
-def damage(folder: Path, manifest: Manifest) -> str | None:
+def damage(folder: Path, manifest: Manifest, hashed: Hasher = sha256) -> str | None:
     """Return which file of a kept model is missing or is not what it was, or None when all are as recorded."""
     for path, expected in manifest.files.items():
         try:
-            actual = sha256(folder / path)
+            actual = hashed(folder / path)
         except FileNotFoundError:
             return f"{path} is missing"
         except OSError as error:

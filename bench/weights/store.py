@@ -17,6 +17,7 @@ from bench.weights import local
 from bench.weights import manifest
 from bench.weights.catalog import Model
 from bench.weights.catalog import catalog
+from bench.weights.hashing import Remembered
 
 HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
 
@@ -49,6 +50,7 @@ class Store:
     def folder(self, name: str) -> Path:
         """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.
 
+        A file that was hashed before and is untouched since is not hashed again.
         Raises WeightsError when it cannot be fetched, or when a file is not what it was.
         """
         if self.own(name):
@@ -63,7 +65,7 @@ class Store:
                 raise WeightsError(msg)
             self.pull(name)
         else:
-            self.verify(name)
+            self._check(name, Remembered.of(self.home).sha256)
         return place
 
     def pull(self, name: str) -> Path:
@@ -92,7 +94,8 @@ class Store:
         """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
         if self.own(name):
             folder = Path(name)
-            return manifest.digest(manifest.hashes(folder, local.model_files(folder, with_code=self.trusts(name))))
+            files = local.model_files(folder, with_code=self.trusts(name))
+            return manifest.digest(manifest.hashes(folder, files, Remembered.of(self.home).sha256))
         return self._kept(name).fingerprint
 
     def origin(self, name: str) -> str:
@@ -104,12 +107,15 @@ class Store:
         return self.own(name) or manifest.read(self.place(name)) is not None
 
     def verify(self, name: str) -> None:
-        """Check every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
+        """Hash every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
         if self.own(name):
             local.check(Path(name))
             return
+        self._check(name, manifest.sha256)
+
+    def _check(self, name: str, hashed: manifest.Hasher) -> None:
         place = self.place(name)
-        if fault := manifest.damage(place, self._kept(name)):
+        if fault := manifest.damage(place, self._kept(name), hashed):
             msg = f"weights {name!r} are damaged: {place / fault}; fetch them again: sumbench weights pull {name}"
             raise WeightsError(msg)
 
