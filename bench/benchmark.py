@@ -44,6 +44,8 @@ from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
 from bench.runs.manifest import SystemEntry
+from bench.stats import Settings
+from bench.stats import choices
 from bench.suites import published
 from bench.systems import Context
 from bench.systems import System
@@ -72,6 +74,7 @@ class Plan:
     context: Context
     folder: Path
     policy: Policy = field(default_factory=Policy)
+    statistics: Settings = field(default_factory=Settings)
     request: Mapping[str, Any] | None = None
 
 
@@ -90,6 +93,7 @@ class Request:
     seed: int | None = None
     device: str = "auto"
     batch_size: str | None = None
+    statistics: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
@@ -122,6 +126,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         context=Context(seed, store, request.device),
         folder=out or new_folder(corpus, suite.name),
         policy=policy or Policy(),
+        statistics=choices.settings(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus)),
     )
 
@@ -291,4 +296,5 @@ def begin(plan: Plan, started: datetime) -> Manifest:
         python=sys.version.split()[0],
         packages=environment.packages(),
         machine=environment.machine(),
+        statistics=choices.record(plan.statistics),
     )

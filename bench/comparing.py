@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from bench.stats import Verdict
 from bench.stats import by_length
 from bench.stats import by_metadata
 from bench.stats import by_position
+from bench.stats import choices
 from bench.stats.comparison import Settings
-from bench.stats.corrections import Correction
 from bench.stats.gate import floors
 from bench.stats.gate import worse
 from bench.stats.versus import Side
@@ -223,8 +224,7 @@ class Comparing:
     metrics: tuple[str, ...] | None = None
     by: str | None = None
     moved: int = 0
-    correction: Correction = "holm"
-    alpha: float = 0.05
+    statistics: Mapping[str, Any] = field(default_factory=dict)
     fail_if_worse: tuple[str, ...] = ()
     margin: float = 0.0
     fail_under: tuple[str, ...] = ()
@@ -243,8 +243,7 @@ class Outcome:
 
 def report(asked: Comparing) -> Outcome:
     """Carry out what was asked for; raise RunError or UsageError for runs that cannot be compared."""
-    if not 0 < asked.alpha < 1:
-        raise UsageError(f"--alpha {asked.alpha:g} is no level: give a number between 0 and 1")
+    settings = choices.settings(asked.statistics)
     if asked.margin < 0:
         raise UsageError(f"--margin {asked.margin:g} is below 0: give 0 points or more")
     sides = [named(spec) for spec in asked.runs]
@@ -255,7 +254,7 @@ def report(asked: Comparing) -> Outcome:
         return Outcome(tuple(_breakdown(sides, metrics, asked.by)), failed=False)
     if len(sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
-    result = compared(sides, metrics, Settings(correction=asked.correction, alpha=asked.alpha))
+    result = compared(sides, metrics, settings)
     differ = [change for other in sides[1:] if other.system is None for change in changes(sides[0], other)]
     tables = [tables_of.differences(result, sides[0].name, [*warnings, *differ])]
     if asked.moved > 0:

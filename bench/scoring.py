@@ -29,6 +29,7 @@ from bench.metrics.rouge import OriginalRouge
 from bench.metrics.rouge import RougeMetric
 from bench.rouge import RougeError
 from bench.runs.execute import Policy
+from bench.stats import Settings
 from bench.suites.scored import ScoredSuite
 from bench.systems import Context
 from bench.systems.outputs import Outputs
@@ -58,8 +59,14 @@ class Request:
     suite: str = SUITE
 
 
-def plan(request: Request, metric: Metric, store: Store, out: Path | None = None) -> Plan:
-    """Turn files into a plan, every text read and joined.
+def plan(
+    request: Request,
+    metric: Metric,
+    store: Store,
+    out: Path | None = None,
+    statistics: Settings | None = None,
+) -> Plan:
+    """Turn files into a plan, every text read and joined; `statistics` are the settings of intervals and tests.
 
     Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
     there is no output to score.
@@ -76,7 +83,17 @@ def plan(request: Request, metric: Metric, store: Store, out: Path | None = None
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
     home = out or new_folder(corpus, request.suite)
     context = Context(request.selection.seed, store)
-    return Plan(request.suite, None, corpus, systems, {"rouge": metric}, context, home, Policy(fail_fast=True))
+    return Plan(
+        suite=request.suite,
+        sentences=None,
+        corpus=corpus,
+        systems=systems,
+        metrics={"rouge": metric},
+        context=context,
+        folder=home,
+        policy=Policy(fail_fast=True),
+        statistics=statistics or Settings(),
+    )
 
 
 def streams(request: Request) -> Streams:

@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.cli import statistics
+
 HELP = "compare runs or systems: differences, intervals, corrected tests; fail when one is worse"
 
 GATE_FAILED = 1
@@ -15,8 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics", metavar="A,B", help="only these (default: all that the runs share)")
     parser.add_argument("--by", metavar="KEY", help="one run broken down by length, position or a metadata key")
     parser.add_argument("--moved", type=int, default=0, metavar="N", help="the N documents that moved most, with texts")
-    parser.add_argument("--correction", default="holm", choices=("holm", "benjamini-hochberg", "none"))
-    parser.add_argument("--alpha", type=float, default=0.05, help="the level of tests and gate (default: 0.05)")
+    statistics.add_arguments(parser)
     parser.add_argument("--fail-if-worse", metavar="A,B", help="exit with 1 when one of these metrics is worse")
     parser.add_argument("--margin", type=float, default=0.0, help="how much worse is let pass, in points")
     parser.add_argument("--fail-under", metavar="A=X,B=Y", help="exit with 1 when a score is below X points")
@@ -44,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             metrics=_names(arguments.metrics),
             by=arguments.by,
             moved=arguments.moved,
-            correction=arguments.correction,
-            alpha=arguments.alpha,
+            statistics=statistics.chosen(arguments),
             fail_if_worse=_names(arguments.fail_if_worse) or (),
             margin=arguments.margin,
             fail_under=_names(arguments.fail_under) or (),

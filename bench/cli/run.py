@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cli import selecting
+from bench.cli import statistics
 
 if TYPE_CHECKING:
     from bench.benchmark import Request
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
     selecting.add_arguments(parser)
+    statistics.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     parser.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
@@ -105,4 +107,5 @@ def _request(arguments: argparse.Namespace) -> "Request":
         seed=arguments.seed,
         device=arguments.device,
         batch_size=arguments.batch_size,
+        statistics=statistics.chosen(arguments),
     )

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bench.cli import selecting
+from bench.cli import statistics
 
 HELP = "score summaries made elsewhere against references, without running any model"
 
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
     selecting.add_arguments(parser)
+    statistics.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
     parser.add_argument("--rouge", metavar="PRESET", help="google (default), perl, or ROUGE-1.5.5's own options")
     parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
@@ -66,8 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.corpus import Selection
     from bench.corpus.conventions import LINES
     from bench.corpus.conventions import SPLIT
+    from bench.errors import UsageError
     from bench.metrics.rouge import GOOGLE
     from bench.progress import on_stderr
+    from bench.stats import choices
     from bench.suites import scored
     from bench.tables import FORMATS
     from bench.weights import Store
@@ -96,13 +100,16 @@ def run(arguments: argparse.Namespace) -> int:
     metric = scoring.rouge(rouge, types, arguments.handling)
     store = Store.default(offline=True, quiet=True)
     progress = on_stderr(quiet=arguments.quiet)
+    chosen = statistics.chosen(arguments)
     if arguments.stream:
+        if chosen:
+            raise UsageError(f"--stream makes no intervals and tests: --{next(iter(chosen))} does not go with it")
         out = scoring.stream_folder(request, arguments.out)
         table = streaming.score(scoring.streams(request), metric, store, out, progress)
         sys.stdout.write(FORMATS[arguments.format](table))
         _tell(out, quiet=arguments.quiet)
         return 0
-    planned = scoring.plan(request, metric, store, arguments.out)
+    planned = scoring.plan(request, metric, store, arguments.out, choices.settings(chosen))
     made = benchmark(planned, progress)
     sys.stdout.write(render(planned, made))
     _tell(planned.folder, quiet=arguments.quiet)

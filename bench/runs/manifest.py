@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,9 @@ class Manifest:
     `signatures` has the signature line of each score by its name. `started` is ISO 8601 with time zone, `seconds`
     the whole run's wall-clock time (of the last session, where it was resumed). `metric_errors` says why a metric
     could not be computed, by its name. `revision` is sumbench's git commit (with "-dirty" where files had changed),
-    null outside a checkout. `packages` gives the version of every package that can change a figure.
+    null outside a checkout. `packages` gives the version of every package that can change a figure. `statistics` says
+    what the table's intervals and tests are: `interval` (bca or percentile) at the level `confidence` from so many
+    `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level `alpha`.
     """
 
     schema: int
@@ -142,6 +145,7 @@ class Manifest:
     python: str
     packages: Mapping[str, str]
     machine: Machine
+    statistics: Mapping[str, Any] = field(default_factory=dict)
 
     def json(self) -> str:
         """Return the manifest as indented JSON."""
@@ -162,13 +166,15 @@ def read(file: Path) -> Manifest:
         raise RunError(
             f"{file}: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
         )
-    missing = sorted({field.name for field in fields(Manifest)} - content.keys())
+    # Runs made before this could be chosen.
+    content.setdefault("statistics", {})
+    missing = sorted({each.name for each in fields(Manifest)} - content.keys())
     if missing:
         raise RunError(f"{file}: {missing[0]} is missing: the file is damaged")
     try:
         return Manifest(
             **{
-                **{field.name: content[field.name] for field in fields(Manifest)},
+                **{each.name: content[each.name] for each in fields(Manifest)},
                 "corpus": CorpusEntry(**{**content["corpus"], "notes": tuple(content["corpus"].get("notes", ()))}),
                 "systems": tuple(_system(entry) for entry in content["systems"]),
                 "machine": Machine(**content["machine"]),

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 from bench.records import Run
 from bench.seeds import stream
+from bench.stats import choices
 from bench.stats.arrays import every_pair
 from bench.stats.arrays import matrices
 from bench.stats.bootstrap import Interval
+from bench.stats.bootstrap import resample
 from bench.stats.comparison import Comparison
 from bench.stats.comparison import Settings
 from bench.stats.comparison import compare
 from bench.stats.scale import position
+from bench.stats.scale import position_intervals
 from bench.stats.standing import Standing
 from bench.stats.standing import standings
+from bench.stats.units import with_presence
 
 FLOOR = "random"
 CEILING = "references"
@@ -24,13 +29,15 @@ class Analysis:
     """The statistics of a run.
 
     `systems` names the rows of every comparison; `comparisons` holds one a metric, in which ranked systems and floors
-    are tested against one another, corrected within the metric.
+    are tested against one another, corrected within the metric. `positions` has for each metric the intervals of the
+    systems' positions, for those that have one.
     """
 
     standings: tuple[Standing, ...]
     systems: tuple[str, ...]
     comparisons: Mapping[str, Comparison]
     settings: Settings
+    positions: Mapping[str, Mapping[str, Interval]] = field(default_factory=dict)
 
     def interval(self, system: str, metric: str) -> Interval | None:
         """Return the interval of a system's mean, None where the documents do not support one."""
@@ -68,22 +75,40 @@ class Analysis:
         values = {row.system: row.means.get(metric) for row in self.standings}
         return position(values.get(system), values.get(FLOOR), values.get(CEILING))
 
+    def position_interval(self, system: str, metric: str) -> Interval | None:
+        """Return the interval of a system's position, None where the documents do not support one."""
+        return self.positions.get(metric, {}).get(system)
+
 
 def analyse(run: Run, settings: Settings | None = None) -> Analysis:
-    """Compute the statistics of a run, every draw from its seed."""
-    settings = settings or Settings()
+    """Compute the statistics of a run by the `settings` (None: those that it was made with), every draw by its seed."""
+    settings = settings or choices.settings(run.manifest.statistics)
     rows = standings(run)
     documents = tuple(dict.fromkeys(summary.document for summary in run.summaries))
     systems = tuple(row.system for row in rows)
     tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
     pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
     sources = run.manifest.corpus.clusters
+    scores = matrices(run.scores, systems, documents)
+    clusters = [sources[document] for document in documents] if sources else None
     compared = compare(
-        matrices(run.scores, systems, documents),
+        scores,
         stream(run.manifest.seed, "statistics"),
         pairs=pairs,
-        clusters=[sources[document] for document in documents] if sources else None,
+        clusters=clusters,
         settings=settings,
     )
     comparisons = {comparison.metric: comparison for comparison in compared}
-    return Analysis(tuple(rows), systems, comparisons, settings)
+    positions: dict[str, Mapping[str, Interval]] = {}
+    if {FLOOR, CEILING} <= set(systems):
+        floor, ceiling = systems.index(FLOOR), systems.index(CEILING)
+        for metric, array in scores.items():
+            drawn = resample(
+                with_presence(array),
+                stream(run.manifest.seed, "positions", metric),
+                clusters=clusters,
+                resamples=settings.resamples,
+            )
+            found = position_intervals(drawn, floor, ceiling, settings.level)
+            positions[metric] = {systems[place]: interval for place, interval in enumerate(found) if interval}
+    return Analysis(tuple(rows), systems, comparisons, settings, positions)

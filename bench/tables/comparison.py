@@ -13,12 +13,15 @@ from bench.stats import Interval
 from bench.stats import matrices
 from bench.stats.versus import Side
 from bench.stats.versus import Versus
+from bench.tables.landmarks import landmarks
 from bench.tables.model import Column
 from bench.tables.model import Row
 from bench.tables.model import Section
 from bench.tables.model import Table
 from bench.tables.model import count
+from bench.tables.results import CORRECTED
 from bench.tables.results import NAMES
+from bench.tables.results import bootstrap
 from bench.tables.results import title
 
 
@@ -29,14 +32,18 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
         Column("base", "base", 2),
         Column("new", "new", 2),
         Column("difference", "difference", 2),
-        Column("interval", "95 % interval"),
+        Column("interval", f"{100 * result.settings.level:g} % interval"),
         Column("p", "p", 4),
         Column("corrected", "p corrected", 4),
         Column("effect", "d_z", 2),
         Column("detectable", "detectable", 2),
         Column("documents", "documents", 0),
+        Column("base_position", "base position", 1, detail=True),
+        Column("new_position", "new position", 1, detail=True),
     )
     sections = []
+    run = result.pairs[0][0].run
+    marks = landmarks(run, list(result.comparisons), result.documents, result.settings)
     for metric in result.comparisons:
         rows = []
         for _, new, before, after, found in result.differences(metric):
@@ -52,6 +59,8 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
                 effect.standardized,
                 _points(effect.detectable),
                 effect.documents,
+                marks.position(before, metric),
+                marks.position(after, metric),
             )
             rows.append(Row(cells, frozenset({3} if found.different else ())))
         sections.append(Section(title(metric), tuple(rows)))
@@ -61,8 +70,10 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
     on = f"compared on {count(len(result.documents), 'document')}"
     if len(result.documents) == 1:
         on += ", which can support neither an interval nor a test"
+    corrected = CORRECTED[settings.correction]
     tests = (
-        f"p: paired randomization test ({draws}), corrected by {settings.correction.title()} within a metric; "
+        f"interval: {bootstrap(settings)} over documents, {settings.resamples} resamples; "
+        f"p: paired randomization test ({draws}), {corrected} within a metric; "
         f"bold: different at {settings.alpha:g}"
     )
     effects = (
@@ -72,7 +83,7 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
     sides = {side.label: side.draws for pair in result.pairs for side in pair}
     drawn = [f"{label}: each document's mean over {draws} draws" for label, draws in sides.items() if draws > 1]
     explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", *drawn, tests, effects)
-    return Table(f"what changed since {base}", columns, tuple(sections), (*notes, *explained))
+    return Table(f"what changed since {base}", columns, tuple(sections), (*notes, *marks.notes(), *explained))
 
 
 def moved(result: Versus, metric: str, limit: int) -> Table:

@@ -9,6 +9,7 @@ from bench.corpus import preset_of
 from bench.records import Run
 from bench.runs.manifest import SystemEntry
 from bench.stats import Analysis
+from bench.stats import Settings
 from bench.stats import Standing
 from bench.stats import analyse
 from bench.tables.model import Cell
@@ -33,6 +34,10 @@ COSTS = (
 )
 """Columns beside the scores, each left out where no row has a value."""
 
+METHODS: Mapping[str, str] = {"bca": "BCa", "percentile": "percentile"}
+
+CORRECTED: Mapping[str, str] = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg", "none": "uncorrected"}
+
 NAMES: Mapping[str, str] = {"references": "reference agreement"}
 
 
@@ -53,7 +58,7 @@ def results(run: Run) -> Table:
             cells[entry.name]["system"] = f"{cells[entry.name]['system']} ‡"
     columns = tuple(
         column
-        for column in _columns(metrics, order)
+        for column in _columns(metrics, order, analysis.settings.level)
         if column.key in {"system", *metrics} or any(cells[row.system][column.key] for row in rows)
     )
     sections = tuple(
@@ -74,13 +79,13 @@ def _trained_on_it(run: Run) -> list[SystemEntry]:
     return [entry for entry in run.manifest.systems if names & set(entry.trained_on)]
 
 
-def _columns(metrics: Sequence[str], order: str) -> list[Column]:
+def _columns(metrics: Sequence[str], order: str, level: float) -> list[Column]:
     columns = [Column("system", "system")]
     for metric in metrics:
         columns.append(Column(metric, title(metric), 2))
         if metric == order:
             columns += [
-                Column("interval", "95 % interval"),
+                Column("interval", f"{100 * level:g} % interval"),
                 Column("draws", "draws"),
                 Column("position", "position", 0),
             ]
@@ -89,6 +94,7 @@ def _columns(metrics: Sequence[str], order: str) -> list[Column]:
         columns.append(Column(f"{metric}_between_draws", "between draws", 2, detail=True))
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
+        columns += [Column(f"{metric}_position_{part}", f"position {part}", 1, detail=True) for part in ("low", "high")]
     return [*columns, *COSTS]
 
 
@@ -128,6 +134,8 @@ def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str
         cells[f"{metric}_between_draws"] = 100 * row.spread[metric] if metric in row.spread else None
         cells[f"{metric}_letters"] = analysis.letters(row.system, metric) if known else None
         cells[f"{metric}_position"] = analysis.position(row.system, metric) if known else None
+        place = analysis.position_interval(row.system, metric)
+        cells |= {f"{metric}_position_low": place and place.low, f"{metric}_position_high": place and place.high}
         if metric == order and interval:
             cells["interval"] = f"{low:.1f}–{high:.1f}"
     return cells
@@ -179,7 +187,7 @@ def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[st
     notes = []
     settings = analysis.settings
     if "interval" in columns:
-        notes.append(f"interval: {settings.level:.0%} BCa bootstrap over documents, {settings.resamples} resamples")
+        notes.append(f"interval: {bootstrap(settings)} over documents, {settings.resamples} resamples")
     else:
         notes.append("one document (or one source) cannot support an interval, nor a test")
     if "position" in columns:
@@ -190,9 +198,14 @@ def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[st
         kind = "exact paired" if tested.differences[0].exact else "paired approximate"
         notes.append(
             f"systems that share a letter do not differ at {settings.alpha:g} ({kind} randomization test, "
-            f"{settings.correction.title()} over {pairs} within a metric); bold: the best, and those not told from it"
+            f"{CORRECTED[settings.correction]} over {pairs} within a metric); bold: the best and those not told from it"
         )
     return notes
+
+
+def bootstrap(settings: Settings) -> str:
+    """Return in words how intervals were made."""
+    return f"{100 * settings.level:g}% {METHODS[settings.method]} bootstrap"
 
 
 def merged(signatures: Iterable[str]) -> list[str]:

@@ -1,6 +1,13 @@
+import numpy as np
 import pytest
+from scipy.stats import bootstrap
 
+from bench.stats.arrays import FloatArray
+from bench.stats.bootstrap import Resamples
+from bench.stats.bootstrap import resample
 from bench.stats.scale import position
+from bench.stats.scale import position_intervals
+from bench.stats.units import with_presence
 
 
 @pytest.mark.parametrize(("score", "expected"), [(0.1, 0.0), (0.3, 100.0), (0.2, 50.0), (0.05, -25.0), (0.35, 125.0)])
@@ -25,3 +32,40 @@ def test_no_place_without_a_ceiling_above_a_floor(
 ) -> None:
     """A missing figure, or a ceiling that is not above the floor, gives None and not a number."""
     assert position(score, floor, ceiling) is None
+
+
+def drawn(scores: list[list[float]], resamples: int = 400) -> Resamples:
+    """Resample documents: a row a system."""
+    return resample(with_presence(np.array(scores)), np.random.default_rng(1), resamples=resamples)
+
+
+def test_a_position_has_the_interval_of_its_ratio() -> None:
+    """It is that of the ratio over the same resamples, as scipy's bootstrap finds it; floor and ceiling have none."""
+    rng = np.random.default_rng(2)
+    floor = rng.uniform(0.0, 0.1, 200)
+    ceiling, system = floor + rng.uniform(0.3, 0.5, 200), floor + rng.uniform(0.0, 0.4, 200)
+    found = position_intervals(drawn([list(system), list(floor), list(ceiling)], 4000), 1, 2, 0.95)
+    assert found[1] is None
+    assert found[2] is None
+
+    def place(one: FloatArray, low: FloatArray, high: FloatArray, axis: int = -1) -> FloatArray:
+        base = low.mean(axis=axis)
+        return np.asarray(100 * (one.mean(axis=axis) - base) / (high.mean(axis=axis) - base))
+
+    expected = bootstrap(
+        (system, floor, ceiling),
+        place,
+        paired=True,
+        n_resamples=4000,
+        method="percentile",
+        rng=np.random.default_rng(3),
+    ).confidence_interval
+    assert found[0] is not None
+    assert (found[0].low, found[0].high) == pytest.approx((expected.low, expected.high), abs=0.4)
+    assert found[0].method == "percentile"
+
+
+def test_a_scale_of_uncertain_length_gives_no_interval() -> None:
+    """Where some resample has the ceiling at or below the floor, and where there is one document."""
+    assert position_intervals(drawn([[0.2] * 4, [0.1, 0.1, 0.3, 0.1], [0.2, 0.2, 0.1, 0.2]]), 1, 2, 0.95) == [None] * 3
+    assert position_intervals(drawn([[0.2], [0.1], [0.3]]), 1, 2, 0.95) == [None] * 3

@@ -1,0 +1,27 @@
+"""The flags for intervals and tests that the commands with tables of scores share."""
+
+import argparse
+from typing import Any
+
+NAMES = ("interval", "confidence", "resamples", "correction", "alpha")
+
+SHORT = {"bh": "benjamini-hochberg"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    parser.add_argument("--interval", choices=("bca", "percentile"), help="the bootstrap interval (default: bca)")
+    parser.add_argument("--confidence", type=float, metavar="P", help="the level of intervals (default: 0.95)")
+    parser.add_argument("--resamples", type=int, metavar="N", help="resamples of the bootstrap (default: 1000)")
+    parser.add_argument(
+        "--correction",
+        choices=("holm", *SHORT, *SHORT.values(), "none"),
+        help="of p-values for many tests (default: holm)",
+    )
+    parser.add_argument("--alpha", type=float, metavar="P", help="the level of the tests (default: 0.05)")
+
+
+def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what was chosen on the command line, by name."""
+    given = {name: getattr(arguments, name) for name in NAMES if getattr(arguments, name) is not None}
+    return {name: SHORT.get(value, value) for name, value in given.items()}
