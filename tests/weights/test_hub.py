@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -16,8 +18,11 @@ from urllib.parse import unquote
 import pytest
 
 from bench.errors import WeightsError
+from bench.weights import Store
+from bench.weights.catalog import HubSource
 from bench.weights.hub import Snapshot
 from bench.weights.hub import model_files
+from bench.weights.manifest import sha256
 from tests.generation import tiny
 
 COMMIT = "c0ffee" * 6 + "c0de"
@@ -26,6 +31,8 @@ PULL = """
 import sys
 from pathlib import Path
 from bench.errors import WeightsError
+from bench.weights import Store
+from bench.weights.catalog import HubSource
 from bench.weights import Store
 store = Store(Path(sys.argv[1]))
 try:
@@ -127,6 +134,15 @@ def pull(home: Path, name: str, endpoint: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+def fetching(store: Store, name: str, endpoint: str) -> str:
+    """Fetch a model of the store's catalog in a process of its own, and return what that said."""
+    script = Path(__file__).with_name("fetching.py")
+    environment = {**os.environ, "HF_ENDPOINT": endpoint, "PYTHONPATH": str(Path(__file__).parents[2])}
+    job = pickle.dumps((store, name, ()))
+    done = subprocess.run([sys.executable, str(script)], env=environment, input=job, capture_output=True, check=False)
+    return (done.stdout + done.stderr).decode()
+
+
 def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
     """A hub id that is in no catalog is fetched at the commit that is newest, without pickles, code or exports."""
     repository = tiny.causal(tmp_path / "repository")
@@ -157,6 +173,22 @@ def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched
     assert pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9") == [folder, origin]
     (Path(folder) / "config.json").write_text("{}", encoding="utf-8")
     assert "are damaged" in pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9")[0]
+
+
+def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp_path: Path) -> None:
+    """A GGUF whose sha256 is recorded needs no commit: what the newest holds is converted, or refused if it differs."""
+    (tmp_path / "repository").mkdir()
+    tiny.gguf(tmp_path / "repository" / "tiny.gguf")
+    store = Store(tmp_path / "home")
+    gemma = store.models["gemma-3-270m"]
+    (source,) = (each for each in gemma.sources if isinstance(each, HubSource))
+    file = {"tiny.gguf": sha256(tmp_path / "repository" / "tiny.gguf")}
+    with hub(tmp_path / "repository", source.repository) as endpoint:
+        for files, message in ((file, "whole"), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
+            model = replace(gemma, name="tiny", terms="", sources=(source,), files=files)
+            store = replace(store, models={"tiny": model})
+            store.remove("tiny")
+            assert message in fetching(store, "tiny", endpoint)
 
 
 def test_the_hubs_own_conversion_stands_in_for_a_pickle(tmp_path: Path) -> None:
