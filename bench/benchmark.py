@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -21,15 +20,16 @@ from bench.corpus import Corpus
 from bench.corpus import Selection
 from bench.corpus import open_corpus
 from bench.errors import InterruptionError
-from bench.errors import RunError
 from bench.errors import UsageError
-from bench.metrics import REGISTRY as METRICS
 from bench.metrics import Metric
 from bench.progress import Progress
 from bench.progress import Silent
 from bench.records import Run
 from bench.records import Score
 from bench.records import Summary
+from bench.requesting import Request
+from bench.requesting import chosen
+from bench.requesting import weights
 from bench.runs import cache
 from bench.runs import environment
 from bench.runs import execute
@@ -38,8 +38,6 @@ from bench.runs import journal
 from bench.runs import supply
 from bench.runs.cache import Cache
 from bench.runs.execute import Policy
-from bench.runs.forecast import Forecast
-from bench.runs.forecast import forecast
 from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
@@ -49,7 +47,6 @@ from bench.stats import choices
 from bench.suites import published
 from bench.systems import Context
 from bench.systems import System
-from bench.systems import build_all
 from bench.tables import FORMATS
 from bench.tables import results
 from bench.tables.model import Table
@@ -78,24 +75,6 @@ class Plan:
     request: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Request:
-    """What was asked for: a suite, and what takes the place of its settings where it is not None."""
-
-    suite: str = "default"
-    corpus: str | None = None
-    systems: Sequence[str] | None = None
-    metrics: Sequence[str] | None = None
-    limit: int | None = None
-    sample: int | None = None
-    ids: str | None = None
-    filters: Sequence[str] = ()
-    seed: int | None = None
-    device: str = "auto"
-    batch_size: str | None = None
-    statistics: Mapping[str, Any] = field(default_factory=dict)
-
-
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
     """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded or written.
 
@@ -103,23 +82,17 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     UsageError or CorpusError for what cannot be done.
     """
     suite = suites.read(request.suite)
+    task = suite.task(request.task or request.corpus)
+    systems, metrics = chosen(request)
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
-    metrics = {
-        name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
-    }
-    specs = list(suite.systems if request.systems is None else request.systems)
-    systems = build_all(specs, sentences=suite.sentences, batch_size=request.batch_size)
-    for kind, chosen in (("system", systems), ("metric", metrics)):
-        if not chosen:
-            raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
-    if idle := sorted(store.trusted - {system.weights for system in systems}):
+    if idle := store.trusted and sorted(store.trusted - weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
-    corpus = open_corpus(request.corpus or suite.corpus, selection)
+    corpus = open_corpus(request.corpus or task.corpus, selection)
     return Plan(
         suite=suite.name,
-        sentences=suite.sentences,
+        sentences=task.sentences,
         corpus=corpus,
         systems=systems,
         metrics=metrics,
@@ -127,18 +100,8 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         folder=out or new_folder(corpus, suite.name),
         policy=policy or Policy(),
         statistics=choices.settings(request.statistics),
-        request=asdict(replace(request, corpus=corpus.source or request.corpus)),
+        request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus)),
     )
-
-
-def requested(run: Path) -> Request:
-    """Return the request that the run in the folder `run` was begun with; raise RunError when it cannot be resumed."""
-    record = folder.begun(run)
-    if record is None:
-        raise RunError(f"{run}: holds no run to resume")
-    if record.request is None:
-        raise RunError(f"{run}: was not made by `sumbench run`: give its own command again")
-    return Request(**record.request)
 
 
 def new_folder(corpus: Corpus, suite: str) -> Path:
@@ -197,13 +160,6 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
         finished = Finished(run, results(run), published.beside(run))
         _write(finished, plan.folder)
     return finished
-
-
-def preview(plan: Plan) -> Iterator[Forecast]:
-    """Yield what each system of the plan would do; nothing is fetched, loaded or written."""
-    for system in plan.systems:
-        system.check(plan.corpus.documents)
-    return forecast(plan.systems, plan.corpus.documents, plan.context, plan.policy.cache)
 
 
 def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:

@@ -8,12 +8,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from bench.benchmark import Request
 from bench.benchmark import plan
 from bench.errors import RunError
 from bench.errors import UsageError
 from bench.records import Document
 from bench.records import Run
+from bench.requesting import Request
 from bench.runs import folder
 from bench.seeds import stream
 from bench.stats import Floor

@@ -9,7 +9,9 @@ from bench.cli import selecting
 from bench.cli import statistics
 
 if TYPE_CHECKING:
-    from bench.benchmark import Request
+    from bench.requesting import Request
+    from bench.runs.execute import Policy
+    from bench.weights import Store
 
 HELP = "run systems on a corpus, score their summaries against the references, print the table"
 
@@ -58,15 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
-    from bench.benchmark import benchmark
-    from bench.benchmark import plan
-    from bench.benchmark import preview
-    from bench.benchmark import requested
     from bench.benchmark import summary_cache
-    from bench.progress import on_stderr
+    from bench.previewing import preview
+    from bench.requesting import requested
+    from bench.requesting import requests
     from bench.runs.execute import Policy
     from bench.tables import FORMATS
-    from bench.tables.listings import forecasts
     from bench.weights import Store
 
     render = FORMATS[arguments.format]
@@ -77,11 +76,33 @@ def run(arguments: argparse.Namespace) -> int:
         fail_fast=arguments.fail_fast,
         cache=None if arguments.no_cache else summary_cache(store),
     )
-    request = _request(arguments) if arguments.resume is None else requested(arguments.resume)
-    planned = plan(request, store, arguments.resume or arguments.out, policy)
+    out = arguments.resume or arguments.out
+    tasks = requests(_request(arguments)) if arguments.resume is None else [requested(arguments.resume)]
     if arguments.dry_run:
-        sys.stdout.write(render(forecasts(planned.corpus.name, preview(planned))))
+        sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
         return 0
+    code = 0
+    for number, request in enumerate(tasks, 1):
+        sys.stdout.write("\n" if number > 1 else "")
+        home = out if out is None or len(tasks) == 1 else out / _label(request)
+        code = max(code, _carry_out(request, store, home, policy, arguments))
+    return code
+
+
+def _label(request: "Request") -> str:
+    return (request.task or "").replace(",config=", "-").replace("/", "-")
+
+
+def _carry_out(
+    request: "Request", store: "Store", out: Path | None, policy: "Policy", arguments: argparse.Namespace
+) -> int:
+    from bench.benchmark import benchmark
+    from bench.benchmark import plan
+    from bench.progress import on_stderr
+    from bench.tables import FORMATS
+
+    render = FORMATS[arguments.format]
+    planned = plan(request, store, out, policy)
     made = benchmark(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(made.table))
     if made.published is not None and arguments.format in {"terminal", "markdown"}:
@@ -92,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _request(arguments: argparse.Namespace) -> "Request":
-    from bench.benchmark import Request
+    from bench.requesting import Request
     from bench.systems import split_specs
 
     return Request(

@@ -14,6 +14,8 @@ from bench.corpus.opening import stem_of
 from bench.corpus.presets import Preset
 from bench.corpus.presets import preset_of
 from bench.corpus.presets import presets
+from bench.corpus.remote import Remote
+from bench.corpus.remote import remote
 from bench.corpus.selection import Selection
 from bench.corpus.source import Source
 from bench.corpus.spec import HUB_ONLY
@@ -27,12 +29,14 @@ __all__ = [
     "SHIPPED",
     "Corpus",
     "Preset",
+    "Remote",
     "Selection",
     "Source",
     "open_corpus",
     "open_source",
     "preset_of",
     "presets",
+    "remote",
     "with_columns",
 ]
 
@@ -116,8 +120,9 @@ def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
         options.setdefault("language", preset.languages[config])
     full = Spec(hub.PREFIX + (preset.hub or preset.name), options)
     source = hub.read(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
-    chosen = [spec.options[key] for key in ("config", "split") if key in spec.options]
-    return replace(source, name="-".join((preset.name, *chosen)))
+    found = specs.parse(source.spec).options
+    pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
+    return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))
 
 
 def _refuse(spec: Spec, options: tuple[str, ...]) -> None:

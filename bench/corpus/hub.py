@@ -105,6 +105,7 @@ def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
     datasets.disable_progress_bars()
     datasets.logging.set_verbosity_error()
     config, folder, revision = (spec.options.get(key) for key in ("config", "folder", "revision"))
+    config = None if folder else config
     try:
         return datasets.load_dataset(home, config, data_dir=folder, revision=revision, streaming=True)
     except RuntimeError:

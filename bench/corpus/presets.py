@@ -18,7 +18,8 @@ class Preset:
 
     `hub` is the data set's name on the hub; empty for one that is not had there, and `get` says how then. `options`
     are those of a corpus' name (columns, configuration, split, how sentences are told apart). `sizes` counts the
-    rows of each split, `configs` says what other configurations there are, and `pitfalls` what to beware of.
+    rows of each split, `configs` says what other configurations there are, and `pitfalls` what to beware of. `checked`
+    says against what these facts were checked; empty for those that were not.
     """
 
     name: str
@@ -30,8 +31,14 @@ class Preset:
     configs: str = ""
     licence: str = ""
     paper: str = ""
+    checked: str = ""
     pitfalls: tuple[str, ...] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, options: Mapping[str, str]) -> str:
+        """Return the corpus' name in tables: the preset's, with the configuration and split that `options` change."""
+        changed = (options.get(key, "") for key in ("config", "split") if options.get(key) != self.options.get(key))
+        return "-".join((self.name, *filter(None, changed)))
 
 
 @cache

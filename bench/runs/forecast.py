@@ -11,26 +11,34 @@ from bench.runs.cache import fingerprint
 from bench.runs.execute import describe
 from bench.systems import Context
 from bench.systems import System
-from bench.weights.catalog import catalog
+from bench.weights.catalog import find
 
 
 @dataclass(frozen=True)
 class Forecast:
     """What one system would do.
 
-    Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs.
-    `fetch` is the name of weights that are missing, or None, and `download` their size in bytes where it is known.
-    `seconds` is the estimate for the summaries that are left, from earlier runs of the same system on this machine
-    (its loading not counted); None without any.
+    Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs;
+    all three are None where that is not known. `fetch` is the name of weights that are missing, or None, and
+    `download` their size in bytes where it is known. `seconds` is the estimate for the summaries that are left, from
+    earlier runs of the same system on this machine (its loading not counted); None without any.
     """
 
     system: str
-    documents: int
-    summaries: int
-    reused: int
+    documents: int | None
+    summaries: int | None
+    reused: int | None
     fetch: str | None
     download: int | None
     seconds: float | None
+
+
+def missing(system: System, context: Context) -> tuple[str | None, int | None]:
+    """Return the name of the weights that a system lacks, and their size in bytes where it is known."""
+    if system.weights is None or context.store.installed(system.weights):
+        return None, None
+    known = find(system.weights)
+    return system.weights, known.download if known else None
 
 
 def forecast(
@@ -39,10 +47,9 @@ def forecast(
     """Yield what each system would do; nothing is fetched, loaded or written."""
     for system in systems:
         summaries = len(documents) * system.samples
-        if system.weights is not None and not context.store.installed(system.weights):
-            known = catalog().get(system.weights)
-            size = known.download if known else None
-            yield Forecast(system.name, len(documents), summaries, 0, system.weights, size, None)
+        fetch, size = missing(system, context)
+        if fetch is not None:
+            yield Forecast(system.name, len(documents), summaries, 0, fetch, size, None)
             continue
         key = fingerprint(describe(system, context).fingerprint)
         keys = [

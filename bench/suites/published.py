@@ -32,7 +32,8 @@ _COLUMNS = (
 class Figure:
     """What a paper printed for a system: scores by metric (mean F1 × 100), the ROUGE program, and the paper.
 
-    It belongs beside our figure for `system` in `suite`, on the suite's own `corpus` where the suite has one.
+    It belongs beside our figure for `system` in `suite`, on `corpus` where the suite has several that can be asked
+    for. `checked` says where it was read; empty for one that was not looked up, which tables then say.
     """
 
     suite: str
@@ -41,6 +42,7 @@ class Figure:
     program: str
     source: str
     corpus: str = ""
+    checked: str = ""
 
 
 @cache
@@ -76,4 +78,5 @@ def beside(run: Run) -> Table | None:
 def _row(figure: Figure, metric: str, published: float, ours: float) -> Row:
     # Adding zero takes the sign off a difference that rounds to none.
     difference = round(ours - published, 2) + 0.0
-    return Row((figure.system, title(metric), published, ours, difference, figure.program, figure.source))
+    source = figure.source if figure.checked else f"{figure.source} (not checked)"
+    return Row((figure.system, title(metric), published, ours, difference, figure.program, source))

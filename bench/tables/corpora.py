@@ -25,6 +25,7 @@ def preset(entry: Preset) -> Table:
         ("rows", ", ".join(f"{split} {size:,}" for split, size in entry.sizes.items())),
         ("licence", entry.licence),
         ("paper", entry.paper),
+        ("checked against", entry.checked or "nothing: these facts are from memory"),
     ]
     rows = tuple(Row((key, value)) for key, value in facts if value)
     notes = tuple(f"beware: {line}" for line in entry.pitfalls)

@@ -49,8 +49,8 @@ def metrics() -> Table:
     return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics",))
 
 
-def forecasts(corpus: str, plans: Iterable[Forecast]) -> Table:
-    """Return the table of what a run would do, system by system."""
+def forecasts(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
+    """Return the table of what a run would do, system by system; `notes` come before its own."""
     rows = list(plans)
     columns = (
         Column("system", "system"),
@@ -76,7 +76,9 @@ def forecasts(corpus: str, plans: Iterable[Forecast]) -> Table:
         for one in rows
     ]
     known = [one.seconds for one in rows if one.seconds is not None]
+    unsized = [one.fetch for one in rows if one.fetch and one.download is None]
     unknown = len(rows) - len(known)
-    notes = [f"estimates are from earlier runs on this machine: {sum(known):.0f} s in all"]
-    notes += [f"nothing is known of {count(unknown, 'system')}"] if unknown else []
-    return Table(f"{corpus}: what a run would do", columns, (Section("", tuple(cells)),), tuple(notes))
+    own = [f"estimates are from earlier runs on this machine: {sum(known):.0f} s in all"] if known else []
+    own += [f"nothing is known of the time of {count(unknown, 'system')}"] if unknown else []
+    own += [f"size unknown: {', '.join(unsized)}"] if unsized else []
+    return Table(f"{corpus}: what a run would do", columns, (Section("", tuple(cells)),), (*notes, *own))

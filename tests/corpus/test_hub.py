@@ -65,6 +65,8 @@ def test_a_preset_reads_a_local_copy(repository: Path) -> None:
         ("Talk 0.\nIt ends.", "Talk 1.\nIt ends."),
         ("Talk 2.\nIt ends.", "Talk 3.\nIt ends."),
     ]
+    assert corpus.source == f"dialogsum,path={repository},config=plain,split=test"
+    assert open_corpus(corpus.source) == corpus
 
 
 def test_splits_may_lie_in_a_folder(repository: Path, tmp_path: Path) -> None:
@@ -156,6 +158,7 @@ def test_presets_are_complete(name: str) -> None:
     preset = presets()[name]
     assert preset.what
     assert preset.paper
+    assert preset.checked
     assert preset.pitfalls
     assert bool(preset.hub) != bool(preset.get)
     assert preset.options.keys() <= OPTIONS.keys()

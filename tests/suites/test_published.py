@@ -1,5 +1,6 @@
 """Published figures beside ours, and the suites that score released outputs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bench import suites
 from bench.cli import main
 from bench.corpus import presets
+from bench.corpus.spec import parse
 from bench.errors import UsageError
 from bench.metrics.rouge import ROUGE_TYPES
 from bench.suites import scored
@@ -26,21 +28,36 @@ def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / suite.name
 
 
-def test_figures_stand_beside_suites_that_there_are() -> None:
-    """Every figure names a shipped suite, its corpus, metrics that we have, and a source; none stands twice."""
-    places = [(figure.suite, figure.system) for figure in figures()]
+def test_figures_stand_beside_systems_that_there_are() -> None:
+    """Every figure belongs to a system and a corpus of a shipped suite, and to metrics of ours; none stands twice."""
+    places = [(figure.suite, figure.corpus, figure.system) for figure in figures()]
     assert len(set(places)) == len(places)
     for figure in figures():
         assert figure.scores.keys() <= set(ROUGE_TYPES)
         assert all(0 < value < 100 for value in figure.scores.values())
         assert figure.program
         assert figure.source
+        assert figure.checked
         if figure.suite in scored.names():
             assert figure.system in scored.read(figure.suite).outputs
-        else:
-            assert suites.read(figure.suite).corpus == figure.corpus
-            assert figure.corpus in presets()
-            assert build(figure.system).name == figure.system
+            continue
+        tasks = {label(task.corpus): task for task in suites.read(figure.suite).tasks}
+        assert figure.system in tasks[figure.corpus].systems
+        assert build(figure.system).name == figure.system
+
+
+def label(corpus: str) -> str:
+    """The name that a preset has in tables."""
+    spec = parse(corpus)
+    return presets()[spec.name].label(spec.options)
+
+
+def test_a_figure_that_was_not_looked_up_is_marked(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table tells figures from memory from those that were read somewhere."""
+    doubtful = tuple(replace(figure, checked="") for figure in figures())
+    monkeypatch.setattr("bench.suites.published.figures", lambda: doubtful)
+    assert main(["score", "--suite", "published-xsum", "--out", "run", "--quiet"]) == 0
+    assert "Narayan et al. 2018 (not checked)" in (released.parent / "run" / "published.md").read_text()
 
 
 def test_the_difference_to_the_papers_has_a_column(released: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,23 +3,83 @@ from pathlib import Path
 import pytest
 
 from bench import suites
+from bench.cli import main
 from bench.corpus import open_corpus
 from bench.corpus import presets
 from bench.corpus.spec import parse
 from bench.errors import UsageError
 from bench.metrics import REGISTRY as METRICS
+from bench.runs.folder import read
 from bench.systems import build_all
+from bench.weights.catalog import catalog
 
 
 @pytest.mark.parametrize("name", suites.names())
 def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
-    """Corpus, systems and metrics of every shipped suite can be opened and built; what is on the hub is a preset."""
+    """Corpora, systems, weights and metrics of every shipped suite can be opened, built or found by their names."""
     suite = suites.read(name)
-    corpus = parse(suite.corpus)
-    assert corpus.name in presets() or open_corpus(suite.corpus).documents
-    assert not corpus.options or corpus.options["config"] in presets()[corpus.name].languages
-    assert build_all(list(suite.systems), sentences=suite.sentences)
+    for task in suite.tasks:
+        corpus = parse(task.corpus)
+        assert corpus.name in presets() or open_corpus(task.corpus).documents
+        assert not corpus.options or corpus.options["config"] in presets()[corpus.name].languages
+        for system in build_all(list(task.systems), sentences=task.sentences):
+            assert system.weights is None or "/" in system.weights or system.weights in catalog()
+    assert suite.description
     assert [METRICS[metric] for metric in suite.metrics]
+
+
+@pytest.mark.parametrize("name", set(suites.names()) - {"default"})
+def test_a_suite_of_the_hub_is_forecast_without_a_network(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A dry run names every task's data set, its size, and the weights that would be fetched, and asks no network."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("bench.corpus.hub.read", None)
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", name, "--dry-run", "--format", "markdown"]) == 0
+    out = capsys.readouterr().out.replace("\\_", "_")
+    for task in suites.read(name).tasks:
+        assert f"data set {presets()[parse(task.corpus).name].hub}, " in out
+        for system in build_all(list(task.systems)):
+            assert system.weights is None or system.weights in out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_what_it_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sizes of data sets and weights that are not catalogued are unknown, and documents are not guessed."""
+    suite = tmp_path / "mine.toml"
+    suite.write_text('corpus = "hub:owner/talks"\nsystems = ["lead", "seq2seq,model=owner/model"]\n')
+    assert main(["run", str(suite), "--dry-run", "--format", "csv"]) == 0
+    out = capsys.readouterr().out
+    assert "lead,,,," in out
+    assert main(["run", str(suite), "--dry-run", "--format", "markdown"]) == 0
+    out = capsys.readouterr().out
+    assert "data set owner/talks, of unknown size; nothing of it was read" in out
+    assert "size unknown: owner/model" in out
+    assert main(["run", "xsum", "--dry-run", "--limit", "7", "--format", "csv"]) == 0
+    assert "lead,7,7," in capsys.readouterr().out
+
+
+def test_a_suite_of_several_tasks_makes_a_run_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each task has its corpus, the systems that all share before its own, its budget, and a folder of its own."""
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.jsonl").write_text('{"document": "One. Two. Three.", "summary": "One."}\n')
+    suite = tmp_path / "both.toml"
+    suite.write_text(
+        f'systems = ["lead"]\n[[tasks]]\ncorpus = "{tmp_path}/first.jsonl"\nsentences = 1\n'
+        f'[[tasks]]\ncorpus = "{tmp_path}/second.jsonl"\nsystems = ["random"]\nsentences = 2\n'
+    )
+    assert main(["run", str(suite), "--out", str(tmp_path / "run"), "--no-cache", "--quiet"]) == 0
+    runs = {run.manifest.corpus.name: run.manifest for run in map(read, (tmp_path / "run").iterdir())}
+    assert {name: [entry.name for entry in run.systems] for name, run in runs.items()} == {
+        "first": ["lead"],
+        "second": ["lead", "random"],
+    }
+    assert [runs[name].sentences for name in ("first", "second")] == [1, 2]
+    assert "first: 1 document" in capsys.readouterr().out
+    one = ["run", str(suite), "--corpus", f"{tmp_path}/second.jsonl", "--out", str(tmp_path / "one"), "--no-cache"]
+    assert main(one) == 0
+    assert [entry.name for entry in read(tmp_path / "one").manifest.systems] == ["lead", "random"]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +91,11 @@ def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
         ('corpus = "references"\nsystems = ["lead"]\nsentnces = 2', "did you mean 'sentences'"),
         ('corpus = "references"\nsystems = ["lead"]\nsentences = 0', "sentences must be"),
         ('corpus = "references"\nsystems = ["lead"]\nseed = true', "seed must be"),
+        ('systems = ["lead"]\ntasks = []', "tasks must be"),
+        ('corpus = "references"\n[[tasks]]\ncorpus = "references"\nsystems = ["lead"]', "give one to each"),
+        ('[[tasks]]\nsystems = ["lead"]', "task 1: corpus is missing"),
+        ('[[tasks]]\ncorpus = "references"\nsystems = [1]', "task 1: systems must be"),
+        ('[[tasks]]\ncorpus = "references"\nsystem = []', "task 1: unknown key 'system'"),
     ],
 )
 def test_an_unusable_suite_is_named(tmp_path: Path, content: str, says: str) -> None:
@@ -47,4 +112,4 @@ def test_an_own_suite_is_read_by_its_path(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('corpus = "references"\nsystems = ["lead"]\nsentences = 2\n')
     suite = suites.read(str(file))
-    assert (suite.name, suite.systems, suite.sentences, suite.metrics) == ("mine", ("lead",), 2, ("rouge",))
+    assert (suite.name, suite.tasks, suite.metrics) == ("mine", (suites.Task("references", ("lead",), 2),), ("rouge",))
