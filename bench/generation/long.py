@@ -30,6 +30,10 @@ class Reader(Protocol):
     def fits(self, text: str) -> bool:
         """Tell whether the model has room for a document's text, with all that stands around it."""
 
+
+class Encoding(Reader, Protocol):
+    """The reading of a model that is at hand, and takes numbers."""
+
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the model's whole input for a document's text."""
 

@@ -16,7 +16,7 @@ from bench.generation import device
 from bench.generation import long
 from bench.generation import working
 from bench.generation.batching import Batcher
-from bench.generation.long import Reader
+from bench.generation.long import Encoding
 from bench.records import Document
 from bench.systems.described import Described
 from bench.systems.protocol import Context
@@ -100,7 +100,7 @@ class Neural(Described):
         place = device.place(context.device, self.dtype, opened.folder)
         return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
-    def _summarizer(self, reader: Reader, room: int, write: batching.Write, context: Context) -> Summarizer:
+    def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
         batcher = Batcher(write, batching.rows(self.name, self.batch_size))
         limit = min(room, self.max_input_tokens or room)

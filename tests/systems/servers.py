@@ -27,7 +27,7 @@ TEXT = "The council voted for the bridge. Work begins in May."
 
 @dataclass
 class Seen:
-    """What a server has seen: the chat requests in order, with headers and times, and how many came at once.
+    """What a server has seen: the chat requests in order, with headers, times and paths, and how many came at once.
 
     The headers' names are in lower case.
     """
@@ -35,6 +35,7 @@ class Seen:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     listings: int = 0
     now: int = 0
     most: int = 0
@@ -62,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
             seen.requests.append(self.body)
             seen.headers.append({name.lower(): value for name, value in self.headers.items()})
             seen.times.append(time.monotonic())
+            seen.paths.append(self.path)
             seen.now += 1
             seen.most = max(seen.most, seen.now)
         try:

@@ -302,10 +302,10 @@ NO_SUMMARY = [
     (servers.status(400, "bad words", "content_filter"), "the server answered 400: bad words (content_filter)"),
     (
         servers.status(400, "This model's maximum context length is 9 tokens.", "context_length_exceeded"),
-        "the document is longer than the model's context: the server answered 400: This model's maximum",
+        "chunk): the server answered 400: This model's maximum",
     ),
     (servers.raw(b'{"detail": "unexpected field"}', 422), "the server answered 422: unexpected field"),
-    (servers.raw(b"no\n\nroom", 413), "the document is longer than the model's context: the server answered 413"),
+    (servers.raw(b"no\n\nroom", 413), "chunk): the server answered 413"),
 ]
 
 
@@ -520,6 +520,8 @@ def test_a_server_that_goes_away_is_given_up() -> None:
         ({"max_new_tokens": 0}, "max_new_tokens=0 is too few"),
         ({"concurrency": 0}, "concurrency=0 is too few"),
         ({"retries": -1}, "retries=-1 is too few"),
+        ({"max_input_tokens": -1}, "max_input_tokens=-1 is too few"),
+        ({"long": "tail"}, "strategy"),
         ({"timeout": 0.0}, "timeout=0 is no time"),
         ({"timeout": float("nan")}, "timeout=nan is no time"),
         ({"temperature": float("inf")}, "temperature=inf is no temperature"),
@@ -540,6 +542,7 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, object], messa
         "url=http://user:sk-0123456789-secret@host/v1",
         "url=http://sk-0123456789-secret@host/v1",
         "url=http://host/v1?key=sk-0123456789-secret",
+        "url=http://host/v1?api-version=1&Api_Key=sk-0123456789-secret",
         "url=http://host/v1#sk-0123456789-secret",
         "url=http://user:sk-0123456789-secret@host:port/v1",
         "key=sk-0123456789-secret",

@@ -31,6 +31,9 @@ LONGEST_BODY = 16 * 2**20
 CONNECT = 10.0
 """The seconds within which a connection must stand."""
 
+AZURE = "api-version"
+"""The parameter of a query by which Azure's servers are known."""
+
 GREETING = 15.0
 """The seconds that a server may take to list its models."""
 
@@ -38,7 +41,18 @@ _PASSING = frozenset({408, 425, 429, 500, *range(502, 600)})
 _STARTING = frozenset({429, 502, 503, 504})
 _WRONG_KEY = frozenset({401, 403})
 _UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-_TOO_LONG = ("context_length_exceeded", "context length", "context size", "context window", "too many tokens")
+_TOO_LONG = (
+    "context_length_exceeded",
+    "context length",
+    "context size",
+    "context window",
+    "exceeds the maximum number of tokens",
+    "inputs` tokens",
+    "maximum model length",
+    "prompt is too long",
+    "too many tokens",
+)
+"""What OpenAI's, vLLM's, llama.cpp's, TGI's, Gemini's and other servers say of a prompt that is too long."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,7 @@ class Server:
 
     `key` is the secret itself (empty: none is sent), `key_name` the environment variable that holds it. `timeout` is
     the seconds that one answer may take, from the first byte sent to the last one read. `decoding` holds further
-    parameters of each request.
+    parameters of each request, `query` what stands behind the address of each.
     """
 
     url: str
@@ -57,6 +71,7 @@ class Server:
     timeout: float
     max_new_tokens: int
     decoding: Mapping[str, float]
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, text: str) -> str:
         """Return `text` as one line in which the key does not stand."""
@@ -76,8 +91,12 @@ class Client:
         self._limit = "max_tokens"
         # A server without a key of its own is sent none: the one in $OPENAI_API_KEY is for another.
         self._headers: Any = {"Authorization": f"Bearer {server.key}" if server.key else Omit()}
+        if server.key and AZURE in server.query:
+            # Azure's versioned addresses know a key by this name only.
+            self._headers["api-key"] = server.key
         self._client = AsyncOpenAI(
             base_url=server.url,
+            default_query=dict(server.query),
             api_key="set by each request",
             max_retries=0,
             # Reading has no limit here: one between two bytes is no limit for an answer that trickles.
@@ -157,7 +176,8 @@ class Client:
         if code in _PASSING:
             return PassingError(text, rejection.wait)
         if code == 413 or any(words in reason.lower() for words in _TOO_LONG):  # noqa: PLR2004
-            return SummarizerError(f"the document is longer than the model's context: {text}")
+            advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
+            return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
         return SummarizerError(text)
 
     def _key_refused(self, rejection: RejectionError) -> str:

@@ -24,8 +24,10 @@ from bench.generation.endpoint.errors import HopelessError
 from bench.generation.endpoint.errors import PassingError
 from bench.generation.endpoint.errors import UnreachableError
 from bench.generation.endpoint.pool import concurrently
+from bench.generation.endpoint.reading import Reading
 from bench.generation.endpoint.retry import Pause
 from bench.generation.endpoint.retry import back_off
+from bench.generation.long import Seen
 from bench.generation.prompts import Prompt
 from bench.records import Document
 from bench.records import Summary
@@ -46,9 +48,10 @@ class Writer:
     """Asks one server for the summaries of a system.
 
     `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
-    `retries` times, `concurrency` of them are under way at once; `seed` governs the draws of the waits. `draws` gives
-    the numbers of the draws that are wanted of a document (its id). For a server that is to sample, `system` tells the
-    seeds that it is sent from those of other systems; None for one that is not.
+    `retries` times, `concurrency` of them are under way at once; `seed` governs the draws of the waits. `reading` says
+    what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its id). For
+    a server that is to sample, `system` tells the seeds that it is sent from those of other systems; None for one that
+    is not.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Writer:
     retries: int
     concurrency: int
     seed: int
+    reading: Reading
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
 
@@ -88,9 +92,9 @@ class Writer:
             return None
         return int(stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number)).integers(2**31))
 
-    def turns(self, document: Document) -> list[dict[str, str]]:
-        """Return the turns of the chat that asks for a document's summary."""
-        system, user = self.prompt.ask(document.text, self.sentences)
+    def turns(self, text: str) -> list[dict[str, str]]:
+        """Return the turns of the chat that asks for a text's summary."""
+        system, user = self.prompt.ask(text, self.sentences)
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
@@ -117,6 +121,37 @@ class _Draw(NamedTuple):
 
 
 @dataclass
+class _Spent:
+    """The tokens that the requests for one summary took; `counted` says whether the server counted all of them."""
+
+    counted: bool = True
+    asked: int = 0
+    read: int = 0
+    written: int = 0
+
+    def add(self, answer: Answer, asked: int) -> None:
+        """Add what one answer took; the prompt had at least the words `asked`."""
+        if answer.prompt_tokens is None or answer.completion_tokens is None:
+            self.counted = False
+            self.written += words(answer.text)
+            return
+        # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
+        self.asked += max(answer.prompt_tokens, asked)
+        self.read += answer.prompt_tokens
+        self.written += answer.completion_tokens
+
+    def tokens(self, seen: Seen) -> tuple[int | None, int | None, int]:
+        """Return the tokens of the input, those that the model saw, and those that it wrote.
+
+        What was not sent of the document is as `seen` counts it, and so is all of it where the server counted nothing.
+        """
+        unsent = seen.input_tokens - seen.seen_tokens
+        if self.counted:
+            return self.asked + unsent, self.read, self.written
+        return (seen.input_tokens, seen.seen_tokens, self.written) if unsent else (None, None, self.written)
+
+
+@dataclass
 class _Session:
     """What the requests of one run over the documents know of each other."""
 
@@ -140,21 +175,28 @@ class _Session:
 
     async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
         writer, document, number = self.writer, draw.document, draw.number
-        turns = writer.turns(document)
         waits = stream(writer.seed, "endpoint", "waits", document.id, str(number))
-        seed = writer.sampled(draw)
+        dialogue = writer.reading.dialogue(document.text, document.language)
+        texts, spent = next(dialogue), _Spent()
+        try:
+            while True:
+                texts = dialogue.send([await self._written(client, draw, text, waits, spent) for text in texts])
+        except StopIteration as end:
+            seen = end.value
+        seconds = time.perf_counter() - start
+        return Summary(document.id, writer.name, seen.summary, *spent.tokens(seen), seconds, draw=number)
+
+    async def _written(
+        self, client: Client, draw: _Draw, text: str, waits: np.random.Generator, spent: "_Spent"
+    ) -> str:
+        """Return the summary of a `text`, which is the draw's document or a part of it."""
+        writer = self.writer
+        turns, seed = writer.turns(text), writer.sampled(draw)
         answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, waits)
         self.unanswered = 0
         self._compare(answer.model)
-        text = writer.finished(answer, document.language)
-        seconds = time.perf_counter() - start
-        if answer.prompt_tokens is None or answer.completion_tokens is None:
-            return Summary(document.id, writer.name, text, None, None, words(answer.text), seconds, draw=number)
-        # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
-        asked = sum(words(turn["content"]) for turn in turns)
-        read = answer.prompt_tokens
-        counts = (max(read, asked), read, answer.completion_tokens)
-        return Summary(document.id, writer.name, text, *counts, seconds, draw=number)
+        spent.add(answer, sum(words(turn["content"]) for turn in turns))
+        return writer.finished(answer, draw.document.language)
 
     def _failed(self, draw: _Draw, reason: str, start: float) -> Summary:
         error, seconds = self.writer.server.line(reason), time.perf_counter() - start
