@@ -24,6 +24,8 @@ from bench.tables.results import NAMES
 from bench.tables.results import bootstrap
 from bench.tables.results import title
 
+_SIDES = ("base", "new")
+
 
 def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
     """Return what became of each system under each metric; differences that are significant are marked."""
@@ -80,10 +82,19 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
         "d_z: mean difference in standard deviations of the differences; detectable: the smallest true difference "
         f"that these documents show with {settings.power:.0%} power"
     )
-    sides = {side.label: side.draws for pair in result.pairs for side in pair}
-    drawn = [f"{label}: each document's mean over {draws} draws" for label, draws in sides.items() if draws > 1]
-    explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", *drawn, tests, effects)
+    explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", *_drawn(result), tests, effects)
     return Table(f"what changed since {base}", columns, tuple(sections), (*notes, *marks.notes(), *explained))
+
+
+def _drawn(result: Versus) -> list[str]:
+    """Return the note on sides whose documents have several draws, if there are any."""
+    sides = dict.fromkeys(
+        f"{name} {side.label}: each document's mean over {side.draws} draws"
+        for pair in result.pairs
+        for name, side in zip(_SIDES, pair, strict=True)
+        if side.draws > 1
+    )
+    return ["; ".join(sides)] if sides else []
 
 
 def moved(result: Versus, metric: str, limit: int) -> Table:
@@ -97,7 +108,7 @@ def moved(result: Versus, metric: str, limit: int) -> Table:
         document = result.documents[movement.document]
         rows = tuple(
             _side(name, side, side.summary(document, metric), value)
-            for name, side, value in (("base", base, movement.before), ("new", new, movement.after))
+            for name, side, value in zip(_SIDES, (base, new), (movement.before, movement.after), strict=True)
         )
         sections.append(Section(f"{new.label}, {document}", rows))
     notes = () if sections else ("no document moved",)

@@ -49,7 +49,7 @@ class Batching(Faulty):
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing(Faulty):
-    """Draws two numbers behind the document's first word; `samples` times, each from a stream of its own.
+    """Draws a number and how often it stands behind the document's first word, each time from a stream of its own.
 
     Every other draw of a document whose first word is `odd` fails.
     """
@@ -68,9 +68,9 @@ class Drawing(Faulty):
             for document in documents:
                 for number in context.wanted(document.id, self.samples):
                     draft = self._write(document)
-                    drawn = stream(context.seed, "drawing", document.id, str(number)).integers(0, 10**6, 2)
+                    rng = stream(context.seed, "drawing", document.id, str(number))
                     error = "an odd draw" if draft.text == "odd" and number % 2 else None
-                    text = "" if error else f"{draft.text} {drawn[0]} {drawn[1]}"
+                    text = "" if error else draft.text + f" {rng.integers(10**6)}" * rng.integers(1, 9)
                     yield Summary(document.id, self.name, text, 4, 4, 3, 0.5, error, number)
 
         return summarize

@@ -1,4 +1,6 @@
+import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from bench.benchmark import Finished
 from bench.benchmark import Plan
 from bench.benchmark import benchmark
+from bench.cli import main
 from bench.corpus import Corpus
 from bench.errors import RunError
 from bench.metrics import REGISTRY
@@ -117,6 +120,64 @@ def test_a_forecast_counts_draws(context: Context, documents: Documents, tmp_pat
     run(context, documents("x", "y"), tmp_path / "run", 2, tmp_path / "c")
     (one,) = forecast([Drawing(name="d", samples=5)], documents("x", "y"), context, Cache(tmp_path / "c"))
     assert (one.documents, one.summaries, one.reused, one.seconds) == (2, 10, 4, 3.0)
+
+
+def test_runs_with_draws_are_compared_by_documents_means(
+    context: Context, documents: Documents, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table says how many draws a score is of, and what moved is shown by the draw nearest to their mean."""
+    texts_of = documents("reference", "a", "reference")
+    base = run(context, texts_of, tmp_path / "base", 3, tmp_path / "c")
+    run(replace(context, seed=1), texts_of, tmp_path / "new", 2, tmp_path / "c")
+    arguments = ["compare", str(tmp_path / "base"), str(tmp_path / "new"), "--metrics", "rouge1"]
+    assert main([*arguments, "--moved", "1", "--format", "csv"]) == 0
+    lines = csv.reader(capsys.readouterr().out.splitlines())
+    ((what, which, _, score),) = (line for line in lines if line and line[1].startswith("base, draw"))
+    document = what[-1]
+    values = [one.value for one in base.run.scores if (one.document, one.metric) == (document, "rouge1")]
+    nearest = min(range(3), key=lambda place: abs(values[place] - sum(values) / 3)) + 1
+    assert which == f"base, draw {nearest} of 3"
+    assert float(score) == pytest.approx(100 * sum(values) / 3)
+    assert main(arguments) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "drawing: draws: 3 → 2" in out
+    assert "base drawing: each document's mean over 3 draws; new drawing: each document's mean over 2 draws" in out
+
+
+def test_failed_draws_leave_the_others(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """Odd draws fail: the document has the mean of the even ones, and only one draw fails all of it."""
+    finished = run(context, documents("odd", "reference"), tmp_path / "run", 3, tmp_path / "c")
+    keys = [column.key for column in finished.table.columns]
+    (row,) = finished.table.sections[0].rows
+    assert row.cells[keys.index("failed_draws")] == 2
+    assert "failed" not in keys
+    alone = run(context, documents("odd", "reference"), tmp_path / "alone", 1, tmp_path / "c")
+    keys = [column.key for column in alone.table.columns]
+    assert alone.table.sections[0].rows[0].cells[keys.index("failed")] == 1
+    assert "draws" not in keys
+
+
+@pytest.mark.weights
+def test_a_real_model_is_sampled_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three draws of two articles stand in the table with their spread, and asking for a fourth makes that alone."""
+
+    def made(home: str, samples: int, *more: str) -> Texts:
+        system = f"smollm2-135m,samples={samples},temperature=0.8,top_p=0.95,max_new_tokens=12,max_input_tokens=80"
+        arguments = ["--corpus", "references", "--systems", system, "--limit", "2", "--out", str(tmp_path / home)]
+        assert main(["run", *arguments, "--quiet", *more]) == 0
+        return texts(tmp_path / home)
+
+    three = made("three", 3)
+    table = capsys.readouterr().out
+    assert len(set(three.values())) == len(three) == 6
+    assert "3 ± " in table
+    assert "standard deviation between the draws' mean ROUGE-2" in table
+    four = made("four", 4)
+    assert three.items() < four.items()
+    (entry,) = folder.read(tmp_path / "four").manifest.systems
+    assert entry.telemetry
+    assert (entry.telemetry.reused, entry.samples) == (6, 4)
+    assert made("alone", 2, "--no-cache", "--batch-size", "1").items() < three.items()
 
 
 def test_scores_without_draws_are_of_the_first(tmp_path: Path, context: Context, documents: Documents) -> None:

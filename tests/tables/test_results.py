@@ -1,3 +1,4 @@
+import csv
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from bench.tables import FORMATS
 from bench.tables import results
 
 ROLES = {"good": "ranked", "better": "ranked", "lead": "floor", "broken": "ranked"}
+METRICS = ("rouge2", "rougeL")
 VALUES = {"good": (0.2, 0.4), "better": (0.5, 0.3), "lead": (0.1, 0.2), "references": (0.6, 0.8)}
 
 
@@ -63,7 +65,7 @@ def run() -> Run:
         Score(document, system, metric, value)
         for system, values in VALUES.items()
         for document, value in zip("ab", values, strict=True)
-        for metric in ("rouge2", "rougeL")
+        for metric in METRICS
     )
     return Run(manifest, summaries, scores)
 
@@ -163,6 +165,43 @@ def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
     assert "| better †            | **40.00** a | 30.0–50.0     | **40.00** a |" in text
     assert "two\\|three" in text
     assert "| *floors*            |             |" in text
+
+
+@pytest.fixture
+def drawn(run: Run) -> Run:
+    """The same with three draws of `good`, the third of which failed on the second document."""
+    entries = tuple(replace(one, samples=3) if one.name == "good" else one for one in run.manifest.systems)
+    draws = (("a", 2, 0.3), ("a", 3, 0.1), ("b", 2, 0.5))
+    more = tuple(replace(summary(document, "good"), draw=draw) for document, draw, _ in draws)
+    failed = replace(summary("b", "good"), draw=3, text="", error="it broke")
+    scores = tuple(
+        Score(document, "good", metric, value, draw) for document, draw, value in draws for metric in METRICS
+    )
+    return Run(replace(run.manifest, systems=entries), (*run.summaries, *more, failed), (*run.scores, *scores))
+
+
+def test_draws_stand_in_the_table_with_their_spread(drawn: Run) -> None:
+    """The row has the mean over draws, their number and how far apart they lie; systems of one draw have none."""
+    table = results(drawn)
+    lines = FORMATS["markdown"](table).splitlines()
+    # Documents count 0.2 and 0.45; the draws' means over the whole document a are 0.2, 0.3 and 0.1.
+    assert [cell.strip() for cell in lines[2].strip("|").split("|")][:5] == [
+        *("system", "ROUGE-2", "95 % interval", "draws", "ROUGE-L")
+    ]
+    split = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines[4:] if line.startswith("|")]
+    rows = {cells[0]: cells for cells in split}
+    assert rows["good ‡"][:5] == ["good ‡", "**32.50** a", "20.0–45.0", "3 ± 10.00", "**32.50** a"]
+    shown = {name: row[3] for name, row in rows.items() if row[3]}
+    assert shown == {"better †": "1", "good ‡": "3 ± 10.00", "broken": "1", "lead": "1"}
+    assert "standard deviation between the draws' mean ROUGE-2" in "\n".join(table.notes)
+
+
+def test_files_carry_the_numbers_of_draws(drawn: Run) -> None:
+    """CSV has the number of draws, the spread of each metric and the draws that failed, each in a column."""
+    header, *rows = csv.reader(FORMATS["csv"](results(drawn)).splitlines())
+    good = dict(zip(header, next(row for row in rows if row[1] == "good ‡"), strict=True))
+    assert (good["samples"], good["failed"], good["failed_draws"]) == ("3", "0", "1")
+    assert [float(good[f"{metric}_between_draws"]) for metric in METRICS] == pytest.approx([10, 10])
 
 
 def test_csv_keeps_full_precision(run: Run) -> None:
