@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 from typing import cast
 
 from bench.errors import SummarizerError
 from bench.weights import code
 
 if TYPE_CHECKING:
+    from transformers import GenerationConfig
     from transformers import PreTrainedConfig
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerBase
@@ -27,6 +29,14 @@ TOKENIZER_FILES = (
     "vocab.txt",
     "tekken.json",
 )
+
+
+class Opened(NamedTuple):
+    """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
+
+    folder: Path
+    tokenizer: "PreTrainedTokenizerBase"
+    config: "PreTrainedConfig"
 
 
 def needs_own_code(folder: Path) -> bool:
@@ -98,6 +108,15 @@ def config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConf
     except Exception as error:
         raise SummarizerError(_unusable(name, "model", folder, error)) from error
     return cast("PreTrainedConfig", loaded)
+
+
+def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
+    """Return the generation settings that the checkpoint in `folder` ships, as its model would have them."""
+    from transformers import GenerationConfig
+
+    if (folder / "generation_config.json").is_file():
+        return GenerationConfig.from_pretrained(folder, local_files_only=True)
+    return GenerationConfig.from_model_config(config)
 
 
 def context(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:

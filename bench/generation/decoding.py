@@ -18,6 +18,7 @@ from bench.generation.sampling import greedy
 if TYPE_CHECKING:
     import torch
     from transformers import Cache
+    from transformers import GenerationConfig
     from transformers import PreTrainedModel
 
 Done = Callable[[int, list[int]], bool]
@@ -63,8 +64,7 @@ def in_step(model: "PreTrainedModel") -> bool:
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
 
-    shipped = {name: getattr(model.generation_config, name, None) for name in CHANGES}
-    if any(value is not None and value != CHANGES[name] for name, value in shipped.items()):
+    if changed(model.generation_config):
         return False
     known = inspect.signature(model.forward).parameters
     if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
@@ -84,7 +84,7 @@ def decode(
     """
     import torch
 
-    ends = frozenset(end_tokens(model))
+    ends = frozenset(end_tokens(model.generation_config))
 
     def longer(row: Row) -> bool:
         return row.written[-1] not in ends and len(row.written) < most and not done(row.place, row.written)
@@ -106,9 +106,15 @@ def decode(
     return sorted(rows, key=lambda row: row.place)
 
 
-def end_tokens(model: "PreTrainedModel") -> list[int]:
-    """Return the tokens with which the model ends a text."""
-    ends = getattr(model.generation_config, "eos_token_id", None)
+def changed(settings: "GenerationConfig | None") -> list[str]:
+    """Return the names of the settings that make a checkpoint's greedy decoding other than plain."""
+    shipped = {name: getattr(settings, name, None) for name in CHANGES}
+    return [name for name, value in shipped.items() if value is not None and value != CHANGES[name]]
+
+
+def end_tokens(settings: "GenerationConfig | None") -> list[int]:
+    """Return the tokens with which a model of these settings ends a text."""
+    ends = getattr(settings, "eos_token_id", None)
     return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
 
 

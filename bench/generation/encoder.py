@@ -50,36 +50,42 @@ class Source:
         return cast("list[int]", self.tokenizer(self.prefix + text, verbose=False)["input_ids"])
 
 
-def writer(
-    model: "PreTrainedModel",
-    tokenizer: "PreTrainedTokenizerBase",
-    settings: "GenerationConfig",
-    sentences: int,
-    mark: Mark,
-) -> Write:
-    """Return what summarizes encoder inputs by the `settings`, each marked (`mark`) with its language.
+@dataclass(frozen=True)
+class Task:
+    """How documents are to be summarized: decoded by the `settings`, each marked (`mark`) with its language before.
 
     0 `sentences` keeps all that the model writes.
     """
-    stops: Any = settings.eos_token_id
-    ends = {tokenizer.pad_token_id, tokenizer.eos_token_id, *(stops if isinstance(stops, list) else [stops])}
+
+    tokenizer: "PreTrainedTokenizerBase"
+    settings: "GenerationConfig"
+    sentences: int
+    mark: Mark
+
+    def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
+        """Return the summary in what a decoder has written after its start, special tokens included."""
+        stops: Any = self.settings.eos_token_id
+        ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
+        ends.update(stops if isinstance(stops, list) else [stops])
+        text = str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).replace(NEWLINE, "\n")
+        lines = split(text, language)
+        written = sum(token not in ends for token in tokens) + 1
+        return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
+
+
+def writer(model: "PreTrainedModel", task: Task) -> Write:
+    """Return what does the `task` with a model: summarizes encoder inputs."""
 
     def write(requests: Sequence[Request]) -> list[Answer]:
         import torch
 
         start = time.perf_counter()
         with torch.inference_mode(), checkpoint.quiet():
-            encoded = [_encode(model, mark(request.ids, request.language)) for request in requests]
-            tokens = _decode(model, encoded, settings)
+            encoded = [_encode(model, task.mark(request.ids, request.language)) for request in requests]
+            rows = _decode(model, encoded, task.settings)
         spent = (time.perf_counter() - start) / len(requests)
-        answers = []
-        for request, row in zip(requests, tokens, strict=True):
-            text = str(tokenizer.decode(row, skip_special_tokens=True)).replace(NEWLINE, "\n")
-            lines = split(text, request.language)
-            # The first token is the decoder's start.
-            written = sum(token not in ends for token in row[1:]) + 1
-            answers.append(Answer("\n".join(lines[: sentences or None]), written, spent))
-        return answers
+        # The first token is the decoder's start.
+        return [task.answer(row[1:], request.language, spent) for request, row in zip(requests, rows, strict=True)]
 
     return write
 

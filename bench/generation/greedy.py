@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def writer(model: "PreTrainedModel", chat: Chat, how: Decoding) -> Write:
     """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
     continue_all = _in_step if decoding.in_step(model) else _by_generate
-    ends = frozenset(decoding.end_tokens(model))
+    ends = frozenset(decoding.end_tokens(model.generation_config))
 
     def write(requests: Sequence[Request]) -> list[Answer]:
         def full(place: int, tokens: list[int]) -> bool:
@@ -72,7 +72,7 @@ def _by_generate(
     settings = GenerationConfig(  # type: ignore[no-untyped-call]
         do_sample=False, num_beams=1, max_new_tokens=chat.max_new_tokens, pad_token_id=padding
     )
-    ends = frozenset(decoding.end_tokens(model))
+    ends = frozenset(decoding.end_tokens(model.generation_config))
 
     def criterion(tokens: "torch.Tensor", _scores: "torch.Tensor", **_: object) -> "torch.Tensor":
         done = [full(place, _until_end(row, ends)) for place, row in enumerate(tokens[:, longest:].tolist())]

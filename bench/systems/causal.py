@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
 
+from bench.errors import UsageError
 from bench.generation import checkpoint
 from bench.generation import greedy
 from bench.generation import prompts
 from bench.generation import sampling
 from bench.generation.chat import Chat
+from bench.generation.fast import generator
 from bench.generation.sampling import Decoding
 from bench.generation.sampling import Sampling
 from bench.systems.neural import Neural
@@ -32,6 +34,7 @@ class Causal(Neural):
     With a `temperature` above 0 tokens are drawn at random: of the `top_k` likeliest (0: of all), and of the fewest of
     those that have at least the probability `top_p`. Of each document `samples` summaries are drawn, each from a
     stream of its own: a draw is the same whatever the batch, the order and the number of draws.
+    With `backend=ctranslate2` (extra `fast`) the model is converted once to the format `compute` (int8) and kept.
     """
 
     model: str = "smollm2-135m"
@@ -57,6 +60,8 @@ class Causal(Neural):
         """Refuse numbers that mean nothing, and prompts that are not there."""
         super().__post_init__()
         sampling.check(self.name, self.samples, self.temperature, self.top_k, self.top_p)
+        if self.converted and self.seeded:
+            raise UsageError(f"{self.name}: ctranslate2 draws from no stream that repeats: leave out temperature=")
         prompts.read(self.prompt)
 
     @property
@@ -82,6 +87,10 @@ class Causal(Neural):
         space = checkpoint.context(opened.config, words)
         chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
         room = chat.room(self.name)
+        if self.converted:
+            settings = checkpoint.generation(opened.folder, opened.config)
+            write = generator.writer(self.name, self._convert(opened, context, "Generator"), chat, settings)
+            return self._summarizer(chat, room, write, context)
         model = self._load(opened, AutoModelForCausalLM, context)
         drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
         how = Decoding(drawn, context.seed, self.tells_apart())

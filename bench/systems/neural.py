@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
-from typing import NamedTuple
 
 from bench.errors import SummarizerError
 from bench.errors import UsageError
@@ -16,8 +15,15 @@ from bench.generation import device
 from bench.generation import long
 from bench.generation import working
 from bench.generation.batching import Batcher
+<<<<<<< HEAD
 from bench.generation.long import Encoding
+=======
+from bench.generation.checkpoint import Opened
+from bench.generation.fast import engine
+from bench.generation.long import Reader
+>>>>>>> ee47375 (backend=ctranslate2: causal and sequence-to-sequence models in int8, converted once and kept)
 from bench.records import Document
+from bench.registry import unknown
 from bench.systems.described import Described
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
@@ -25,25 +31,19 @@ from bench.weights.catalog import Model
 from bench.weights.catalog import find
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedConfig
     from transformers import PreTrainedModel
-    from transformers import PreTrainedTokenizerBase
     from transformers.models.auto.auto_factory import _BaseAutoModelClass
 
-
-class Opened(NamedTuple):
-    """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
-
-    folder: Path
-    tokenizer: "PreTrainedTokenizerBase"
-    config: "PreTrainedConfig"
+TORCH = "torch"
+BACKENDS = (TORCH, engine.BACKEND)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Neural(Described):
     """The base of the systems with a model: a subclass says how the model is asked, and how it writes.
 
-    `least` has the smallest number that each numeric option can be.
+    `least` has the smallest number that each numeric option can be. With the `backend` ctranslate2 instead of torch,
+    the model is converted once to the number format `compute` (int8, int8_float32, float32).
     """
 
     model: str
@@ -51,6 +51,8 @@ class Neural(Described):
     long: str = "truncate"
     batch_size: str = batching.AUTO
     dtype: str = device.AUTO
+    backend: str = TORCH
+    compute: str = engine.COMPUTE[0]
     least: ClassVar[Mapping[str, int]] = {}
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
 
@@ -62,6 +64,22 @@ class Neural(Described):
         long.check(self.long)
         device.check_dtype(self.name, self.dtype)
         batching.rows(self.name, self.batch_size)
+        self._check_backend()
+
+    def _check_backend(self) -> None:
+        if self.backend not in BACKENDS:
+            raise unknown(f"backend of {self.name}", self.backend, list(BACKENDS))
+        if self.converted:
+            engine.check(self.name, self.compute)
+        if self.converted and self.dtype != device.AUTO:
+            raise UsageError(f"{self.name}: dtype= is for backend={TORCH}: give compute=…")
+        if not self.converted and self.compute != engine.COMPUTE[0]:
+            raise UsageError(f"{self.name}: compute={self.compute} is for backend={engine.BACKEND}")
+
+    @property
+    def converted(self) -> bool:
+        """Whether ctranslate2 does the work."""
+        return self.backend == engine.BACKEND
 
     @property
     def weights(self) -> str:
@@ -82,6 +100,11 @@ class Neural(Described):
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         described = super().fingerprint()
         del described["options"]["batch_size"]
+        if self.converted:
+            described["libraries"][engine.BACKEND] = version(engine.BACKEND)
+            return {**described, "dtype": self.compute}
+        for option in ("backend", "compute"):
+            del described["options"][option]
         return {**described, "dtype": "by device" if self.dtype == device.AUTO else self.dtype}
 
     def _open(self, context: Context) -> Opened:
@@ -100,7 +123,22 @@ class Neural(Described):
         place = device.place(context.device, self.dtype, opened.folder)
         return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
+<<<<<<< HEAD
     def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
+=======
+    def _convert(self, opened: Opened, context: Context, kind: str) -> Any:  # noqa: ANN401 - it has no types
+        """Load the model as ctranslate2's class `kind`, converted; raise SummarizerError where that cannot be done."""
+        import ctranslate2
+
+        if opened.config.is_encoder_decoder != (kind == "Translator"):
+            msg = f"{self.name}: the checkpoint {opened.folder} is no model for this system"
+            raise SummarizerError(f"{msg}: it is of the kind {opened.config.model_type!r}")
+        where = device.choose(context.device)
+        folder = engine.folder(self.name, context.store, self.model, opened, self.compute)
+        return engine.load(self.name, getattr(ctranslate2, kind), folder, where, self.compute)
+
+    def _summarizer(self, reader: Reader, room: int, write: batching.Write, context: Context) -> Summarizer:
+>>>>>>> ee47375 (backend=ctranslate2: causal and sequence-to-sequence models in int8, converted once and kept)
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
         batcher = Batcher(write, batching.rows(self.name, self.batch_size))
         limit = min(room, self.max_input_tokens or room)

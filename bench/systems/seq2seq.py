@@ -9,6 +9,7 @@ from bench.generation import languages
 from bench.generation import prompts
 from bench.generation import published
 from bench.generation.chat import Chat
+from bench.generation.fast import translator
 from bench.generation.limits import room
 from bench.systems.neural import Neural
 from bench.systems.protocol import Context
@@ -36,6 +37,8 @@ class Seq2Seq(Neural):
     name, for `max_sentences` sentences or three.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
+    With `backend=ctranslate2` (extra `fast`) the model is converted once to the format `compute` (int8) and kept; where
+    n-grams must not repeat, its beams are weighed otherwise than torch's.
     `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
     """
 
@@ -81,8 +84,12 @@ class Seq2Seq(Neural):
         fits = room(self.name, space, len(source.ids("")), 0)
         settings = published.generation(use, words, self.target_language)
         mark = languages.mark(words, self.source_language)
+        task = encoder.Task(words, settings, self.max_sentences, mark)
+        if self.converted:
+            write = translator.writer(self.name, self._convert(opened, context, "Translator"), task)
+            return self._summarizer(source, fits, write, context)
         model = self._load(opened, AutoModelForSeq2SeqLM, context)
-        return self._summarizer(source, fits, encoder.writer(model, words, settings, self.max_sentences, mark), context)
+        return self._summarizer(source, fits, encoder.writer(model, task), context)
 
     def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> encoder.Source | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""

@@ -39,8 +39,8 @@ def fetch(store: "Store", name: str) -> Path:
     """
     place = store.place(name)
     try:
-        with _alone(store, place) as workshop:
-            if not _whole(place) or (store.trusts(name) and code.missing(place)):
+        with alone(store, place) as workshop:
+            if not whole(place) or (store.trusts(name) and code.missing(place)):
                 licences.require(store.home, name, find(name, store.models))
                 made = workshop / "model"
                 model = store.models.get(name)
@@ -50,31 +50,34 @@ def fetch(store: "Store", name: str) -> Path:
                     else _from_catalog(model, made, store.progress)
                 )
                 manifest.write(made, name, origin)
-                _replace(place, made, workshop)
+                replace(place, made, workshop)
     except OSError as error:
         msg = f"weights {name!r} cannot be kept in {store.home}: {error.strerror or error}"
         raise WeightsError(msg) from error
     return place
 
 
-def _whole(place: Path) -> bool:
+def whole(place: Path, origin: str | None = None) -> bool:
+    """Tell whether a model is at its place, each file as it was, and made as `origin` says where that is given."""
     try:
         kept = manifest.read(place)
     except WeightsError:
         return False
-    return kept is not None and manifest.damage(place, kept) is None
+    if kept is None or origin not in {None, kept.origin}:
+        return False
+    return manifest.damage(place, kept) is None
 
 
 def discard(store: "Store", name: str) -> None:
     """Delete the model `name` from the store, if it is there."""
     place = store.place(name)
-    with _alone(store, place) as workshop:
+    with alone(store, place) as workshop:
         if place.exists():
             place.rename(workshop / "old")
 
 
 @contextmanager
-def _alone(store: "Store", place: Path) -> Iterator[Path]:
+def alone(store: "Store", place: Path) -> Iterator[Path]:
     """Keep other processes out while a model is made, and yield a folder to make it in.
 
     What an interrupted process left there is deleted, before and after: only the holder of the lock can be at work.
@@ -100,7 +103,8 @@ def _alone(store: "Store", place: Path) -> Iterator[Path]:
         lock.release()
 
 
-def _replace(place: Path, made: Path, workshop: Path) -> None:
+def replace(place: Path, made: Path, workshop: Path) -> None:
+    """Put what was made at its place; what was there before goes to the workshop, and with it."""
     if place.exists():
         place.rename(workshop / "old")
     made.rename(place)

@@ -13,6 +13,9 @@ from bench.errors import WeightsError
 
 FILE = "sumbench.json"
 
+DERIVED = "--as-"
+"""What stands in the name of what was made of another model, between that model's name and the kind."""
+
 
 @dataclass(frozen=True)
 class Manifest:

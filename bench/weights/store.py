@@ -73,6 +73,8 @@ class Store:
 
         Raises WeightsError with the reason of every source that was tried.
         """
+        if manifest.DERIVED in name and not self.own(name):
+            raise WeightsError(f"{name!r} is not fetched: it is made of another model by the system that needs it")
         from bench.weights.fetch import fetch
 
         return Path(name) if self.own(name) else fetch(self, name)
@@ -116,7 +118,9 @@ class Store:
     def _check(self, name: str, hashed: manifest.Hasher) -> None:
         place = self.place(name)
         if fault := manifest.damage(place, self._kept(name), hashed):
-            msg = f"weights {name!r} are damaged: {place / fault}; fetch them again: sumbench weights pull {name}"
+            pull = f"fetch them again: sumbench weights pull {name}"
+            mend = "the next run makes them again" if manifest.DERIVED in name else pull
+            msg = f"weights {name!r} are damaged: {place / fault}; {mend}"
             raise WeightsError(msg)
 
     def remove(self, name: str) -> None:
@@ -137,6 +141,8 @@ class Store:
             return self.home / "weights" / name
         if HUB_ID.fullmatch(name) and not name.startswith("."):
             return self.home / "weights" / name.replace("/", "--")
+        if manifest.DERIVED in name and "/" not in name and (self.home / "weights" / name).is_dir():
+            return self.home / "weights" / name
         from bench.registry import unknown
 
         hint = unknown("weights", name, list(self.models), listed_by="sumbench weights list")

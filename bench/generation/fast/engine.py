@@ -1,0 +1,68 @@
+"""ctranslate2's models: made once of a checkpoint, kept in the store, and loaded. It needs no ctranslate2 to import."""
+
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from bench.errors import SummarizerError
+from bench.errors import UsageError
+from bench.generation.checkpoint import Opened
+from bench.registry import unknown
+from bench.weights import Store
+from bench.weights.derived import derived
+
+if TYPE_CHECKING:
+    import torch
+
+BACKEND = "ctranslate2"
+
+COMPUTE = ("int8", "int8_float32", "float32")
+"""The number formats of its weights; on a processor, both kinds of int8 compute the rest in float32."""
+
+
+def check(name: str, compute: str) -> None:
+    """Raise UsageError (it says the system's `name`) for an unknown number format, or where ctranslate2 is missing."""
+    if compute not in COMPUTE:
+        raise unknown(f"number format of {name} (compute=…)", compute, list(COMPUTE))
+    if find_spec(BACKEND) is None:
+        raise UsageError(f"{name}: backend={BACKEND} needs a package: pip install 'sumbench[fast]'")
+
+
+def folder(name: str, store: Store, model: str, opened: Opened, compute: str) -> Path:
+    """Return the folder of the `model` in the number format `compute`, made by ctranslate2 where it is not there yet.
+
+    Raises SummarizerError for a model that ctranslate2 cannot read.
+    """
+
+    def make(made: Path) -> None:
+        from bench.generation.fast.converter import convert
+
+        convert(name, opened, compute, made)
+
+    how = f"{compute} by {BACKEND} {version(BACKEND)}"
+    return derived(store, model, f"{BACKEND}-{compute}", how, make)
+
+
+def load(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
+    """Load a converted model as ctranslate2's `kind` (Generator, Translator), one thread a document.
+
+    So as many documents are in work at once as torch would use threads, and none depends on the others.
+    """
+    import torch
+
+    threads = 1 if device.type == "cuda" else torch.get_num_threads()
+    where = "cuda" if device.type == "cuda" else "cpu"
+    try:
+        return kind(
+            str(folder),
+            device=where,
+            compute_type=compute,
+            inter_threads=threads,
+            intra_threads=1,
+            max_queued_batches=-1,
+        )
+    except (RuntimeError, ValueError) as error:
+        msg = f"{name}: {BACKEND} cannot load {folder}: {str(error).splitlines()[0]}"
+        raise SummarizerError(msg) from error
