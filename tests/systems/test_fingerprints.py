@@ -19,8 +19,11 @@ WITHOUT_EFFECT = {
 }
 """Options that say how the work is done, or what it costs, and not what is written."""
 
-SAMPLED = {"samples", "top_k", "top_p"}
-"""Options that mean something where tokens are drawn only."""
+NEEDED: dict[str, dict[str, Any]] = {
+    **{key: {"temperature": 0.7} for key in ("samples", "top_k", "top_p")},
+    "compute": {"backend": "ctranslate2"},
+}
+"""Options that mean something beside others only, with those."""
 
 WEIGHTS = {"model"}
 """Options whose effect is in the checksum of the weights, which the run adds."""
@@ -35,6 +38,8 @@ CHANGED: dict[str, Any] = {
     "key": "OTHER_KEY",
     "prefix": "sum up: ",
     "dtype": "float16",
+    "backend": "ctranslate2",
+    "compute": "float32",
 }
 
 
@@ -71,7 +76,7 @@ def test_every_option_that_matters_is_in_the_fingerprint(
     Path("other.txt").write_text("[user]\nSay it in {sentences} sentences.\n\n{document}\n")
     default = options(REGISTRY[name])[option].default
     start = {"url": "http://127.0.0.1:1/v1", "path": "a.txt"}.get(option, default)
-    given = {"temperature": 0.7} if option in SAMPLED else {}
+    given = NEEDED.get(option, {})
     changed = described(name, **given, **{option: other(option, start)})
     assert (changed == described(name, **given)) == ((name, option) in WITHOUT_EFFECT)
 
