@@ -15,13 +15,9 @@ from bench.generation import device
 from bench.generation import long
 from bench.generation import working
 from bench.generation.batching import Batcher
-<<<<<<< HEAD
-from bench.generation.long import Encoding
-=======
 from bench.generation.checkpoint import Opened
 from bench.generation.fast import engine
-from bench.generation.long import Reader
->>>>>>> ee47375 (backend=ctranslate2: causal and sequence-to-sequence models in int8, converted once and kept)
+from bench.generation.long import Encoding
 from bench.records import Document
 from bench.registry import unknown
 from bench.systems.described import Described
@@ -123,9 +119,6 @@ class Neural(Described):
         place = device.place(context.device, self.dtype, opened.folder)
         return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
-<<<<<<< HEAD
-    def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
-=======
     def _convert(self, opened: Opened, context: Context, kind: str) -> Any:  # noqa: ANN401 - it has no types
         """Load the model as ctranslate2's class `kind`, converted; raise SummarizerError where that cannot be done."""
         import ctranslate2
@@ -137,8 +130,7 @@ class Neural(Described):
         folder = engine.folder(self.name, context.store, self.model, opened, self.compute)
         return engine.load(self.name, getattr(ctranslate2, kind), folder, where, self.compute)
 
-    def _summarizer(self, reader: Reader, room: int, write: batching.Write, context: Context) -> Summarizer:
->>>>>>> ee47375 (backend=ctranslate2: causal and sequence-to-sequence models in int8, converted once and kept)
+    def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
         batcher = Batcher(write, batching.rows(self.name, self.batch_size))
         limit = min(room, self.max_input_tokens or room)
