@@ -9,6 +9,8 @@ from statistics import NormalDist
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
+from typing import TypedDict
+from typing import Unpack
 
 import numpy as np
 
@@ -170,16 +172,18 @@ def resample(
     return Resamples(whole, by_unit, drawn.reshape(resamples, rows, kinds), documents, there)
 
 
-def estimates(  # noqa: PLR0913 - the settings of a bootstrap
-    scores: FloatArray,
-    rng: np.random.Generator,
-    *,
-    aggregate: Aggregate | None = None,
-    clusters: Sequence[Hashable] | None = None,
-    method: Method = "bca",
-    level: float = LEVEL,
-    resamples: int = RESAMPLES,
-    working_bytes: int = WORKING_BYTES,
+class Options(TypedDict, total=False):
+    """How a bootstrap is done, for each function that does one; what is left out is as in `bootstrapped`."""
+
+    clusters: Sequence[Hashable] | None
+    method: Method
+    level: float
+    resamples: int
+    working_bytes: int
+
+
+def estimates(
+    scores: FloatArray, rng: np.random.Generator, *, aggregate: Aggregate | None = None, **options: Unpack[Options]
 ) -> list[Estimate]:
     """Return the plain mean of each row over its documents, with a bootstrap interval.
 
@@ -188,11 +192,7 @@ def estimates(  # noqa: PLR0913 - the settings of a bootstrap
             an `aggregate`, statistics of shape (rows, documents, statistics).
         rng: Where the draws come from.
         aggregate: The corpus's figure from summed statistics, for metrics that are no mean over documents.
-        clusters: One label a document; documents with the same label are drawn together.
-        method: "bca" (bias-corrected and accelerated) or "percentile".
-        level: The confidence level, above 0 and below 1.
-        resamples: How many resamples to draw.
-        working_bytes: The size of the largest intermediate array; it changes no result.
+        options: Those of `bootstrapped`.
 
     Returns:
         One estimate a row, in order. All rows share the same resamples.
@@ -200,11 +200,40 @@ def estimates(  # noqa: PLR0913 - the settings of a bootstrap
     Raises:
         ValueError: If `level` is out of range or `clusters` has another length than the documents.
     """
+    statistics = with_presence(scores) if aggregate is None else scores
+    return bootstrapped(statistics, aggregate or mean, rng, **options)[1]
+
+
+def bootstrapped(  # noqa: PLR0913 - the settings of a bootstrap
+    statistics: FloatArray,
+    figure: Aggregate,
+    rng: np.random.Generator,
+    *,
+    clusters: Sequence[Hashable] | None = None,
+    method: Method = "bca",
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    working_bytes: int = WORKING_BYTES,
+) -> tuple[Resamples, list[Estimate]]:
+    """Return the resamples of statistics of shape (rows, documents, statistics), and each row's figure from them.
+
+    Args:
+        statistics: What is resampled; a document with a NaN is missing from that row.
+        figure: The corpus's figure from summed statistics.
+        rng: Where the draws come from.
+        clusters: One label a document; documents with the same label are drawn together.
+        method: "bca" (bias-corrected and accelerated) or "percentile".
+        level: The confidence level, above 0 and below 1.
+        resamples: How many resamples to draw.
+        working_bytes: The size of the largest intermediate array; it changes no result.
+
+    Raises:
+        ValueError: If `level` is out of range or `clusters` has another length than the documents.
+    """
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
-    statistics = with_presence(scores) if aggregate is None else scores
     sums = resample(statistics, rng, clusters=clusters, resamples=resamples, working_bytes=working_bytes)
-    return sums.estimates(aggregate or mean, method, level)
+    return sums, sums.estimates(figure, method, level)
 
 
 def _counts(rng: np.random.Generator, resamples: int, units: int, working_bytes: int) -> Iterator[FloatArray]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
+from typing import Unpack
 
 import numpy as np
 
@@ -13,11 +14,9 @@ from bench.stats.arrays import IntArray
 from bench.stats.arrays import Pairs
 from bench.stats.arrays import differences
 from bench.stats.arrays import sides
-from bench.stats.bootstrap import LEVEL
-from bench.stats.bootstrap import RESAMPLES
 from bench.stats.bootstrap import Interval
-from bench.stats.bootstrap import Method
-from bench.stats.bootstrap import resample
+from bench.stats.bootstrap import Options
+from bench.stats.bootstrap import bootstrapped
 from bench.stats.exchange import EXTREME
 from bench.stats.exchange import Alternative
 from bench.stats.exchange import Ends
@@ -165,17 +164,13 @@ def randomization(  # noqa: PLR0913 - the settings of a test
     ]
 
 
-def paired_bootstrap(  # noqa: PLR0913 - the settings of a test
+def paired_bootstrap(
     scores: FloatArray,
     pairs: Pairs,
     rng: np.random.Generator,
     *,
     aggregate: Aggregate | None = None,
-    clusters: Sequence[Hashable] | None = None,
-    method: Method = "bca",
-    level: float = LEVEL,
-    resamples: int = RESAMPLES,
-    working_bytes: int = WORKING_BYTES,
+    **options: Unpack[Options],
 ) -> list[PairedBootstrap]:
     """Test each pair by the paired bootstrap: resampled differences, moved to the null.
 
@@ -193,8 +188,7 @@ def paired_bootstrap(  # noqa: PLR0913 - the settings of a test
         left, right = sides(pairs)
         statistics = np.concatenate([scores[left], scores[right]], axis=-1)
         figure = _difference_of(aggregate, scores.shape[-1])
-    sums = resample(statistics, rng, clusters=clusters, resamples=resamples, working_bytes=working_bytes)
-    rows = sums.estimates(figure, method, level)
+    sums, rows = bootstrapped(statistics, figure, rng, **options)
     p = _bootstrap_p(sums.values(figure), sums.value(figure), np.array(sums.units))
     return [
         PairedBootstrap(left, right, row.value, row.interval, float(p[at]), row.documents, row.units)
