@@ -86,11 +86,11 @@ class Writer:
         wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
         return concurrently(wanted, self._client, session.summary, self.concurrency)
 
-    def sampled(self, draw: "_Draw") -> int | None:
-        """Return the seed that the server is to draw a summary by (31 bits), None for one that draws none."""
+    def seeds(self, draw: "_Draw") -> np.random.Generator | None:
+        """Return where the seeds come from that the server is to draw a summary by, None for one that draws none."""
         if self.system is None:
             return None
-        return int(stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number)).integers(2**31))
+        return stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number))
 
     def turns(self, text: str) -> list[dict[str, str]]:
         """Return the turns of the chat that asks for a text's summary."""
@@ -176,27 +176,26 @@ class _Session:
     async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
         writer, document, number = self.writer, draw.document, draw.number
         waits = stream(writer.seed, "endpoint", "waits", document.id, str(number))
+        work = _Work(document.language, waits, writer.seeds(draw))
         dialogue = writer.reading.dialogue(document.text, document.language)
-        texts, spent = next(dialogue), _Spent()
+        texts = next(dialogue)
         try:
             while True:
-                texts = dialogue.send([await self._written(client, draw, text, waits, spent) for text in texts])
+                texts = dialogue.send([await self._written(client, work, text) for text in texts])
         except StopIteration as end:
             seen = end.value
         seconds = time.perf_counter() - start
-        return Summary(document.id, writer.name, seen.summary, *spent.tokens(seen), seconds, draw=number)
+        return Summary(document.id, writer.name, seen.summary, *work.spent.tokens(seen), seconds, draw=number)
 
-    async def _written(
-        self, client: Client, draw: _Draw, text: str, waits: np.random.Generator, spent: "_Spent"
-    ) -> str:
-        """Return the summary of a `text`, which is the draw's document or a part of it."""
+    async def _written(self, client: Client, work: "_Work", text: str) -> str:
+        """Return the summary of a `text`, which is the document or a part of it."""
         writer = self.writer
-        turns, seed = writer.turns(text), writer.sampled(draw)
-        answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, waits)
+        turns, seed = writer.turns(text), work.seed()
+        answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, work.waits)
         self.unanswered = 0
         self._compare(answer.model)
-        spent.add(answer, sum(words(turn["content"]) for turn in turns))
-        return writer.finished(answer, draw.document.language)
+        work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
+        return writer.finished(answer, work.language)
 
     def _failed(self, draw: _Draw, reason: str, start: float) -> Summary:
         error, seconds = self.writer.server.line(reason), time.perf_counter() - start
@@ -216,6 +215,20 @@ class _Session:
         self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
         if isinstance(failure, HopelessError) or self.unanswered >= STUBBORN:
             self.lost = self.lost or str(failure)
+
+
+@dataclass
+class _Work:
+    """A summary in work: its language, where its waits and its server's seeds are drawn from, and what it has taken."""
+
+    language: str
+    waits: np.random.Generator
+    seeds: np.random.Generator | None
+    spent: _Spent = field(default_factory=_Spent)
+
+    def seed(self) -> int | None:
+        """Return the seed of the next request (31 bits), which any number of attempts share; None for none."""
+        return None if self.seeds is None else int(self.seeds.integers(2**31))
 
 
 def _told(failure: Exception) -> str:
