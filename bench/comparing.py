@@ -89,9 +89,10 @@ def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
         return found
     if base.system is None:
         raise UsageError(f"name the first system, which the others are compared with: {base.name}:SYSTEM")
-    first = Side(f"{base.name}: {base.system}", base.run, base.system)
+    within = all(other.run == base.run for other in others)
+    first = Side(base.system if within else f"{base.name}: {base.system}", base.run, base.system)
     return [
-        (first, Side(f"{other.name}: {system}", other.run, system))
+        (first, Side(system if within else f"{other.name}: {system}", other.run, system))
         for other in others
         for system in other.systems
         if (other.run, system) != (base.run, base.system)
@@ -255,8 +256,11 @@ def report(asked: Comparing) -> Outcome:
     if len(sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
     result = compared(sides, metrics, settings)
-    differ = [change for other in sides[1:] if other.system is None for change in changes(sides[0], other)]
-    tables = [tables_of.differences(result, sides[0].name, [*warnings, *differ])]
+    whole = all(side.system is None for side in sides)
+    differ = [change for other in sides[1:] for change in changes(sides[0], other)] if whole else []
+    base = sides[0].name if sides[0].system is None else result.pairs[0][0].label
+    heading = f"what changed since {base}" if sides[0].system is None else f"compared with {base}"
+    tables = [tables_of.differences(result, heading, base, [*warnings, *differ])]
     if asked.moved > 0:
         by = RANKED_BY if RANKED_BY in metrics else metrics[0]
         tables.append(tables_of.moved(result, by, asked.moved))

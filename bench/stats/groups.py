@@ -65,31 +65,35 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
 
 
 def by_position(
-    documents: Sequence[Document], edges: Sequence[float] = (1 / 3, 2 / 3), labels: Sequence[str] | None = None
+    documents: Sequence[Document], edges: Sequence[float] | None = None, labels: Sequence[str] | None = None
 ) -> tuple[Group, ...]:
     """Group documents by where in the source the content of their references stands, earliest first.
 
     Args:
         documents: The documents of the corpus, in order.
-        edges: The greatest `content_position` of each group but the last, rising between 0 and 1.
-        labels: A label for each group; without them "early", "middle", "late" for three groups, else percentages.
+        edges: The greatest `content_position` of each group but the last, rising between 0 and 1; without them, the
+            terciles of the corpus, since the means of most corpora lie near the middle.
+        labels: A label for each group; without them what the edges are in per cent.
 
     Documents without such a position come last under a label of their own.
 
     Raises:
         UsageError: If the edges do not rise between 0 and 1, or there is not one label a group.
     """
+    positions = [content_position(document) for document in documents]
+    if edges is None:
+        found = [at for at in positions if at is not None]
+        terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)
+        edges = sorted({round(float(edge), 2) for edge in terciles if 0 < round(float(edge), 2) < 1})
     bounds = [0.0, *edges, 1.0]
     if any(low >= high for low, high in pairwise(bounds)):
         raise UsageError(f"the edges of position groups rise between 0 and 1: {', '.join(map(str, edges))} do not")
     if labels is None:
-        spans = [f"{low:.0%} to {high:.0%}" for low, high in pairwise(bounds)]
-        labels = ["early", "middle", "late"] if len(edges) == 2 else spans  # noqa: PLR2004 - two edges, three groups
+        labels = [f"{low:.0%} to {high:.0%}" for low, high in pairwise(bounds)]
     if len(labels) != len(edges) + 1:
         raise UsageError(f"{len(edges) + 1} position groups need as many labels, not {len(labels)}")
-    positions = [content_position(document) for document in documents]
-    found = [NOT_FOUND if at is None else labels[int(np.searchsorted(edges, at, side="left"))] for at in positions]
-    return _grouped(found, [*labels, NOT_FOUND])
+    placed = [NOT_FOUND if at is None else labels[int(np.searchsorted(edges, at, side="left"))] for at in positions]
+    return _grouped(placed, [*labels, NOT_FOUND])
 
 
 def content_position(document: Document) -> float | None:

@@ -27,8 +27,8 @@ from bench.tables.results import title
 _SIDES = ("base", "new")
 
 
-def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
-    """Return what became of each system under each metric; differences that are significant are marked."""
+def differences(result: Versus, heading: str, base: str, notes: Sequence[str]) -> Table:
+    """Return how each system differs from its base under each metric; differences that are significant are marked."""
     columns = (
         Column("system", "system"),
         Column("base", "base", 2),
@@ -83,7 +83,7 @@ def differences(result: Versus, base: str, notes: Sequence[str]) -> Table:
         f"that these documents show with {settings.power:.0%} power"
     )
     explained = (f"{on}; base: {base}; scores are F1 × 100, differences new − base", *_drawn(result), tests, effects)
-    return Table(f"what changed since {base}", columns, tuple(sections), (*notes, *marks.notes(), *explained))
+    return Table(heading, columns, tuple(sections), (*notes, *marks.notes(), *explained))
 
 
 def _drawn(result: Versus) -> list[str]:

@@ -130,7 +130,7 @@ def test_different_systems_are_compared_by_name(scored: Callable[..., str], caps
     run = scored("base", {"good": GOOD, "bad": halved(GOOD, 0)})
     assert main(["compare", f"{run}:bad", f"{run}:good", "--format", "csv", "--metrics", "rouge1"]) == 0
     row = capsys.readouterr().out.splitlines()[1].split(",")
-    assert row[1] == "base: good"
+    assert row[1] == "good"
     assert float(row[4]) > 0
     assert float(row[7]) < 0.001
 
