@@ -84,7 +84,7 @@ def by_position(
     if edges is None:
         found = [at for at in positions if at is not None]
         terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)
-        edges = sorted({round(float(edge), 2) for edge in terciles if 0 < round(float(edge), 2) < 1})
+        edges = sorted({float(edge) for edge in terciles} - {0.0, 1.0})
     bounds = [0.0, *edges, 1.0]
     if any(low >= high for low, high in pairwise(bounds)):
         raise UsageError(f"the edges of position groups rise between 0 and 1: {', '.join(map(str, edges))} do not")

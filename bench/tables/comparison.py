@@ -24,6 +24,9 @@ from bench.tables.results import NAMES
 from bench.tables.results import bootstrap
 from bench.tables.results import title
 
+_KEYS = {"position": ("position: where in the source, from first word to last, the references' content stands",)}
+"""What the groups of a breakdown mean, where their labels do not say it."""
+
 _SIDES = ("base", "new")
 
 
@@ -161,7 +164,7 @@ def breakdown(run: Run, groups: Sequence[Group], by: str, metric: str) -> Table:
             Row((NAMES.get(systems[place], systems[place]), *(_points(_mean(of_group)) for of_group in values)))
         )
     sizes = "; ".join(f"{group.label}: {count(group.documents, 'document')}" for group in groups)
-    return Table(f"{title(metric)} by {by}", columns, (Section("", tuple(rows)),), (sizes,))
+    return Table(f"{title(metric)} by {by}", columns, (Section("", tuple(rows)),), (sizes, *_KEYS.get(by, ())))
 
 
 def _mean(values: "np.typing.NDArray[np.float64]") -> float | None:

@@ -168,7 +168,11 @@ def test_one_run_is_broken_down_by_what_its_documents_are(tmp_path: Path, capsys
     run = str(tmp_path / "run")
     assert main(["run", "--systems", "lead,random", "--out", run, "--quiet"]) == 0
     capsys.readouterr()
-    for by, says in (("genre", "meeting: 1 document"), ("length", ": 4 documents"), ("position", "middle")):
+    for by, says in (
+        ("genre", "meeting: 1 document"),
+        ("length", ": 4 documents"),
+        ("position", "% to 100%: 4 doc"),
+    ):
         assert main(["compare", run, "--by", by, "--metrics", "rouge1"]) == 0
         out = capsys.readouterr().out
         assert says in out

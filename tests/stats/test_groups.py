@@ -89,12 +89,18 @@ def test_documents_fall_into_groups_by_the_position_of_their_content() -> None:
         about("delta epsilon"),
         about("beta gamma"),
     ]
-    assert by_position(documents) == (
+    assert by_position(documents, [1 / 3, 2 / 3], ["early", "middle", "late"]) == (
         Group("early", (2, 4)),
         Group("middle", (3,)),
         Group("late", (0,)),
         Group("not in the source", (1,)),
     )
+    assert [(group.label, group.documents) for group in by_position(documents)] == [
+        ("0% to 14%", 2),
+        ("14% to 43%", 1),
+        ("43% to 100%", 1),
+        ("not in the source", 1),
+    ]
     halves = by_position(documents, [0.5])
     assert [(group.label, group.documents) for group in halves] == [
         ("0% to 50%", 3),
@@ -110,4 +116,4 @@ def test_edges_that_do_not_rise_are_refused() -> None:
     with pytest.raises(UsageError, match="rise between 0 and 1"):
         by_position([about("alpha")], [0.5, 1.5])
     with pytest.raises(UsageError, match="3 position groups need as many labels"):
-        by_position([about("alpha")], labels=["one", "two"])
+        by_position([about("alpha")], [1 / 3, 2 / 3], ["one", "two"])
