@@ -88,7 +88,7 @@ def test_a_mistake_in_the_catalog_is_named(tmp_path: Path, old: str, new: str, m
         read(tmp_path, WHOLE.replace(old, new))
 
 
-NO_PRESET = {"aeslc", "gigaword", "wiki_lingua"}
+NO_PRESET = {"aeslc", "wiki_lingua"}
 """Data sets that checkpoints were trained on and that are no preset here."""
 
 
