@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -14,14 +15,17 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
 
+import numpy as np
+
+from bench import seeds
 from bench.benchmark import Plan
 from bench.benchmark import begin
 from bench.corpus import Corpus
 from bench.corpus.streams import Streams
-from bench.corpus.streams import Survey
 from bench.corpus.streams import survey
 from bench.errors import RunError
 from bench.metrics import Metric
@@ -34,6 +38,9 @@ from bench.runs import journal
 from bench.runs.manifest import CorpusEntry
 from bench.runs.manifest import Manifest
 from bench.sentences import words
+from bench.stats.comparison import Settings
+from bench.stats.poisson import PoissonBootstrap
+from bench.stats.poisson import Series
 from bench.systems import Context
 from bench.systems.outputs import Outputs
 from bench.tables import FORMATS
@@ -47,6 +54,9 @@ from bench.tables.results import merged
 from bench.tables.results import title
 from bench.weights import Store
 
+if TYPE_CHECKING:
+    from bench.stats.arrays import FloatArray
+
 SUITE = "score"
 BATCH = 2000
 
@@ -58,12 +68,17 @@ class Totals:
     scores: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
     scored: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     words: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    bootstrap: PoissonBootstrap = field(kw_only=True)
 
-    def add(self, scores: Sequence[Score], summaries: Sequence[Summary]) -> None:
+    def add(self, documents: Sequence[Document], scores: Sequence[Score], summaries: Sequence[Summary]) -> None:
         """Take in a batch."""
+        places = {document.id: place for place, document in enumerate(documents)}
+        series = defaultdict[Series, "FloatArray"](lambda: np.full(len(documents), np.nan))
         for score in scores:
             self.scores[score.system][score.metric] += score.value
             self.scored[score.system][score.metric] += 1
+            series[score.system, score.metric][places[score.document]] = score.value
+        self.bootstrap.add(series)
         for summary in summaries:
             self.words[summary.system] += words(summary.text)
 
@@ -72,19 +87,38 @@ class Totals:
         return {metric: total / self.scored[system][metric] for metric, total in self.scores[system].items()}
 
 
-def score(streams: Streams, metric: Metric, store: Store, out: Path, progress: Progress) -> Table:
+def score(  # noqa: PLR0913 - what a run is made of
+    streams: Streams,
+    metric: Metric,
+    store: Store,
+    out: Path,
+    progress: Progress,
+    *,
+    settings: Settings | None = None,
+) -> Table:
     """Score every output of the streams, write the run folder as `sumbench run` does, and return the table of means.
 
-    The first reading finds what is wrong, before anything is written; the second scores. The table has no intervals
-    and comparisons, which need all scores at once: `sumbench compare` makes them from the folder. Raises CorpusError,
-    UsageError and RunError.
+    The first reading finds what is wrong, before anything is written; the second scores. Intervals are of a bootstrap
+    that keeps no scores, at the level and with the resamples of the `settings`. The table has no comparisons, which
+    need all scores at once: `sumbench compare` makes them from the folder. Raises CorpusError, UsageError and
+    RunError.
     """
     started, start = datetime.now(UTC), time.perf_counter()
     with progress.task("reading") as advance:
         found = survey(streams, advance)
     examples = tuple(replace(document, id=code) for code, document in found.examples.items())
     systems = [Outputs(name=name, path=_home(streams, name), system=name) for name in found.systems]
-    plan = Plan(SUITE, None, Corpus(streams.name, examples), systems, {"scores": metric}, Context(0, store), out)
+    settings = replace(settings or Settings(), method="percentile")
+    plan = Plan(
+        SUITE,
+        None,
+        Corpus(streams.name, examples),
+        systems,
+        {"scores": metric},
+        Context(0, store),
+        out,
+        statistics=settings,
+    )
     record = replace(
         begin(plan, started), corpus=CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
     )
@@ -92,8 +126,10 @@ def score(streams: Streams, metric: Metric, store: Store, out: Path, progress: P
         if folder.begun(out) is not None:
             raise RunError(f"{out}: holds a run already: give --out another folder")
         folder.write_text(out / folder.MANIFEST, record.json())
-        totals = _score(streams, metric, out, found, progress)
-        table = _table(record, totals)
+        totals = Totals(bootstrap=PoissonBootstrap(seeds.stream(plan.context.seed, "poisson"), settings.resamples))
+        with progress.task("scoring", found.documents, "documents") as advance:
+            _score(streams, metric, out, totals, advance)
+        table = _table(record, totals, settings)
         for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
             folder.write_text(out / file, FORMATS[format_](table))
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
@@ -105,20 +141,18 @@ def _home(streams: Streams, system: str) -> str:
     return streams.files.get(system, streams.references.name)
 
 
-def _score(streams: Streams, metric: Metric, out: Path, found: Survey, progress: Progress) -> Totals:
-    totals, done = Totals(), 0
+def _score(streams: Streams, metric: Metric, out: Path, totals: Totals, advance: Callable[[int], None]) -> None:
+    done = 0
     with ExitStack() as stack:
-        advance = stack.enter_context(progress.task("scoring", found.documents, "documents"))
         lines = stack.enter_context((out / journal.FILE).open("w", encoding="utf-8"))
         columns = stack.enter_context(_Scores(out / folder.SCORES))
         for documents, summaries in _batches(streams):
             scores = list(metric.score(documents, summaries))
-            totals.add(scores, summaries)
+            totals.add(documents, scores, summaries)
             columns.write(scores)
             lines.writelines(map(journal.line, summaries))
             done += len(documents)
             advance(done)
-    return totals
 
 
 def _batches(streams: Streams) -> Iterator[tuple[list[Document], list[Summary]]]:
@@ -160,22 +194,24 @@ class _Scores:
         self._writer.close()
 
 
-def _table(record: Manifest, totals: Totals) -> Table:
+def _table(record: Manifest, totals: Totals, settings: Settings) -> Table:
     metrics = list(record.signatures)
-    columns = (
-        Column("system", "system"),
-        *(Column(metric, title(metric), 2) for metric in metrics),
-        Column("words", "words", 1),
-    )
-    ranked = [entry.name for entry in record.systems]
     order = "rouge2" if "rouge2" in metrics else metrics[0]
+    columns = [Column("system", "system"), *(Column(metric, title(metric), 2) for metric in metrics)]
+    columns.insert(2 + metrics.index(order), Column("interval", f"{100 * settings.level:g} % interval"))
+    columns.append(Column("words", "words", 1))
+    ranked = [entry.name for entry in record.systems]
     ranked.sort(key=lambda system: totals.means(system).get(order, -1.0), reverse=True)
     others = [system for system in totals.scores if system not in ranked]
 
     def row(system: str, shown: str) -> Row:
         means = totals.means(system)
         size = totals.words[system] / record.corpus.documents if system in ranked else None
-        return Row((shown, *(100 * means[metric] if metric in means else None for metric in metrics), size))
+        cells = [shown, *(100 * means[metric] if metric in means else None for metric in metrics), size]
+        interval = totals.bootstrap.interval((system, order), settings.level)
+        shown_interval = f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else None
+        cells.insert(2 + metrics.index(order), shown_interval)
+        return Row(tuple(cells))
 
     sections = [Section("", tuple(row(system, system) for system in ranked))]
     sections += [Section("ceilings", tuple(row(system, "reference agreement") for system in others))] if others else []
@@ -184,8 +220,9 @@ def _table(record: Manifest, totals: Totals) -> Table:
         "scores are mean F1 × 100 over the documents",
         *(f"signature: {line}" for line in merged(record.signatures.values())),
         f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}",
-        "scored as a stream: no intervals and comparisons",
+        f"interval: percentile Poisson bootstrap over documents, {settings.resamples} resamples",
+        "scored as a stream: no comparisons, which `sumbench compare` makes from the run folder",
     )
     heading = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
     origin = Origin(corpus.name, corpus.fingerprint, record.signatures)
-    return Table(heading, columns, tuple(sections), notes, origin)
+    return Table(heading, tuple(columns), tuple(sections), notes, origin)

@@ -102,10 +102,11 @@ def run(arguments: argparse.Namespace) -> int:
     progress = on_stderr(quiet=arguments.quiet)
     chosen = statistics.chosen(arguments)
     if arguments.stream:
-        if chosen:
-            raise UsageError(f"--stream makes no intervals and tests: --{next(iter(chosen))} does not go with it")
+        if idle := sorted(chosen.keys() - {"confidence", "resamples"}):
+            raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
+        settings = choices.settings(chosen)
         out = scoring.stream_folder(request, arguments.out)
-        table = streaming.score(scoring.streams(request), metric, store, out, progress)
+        table = streaming.score(scoring.streams(request), metric, store, out, progress, settings=settings)
         sys.stdout.write(FORMATS[arguments.format](table))
         _tell(out, quiet=arguments.quiet)
         return 0

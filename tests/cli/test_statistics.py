@@ -98,8 +98,8 @@ def test_choices_that_mean_nothing_are_refused(
     assert not (tmp_path / "run").exists()
 
 
-def test_score_takes_the_same_choices_and_a_stream_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A stream has no intervals to choose."""
+def test_score_takes_the_same_choices_and_a_stream_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stream has level and resamples to choose, but one kind of interval and no tests."""
     file = tmp_path / "sheet.jsonl"
     rows = [{"id": str(n), "references": [f"one two {n}"], "systems": {"s": f"one two three {n}"}} for n in range(4)]
     file.write_text("\n".join(map(json.dumps, rows)))
@@ -107,7 +107,12 @@ def test_score_takes_the_same_choices_and_a_stream_none(tmp_path: Path, capsys: 
     assert main([*where, "--interval", "percentile", "--format", "markdown"]) == 0
     assert "95% percentile bootstrap" in capsys.readouterr().out
     assert main([*where, "--interval", "percentile", "--stream"]) == 2
-    assert "--stream makes no intervals and tests: --interval does not go with it" in capsys.readouterr().err
+    assert "--stream makes intervals in one way and no tests: --interval does not go with it" in capsys.readouterr().err
+    stream = [*where[:-1], str(tmp_path / "stream"), "--stream", "--format", "markdown"]
+    assert main([*stream, "--confidence", "0.9", "--resamples", "50"]) == 0
+    out = capsys.readouterr().out
+    assert "90 % interval" in out
+    assert "Poisson bootstrap over documents, 50 resamples" in out
 
 
 def test_a_comparison_names_floors_ceilings_and_its_choices(
