@@ -89,7 +89,8 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     if idle := store.trusted and sorted(store.trusted - weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
-    corpus = open_corpus(request.corpus or task.corpus, selection)
+    checks = [system.check for system in systems if system.whole]
+    corpus = open_corpus(request.corpus or task.corpus, selection, checks)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,

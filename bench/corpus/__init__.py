@@ -1,5 +1,7 @@
 """Corpora: readers of documents with references, and the presets that ship."""
 
+from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from bench.corpus.spec import Spec
 from bench.corpus.spec import with_columns
 from bench.errors import CorpusError
 from bench.errors import UsageError
+from bench.records import Document
 from bench.registry import unknown
 
 __all__ = [
@@ -40,6 +43,9 @@ __all__ = [
     "with_columns",
 ]
 
+Check = Callable[[Sequence[Document]], None]
+"""Raises CorpusError for documents that something cannot work with."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 SHIPPED: dict[str, str] = {
@@ -48,17 +54,35 @@ SHIPPED: dict[str, str] = {
 """The corpora that come with sumbench."""
 
 
-def open_corpus(name: str, selection: Selection | None = None) -> Corpus:
+def open_corpus(name: str, selection: Selection | None = None, whole: Sequence[Check] = ()) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
     `name` is a preset, a folder of articles, a table (or a pattern of tables), or `hub:NAME`, with options behind it
     (`NAME[,key=value…]`). A path wins over a preset of the same name only when it is written as one (`./references`).
-    Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
+    Where the selection takes a part, the checks of `whole` see all documents before; one that these do not pass may
+    be of that part alone. Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
     """
     source = open_source(name)
-    selected = (selection or Selection()).of(source.documents, source.total, remote=source.remote)
+    selection = selection or Selection()
+    if whole and selection != Selection(seed=selection.seed):
+        documents = tuple(source.documents)
+        selected = selection.of(documents, len(documents))
+        for check in whole:
+            _pass(check, documents, selected.documents)
+    else:
+        selected = selection.of(source.documents, source.total, remote=source.remote)
     notes = (*selected.notes, duplicates.note(selected.documents))
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+
+
+def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document]) -> None:
+    try:
+        check(documents)
+    except CorpusError as error:
+        try:
+            check(part)
+        except CorpusError:
+            raise error from None
 
 
 def open_source(name: str, *, strict: bool = True) -> Source:

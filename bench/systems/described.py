@@ -31,6 +31,7 @@ class Described:
     role: ClassVar[Role] = Role.RANKED
     uses_references: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
+    whole: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
 

@@ -35,6 +35,7 @@ class Outputs(Described):
     """
 
     isolated: ClassVar[bool] = False
+    whole: ClassVar[bool] = True
     path: str
     system: str = ""
     column: str = ""

@@ -77,6 +77,10 @@ class System(Protocol):
         """Whether it works in a process of its own, so that its memory is measured and its crash harms no other."""
 
     @property
+    def whole(self) -> bool:
+        """Whether its check is of the whole corpus, of which a run may take a part."""
+
+    @property
     def trained_on(self) -> Sequence[str]:
         """The names of the corpora that it is known to have been trained on."""
 

@@ -34,6 +34,39 @@ def test_outputs_stand_in_a_run_and_in_its_repetitions(corpus: Path) -> None:
         assert texts == {key: f"About {key}." for key in "abc"}
 
 
+@pytest.mark.parametrize(
+    ("outputs", "part", "wanted"),
+    [
+        ("o.txt", ["--limit", "2"], "ab"),
+        ("o.jsonl", ["--limit", "2"], "ab"),
+        ("o.txt", ["--ids", "ids.txt"], "c"),
+        ("c.jsonl", ["--ids", "ids.txt"], "c"),
+    ],
+)
+def test_outputs_of_the_whole_corpus_or_of_the_part_are_joined(
+    corpus: Path, outputs: str, part: list[str], wanted: str
+) -> None:
+    """A part of the corpus takes its summaries from a file of all of them, in order or by id, or of just that part."""
+    rows = [{"id": key, "output": f"About {key}."} for key in "abc"]
+    (corpus / "o.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (corpus / "c.jsonl").write_text(json.dumps(rows[2]))
+    (corpus / "ids.txt").write_text("c\n")
+    command = ["run", "--corpus", "t.jsonl", "--systems", f"outputs,path={outputs}", *part, "--quiet"]
+    assert main([*command, "--dry-run"]) == 0
+    assert main([*command, "--out", "run"]) == 0
+    texts = {summary.document: summary.text for summary in read(corpus / "run").summaries}
+    assert texts == {key: f"About {key}." for key in wanted}
+    assert main(["run", "--resume", "run", "--quiet"]) == 0
+
+
+def test_outputs_that_fit_neither_are_measured_by_the_whole(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error speaks of the whole corpus, which the file is about."""
+    (corpus / "o.txt").write_text("One.\n")
+    command = ["run", "--corpus", "t.jsonl", "--systems", "outputs,path=o.txt", "--limit", "2", "--out", "run"]
+    assert main(command) == 2
+    assert "has 1 outputs for 3 documents" in capsys.readouterr().err
+
+
 def test_some_of_the_checked_documents_may_be_asked_for(corpus: Path) -> None:  # noqa: ARG001 - the files are its
     """A file in order belongs to the documents that were checked; any of them get their own summary."""
     documents = [Document(key, "", ("x",)) for key in "abc"]
