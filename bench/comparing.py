@@ -69,6 +69,7 @@ def gate(
                 stream(base.run.manifest.seed, "gate", new.label),
                 margin=margin / POINTS,
                 alpha=result.settings.alpha,
+                clusters=result.clusters,
             )
         means = {metric: result.comparisons[metric].estimates[2 * place + 1].value for metric in fail_under}
         least: tuple[Floor, ...] = floors(means, {metric: value / POINTS for metric, value in fail_under.items()})

@@ -52,7 +52,8 @@ class Versus:
     """Pairs of sides (base, new) compared on the `documents` that all the runs share.
 
     `scores` holds for each metric an array of shape (2 x pairs, documents), base before new; `comparisons` one result
-    a metric, its differences being new minus base, in the order of the pairs.
+    a metric, its differences being new minus base, in the order of the pairs. `clusters` has the source of each
+    document where documents share sources, None where each stands for itself.
     """
 
     pairs: tuple[tuple[Side, Side], ...]
@@ -60,6 +61,7 @@ class Versus:
     scores: Mapping[str, FloatArray]
     comparisons: Mapping[str, Comparison]
     settings: Settings
+    clusters: tuple[str, ...] | None
 
     def differences(self, metric: str) -> Iterator[tuple[Side, Side, float | None, float | None, Difference]]:
         """Yield base, new, the mean of each on the documents both have, and what follows."""
@@ -95,7 +97,7 @@ def versus(pairs: Sequence[tuple[Side, Side]], metrics: Sequence[str], settings:
     tested = [(2 * place + 1, 2 * place) for place in range(len(pairs))]
     seed = pairs[0][0].run.manifest.seed
     sources = pairs[0][0].run.manifest.corpus.clusters
-    clusters = [sources[document] for document in documents] if sources else None
+    clusters = tuple(sources[document] for document in documents) if sources else None
     compared = compare(arrays, stream(seed, "versus"), pairs=tested, clusters=clusters, settings=settings)
     comparisons = {comparison.metric: comparison for comparison in compared}
-    return Versus(tuple(pairs), documents, arrays, comparisons, settings)
+    return Versus(tuple(pairs), documents, arrays, comparisons, settings, clusters)

@@ -1,18 +1,9 @@
 """Draws are nested in documents: what that makes of means, intervals and tests."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from bench.records import Run
 from bench.records import Score
-from bench.records import Summary
-from bench.runs import folder
-from bench.runs.manifest import CorpusEntry
-from bench.runs.manifest import SystemEntry
 from bench.stats import analyse
 from bench.stats import estimates
 from bench.stats import standings
@@ -20,42 +11,12 @@ from bench.stats.arrays import FloatArray
 from bench.stats.arrays import between_draws
 from bench.stats.arrays import by_draw
 from bench.stats.arrays import matrices
-
-PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
+from tests.stats.made import made
 
 DRAWN: dict[str, tuple[float, ...]] = {"a": (0.1, 0.3), "b": (0.2, 0.6), "c": (0.5, 0.7), "d": (0.0, 0.4)}
 """Two draws of four documents: their means are 0.2, 0.4, 0.6 and 0.2, the draws' own 0.2 and 0.5."""
 
 PLAIN: dict[str, tuple[float, ...]] = {"a": (0.1,), "b": (0.2,), "c": (0.2,), "d": (0.1,)}
-
-
-def made(systems: dict[str, dict[str, tuple[float, ...]]]) -> Run:
-    """A run in which each system has these scores by document and draw; a NaN is a draw that failed."""
-
-    def every() -> Iterator[tuple[str, str, int, float]]:
-        for system, documents in systems.items():
-            for document, values in documents.items():
-                for draw, value in enumerate(values, 1):
-                    yield system, document, draw, value
-
-    entries = tuple(
-        SystemEntry(name, "ranked", (), {}, None, None, None, samples=max(map(len, documents.values())))
-        for name, documents in systems.items()
-    )
-    corpus = CorpusEntry("c", "ab" * 32, len(next(iter(systems.values()))), 4)
-    manifest = folder.read(PUBLISHED).manifest
-    return Run(
-        replace(manifest, systems=entries, corpus=corpus, signatures={"rouge2": "rouge2|f1|x"}),
-        tuple(
-            Summary(document, system, "one two", 10, 10, 2, 0.5, "it broke" if np.isnan(value) else None, draw)
-            for system, document, draw, value in every()
-        ),
-        tuple(
-            Score(document, system, "rouge2", value, draw)
-            for system, document, draw, value in every()
-            if not np.isnan(value)
-        ),
-    )
 
 
 def test_a_documents_score_is_the_mean_over_the_draws_there_are() -> None:
