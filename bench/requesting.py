@@ -1,5 +1,6 @@
 """What is asked for on the command line: a suite with its tasks, and what takes the place of its settings."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,13 +63,21 @@ def chosen(request: Request) -> tuple[list[System], dict[str, Metric]]:
     return systems, metrics
 
 
-def requested(run: Path) -> Request:
-    """Return the request that the run in the folder `run` was begun with; raise RunError when it cannot be resumed."""
+def requested(run: Path, trusted: Collection[str] = ()) -> Request:
+    """Return the request that the run in the folder `run` was begun with.
+
+    Raises RunError when it cannot be resumed, also where it ran the code of a model that is not among the `trusted`:
+    a folder, which may have come from anywhere, trusts nobody.
+    """
     record = folder.begun(run)
     if record is None:
         raise RunError(f"{run}: holds no run to resume")
     if record.request is None:
         raise RunError(f"{run}: was not made by `sumbench run`: give its own command again")
+    for entry in record.systems:
+        if entry.fingerprint.get("trust_remote_code") and entry.weights and entry.weights.name not in trusted:
+            flag = f"--trust-remote-code {entry.weights.name}"
+            raise RunError(f"{run}: {entry.name} ran code of its own: to run it again, give {flag} again")
     return Request(**record.request)
 
 

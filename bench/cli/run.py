@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         cache=None if arguments.no_cache else summary_cache(store),
     )
     out = arguments.resume or arguments.out
-    tasks = requests(_request(arguments)) if arguments.resume is None else [requested(arguments.resume)]
+    tasks = requests(_request(arguments)) if arguments.resume is None else [requested(arguments.resume, store.trusted)]
     if arguments.dry_run:
         sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
         return 0

@@ -51,6 +51,23 @@ def test_code_is_run_where_it_is_named_and_that_is_recorded(tmp_path: Path, mark
     assert run(folder, tmp_path / "out", "--trust-remote-code", str(folder)) == 2
 
 
+def test_going_on_with_a_run_takes_the_flag_again(
+    tmp_path: Path, mark: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run's folder alone makes no code run; with the flag the run goes on."""
+    folder = tiny.homemade(tmp_path / "homemade")
+    assert run(folder, tmp_path / "out", "--trust-remote-code", str(folder)) == 0
+    mark.unlink()
+    (tmp_path / "out" / "summaries.jsonl").write_text("")
+    capsys.readouterr()
+    resumed = ["run", "--resume", str(tmp_path / "out"), "--no-cache", "--quiet"]
+    assert main(resumed) == 2
+    assert f"ran code of its own: to run it again, give --trust-remote-code {folder} again" in capsys.readouterr().err
+    assert not mark.exists()
+    assert main([*resumed, "--trust-remote-code", str(folder)]) == 0
+    assert mark.exists()
+
+
 def test_a_name_that_no_system_has_is_refused(tmp_path: Path, mark: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a part of the name nor another name trusts a checkpoint."""
     folder = tiny.homemade(tmp_path / "homemade")

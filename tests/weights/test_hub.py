@@ -34,7 +34,7 @@ from bench.errors import WeightsError
 from bench.weights import Store
 from bench.weights.catalog import HubSource
 from bench.weights import Store
-store = Store(Path(sys.argv[1]))
+store = Store(Path(sys.argv[1]), trusted=frozenset(sys.argv[3:]))
 try:
     print(store.folder(sys.argv[2]))
     print(store.origin(sys.argv[2]))
@@ -114,7 +114,7 @@ def proposal(repository: str, author: str, number: int) -> dict[str, object]:
     }
 
 
-def pull(home: Path, name: str, endpoint: str) -> list[str]:
+def pull(home: Path, name: str, endpoint: str, *trusted: str) -> list[str]:
     """Fetch a model in a process of its own whose hub is at `endpoint`, and return what it printed."""
     environment = {
         **os.environ,
@@ -123,7 +123,7 @@ def pull(home: Path, name: str, endpoint: str) -> list[str]:
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     done = subprocess.run(
-        [sys.executable, "-c", PULL, str(home), name],
+        [sys.executable, "-c", PULL, str(home), name, *trusted],
         env=environment,
         capture_output=True,
         text=True,
@@ -162,6 +162,16 @@ def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
         "tokenizer.json",
         "tokenizer_config.json",
     }
+
+
+def test_code_is_fetched_for_the_model_that_is_trusted(tmp_path: Path) -> None:
+    """Also where the model was fetched without it before; another name that is trusted changes nothing."""
+    repository = tiny.homemade(tmp_path / "repository")
+    with hub(repository) as endpoint:
+        for trusted, there in (("b/tiny", False), ("a/tiny", True)):
+            folder, _ = pull(tmp_path / "home", "a/tiny", endpoint, trusted)
+            assert (Path(folder) / "modeling_homemade.py").is_file() == there
+    assert pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9", "a/tiny")[0] == folder
 
 
 def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched_at(tmp_path: Path) -> None:
