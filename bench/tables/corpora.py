@@ -62,6 +62,9 @@ def _notes(report: Report) -> Iterable[str]:
         guesses = ", ".join(f"{code or 'unclear'} {number}" for code, number in report.languages.items())
         yield f"language, as a guess: {guesses}"
     for finding in report.findings:
+        if len(finding.where) == report.documents > _SHOWN:
+            yield f"{finding.what}: all {report.documents}"
+            continue
         more = f"; and {len(finding.where) - _SHOWN} more" if len(finding.where) > _SHOWN else ""
         yield f"{finding.what}: {len(finding.where)}: {'; '.join(finding.where[:_SHOWN])}{more}"
     if not report.findings:

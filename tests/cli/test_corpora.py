@@ -45,3 +45,11 @@ def test_wrong_usage_is_one_line(arguments: list[str], says: str, capsys: pytest
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
+
+
+def test_what_all_documents_share_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """References without documents are one line, not a list of all rows."""
+    file = tmp_path / "refs.jsonl"
+    file.write_text("".join(f'{{"id": "{n}", "summary": "Summary {n}."}}\n' for n in range(6)))
+    assert main(["corpora", "check", str(file)]) == 0
+    assert "document without text: all 6\n" in capsys.readouterr().out

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from urllib.parse import urlsplit
 
 NAME = "owner/talks"
+GATED = "owner/gated"
+UNKNOWN = "v9"
 COMMIT = "a" * 40
 CONVERTED = "c" * 40
 
@@ -20,6 +22,7 @@ class HubServer(ThreadingHTTPServer):
         """Take a free port of this machine."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.home = home
+        self.asked: list[str] = []
 
     @property
     def address(self) -> str:
@@ -38,8 +41,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        self.server.asked.append(path)
         api, files = f"/api/datasets/{NAME}", f"/datasets/{NAME}/resolve/"
-        if path.startswith(f"{api}/tree/"):
+        if GATED in path:
+            self._send(403, b"{}", {"X-Error-Code": "GatedRepo"})
+        elif f"/revision/{UNKNOWN}" in path:
+            self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
+        elif path.startswith(f"{api}/tree/"):
             self._tree(path.removeprefix(f"{api}/tree/"))
         elif path == api or path.startswith(f"{api}/revision/"):
             commit, _ = self.server.branch(path.removeprefix(f"{api}/revision/"))

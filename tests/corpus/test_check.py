@@ -89,6 +89,7 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
         ("zh", "市议会投票赞成修建这座桥,工程将于五月开始。"),
         ("ja", "市議会は橋の建設に賛成し、工事は五月に始まる。"),
         ("ar", "صوت المجلس لصالح الجسر يوم الاثنين وستبدأ الأعمال في مايو."),
+        ("en", "A: Why do you want your kitchen new? B: My friends have one, so we need what they got, no? A: No!"),
         ("", "Bridge May council vote."),
     ],
 )  # fmt: skip

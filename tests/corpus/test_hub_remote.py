@@ -59,6 +59,18 @@ def test_a_data_set_is_read_and_pinned_to_its_commit(hub: HubServer, tmp_path: P
     assert request["corpus"] == f"hub:owner/talks,config=plain,revision={COMMIT},split=test"
 
 
+def test_a_run_is_gone_on_with_at_its_commit(hub: HubServer, tmp_path: Path) -> None:
+    """What the manifest names is the commit that was read: later rows of the branch do not reach a resumed run."""
+    out = str(tmp_path / "run")
+    first = sumbench(hub, "run", "--corpus", "hub:owner/talks,config=plain", "--systems", "lead", "--out", out)
+    assert first.returncode == 0, first.stderr
+    again = sumbench(hub, "run", "--resume", out, "--format", "csv", "--quiet")
+    assert again.returncode == 0, again.stderr
+    asked = [path for path in hub.asked if "/api/datasets/owner/talks/revision/" in path]
+    assert asked[-1].startswith(f"/api/datasets/owner/talks/revision/{COMMIT}")
+    assert not [path for path in hub.asked if "/resolve/" in path and COMMIT not in path]
+
+
 def test_a_script_is_not_run_but_its_conversion_read(hub: HubServer) -> None:
     """A data set that is published as a script comes from the hub's own parquet files of it."""
     (hub.home / "main" / "talks.py").write_text("raise SystemExit('run')")
@@ -74,6 +86,12 @@ def test_a_script_is_not_run_but_its_conversion_read(hub: HubServer) -> None:
     ("name", "says"),
     [
         ("hub:owner/none", "the hub has no data set owner/none that this user may read"),
+        (
+            "hub:owner/gated",
+            "the hub asks for its terms to be accepted: see https://huggingface.co/datasets/owner/gated",
+        ),
+        ("hub:owner/talks,revision=v9", "the hub's data set owner/talks has no revision v9"),
+        ("hub:owner/talks,config=plain,reference=gold", "row 1: no column 'gold': there are id, dialogue, summary"),
         ("hub:owner/talks,config=none", "'none' not found. Available: ['plain']"),
         ("hub:owner/talks,config=plain,split=train", "say which split with split=…: there are test"),
     ],
