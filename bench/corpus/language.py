@@ -12,7 +12,7 @@ _WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         code: frozenset(words.split())
         for code, words in {
-            "en": "the of and to in is was that for on with as it by he his from are be had have you my we they what",
+            "en": "the of and to in is was that for on with as it by he his are be have you your my we they what",
             "de": "der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es",
             "fr": "le la les de des et en un une du dans est que pour qui par sur au pas plus ce il avec",
             "es": "el la los las de que y en un una del se por con para es su al lo como más no",
