@@ -49,14 +49,30 @@ class Sampling:
         likely = torch.softmax((scaled - scaled.amax(dim=-1, keepdim=True)) / self.temperature, dim=-1)
         if self.top_k == 0 and self.top_p == 1:
             return likely
-        falling, order = torch.sort(likely, dim=-1, descending=True, stable=True)
-        if self.top_k:
-            falling[:, self.top_k :] = 0
-        falling /= falling.sum(dim=-1, keepdim=True)
-        # A token is kept while those before it have not yet what was asked for.
-        falling[falling.cumsum(dim=-1) - falling >= self.top_p] = 0
-        kept = torch.zeros_like(likely).scatter_(-1, order, falling)
+        least = self._least(likely)
+        kept = torch.zeros_like(likely)
+        for row, values in enumerate(likely):
+            places = (values >= least[row]).nonzero()[:, 0]
+            falling, order = torch.sort(values[places], descending=True, stable=True)
+            if self.top_k:
+                falling, order = falling[: self.top_k], order[: self.top_k]
+                falling = falling / falling.sum()
+            # A token is kept while those before it have not yet what was asked for.
+            inside = falling.cumsum(dim=0) - falling < self.top_p
+            kept[row, places[order[inside]]] = falling[inside]
         return kept / kept.sum(dim=-1, keepdim=True)
+
+    def _least(self, likely: "torch.Tensor") -> "torch.Tensor":
+        """Return a probability for each row below which no token is kept, so that few have to be sorted.
+
+        Tokens less likely than (1 - top_p) / vocabulary have together less than 1 - top_p: the others reach top_p.
+        """
+        import torch
+
+        vocabulary = likely.shape[-1]
+        if self.top_k:
+            return torch.topk(likely, min(self.top_k, vocabulary)).values[:, -1]
+        return torch.full((len(likely),), (1 - self.top_p) / vocabulary, dtype=likely.dtype)
 
 
 class Sampler:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bench.errors import UsageError
 from bench.generation import checkpoint
-from bench.generation import greedy
+from bench.generation import continuing
 from bench.generation import prompts
 from bench.generation import sampling
 from bench.generation.chat import Chat
@@ -94,7 +94,7 @@ class Causal(Neural):
         model = self._load(opened, AutoModelForCausalLM, context)
         drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
         how = Decoding(drawn, context.seed, self.tells_apart())
-        return self._summarizer(chat, room, greedy.writer(model, chat, how), context)
+        return self._summarizer(chat, room, continuing.writer(model, chat, how), context)
 
 
 @dataclass(frozen=True, kw_only=True)

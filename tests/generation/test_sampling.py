@@ -89,6 +89,25 @@ def test_the_nucleus_is_the_smallest_set_that_reaches_top_p(top_p: float, kept: 
     assert float(likely.sum()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    "sampling", [Sampling(0.7, top_p=0.9), Sampling(1.0, top_p=0.999), Sampling(2.0, top_k=40, top_p=0.6)]
+)
+def test_cuts_of_a_large_vocabulary_are_those_of_sorting_all_of_it(sampling: Sampling) -> None:
+    """Leaving out of the sorting what cannot be kept changes nothing."""
+    logits = np.random.default_rng(2).normal(0, 3, (3, 50_000))
+    import torch
+
+    found = sampling.probabilities(torch.tensor(logits)).numpy()
+    for row, mine in zip(logits, found, strict=True):
+        likely = np.exp(row / sampling.temperature)
+        order = np.argsort(-likely, kind="stable")[: sampling.top_k or None]
+        shares = likely[order] / likely[order].sum()
+        kept = order[: np.searchsorted(shares.cumsum(), sampling.top_p) + 1]
+        expected = np.zeros_like(likely)
+        expected[kept] = likely[kept] / likely[kept].sum()
+        np.testing.assert_allclose(mine, expected, atol=1e-12)
+
+
 def test_top_k_keeps_k_of_equals() -> None:
     """Of tokens that are equally likely no more than k are drawn."""
     assert list(draws(Sampling(1.0, top_k=2), 100, [1.0, 1.0, 1.0]) > 0) == [True, True, False]

@@ -1,4 +1,4 @@
-"""Decoding, greedy or sampled, that ends when the length budget is full."""
+"""Prompts continued by a causal model, greedily or sampled, until the length budget is full."""
 
 import time
 from collections.abc import Sequence
