@@ -185,20 +185,25 @@ def sentencepiece(folder: Path, kind: str) -> Path:
     """Save a checkpoint whose tokenizer is a sentencepiece model alone, as older ones have it."""
     from sentencepiece import SentencePieceTrainer
 
+    class_, file, special, ids = {
+        "pegasus": ("PegasusTokenizer", "spiece", (0, 1, 2, -1), (0, 1, 0)),
+        "mt5": ("T5Tokenizer", "spiece", (0, 1, 2, -1), (0, 1, 0)),
+        # Its tokenizer puts the special tokens elsewhere than sentencepiece has them.
+        "mbart": ("MBartTokenizer", "sentencepiece.bpe", (-1, 2, 0, 1), (1, 2, 2)),
+    }[kind]
     folder.mkdir()
-    SentencePieceTrainer.train(
-        input=",".join(str(file) for file in sorted(ARTICLES.glob("*/article.txt"))),
-        model_prefix=str(folder / "spiece"),
-        vocab_size=400,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
-    (folder / "spiece.vocab").unlink()
-    family = "Pegasus" if kind == "pegasus" else "T5"
-    settings = {"tokenizer_class": f"{family}Tokenizer", "model_max_length": POSITIONS}
+    options: dict[str, Any] = {
+        "input": ",".join(map(str, sorted(ARTICLES.glob("*/article.txt")))),
+        "model_prefix": str(folder / file),
+        "vocab_size": 400,
+        "minloglevel": 2,
+        **dict(zip(("pad_id", "eos_id", "unk_id", "bos_id"), special, strict=True)),
+    }
+    SentencePieceTrainer.train(**options)
+    (folder / f"{file}.vocab").unlink()
+    settings = {"tokenizer_class": class_, "model_max_length": POSITIONS}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     # PEGASUS keeps 103 places for masks before its words, T5 100 after them.
-    return _save(folder, kind, 600, {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0})
+    return _save(
+        folder, kind, 600, dict(zip(("pad_token_id", "eos_token_id", "decoder_start_token_id"), ids, strict=True))
+    )

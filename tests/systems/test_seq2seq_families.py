@@ -92,9 +92,9 @@ def test_mbart_writes_the_language_that_is_asked_for(tmp_path: Path, name: str) 
     assert "_XX" not in french.text
 
 
-@pytest.mark.parametrize("kind", ["pegasus", "mt5"])
+@pytest.mark.parametrize("kind", ["pegasus", "mt5", "mbart"])
 def test_a_checkpoint_with_a_sentencepiece_model_alone_is_read(tmp_path: Path, kind: str) -> None:
-    """Older checkpoints, as PEGASUS and mT5, ship spiece.model and no tokenizer.json."""
+    """Older checkpoints, as PEGASUS, mT5 and mBART, ship a sentencepiece model and no tokenizer.json."""
     folder = pairs.sentencepiece(tmp_path / kind, kind)
     assert not (folder / "tokenizer.json").exists()
     made = summary(folder, LONG)
