@@ -30,6 +30,7 @@ from bench.records import Summary
 from bench.requesting import Request
 from bench.requesting import chosen
 from bench.requesting import weights
+from bench.runs import ahead
 from bench.runs import cache
 from bench.runs import environment
 from bench.runs import execute
@@ -187,6 +188,8 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
             there = len(done[system.name]) == size
+            if not there:
+                ahead.import_later_needs()
             what = f"[{number}/{len(plan.systems)}] {system.name}" + (" (reused)" if there else "")
             with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
                 outcome = executor.run(system, entry, done[system.name], advance)

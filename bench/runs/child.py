@@ -150,6 +150,8 @@ class Worker(Labour):
                 elif "spent" in message:
                     self.memory = max(self.memory or 0, message["spent"]["memory"] or 0) or None
                     self.gpu_memory = max(self.gpu_memory or 0, message["spent"]["gpu_memory"] or 0) or None
+                    # This is its last word: a process with torch takes more than a second to end by itself.
+                    return
                 else:
                     yield message
             code = process.wait()

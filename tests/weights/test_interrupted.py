@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from bench.progress import Lines
+from bench.runs.folder import begun
+from bench.runs.folder import read
 from bench.weights import Store
 
 ROOT = Path(__file__).parents[2]
@@ -19,15 +21,24 @@ ROOT = Path(__file__).parents[2]
 
 def start(store: Store, name: str, *stop: str | bool) -> "subprocess.Popen[bytes]":
     """Start a process that fetches a model into the store, and that stops at a point if one is given."""
+    return _process("fetching", store, name, stop)
+
+
+def run(store: Store, folder: Path, *stop: str | bool) -> "subprocess.Popen[bytes]":
+    """Start a run with a model that the store is to fetch, and that stops at a point if one is given."""
+    return _process("running", store, str(folder), stop)
+
+
+def _process(script: str, *given: object) -> "subprocess.Popen[bytes]":
     child = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("fetching.py"))],
+        [sys.executable, str(Path(__file__).with_name(f"{script}.py"))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert child.stdin is not None
-    child.stdin.write(pickle.dumps((store, name, stop)))
+    child.stdin.write(pickle.dumps(given))
     child.stdin.close()
     child.stdin = None
     return child
@@ -77,3 +88,27 @@ def test_a_process_killed_anywhere_leaves_a_store_that_works(store: Store, tmp_p
     store.folder("smollm2-135m")
     assert home.fingerprint("smollm2-135m") == store.fingerprint("smollm2-135m")
     assert list((tmp_path / "incoming").rglob("*")) == []
+
+
+def test_a_run_killed_while_weights_are_converted_goes_on_to_the_same_result(shop: Store, tmp_path: Path) -> None:
+    """Killed before and behind the conversion, the same run again gives what an uninterrupted one gives."""
+    for at_the_end in (False, True):
+        child = run(shop, tmp_path / "run", "safetensors", at_the_end)
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline() == b"stalled\n", child.stderr.read().decode()
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        assert not shop.installed("packed")
+        assert begun(tmp_path / "run") is not None
+    for name in ("run", "other"):
+        out, errors = run(shop, tmp_path / name).communicate(timeout=120)
+        assert out == b"whole\n", errors.decode()
+    resumed, whole = read(tmp_path / "run"), read(tmp_path / "other")
+    assert [replace(one, seconds=0.0) for one in resumed.summaries] == [
+        replace(one, seconds=0.0) for one in whole.summaries
+    ]
+    assert resumed.scores == whole.scores
+    assert [entry.fingerprint for entry in resumed.manifest.systems] == [
+        entry.fingerprint for entry in whole.manifest.systems
+    ]

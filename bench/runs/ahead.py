@@ -1,0 +1,20 @@
+"""Libraries that a run needs only at its end, imported while its systems are at work."""
+
+import contextlib
+import threading
+from importlib import import_module
+
+LATER = ("scipy.special", "pyarrow.parquet", "pandas", "rich.console")
+"""What statistics, the writing of scores (pyarrow looks for pandas) and tables import; together about a second."""
+
+
+def import_later_needs() -> None:
+    """Begin to import them in a thread of their own: the systems work in other processes, and this one waits."""
+    threading.Thread(target=_import, daemon=True).start()
+
+
+def _import() -> None:
+    for name in LATER:
+        # Who needs one that is not there will say so.
+        with contextlib.suppress(ImportError):
+            import_module(name)

@@ -1,0 +1,23 @@
+"""A run whose model is fetched and converted first, to be killed: it stops for good where it was told to."""
+
+import pickle
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bench.benchmark import Plan
+from bench.benchmark import benchmark
+from bench.corpus import open_corpus
+from bench.corpus.selection import Selection
+from bench.metrics import REGISTRY
+from bench.systems import Context
+from bench.systems import build
+from tests.weights.fetching import Stalled
+
+if __name__ == "__main__":
+    store, folder, stop = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - a test's own bytes
+    store = replace(store, progress=Stalled(*stop)) if stop else store
+    systems = [build("lead"), build("causal,model=packed,max_new_tokens=8,long=head-tail")]
+    corpus = open_corpus("references", Selection(limit=2))
+    benchmark(Plan("t", 3, corpus, systems, {"rouge": REGISTRY["rouge"]()}, Context(0, store, "cpu"), Path(folder)))
+    sys.stdout.write("whole\n")
