@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bench.runs import environment
 from bench.runs import folder
 from bench.runs.manifest import SCHEMA
 from bench.runs.manifest import CorpusEntry
+from bench.runs.manifest import Machine
 from bench.runs.manifest import Manifest
 from bench.runs.manifest import SystemEntry
 from bench.runs.manifest import Telemetry
@@ -52,6 +54,23 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(replace(MANIFEST, schema=SCHEMA + 1).json(), "utf-8")
     with pytest.raises(RunError, match="newer than this sumbench reads"):
         read(tmp_path / "run.json")
+
+
+def test_an_older_schema_is_read() -> None:
+    """A run.json as the first version wrote it is still read; what it did not have yet has its plain default."""
+    old = read(Path(__file__).with_name("schema-1.json"))
+    assert old.schema == 1
+    assert (old.corpus.notes, old.corpus.clusters, old.statistics) == ((), None, {})
+    lead, model = old.systems
+    assert (lead.samples, model.weights and model.weights.name) == (1, "minilm")
+    assert lead.telemetry is not None
+    assert (lead.telemetry.working_seconds, lead.telemetry.median_input_tokens) == (None, None)
+
+
+@pytest.mark.parametrize("kind", [Manifest, CorpusEntry, SystemEntry, WeightsEntry, Telemetry, Machine])
+def test_every_key_is_documented(kind: type) -> None:
+    """Each key of run.json is named where its object is described."""
+    assert [field.name for field in fields(kind) if f"`{field.name}`" not in (kind.__doc__ or "")] == []
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1}', '{"schema": 1, "suite"'])

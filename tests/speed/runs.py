@@ -1,4 +1,4 @@
-"""What the harness costs beside its systems: `python -m tests.speed.runs [overhead] [scale]`.
+"""What the harness costs beside its systems: `python -m tests.speed.runs [overhead] [scale] [--sizes 1000 10000]`.
 
 `overhead` runs SmolLM2-135M over some of the articles that ship, as a whole process, and sets the time that the model
 itself took (as its summaries record it) beside the rest. `scale` runs `lead` over growing numbers of short documents
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.corpus import open_corpus
@@ -48,8 +49,8 @@ def overhead(documents: int) -> None:
     print(f"rest {rest:.1f} s, {100 * rest / (model + load):.1f} % of loading and model; given again {again:.1f} s")
 
 
-def scale() -> None:
-    """Print time and peak memory of `lead` over 1,000, 10,000 and 100,000 documents of six sentences."""
+def scale(sizes: Sequence[int]) -> None:
+    """Print time and peak memory of `lead` over so many documents of six sentences, and the time a document."""
     sentences = [
         sentence.replace("\n", " ")
         for document in open_corpus("references").documents
@@ -60,14 +61,15 @@ def scale() -> None:
     with tempfile.TemporaryDirectory() as place:
         corpus = Path(place) / "corpus.jsonl"
         with corpus.open("w", encoding="utf-8") as lines:
-            for number in range(SIZES[-1]):
+            for number in range(max(sizes)):
                 text = ". ".join(draw.sample(sentences, 6))
                 lines.write(json.dumps({"id": number, "document": text, "reference": draw.choice(sentences)}) + "\n")
-        for size in SIZES:
+        for size in sizes:
             run = str(Path(place) / f"run-{size}")
             arguments = ["--corpus", str(corpus), "--systems", "lead", "--limit", str(size), "--out", run]
             seconds, memory = sumbench("run", *arguments, "--no-cache", "--quiet")
-            print(f"lead over {size:>7,} documents: {seconds:5.1f} s, {memory / 1e6:4.0f} MB")
+            each = f"{1e6 * seconds / size:7.0f} µs each"
+            print(f"lead over {size:>7,} documents: {seconds:5.1f} s, {memory / 1e6:4.0f} MB, {each}")
     print(f"peak of all children: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3:.0f} MB")
 
 
@@ -75,12 +77,13 @@ def main() -> None:
     """Run the benchmarks that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", choices=("overhead", "scale", []), default=[])
-    parser.add_argument("--documents", type=int, default=6, help="articles for the overhead (default: 6)")
+    parser.add_argument("--documents", type=int, default=12, help="articles for the overhead (default: 12, all)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of documents for the scale")
     arguments = parser.parse_args()
     if not arguments.what or "overhead" in arguments.what:
         overhead(arguments.documents)
     if not arguments.what or "scale" in arguments.what:
-        scale()
+        scale(arguments.sizes)
 
 
 if __name__ == "__main__":
