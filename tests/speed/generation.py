@@ -1,22 +1,23 @@
-"""SmolLM2 over news articles: a plain loop of `generate` beside the batches of the causal system, both in one run.
+"""SmolLM2 over news articles: a plain loop of `generate` beside the causal system's ways, all in one run.
 
-    python -m tests.speed.generation [--rounds 1] [--articles 8] [--new 80]
+    python -m tests.speed.generation [--rounds 1] [--articles 8] [--new 80] [--sides batches int8 …]
 
-Both sides write at most the same number of tokens under the same length budget; their texts are compared. The sides
-take turns, round by round, and the ratio is taken within a round, since other work on the machine slows both.
+All sides write at most the same number of tokens under the same length budget; their texts are compared, and scored.
+The sides take turns, round by round, and the ratio is taken within a round, since other work on the machine slows all.
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from bench.corpus import open_corpus
 from bench.generation import device
 from bench.records import Document
+from bench.rouge import RougeScorer
 from bench.systems import Context
-from bench.systems.causal import Causal
+from bench.systems import build
 from bench.weights import Store
 
 device.share_cores()
@@ -75,30 +76,44 @@ class Loop:
 class Batches:
     """The causal system, as a run has it."""
 
-    def __init__(self, store: Store, new: int, batch_size: str) -> None:
+    def __init__(self, store: Store, new: int, options: str) -> None:
         """Load the system."""
-        system = Causal(name="smollm2-135m", max_new_tokens=new, batch_size=batch_size)
-        self._summarize = system.load(Context(0, store, "cpu"))
+        self._summarize = build(f"smollm2-135m,max_new_tokens={new},{options}").load(Context(0, store, "cpu"))
 
     def __call__(self, documents: Sequence[Document]) -> dict[str, str]:
         """Return the summary of each document."""
         return {summary.document: summary.text for summary in self._summarize(documents)}
 
 
+SIDES = {
+    "one by one": "batch_size=1",
+    "batches": "batch_size=auto",
+    "float32": "backend=ctranslate2,compute=float32",
+    "int8": "backend=ctranslate2,compute=int8",
+}
+"""The options of the causal system on each side beside the plain loop; the last two are in ctranslate2."""
+
+
+def rouge(documents: Sequence[Document], texts: Mapping[str, str]) -> str:
+    """Return the mean ROUGE F1 of the texts, of 100, the best of a document's references each."""
+    scorer = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=True)
+    scores = [scorer.score_multi(document.references, texts[document.id]) for document in documents]
+    means = {name: sum(score[name].fmeasure for score in scores) / len(scores) for name in scores[0]}
+    return " / ".join(f"{100 * mean:.1f}" for mean in means.values())
+
+
 def main() -> None:
-    """Let both sides take turns and print what each took."""
+    """Let the sides take turns and print what each took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--articles", type=int, default=8)
     parser.add_argument("--new", type=int, default=80)
+    parser.add_argument("--sides", nargs="*", choices=SIDES, default=list(SIDES), metavar="SIDE", help=", ".join(SIDES))
     arguments = parser.parse_args()
     store = Store.default(quiet=True)
     documents = articles(arguments.articles)
-    sides: dict[str, Callable[[Sequence[Document]], dict[str, str]]] = {
-        "plain loop": Loop(store, arguments.new),
-        "one by one": Batches(store, arguments.new, "1"),
-        "batches": Batches(store, arguments.new, "auto"),
-    }
+    sides: dict[str, Callable[[Sequence[Document]], dict[str, str]]] = {"plain loop": Loop(store, arguments.new)}
+    sides |= {name: Batches(store, arguments.new, SIDES[name]) for name in arguments.sides}
     for number in range(1, arguments.rounds + 1):
         texts = {}
         base = base_work = 0.0
@@ -108,12 +123,13 @@ def main() -> None:
             took, worked = time.perf_counter() - start, time.process_time() - work
             base, base_work = base or took, base_work or worked
             same = sum(texts[name][one.id] == texts["plain loop"][one.id] for one in documents)
-            sys.stdout.write(
+            print(
                 f"round {number}  {name:10}  {60 * len(documents) / took:6.1f} documents a minute ({base / took:.2f} x)"
                 f"  {took:6.1f} s, {worked:6.1f} s of processor time ({base_work / worked:.2f} x)"
-                f"  {same} of {len(documents)} texts as in the loop\n"
+                f"  {same} of {len(documents)} texts as in the loop"
+                f"  ROUGE-1/2/Lsum {rouge(documents, texts[name])}",
+                flush=True,
             )
-            sys.stdout.flush()
 
 
 if __name__ == "__main__":
