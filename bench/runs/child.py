@@ -123,7 +123,8 @@ class Worker(Labour):
         """Return the task with what is `left` of it: documents by their ids, each with a draw."""
         every = range(1, self.task.system.samples + 1)
         ids = {document for document, _ in left}
-        made = {document: frozenset(draw for draw in every if (document, draw) not in left) for document in ids}
+        missing = ((document, [draw for draw in every if (document, draw) not in left]) for document in ids)
+        made = {document: frozenset(draws) for document, draws in missing if draws}
         documents = tuple(document for document in self.task.documents if document.id in ids)
         context = replace(self.task.context, made=made)
         return replace(self.task, documents=documents, context=context, singly=singly)

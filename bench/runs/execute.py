@@ -128,12 +128,12 @@ class Executor:
         made = {place: done[place] for place in places if place in done}
         keys = self._keys(system, made)
         made |= self._cached(system, entry, keys)
-        reused = set(made)
+        reused = frozenset(made)
         watch(len(reused))
         failed = 0
         task = self._task(system, made)
         worker = self._labour(task, entry)
-        for summary in self._journalled(system, entry, worker, {place: key for key, place in keys.items()}):
+        for summary in self._journalled(entry, worker, {place: key for key, place in keys.items()}):
             made[summary.document, summary.draw] = summary
             failed += summary.error is not None
             watch(len(made), failed)
@@ -149,7 +149,9 @@ class Executor:
         return Worker(task, self.policy.timeout) if task.system.isolated else Inline(task)
 
     def _keys(self, system: System, made: Mapping[Place, Summary]) -> dict[str, Place]:
-        """Return the fingerprints, of document and draw, of the summaries that are not made yet."""
+        """Return the fingerprints, of document and draw, of summaries that are not made yet; none without a cache."""
+        if self.policy.cache is None or not system.isolated:
+            return {}
         return {
             document_fingerprint(document, draw, with_references=system.uses_references): (document.id, draw)
             for document in self.documents
@@ -162,26 +164,24 @@ class Executor:
         there: defaultdict[str, set[int]] = defaultdict(set)
         for document, draw in made:
             there[document].add(draw)
-        left = tuple(document for document in self.documents if len(there[document.id]) < system.samples)
-        drawn = {document.id: frozenset(there[document.id]) for document in left}
+        left = tuple(document for document in self.documents if len(there.get(document.id, ())) < system.samples)
+        drawn = {document.id: frozenset(there[document.id]) for document in left if document.id in there}
         return Task(system, left, replace(self.context, made=drawn), self.policy.memory_limit)
 
     def _cached(self, system: System, entry: SystemEntry, keys: Mapping[str, Place]) -> Iterator[tuple[Place, Summary]]:
-        if self.policy.cache is None or not system.isolated:
+        if self.policy.cache is None or not keys:
             return
         for key, summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).items():
             named = replace(summary, system=system.name)
             self.journal.append(named)
             yield keys[key], named
 
-    def _journalled(
-        self, system: System, entry: SystemEntry, worker: Labour, keys: Mapping[Place, str]
-    ) -> Iterator[Summary]:
+    def _journalled(self, entry: SystemEntry, worker: Labour, keys: Mapping[Place, str]) -> Iterator[Summary]:
         unkept: list[tuple[str, Summary]] = []
         try:
             for summary in worker.summaries():
                 self.journal.append(summary)
-                if summary.error is None and system.isolated:
+                if summary.error is None and keys:
                     unkept.append((keys[summary.document, summary.draw], summary))
                 elif summary.error is not None and self.policy.fail_fast:
                     raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")

@@ -28,7 +28,8 @@ def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], labour: Lab
 
     The cost is left open.
     """
-    whole, now = _taken(summaries), _taken(fresh)
+    whole = _taken(summaries)
+    now = _taken(fresh) if reused else whole
     span = labour.working_seconds
     median_seconds, p95_seconds = _quantiles(whole.seconds)
     median_input, p95_input = _quantiles(whole.read)
