@@ -14,7 +14,7 @@ from bench.stats.arrays import IntArray
 Aggregate: TypeAlias = Callable[[FloatArray], FloatArray]
 """A score from summed statistics: shape (..., statistics) to shape (...)."""
 
-WORKING_BYTES = 1 << 25
+WORKING_BYTES = 1 << 23
 """Size of the largest intermediate array of a resampling loop; changing it changes no result."""
 
 _SIGNIFICANT_BITS = 50
