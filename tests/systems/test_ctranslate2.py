@@ -40,7 +40,7 @@ def test_a_causal_model_in_float32_writes_what_it_writes_in_torch(tmp_path: Path
     assert summarize(spec + FLOAT, home, DOCUMENTS) == expected
 
 
-@pytest.mark.parametrize("kind", ["bart", "pegasus", "t5"])
+@pytest.mark.parametrize("kind", ["bart", "pegasus", "t5", "mt5"])
 @pytest.mark.parametrize("beams", [{"num_beams": 1}, {"num_beams": 3, "no_repeat_ngram_size": 0}])
 def test_a_pair_in_float32_writes_what_it_writes_in_torch(
     tmp_path: Path, home: Store, kind: str, beams: dict[str, int]
@@ -73,8 +73,10 @@ def test_a_model_is_converted_once_and_kept_with_its_checksums(tmp_path: Path, h
 def test_what_ctranslate2_cannot_do_is_one_clear_line(tmp_path: Path, home: Store) -> None:
     """An architecture without a conversion, a model of the other kind, a setting that it lacks."""
     led, tied = pairs.checkpoint(tmp_path / "led", "led"), tiny.causal(tmp_path / "causal")
+    gemma = pairs.checkpoint(tmp_path / "gemma", "t5gemma")
     for spec, message in (
         (f"seq2seq,model={led}", "cannot convert a model of the kind 'led': .*; leave out backend=ctranslate2$"),
+        (f"seq2seq,model={gemma}", "crashes on models of the kind 't5gemma': leave out backend=ctranslate2$"),
         (f"seq2seq,model={tied},max_input_tokens=50", "is no model for this system: it is of the kind 'llama'"),
         (f"causal,model={led},max_new_tokens=5", "is no model for this system: it is of the kind 'led'"),
     ):

@@ -21,6 +21,9 @@ BACKEND = "ctranslate2"
 COMPUTE = ("int8", "int8_float32", "float32")
 """The number formats of its weights; on a processor, both kinds of int8 compute the rest in float32."""
 
+CRASHES = frozenset({"t5gemma", "t5gemma2"})
+"""Kinds of models that ctranslate2 4.8.5 converts, but ends the process at their first document."""
+
 
 def check(name: str, compute: str) -> None:
     """Raise UsageError (it says the system's `name`) for an unknown number format, or where ctranslate2 is missing."""
@@ -35,6 +38,9 @@ def folder(name: str, store: Store, model: str, opened: Opened, compute: str) ->
 
     Raises SummarizerError for a model that ctranslate2 cannot read.
     """
+    if opened.config.model_type in CRASHES:
+        msg = f"{name}: ctranslate2 crashes on models of the kind {opened.config.model_type!r}"
+        raise SummarizerError(f"{msg}: leave out backend=ctranslate2")
 
     def make(made: Path) -> None:
         from bench.generation.fast.converter import convert
