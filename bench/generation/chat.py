@@ -34,9 +34,9 @@ VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable
 class Chat:
     """A prompt for summaries of `sentences` sentences, in the words of one model.
 
-    A tokenizer without a chat template gets the prompt's turns and "Summary:" in one text. `context` is how many
-    tokens the model can attend to, `max_new_tokens` how many of them are kept for what it writes. What is written ends
-    at the string `stop`, and with `clean` an announcement before it ("Here is a summary:") is taken away.
+    A tokenizer without a chat template gets the prompt's completion. `context` is how many tokens the model can attend
+    to, `max_new_tokens` how many of them are kept for what it writes. What is written ends at the string `stop`, and
+    with `clean` an announcement before it ("Here is a summary:") is taken away.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -62,11 +62,9 @@ class Chat:
 
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the whole prompt around a document's text."""
-        system, user = self.prompt.ask(text, self.sentences)
         if not self.tokenizer.chat_template:
-            whole = "\n\n".join(part for part in (system, user, "Summary:") if part)
-            return self._tokens(whole, special=True)
-        return self._tokens(self._render(system, user), special=False)
+            return self._tokens(self.prompt.begin(text, self.sentences), special=True)
+        return self._tokens(self._render(*self.prompt.ask(text, self.sentences)), special=False)
 
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""

@@ -58,11 +58,11 @@ def test_a_chat_template_gets_both_turns() -> None:
 
 
 def test_a_model_without_a_chat_template_gets_plain_text() -> None:
-    """Without a chat template, the turns stand above each other and "Summary:" asks for the answer."""
+    """Without a chat template, the model goes on from the prompt's completion."""
     asked = chat(template=None)
     text = str(asked.tokenizer.decode(asked.ids("The document.")))
     assert "<|im_start|>" not in text
-    assert text.endswith("\n\nThe document.\n\nSummary:")
+    assert text.endswith("Text:\n\nThe document.\n\nSummary of the text in three sentences:")
 
 
 def test_a_prompt_is_the_same_every_day() -> None:

@@ -10,9 +10,23 @@ from bench.generation import prompts
 def test_every_prompt_that_ships_can_be_asked() -> None:
     """Each holds the document and says how long the summary may be."""
     for name in prompts.names():
-        turns = prompts.read(name).ask("DOC {sentences}", 3)
+        prompt = prompts.read(name)
+        turns = prompt.ask("DOC {sentences}", 3)
         assert "DOC {sentences}" in turns[1]
         assert "three" in " ".join(turns)
+        assert "DOC {sentences}" in prompt.begin("DOC {sentences}", 3)
+
+
+def test_a_completion_is_told_or_made_of_the_turns() -> None:
+    """A model without a chat template goes on from what stands under [completion], else from the turns and TL;DR."""
+    turns = "[system]\nBe short.\n[user]\nRead: {document}\n"
+    told = prompts.parse("mine", turns + "[completion]\n{document}\n\nIn {sentences} sentences:\n")
+    assert told.ask("x", 2) == ("Be short.", "Read: x")
+    assert told.begin("x", 2) == "x\n\nIn two sentences:"
+    assert prompts.parse("mine", turns).begin("x", 2) == "Be short.\n\nRead: x\n\nTL;DR:"
+    assert told.fingerprint != prompts.parse("mine", turns).fingerprint
+    with pytest.raises(SummarizerError, match=r"mine: needs the line \[completion\]"):
+        prompts.parse("mine", turns + "[completion]\nSummary:\n")
 
 
 def test_numbers_above_ten_are_written_in_digits() -> None:
