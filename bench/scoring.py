@@ -118,7 +118,8 @@ def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:
     if request.references or request.outputs or request.columns:
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
     references, outputs = suite.files(folder)
-    return replace(request, references=(references,), outputs=outputs, suite=suite.name)
+    sentences = suite.sentences if request.sentences == LINES else request.sentences
+    return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
 
 
 def _systems(request: Request) -> list[Outputs]:

@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=FILE",
         help="a system's summaries: a table joined by id, or text with one a line",
     )
-    parser.add_argument("--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum")
+    parser.add_argument(
+        "--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum or published-cnndm"
+    )
     parser.add_argument("--files", type=Path, metavar="DIR", help="the folder of the suite's files (default: its name)")
     parser.add_argument(
         "--output-column", nargs="+", default=[], metavar="NAME", help="a table's column, or columns, of outputs"

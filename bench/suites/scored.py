@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.corpus.conventions import LINES
 from bench.errors import CorpusError
 from bench.errors import UsageError
 from bench.registry import unknown
@@ -17,7 +18,7 @@ class ScoredSuite:
     """Released outputs with their references, as files in one folder.
 
     `get` says where each file, or the folder that holds it, is to be had. `rouge` and `types` are what they are
-    scored with.
+    scored with, `sentences` the convention by which their sentences are told apart.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ScoredSuite:
     get: Mapping[str, str]
     rouge: str
     types: tuple[str, ...]
+    sentences: str = LINES
 
     def files(self, folder: Path) -> tuple[str, dict[str, str]]:
         """Return the references' file and each system's in `folder`; raise CorpusError for one that is missing."""

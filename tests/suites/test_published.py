@@ -11,6 +11,7 @@ from bench.corpus import presets
 from bench.corpus.spec import parse
 from bench.errors import UsageError
 from bench.metrics.rouge import ROUGE_TYPES
+from bench.runs.folder import read
 from bench.suites import scored
 from bench.suites.published import figures
 from bench.systems import build
@@ -77,6 +78,18 @@ def test_a_file_that_is_missing_says_where_it_is_to_be_had(released: Path, capsy
     err = capsys.readouterr().err
     assert "test.xsum.ours: no such file: download https://github.com/yixinL7/SimCLS/raw/" in err
     assert err.count("\n") == 1
+
+
+def test_a_suite_says_how_its_sentences_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences that stand in one line count one by one for ROUGE-L; a flag wins over the suite."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "test.cnndm.reference").write_text("it rained . the council voted .\n")
+    (tmp_path / "test.cnndm.ours").write_text("the council voted . it rained .\n")
+    command = ["score", "--suite", "published-cnndm", "--files", ".", "--quiet", "--format", "csv"]
+    assert main([*command, "--out", "suite"]) == 0
+    assert {score.value for score in read(tmp_path / "suite").scores if score.metric == "rougeLsum"} == {1.0}
+    assert main([*command, "--out", "split", "--sentences", "t"]) == 0
+    assert {score.value for score in read(tmp_path / "split").scores if score.metric == "rougeLsum"} == {0.6}
 
 
 def test_runs_without_published_figures_show_none(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
