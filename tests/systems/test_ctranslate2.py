@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from bench.errors import SummarizerError
 from bench.errors import UsageError
@@ -68,6 +69,17 @@ def test_a_model_is_converted_once_and_kept_with_its_checksums(tmp_path: Path, h
     assert summarize(spec, home, DOCUMENTS) == first
     home.verify(name)
     assert f"{engine.BACKEND} " in home.origin(name)
+
+
+def test_torch_keeps_its_threads(tmp_path: Path, home: Store) -> None:
+    """A model loaded in ctranslate2 takes no core from what torch does in the same process."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        build(f"causal,model={tiny.causal(tmp_path / 'tiny')}{FLOAT}").load(Context(0, home, "cpu"))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_what_ctranslate2_cannot_do_is_one_clear_line(tmp_path: Path, home: Store) -> None:

@@ -58,7 +58,8 @@ def load(name: str, kind: type, folder: Path, device: "torch.device", compute: s
     """
     import torch
 
-    threads = 1 if device.type == "cuda" else torch.get_num_threads()
+    cores = torch.get_num_threads()
+    threads = 1 if device.type == "cuda" else cores
     where = "cuda" if device.type == "cuda" else "cpu"
     try:
         return kind(
@@ -72,3 +73,6 @@ def load(name: str, kind: type, folder: Path, device: "torch.device", compute: s
     except (RuntimeError, ValueError) as error:
         msg = f"{name}: {BACKEND} cannot load {folder}: {str(error).splitlines()[0]}"
         raise SummarizerError(msg) from error
+    finally:
+        # ctranslate2 sets the number of threads of the whole process, torch's too.
+        torch.set_num_threads(cores)
