@@ -89,7 +89,10 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     """An interrupt ends the run within two seconds, with what was done kept."""
     run = tmp_path / "run"
     arguments = ["run", "--systems", "random,kl", "--out", str(run), "--no-cache", "--quiet"]
+    # Tests started in the background of a script ignore interrupts, and what they start would, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([sys.executable, "-m", "bench", *arguments], stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (
         (run / journal.FILE).exists() and len(journal.read(run / journal.FILE)) > 12
