@@ -15,6 +15,7 @@ from bench.generation.batching import Write
 from bench.generation.chat import Chat
 from bench.generation.sampling import Choose
 from bench.generation.sampling import Decoding
+from bench.generation.sampling import only_chosen
 
 if TYPE_CHECKING:
     import torch
@@ -78,19 +79,13 @@ def _by_generate(
         done = [full(place, _until_end(row, ends)) for place, row in enumerate(tokens[:, longest:].tolist())]
         return torch.tensor(done, dtype=torch.bool, device=tokens.device)
 
-    def chosen(_tokens: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
-        # What is chosen is left as the only one that can be: the greedy choice.
-        only = torch.full_like(scores, -torch.inf)
-        only[range(len(scores)), choose(scores, range(len(scores)))] = 0
-        return only
-
     with torch.inference_mode(), checkpoint.quiet():
         output = model.generate(  # type: ignore[operator]
             ids.to(model.device),
             attention_mask=mask.to(model.device),
             generation_config=settings,
             stopping_criteria=StoppingCriteriaList([criterion]),
-            logits_processor=LogitsProcessorList([chosen]),
+            logits_processor=LogitsProcessorList([only_chosen(choose)]),
         )
     written = cast("torch.Tensor", output)[:, longest:].tolist()
     seconds = (time.perf_counter() - start) / len(prompts)

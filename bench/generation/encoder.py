@@ -1,4 +1,4 @@
-"""Sequence-to-sequence models at work: documents are encoded one by one and decoded together.
+"""Sequence-to-sequence models at work: documents are encoded one by one, each once, and decoded together.
 
 Encoded alone, a document needs no padding. That saves work, and it keeps its encoding the same in every batch, also in
 models whose attention depends on the length of the batch (BigBird's blocks, the windows of LED and LongT5).
@@ -16,6 +16,9 @@ from bench.generation.batching import Answer
 from bench.generation.batching import Request
 from bench.generation.batching import Write
 from bench.generation.languages import Mark
+from bench.generation.sampling import Choose
+from bench.generation.sampling import Decoding
+from bench.generation.sampling import only_chosen
 from bench.sentences import split
 
 if TYPE_CHECKING:
@@ -73,16 +76,18 @@ class Task:
         return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
 
 
-def writer(model: "PreTrainedModel", task: Task) -> Write:
-    """Return what does the `task` with a model: summarizes encoder inputs."""
+def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
+    """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
 
     def write(requests: Sequence[Request]) -> list[Answer]:
         import torch
 
         start = time.perf_counter()
         with torch.inference_mode(), checkpoint.quiet():
-            encoded = [_encode(model, task.mark(request.ids, request.language)) for request in requests]
-            rows = _decode(model, encoded, task.settings)
+            inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
+            encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
+            choose = None if how.sampling is None else how.choose(requests)
+            rows = _decode(model, [encoded[ids] for ids in inputs], task.settings, choose)
         spent = (time.perf_counter() - start) / len(requests)
         # The first token is the decoder's start.
         return [task.answer(row[1:], request.language, spent) for request, row in zip(requests, rows, strict=True)]
@@ -108,10 +113,14 @@ def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
 
 
 def _decode(
-    model: "PreTrainedModel", encoded: Sequence["torch.Tensor"], settings: "GenerationConfig"
+    model: "PreTrainedModel",
+    encoded: Sequence["torch.Tensor"],
+    settings: "GenerationConfig",
+    choose: Choose | None,
 ) -> list[list[int]]:
     import torch
     from torch.nn.utils.rnn import pad_sequence
+    from transformers import LogitsProcessorList
     from transformers.modeling_outputs import BaseModelOutput
 
     states = pad_sequence(list(encoded), batch_first=True)
@@ -123,5 +132,6 @@ def _decode(
         encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
         attention_mask=mask,
         generation_config=settings,
+        logits_processor=LogitsProcessorList([] if choose is None else [only_chosen(choose)]),
     )
     return cast("list[list[int]]", output.tolist())

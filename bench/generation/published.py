@@ -66,9 +66,12 @@ def use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> Us
     return Use(shipped if prefix is None else prefix, settings)
 
 
-def generation(use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "") -> "GenerationConfig":
+def generation(
+    use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "", *, drawn: bool = False
+) -> "GenerationConfig":
     """Return the settings for transformers' `generate`: deterministic, in the `language` of a token if one is named.
 
+    Where tokens are `drawn`, which is done outside of it, there are no beams.
     Raises SummarizerError for a language that the tokenizer has no token for.
     """
     from transformers import GenerationConfig
@@ -76,6 +79,9 @@ def generation(use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "
     settings = {**use.settings, "do_sample": False}
     for name in ("temperature", "top_k", "top_p", "typical_p", "min_p"):
         settings.pop(name, None)
+    if drawn:
+        # Left out, the number that the checkpoint ships would count.
+        settings["num_beams"] = 1
     if language:
         # mBART starts its decoder with the language itself; mBART-50 and NLLB force it as the first token.
         starts = languages.is_token(tokenizer, settings.get("decoder_start_token_id"))

@@ -97,6 +97,19 @@ class Sampler:
         return [int(token) for token in found[:, 0]]
 
 
+def only_chosen(choose: Choose) -> Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]:
+    """Return what transformers' `generate` calls with tokens and logits: it leaves the chosen token as the only one."""
+
+    def process(_tokens: "torch.Tensor", logits: "torch.Tensor") -> "torch.Tensor":
+        import torch
+
+        only = torch.full_like(logits, -torch.inf)
+        only[range(len(logits)), choose(logits, range(len(logits)))] = 0
+        return only
+
+    return process
+
+
 @dataclass(frozen=True)
 class Decoding:
     """How a system picks tokens: greedily, or by `sampling` from the streams of its `seed` and what tells it apart."""

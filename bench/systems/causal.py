@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
 
-from bench.errors import UsageError
 from bench.generation import checkpoint
 from bench.generation import continuing
 from bench.generation import prompts
-from bench.generation import sampling
 from bench.generation.chat import Chat
 from bench.generation.fast import generator
-from bench.generation.sampling import Decoding
-from bench.generation.sampling import Sampling
 from bench.systems.neural import Neural
 from bench.systems.protocol import Context
 from bench.systems.protocol import Summarizer
@@ -43,40 +39,18 @@ class Causal(Neural):
     max_new_tokens: int = 160
     stop: str = ""
     clean: bool = False
-    samples: int = 1
-    temperature: float = 0.0
-    top_k: int = 0
-    top_p: float = 1.0
+    decoding: ClassVar[str] = "greedy"
     revision: ClassVar[int] = 2
-    least = {  # noqa: RUF012 - declared by the base
-        "sentences": 1,
-        "max_new_tokens": 1,
-        "max_input_tokens": 0,
-        "samples": 1,
-        "top_k": 0,
-    }
+    least = {"sentences": 1, "max_new_tokens": 1}  # noqa: RUF012 - declared by the base
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and prompts that are not there."""
         super().__post_init__()
-        sampling.check(self.name, self.samples, self.temperature, self.top_k, self.top_p)
-        if self.converted and self.seeded:
-            raise UsageError(f"{self.name}: ctranslate2 draws from no stream that repeats: leave out temperature=")
         prompts.read(self.prompt)
-
-    @property
-    def seeded(self) -> bool:
-        """Whether its output depends on the run's seed."""
-        return self.temperature > 0
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        described = super().fingerprint()
-        if not self.seeded:
-            for option in ("temperature", "top_k", "top_p"):
-                del described["options"][option]
-        decoded = "sampled" if self.seeded else "greedy"
-        return {**described, "prompt": prompts.read(self.prompt).fingerprint, "decoding": decoded}
+        return {**super().fingerprint(), "prompt": prompts.read(self.prompt).fingerprint}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -92,9 +66,7 @@ class Causal(Neural):
             write = generator.writer(self.name, self._convert(opened, context, "Generator"), chat, settings)
             return self._summarizer(chat, room, write, context)
         model = self._load(opened, AutoModelForCausalLM, context)
-        drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
-        how = Decoding(drawn, context.seed, self.tells_apart())
-        return self._summarizer(chat, room, continuing.writer(model, chat, how), context)
+        return self._summarizer(chat, room, continuing.writer(model, chat, self._decoding(context)), context)
 
 
 @dataclass(frozen=True, kw_only=True)

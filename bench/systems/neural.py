@@ -13,11 +13,14 @@ from bench.generation import batching
 from bench.generation import checkpoint
 from bench.generation import device
 from bench.generation import long
+from bench.generation import sampling
 from bench.generation import working
 from bench.generation.batching import Batcher
 from bench.generation.checkpoint import Opened
 from bench.generation.fast import engine
 from bench.generation.long import Encoding
+from bench.generation.sampling import Decoding
+from bench.generation.sampling import Sampling
 from bench.records import Document
 from bench.registry import unknown
 from bench.systems.described import Described
@@ -38,8 +41,9 @@ BACKENDS = (TORCH, engine.BACKEND)
 class Neural(Described):
     """The base of the systems with a model: a subclass says how the model is asked, and how it writes.
 
-    `least` has the smallest number that each numeric option can be. With the `backend` ctranslate2 instead of torch,
-    the model is converted once to the number format `compute` (int8, int8_float32, float32).
+    `least` has the smallest number that each numeric option can be, `decoding` how tokens are chosen where none are
+    drawn. With the `backend` ctranslate2 instead of torch, the model is converted once to the number format `compute`
+    (int8, int8_float32, float32).
     """
 
     model: str
@@ -49,17 +53,23 @@ class Neural(Described):
     dtype: str = device.AUTO
     backend: str = TORCH
     compute: str = engine.COMPUTE[0]
+    samples: int = 1
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
+    decoding: ClassVar[str]
     least: ClassVar[Mapping[str, int]] = {}
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and strategies that are not there."""
-        for field, least in self.least.items():
+        for field, least in {"max_input_tokens": 0, "samples": 1, "top_k": 0, **self.least}.items():
             if getattr(self, field) < least:
                 raise UsageError(f"{self.name}: {field}={getattr(self, field)} means nothing: give {least} or more")
         long.check(self.long)
         device.check_dtype(self.name, self.dtype)
         batching.rows(self.name, self.batch_size)
+        sampling.check(self.name, self.samples, self.temperature, self.top_k, self.top_p)
         self._check_backend()
 
     def _check_backend(self) -> None:
@@ -69,6 +79,8 @@ class Neural(Described):
             engine.check(self.name, self.compute)
         if self.converted and self.dtype != device.AUTO:
             raise UsageError(f"{self.name}: dtype= is for backend={TORCH}: give compute=…")
+        if self.converted and self.seeded:
+            raise UsageError(f"{self.name}: ctranslate2 draws from no stream that repeats: leave out temperature=")
         if not self.converted and self.compute != engine.COMPUTE[0]:
             raise UsageError(f"{self.name}: compute={self.compute} is for backend={engine.BACKEND}")
 
@@ -76,6 +88,11 @@ class Neural(Described):
     def converted(self) -> bool:
         """Whether ctranslate2 does the work."""
         return self.backend == engine.BACKEND
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return self.temperature > 0
 
     @property
     def weights(self) -> str:
@@ -96,6 +113,10 @@ class Neural(Described):
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         described = super().fingerprint()
         del described["options"]["batch_size"]
+        if not self.seeded:
+            for option in ("temperature", "top_k", "top_p"):
+                del described["options"][option]
+        described["decoding"] = "sampled" if self.seeded else self.decoding
         if self.converted:
             described["libraries"][engine.BACKEND] = version(engine.BACKEND)
             return {**described, "dtype": self.compute}
@@ -129,6 +150,11 @@ class Neural(Described):
         where = device.choose(context.device)
         folder = engine.folder(self.name, context.store, self.model, opened, self.compute)
         return engine.load(self.name, getattr(ctranslate2, kind), folder, where, self.compute)
+
+    def _decoding(self, context: Context) -> Decoding:
+        """Return how tokens are picked: from streams of the run's seed, or as the model thinks best."""
+        drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
+        return Decoding(drawn, context.seed, self.tells_apart())
 
     def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""

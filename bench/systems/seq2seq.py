@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import ClassVar
 
+from bench.errors import UsageError
 from bench.generation import encoder
 from bench.generation import languages
 from bench.generation import prompts
@@ -37,6 +39,8 @@ class Seq2Seq(Neural):
     name, for `max_sentences` sentences or three.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
+    With a `temperature` above 0 tokens are drawn instead of searched for with beams, `samples` summaries of each
+    document, as in the causal system; lengths and n-grams are still as published.
     With `backend=ctranslate2` (extra `fast`) the model is converted once to the format `compute` (int8) and kept; where
     n-grams must not repeat, its beams are weighed otherwise than torch's.
     `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
@@ -51,17 +55,19 @@ class Seq2Seq(Neural):
     target_language: str = ""
     source_language: str = ""
     prompt: str = "summarize"
+    decoding: ClassVar[str] = "published"
     least = {  # noqa: RUF012 - declared by the base
         "num_beams": 0,
         "max_new_tokens": 0,
         "min_new_tokens": -1,
         "max_sentences": 0,
-        "max_input_tokens": 0,
     }
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and strategies and prompts that are not there."""
         super().__post_init__()
+        if self.seeded and self.num_beams > 1:
+            raise UsageError(f"{self.name}: num_beams={self.num_beams} searches, temperature= draws: give one of them")
         prompts.read(self.prompt)
 
     def fingerprint(self) -> dict[str, Any]:
@@ -82,14 +88,14 @@ class Seq2Seq(Neural):
         space = published.limit(self.name, opened.config, words, stated, given)
         source = self._source(words, use.prefix, space)
         fits = room(self.name, space, len(source.ids("")), 0)
-        settings = published.generation(use, words, self.target_language)
+        settings = published.generation(use, words, self.target_language, drawn=self.seeded)
         mark = languages.mark(words, self.source_language)
         task = encoder.Task(words, settings, self.max_sentences, mark)
         if self.converted:
             write = translator.writer(self.name, self._convert(opened, context, "Translator"), task)
             return self._summarizer(source, fits, write, context)
         model = self._load(opened, AutoModelForSeq2SeqLM, context)
-        return self._summarizer(source, fits, encoder.writer(model, task), context)
+        return self._summarizer(source, fits, encoder.writer(model, task, self._decoding(context)), context)
 
     def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> encoder.Source | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""

@@ -10,8 +10,11 @@ from bench.systems import REGISTRY
 from bench.systems import options
 
 WITHOUT_EFFECT = {
-    *((name, option) for name in ("causal", "smollm2-135m", "gemma-3-270m") for option in ("batch_size", "samples")),
-    ("seq2seq", "batch_size"),
+    *(
+        (name, option)
+        for name in ("causal", "smollm2-135m", "gemma-3-270m", "seq2seq")
+        for option in ("batch_size", "samples")
+    ),
     *(
         ("endpoint", option)
         for option in ("samples", "key", "concurrency", "retries", "timeout", "price_in", "price_out")

@@ -94,6 +94,53 @@ def test_a_long_document_is_treated_as_asked(checkpoints: dict[str, Path], kind:
         assert 80 <= summary.seen_tokens <= 96
 
 
+@pytest.mark.parametrize("kind", ["bart", "t5"])
+def test_draws_are_the_same_again_whatever_the_batch_and_their_number(checkpoints: dict[str, Path], kind: str) -> None:
+    """Each draw of a document is a text of its own from a stream of its own, within the published lengths."""
+
+    def texts(**options: Any) -> dict[tuple[str, int], tuple[str, int]]:  # noqa: ANN401
+        made = summarize(checkpoints[kind], *DOCUMENTS[1:], temperature=5.0, **options)
+        assert not [one.error for one in made if one.error]
+        return {(one.document, one.draw): (one.text, one.output_tokens) for one in made}
+
+    five = texts(samples=5)
+    assert len(five) == 20
+    assert len(set(five.values())) > 15
+    assert all(6 <= tokens <= 24 for _, tokens in five.values())
+    assert texts(samples=5, batch_size="1") == five
+    assert texts(samples=2).items() <= five.items()
+
+
+def test_a_temperature_near_zero_is_greedy(checkpoints: dict[str, Path]) -> None:
+    """Drawing then takes the likeliest token of each step, as one beam does, n-grams still unrepeated."""
+    greedy, cold = (
+        [(one.text, one.output_tokens) for one in summarize(checkpoints["bart"], *DOCUMENTS, **options)]
+        for options in ({"num_beams": 1}, {"temperature": 1e-6})
+    )
+    assert greedy == cold
+    assert len(set(greedy)) > 1
+
+
+def test_a_document_is_encoded_once_for_all_its_draws(
+    checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is written is computed for each draw."""
+    from transformers.models.bart.modeling_bart import BartEncoder
+
+    read: list[int] = []
+    forward = BartEncoder.forward
+
+    @wraps(forward)
+    def counted(self: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - in place of the model's own
+        read.append(len(options["input_ids"]))
+        return forward(self, *args, **options)
+
+    monkeypatch.setattr(BartEncoder, "forward", counted)
+    different = [DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[4]]
+    assert len(summarize(checkpoints["bart"], *different, temperature=1.0, samples=4)) == 12
+    assert read == [1, 1, 1]
+
+
 def test_a_target_language_is_forced(tmp_path: Path) -> None:
     """The token of the language begins what is written; one that the tokenizer does not know is an error."""
     folder = pairs.checkpoint(tmp_path / "bart", "bart")
@@ -185,6 +232,10 @@ def test_options_that_mean_nothing_are_refused() -> None:
         build("seq2seq,model=x,long=chunks")
     with pytest.raises(UsageError, match="num_beams=-1 means nothing"):
         build("seq2seq,model=x,num_beams=-1")
+    with pytest.raises(UsageError, match="num_beams=4 searches, temperature= draws: give one of them"):
+        build("seq2seq,model=x,num_beams=4,temperature=0.7")
+    with pytest.raises(UsageError, match="samples=3 of greedy decoding would all be the same"):
+        build("seq2seq,model=x,samples=3")
 
 
 def test_the_fingerprint_does_not_depend_on_the_batch() -> None:
