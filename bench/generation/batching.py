@@ -1,41 +1,18 @@
-"""Batches: what is summarized together, and what happens when memory runs out or one of them fails."""
+"""Batches: how much is summarized together, and what happens when memory runs out or one of them fails."""
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Generator
 from collections.abc import Iterator
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from bench.errors import UsageError
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Queue
+from bench.generation.requests import Request
+from bench.generation.requests import Write
 
 AUTO = "auto"
-
-ROWS = 16
-"""How many texts `auto` takes at once at most; beyond that, decoding on a processor gains little."""
-
-TOKENS = 16_384
-"""How many tokens `auto` takes at once, each text counted as long as the longest: a budget of memory."""
-
-
-class Request(NamedTuple):
-    """A text for the model: its input tokens, the language that it is in, and what names the answer's random stream."""
-
-    ids: list[int]
-    language: str
-    draw: tuple[str, ...] = ()
-
-
-class Answer(NamedTuple):
-    """What a model wrote: the text (one sentence a line), its tokens, and its share of the seconds it took."""
-
-    text: str
-    tokens: int
-    seconds: float
-
-
-Write = Callable[[Sequence[Request]], list[Answer]]
-"""A model at work: answers a batch of requests, in order."""
 
 
 def rows(name: str, batch_size: str) -> int | None:
@@ -48,57 +25,59 @@ def rows(name: str, batch_size: str) -> int | None:
 
 
 class Batcher:
-    """Packs requests into batches for `write`: the longest first, so that a batch holds texts of about one length.
+    """Lets `write` answer requests, at most `rows` at a time and within a budget of `tokens` (None: without one).
 
-    `size` is how many a batch may hold; None lets it follow from their lengths. When memory runs out, the batch is
-    halved, and batches stay that small.
+    When memory runs out, half as many are taken at a time from then on.
     """
 
-    def __init__(self, write: Write, size: int | None) -> None:
+    def __init__(self, write: Write, rows: int, tokens: int | None = None) -> None:
         """Prepare the work."""
         self._write = write
-        self._rows = size or ROWS
-        self._tokens = None if size else TOKENS
+        self._rows = rows
+        self._tokens = tokens
 
-    @property
-    def rows(self) -> int:
-        """How many texts a batch may hold by now."""
-        return self._rows
+    def run(self, queue: Queue) -> Iterator[tuple[Request, Answer | Exception]]:
+        """Yield each request of the queue with its answer, or with the error of one that fails by itself.
 
-    def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | Exception]]:
-        """Yield the answer to each request with its place, or the error of one that failed by itself.
-
-        The order is that of the work: by length, the longest first.
+        An answer may bring further requests into the queue. The order is that of the work.
         """
-        left = sorted(range(len(requests)), key=lambda place: (-len(requests[place].ids), place))
-        while left:
-            batch = left[: self._fitting(len(requests[left[0]].ids))]
-            answers = self._attempt([requests[place] for place in batch])
-            if isinstance(answers, list):
-                yield from zip(batch, answers, strict=True)
-            elif len(batch) == 1:
-                yield batch[0], answers
-            elif out_of_memory(answers):
-                self._rows = len(batch) // 2
-                continue
+        while True:
+            intake = Intake(queue, self._rows, self._tokens)
+            failure = yield from self._attempt(intake)
+            broken = intake.under_way
+            if failure is None:
+                if not intake.taken:
+                    return
+            elif not broken:
+                raise failure
+            elif len(broken) == 1:
+                yield broken[0], failure
+            elif out_of_memory(failure):
+                self._rows = len(broken) // 2
+                for request in broken:
+                    queue.put(request)
             else:
                 # Which of them it was shows when each is tried alone.
-                for place in batch:
-                    alone = self._attempt([requests[place]])
-                    yield place, alone[0] if isinstance(alone, list) else alone
-            left = left[len(batch) :]
+                for request in broken:
+                    alone = yield from self._attempt(Intake(Queue([request]), 1))
+                    if alone is not None:
+                        yield request, alone
 
-    def _fitting(self, longest: int) -> int:
-        if self._tokens is None:
-            return self._rows
-        return max(1, min(self._rows, self._tokens // max(longest, 1)))
-
-    def _attempt(self, batch: Sequence[Request]) -> list[Answer] | Exception:
-        try:
-            return self._write(batch)
-        except Exception as error:  # noqa: BLE001 - a batch that fails is taken apart, and the run goes on
-            failure = error.with_traceback(None)
+    def _attempt(self, intake: Intake) -> Generator[tuple[Request, Answer], None, Exception | None]:
+        """Yield answers until there are none for now; return what ended that before."""
+        answers = self._write(intake)
+        while True:
+            try:
+                request, answer = next(answers)
+            except StopIteration:
+                return None
+            except Exception as error:  # noqa: BLE001 - what fails is taken apart, and the run goes on
+                failure = error.with_traceback(None)
+                break
+            intake.under_way.remove(request)
+            yield request, answer
         # Only now are the tensors of the failed attempt free.
+        del answers
         _release()
         return failure
 

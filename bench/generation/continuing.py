@@ -1,7 +1,9 @@
 """Prompts continued by a causal model, greedily or sampled, until the length budget is full."""
 
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import cast
 
@@ -9,10 +11,11 @@ from bench.errors import SummarizerError
 from bench.generation import budget
 from bench.generation import checkpoint
 from bench.generation import decoding
-from bench.generation.batching import Answer
-from bench.generation.batching import Request
-from bench.generation.batching import Write
 from bench.generation.chat import Chat
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Request
+from bench.generation.requests import Write
 from bench.generation.sampling import Choose
 from bench.generation.sampling import Decoding
 from bench.generation.sampling import only_chosen
@@ -20,63 +23,77 @@ from bench.generation.sampling import only_chosen
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
 
 
 def writer(model: "PreTrainedModel", chat: Chat, how: Decoding) -> Write:
     """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
-    continue_all = _in_step if decoding.in_step(model) else _by_generate
+    continue_all = decoding.decode if decoding.in_step(model) else partial(_by_generate, chat.tokenizer)
     ends = frozenset(decoding.end_tokens(model.generation_config))
 
-    def write(requests: Sequence[Request]) -> list[Answer]:
-        def full(place: int, tokens: list[int]) -> bool:
-            return chat.full(tokens, requests[place].language)
+    def full(request: Request, tokens: list[int]) -> bool:
+        return chat.full(tokens, request.language)
 
-        answers = []
-        prompts = [request.ids for request in requests]
-        for row in continue_all(model, chat, prompts, full, how.choose(requests)):
-            language = requests[row.place].language
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        for row in continue_all(model, intake, chat.max_new_tokens, full, how.choose()):
+            language = row.request.language
             written = chat.text(row.written)
             ended = row.written[-1] in ends or chat.full(row.written, language)
             text = budget.summary(written, chat.sentences, cut=not ended, language=language)
-            answers.append(Answer(text, len(row.written), row.seconds))
-        return answers
+            yield row.request, Answer(text, len(row.written), row.seconds)
 
     return write
 
 
-def _in_step(
-    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done, choose: Choose
-) -> list[decoding.Row]:
-    return decoding.decode(model, prompts, chat.max_new_tokens, full, choose)
+def _by_generate(  # noqa: PLR0913, PLR0917 - all that decoding goes by
+    tokenizer: "PreTrainedTokenizerBase",
+    model: "PreTrainedModel",
+    intake: Intake,
+    most: int,
+    full: decoding.Done,
+    choose: Choose,
+) -> Iterator[decoding.Row]:
+    """Continue prompts batch by batch with transformers' own loop, padded on the left to one length."""
+    ends = frozenset(decoding.end_tokens(model.generation_config))
+    while requests := intake.batch():
+        start = time.perf_counter()
+        rows = [_until_end(row, ends) for row in _generate(tokenizer, model, requests, most, full, choose)]
+        seconds = (time.perf_counter() - start) / len(requests)
+        for request, row in zip(requests, rows, strict=True):
+            yield decoding.Row(request, _shortest(request, row, full), seconds)
 
 
-def _by_generate(
-    model: "PreTrainedModel", chat: Chat, prompts: Sequence[Sequence[int]], full: decoding.Done, choose: Choose
-) -> list[decoding.Row]:
-    """Continue the prompts with transformers' own loop, padded on the left to one length."""
+def _generate(  # noqa: PLR0913, PLR0917
+    tokenizer: "PreTrainedTokenizerBase",
+    model: "PreTrainedModel",
+    requests: Sequence[Request],
+    most: int,
+    full: decoding.Done,
+    choose: Choose,
+) -> list[list[int]]:
+    """Return what is written for each request, padded on the right to one length."""
     import torch
     from transformers import GenerationConfig
     from transformers import LogitsProcessorList
     from transformers import StoppingCriteriaList
 
-    start = time.perf_counter()
-    tokenizer = chat.tokenizer
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
-    if padding is None and len(prompts) > 1:
+    if padding is None and len(requests) > 1:
         raise SummarizerError("the tokenizer has no token to pad with: give batch_size=1")
-    longest = max(map(len, prompts))
-    ids = torch.full((len(prompts), longest), padding or 0)
+    longest = max(len(request.ids) for request in requests)
+    ids = torch.full((len(requests), longest), padding or 0)
     mask = torch.zeros_like(ids)
-    for number, prompt in enumerate(prompts):
-        ids[number, longest - len(prompt) :] = torch.tensor(list(prompt))
-        mask[number, longest - len(prompt) :] = 1
+    for number, request in enumerate(requests):
+        ids[number, longest - len(request.ids) :] = torch.tensor(request.ids)
+        mask[number, longest - len(request.ids) :] = 1
     settings = GenerationConfig(  # type: ignore[no-untyped-call]
-        do_sample=False, num_beams=1, max_new_tokens=chat.max_new_tokens, pad_token_id=padding
+        do_sample=False, num_beams=1, max_new_tokens=most, pad_token_id=padding
     )
     ends = frozenset(decoding.end_tokens(model.generation_config))
 
     def criterion(tokens: "torch.Tensor", _scores: "torch.Tensor", **_: object) -> "torch.Tensor":
-        done = [full(place, _until_end(row, ends)) for place, row in enumerate(tokens[:, longest:].tolist())]
+        rows = zip(requests, tokens[:, longest:].tolist(), strict=True)
+        done = [full(request, _until_end(row, ends)) for request, row in rows]
         return torch.tensor(done, dtype=torch.bool, device=tokens.device)
 
     with torch.inference_mode(), checkpoint.quiet():
@@ -85,14 +102,9 @@ def _by_generate(
             attention_mask=mask.to(model.device),
             generation_config=settings,
             stopping_criteria=StoppingCriteriaList([criterion]),
-            logits_processor=LogitsProcessorList([only_chosen(choose)]),
+            logits_processor=LogitsProcessorList([only_chosen(choose, requests)]),
         )
-    written = cast("torch.Tensor", output)[:, longest:].tolist()
-    seconds = (time.perf_counter() - start) / len(prompts)
-    return [
-        decoding.Row(place, len(prompts[place]), _shortest(place, _until_end(row, ends), full), seconds)
-        for place, row in enumerate(written)
-    ]
+    return cast("list[list[int]]", cast("torch.Tensor", output)[:, longest:].tolist())
 
 
 def _until_end(tokens: list[int], ends: frozenset[int]) -> list[int]:
@@ -101,12 +113,12 @@ def _until_end(tokens: list[int], ends: frozenset[int]) -> list[int]:
     return tokens[: end + 1]
 
 
-def _shortest(place: int, tokens: list[int], full: decoding.Done) -> list[int]:
+def _shortest(request: Request, tokens: list[int], full: decoding.Done) -> list[int]:
     """Leave out what pads a row that was full before the others."""
-    if not full(place, tokens):
+    if not full(request, tokens):
         return tokens
     low, high = 1, len(tokens)
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if full(place, tokens[:middle]) else (middle + 1, high)
+        low, high = (low, middle) if full(request, tokens[:middle]) else (middle + 1, high)
     return tokens[:low]

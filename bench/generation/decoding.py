@@ -1,17 +1,20 @@
 """Decoding of several prompts together: each is read by itself, and all are then continued in step.
 
 Read alone, a prompt needs no padding, so that nothing is computed in vain and its keys and values are those that it
-has in a batch of one. One that is continued several times is read once. A row that is done leaves the batch at once.
+has in a batch of one. A row that is done leaves the batch at once, and the next prompt takes its place.
 """
 
 import inspect
 import time
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
+from bench.generation.requests import Intake
+from bench.generation.requests import Request
 from bench.generation.sampling import Choose
 from bench.generation.sampling import greedy
 
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     from transformers import GenerationConfig
     from transformers import PreTrainedModel
 
-Done = Callable[[int, list[int]], bool]
-"""Tells of the prompt at a place, after each new token, whether what is written is all that is wanted."""
+    from bench.generation.rows import Rows
+
+Done = Callable[[Request, list[int]], bool]
+"""Tells, after each new token, whether what is written for a request is all that is wanted."""
 
 CHANGES = {
     "repetition_penalty": 1.0,
@@ -45,15 +50,11 @@ CHANGES = {
 
 @dataclass
 class Row:
-    """A prompt in work: its place, how many tokens it has, what was written, and the seconds that took."""
+    """A prompt in work: what asked for it, what was written, and the seconds that took."""
 
-    place: int
-    length: int
+    request: Request
     written: list[int]
     seconds: float = 0.0
-
-
-Longer = Callable[[Row], bool]
 
 
 def in_step(model: "PreTrainedModel") -> bool:
@@ -75,35 +76,47 @@ def in_step(model: "PreTrainedModel") -> bool:
     return all(type(layer) is DynamicLayer for layer in DynamicCache(config=model.config).layers)
 
 
-def decode(
-    model: "PreTrainedModel", prompts: Sequence[Sequence[int]], most: int, done: Done, choose: Choose = greedy
-) -> list[Row]:
-    """Continue each prompt by at most `most` tokens, until the model ends it or it is `done`; in the given order.
+def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choose: Choose = greedy) -> Iterator[Row]:
+    """Continue prompts by at most `most` tokens, until the model ends them or they are `done`; yield each then.
 
-    The seconds of reading a prompt are shared by the rows that go on from it.
+    The seconds of reading a prompt count for the first row that goes on from it, those of a step for all rows alike.
     """
-    import torch
+    from bench.generation.rows import Rows
 
     ends = frozenset(end_tokens(model.generation_config))
 
     def longer(row: Row) -> bool:
-        return row.written[-1] not in ends and len(row.written) < most and not done(row.place, row.written)
+        return row.written[-1] not in ends and len(row.written) < most and not done(row.request, row.written)
 
-    with torch.inference_mode():
-        rows = []
-        caches: list[Cache] = []
-        places: dict[tuple[int, ...], list[int]] = {}
-        for place, ids in enumerate(prompts):
-            places.setdefault(tuple(ids), []).append(place)
-        for ids, sharing in places.items():
+    active: list[Row] = []
+    rows = Rows(most, intake.fitting)
+    reader = _Reader(model)
+    while True:
+        while not rows.full and (request := intake.take()):
             start = time.perf_counter()
-            cache, logits = _read(model, ids)
-            tokens = choose(logits.expand(len(sharing), -1), sharing)
-            spent = (time.perf_counter() - start) / len(sharing)
-            rows += [Row(place, len(ids), [token], spent) for place, token in zip(sharing, tokens, strict=True)]
-            caches += [cache] * len(sharing)
-        _continue(model, rows, caches, longer=longer, most=most, choose=choose)
-    return sorted(rows, key=lambda row: row.place)
+            read, logits = reader.read(request.ids)
+            row = Row(request, choose(logits, [request]))
+            if longer(row):
+                rows.add(read, len(request.ids))
+                active.append(row)
+            row.seconds = time.perf_counter() - start
+            if row not in active:
+                yield row
+        if not active:
+            return
+        start = time.perf_counter()
+        logits = _step(model, rows, [row.written[-1] for row in active])
+        for row, token in zip(active, choose(logits, [row.request for row in active]), strict=True):
+            row.written.append(token)
+        ended = [number for number, row in enumerate(active) if not longer(row)]
+        share = (time.perf_counter() - start) / len(active)
+        for row in active:
+            row.seconds += share
+        for number in reversed(ended):
+            # As in the memory, the last one takes its place.
+            active[number], active[-1] = active[-1], active[number]
+            rows.drop(number)
+            yield active.pop()
 
 
 def changed(settings: "GenerationConfig | None") -> list[str]:
@@ -118,55 +131,42 @@ def end_tokens(settings: "GenerationConfig | None") -> list[int]:
     return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
 
 
-def _read(model: "PreTrainedModel", ids: Sequence[int]) -> tuple["Cache", "torch.Tensor"]:
+class _Reader:
+    """Reads prompts, each by itself; one that is asked for several times in a row is read once."""
+
+    def __init__(self, model: "PreTrainedModel") -> None:
+        self._model = model
+        self._ids: list[int] | None = None
+
+    def read(self, ids: list[int]) -> "tuple[Cache, torch.Tensor]":
+        """Return a prompt's keys and values, and the logits of the token after it, of shape (1, vocabulary)."""
+        import torch
+        from transformers import DynamicCache
+
+        if ids != self._ids:
+            self._cache = DynamicCache(config=self._model.config)
+            prompt = torch.tensor([ids], device=self._model.device)
+            with torch.inference_mode():
+                output: Any = self._model(
+                    input_ids=prompt, past_key_values=self._cache, use_cache=True, logits_to_keep=1
+                )
+            self._ids, self._logits = ids, output.logits[:, -1]
+        return self._cache, self._logits
+
+
+def _step(model: "PreTrainedModel", rows: "Rows", tokens: Sequence[int]) -> "torch.Tensor":
+    """Give the model each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
     import torch
-    from transformers import DynamicCache
 
-    cache = DynamicCache(config=model.config)
-    prompt = torch.tensor([list(ids)], device=model.device)
-    output: Any = model(input_ids=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
-    return cache, output.logits[:, -1]
-
-
-def _continue(  # noqa: PLR0913 - all that decoding goes by
-    model: "PreTrainedModel", rows: list[Row], caches: list["Cache"], *, longer: Longer, most: int, choose: Choose
-) -> None:
-    import torch
-    from transformers import Cache
-
-    from bench.generation.rows import stack
-
-    left = [(row, cache) for row, cache in zip(rows, caches, strict=True) if longer(row)]
-    if not left:
-        return
-    active = [row for row, _ in left]
-    longest = max(row.length for row in active)
-    layers = stack([cache for _, cache in left], longest, longest + most)
-    joint = Cache(layers=list(layers))
-    caches.clear()
-    left.clear()
-    while active:
-        start = time.perf_counter()
-        total = joint.get_seq_length() + 1
-        mask = torch.ones(len(active), total, dtype=torch.long)
-        for number, row in enumerate(active):
-            mask[number, : longest - row.length] = 0
+    mask, places = rows.next()
+    with torch.inference_mode():
         output: Any = model(
-            input_ids=torch.tensor([row.written[-1:] for row in active], device=model.device),
+            input_ids=torch.tensor(tokens, device=model.device)[:, None],
             attention_mask=mask.to(model.device),
-            position_ids=torch.tensor([[row.length + len(row.written) - 1] for row in active], device=model.device),
-            past_key_values=joint,
+            position_ids=places.to(model.device),
+            past_key_values=rows.cache,
             use_cache=True,
             logits_to_keep=1,
         )
-        tokens = choose(output.logits[:, -1], [row.place for row in active])
-        for row, token in zip(active, tokens, strict=True):
-            row.written.append(token)
-        kept = [number for number, row in enumerate(active) if longer(row)]
-        spent = (time.perf_counter() - start) / len(active)
-        for row in active:
-            row.seconds += spent
-        if len(kept) < len(active):
-            active = [active[number] for number in kept]
-            for layer in layers:
-                layer.keep(kept)
+    logits: torch.Tensor = output.logits[:, -1]
+    return logits

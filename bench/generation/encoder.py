@@ -5,6 +5,7 @@ models whose attention depends on the length of the batch (BigBird's blocks, the
 """
 
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ from typing import Any
 from typing import cast
 
 from bench.generation import checkpoint
-from bench.generation.batching import Answer
-from bench.generation.batching import Request
-from bench.generation.batching import Write
 from bench.generation.languages import Mark
-from bench.generation.sampling import Choose
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Request
+from bench.generation.requests import Write
 from bench.generation.sampling import Decoding
+from bench.generation.sampling import Process
 from bench.generation.sampling import only_chosen
 from bench.sentences import split
 
@@ -79,20 +81,27 @@ class Task:
 def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
     """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
 
-    def write(requests: Sequence[Request]) -> list[Answer]:
-        import torch
-
-        start = time.perf_counter()
-        with torch.inference_mode(), checkpoint.quiet():
-            inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
-            encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
-            choose = None if how.sampling is None else how.choose(requests)
-            rows = _decode(model, [encoded[ids] for ids in inputs], task.settings, choose)
-        spent = (time.perf_counter() - start) / len(requests)
-        # The first token is the decoder's start.
-        return [task.answer(row[1:], request.language, spent) for request, row in zip(requests, rows, strict=True)]
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        while requests := intake.batch():
+            start = time.perf_counter()
+            rows = _write(model, task, requests, how)
+            spent = (time.perf_counter() - start) / len(requests)
+            for request, row in zip(requests, rows, strict=True):
+                # The first token is the decoder's start.
+                yield request, task.answer(row[1:], request.language, spent)
 
     return write
+
+
+def _write(model: "PreTrainedModel", task: Task, requests: Sequence[Request], how: Decoding) -> list[list[int]]:
+    """Return what the decoder writes for each request."""
+    import torch
+
+    processors = [] if how.sampling is None else [only_chosen(how.choose(), requests)]
+    with torch.inference_mode(), checkpoint.quiet():
+        inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
+        encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
+        return _decode(model, [encoded[ids] for ids in inputs], task.settings, processors)
 
 
 def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
@@ -116,7 +125,7 @@ def _decode(
     model: "PreTrainedModel",
     encoded: Sequence["torch.Tensor"],
     settings: "GenerationConfig",
-    choose: Choose | None,
+    processors: Sequence[Process],
 ) -> list[list[int]]:
     import torch
     from torch.nn.utils.rnn import pad_sequence
@@ -132,6 +141,6 @@ def _decode(
         encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
         attention_mask=mask,
         generation_config=settings,
-        logits_processor=LogitsProcessorList([] if choose is None else [only_chosen(choose)]),
+        logits_processor=LogitsProcessorList(processors),
     )
     return cast("list[list[int]]", output.tolist())

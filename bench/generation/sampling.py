@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from bench.errors import UsageError
-from bench.generation.batching import Request
+from bench.generation.requests import Request
 from bench.seeds import stream
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
-Choose: TypeAlias = Callable[["torch.Tensor", Sequence[int]], list[int]]
-"""Picks the next token of each row of logits, of shape (rows, vocabulary); told are the places of the rows' texts."""
+Choose: TypeAlias = Callable[["torch.Tensor", Sequence[Request]], list[int]]
+"""Picks the next token of each row of logits, of shape (rows, vocabulary), each row being that of a request."""
+
+Process: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
+"""Changes logits, of shape (rows, vocabulary), by the tokens before them: what `generate` of transformers calls."""
 
 
-def greedy(logits: "torch.Tensor", _places: Sequence[int]) -> list[int]:
+def greedy(logits: "torch.Tensor", _requests: Sequence[Request]) -> list[int]:
     """Pick the likeliest token of each row."""
     return [int(token) for token in logits.argmax(dim=-1)]
 
@@ -76,35 +80,41 @@ class Sampling:
 
 
 class Sampler:
-    """Draws tokens, for each text from its own stream: one number in [0, 1) a token.
+    """Draws tokens, for each request from the stream that `begin` gives it first: one number in [0, 1) a token.
 
     The number is looked up in the cumulated probabilities in the order of the vocabulary, so that rounding, which
     differs with the batch, changes a token about as rarely as it changes greedy decoding.
     """
 
-    def __init__(self, sampling: Sampling, streams: Sequence["np.random.Generator"]) -> None:
-        """Take over the streams, one for each place."""
+    def __init__(self, sampling: Sampling, begin: Callable[[Request], "np.random.Generator"]) -> None:
+        """Begin with no stream."""
         self._sampling = sampling
-        self._streams = streams
+        self._begin = begin
+        self._streams: WeakKeyDictionary[Request, np.random.Generator] = WeakKeyDictionary()
 
-    def __call__(self, logits: "torch.Tensor", places: Sequence[int]) -> list[int]:
+    def __call__(self, logits: "torch.Tensor", requests: Sequence[Request]) -> list[int]:
         """Return the next token of each row."""
         import torch
 
         cumulated = self._sampling.probabilities(logits).cumsum(dim=-1)
-        drawn = torch.tensor([[self._streams[place].random()] for place in places], dtype=torch.float64)
+        drawn = torch.tensor([[self._stream(request).random()] for request in requests], dtype=torch.float64)
         found = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)
         return [int(token) for token in found[:, 0]]
 
+    def _stream(self, request: Request) -> "np.random.Generator":
+        if request not in self._streams:
+            self._streams[request] = self._begin(request)
+        return self._streams[request]
 
-def only_chosen(choose: Choose) -> Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]:
-    """Return what transformers' `generate` calls with tokens and logits: it leaves the chosen token as the only one."""
+
+def only_chosen(choose: Choose, requests: Sequence[Request]) -> Process:
+    """Return what leaves the chosen token of each row as the only one that can be."""
 
     def process(_tokens: "torch.Tensor", logits: "torch.Tensor") -> "torch.Tensor":
         import torch
 
         only = torch.full_like(logits, -torch.inf)
-        only[range(len(logits)), choose(logits, range(len(logits)))] = 0
+        only[range(len(logits)), choose(logits, requests)] = 0
         return only
 
     return process
@@ -118,11 +128,11 @@ class Decoding:
     seed: int = 0
     system: str = ""
 
-    def choose(self, requests: Sequence[Request]) -> Choose:
-        """Return what picks the tokens of a batch of requests."""
+    def choose(self) -> Choose:
+        """Return what picks the tokens of requests, each of them from its beginning."""
         if self.sampling is None:
             return greedy
-        return Sampler(self.sampling, [stream(self.seed, "sampled", self.system, *each.draw) for each in requests])
+        return Sampler(self.sampling, lambda request: stream(self.seed, "sampled", self.system, *request.draw))
 
 
 def check(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:

@@ -1,4 +1,4 @@
-"""A model at work on many documents: each one's dialogue goes on as its answers arrive, all of them in batches."""
+"""A model at work on many documents: each one's dialogue goes on as its answers arrive, all of them side by side."""
 
 import time
 from collections.abc import Callable
@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from bench.errors import SummarizerError
-from bench.generation.batching import Answer
 from bench.generation.batching import Batcher
-from bench.generation.batching import Request
 from bench.generation.long import Dialogue
+from bench.generation.requests import Answer
+from bench.generation.requests import Queue
+from bench.generation.requests import Request
 from bench.records import Document
 from bench.records import Summary
-
-WINDOW = 64
-"""How many summaries are in work at a time: enough to fill batches, few enough that summaries soon arrive."""
 
 
 @dataclass(eq=False)
@@ -32,6 +30,76 @@ class _Job:
     seconds: float = 0.0
 
 
+class _Desk:
+    """Where dialogues are held: it knows which request belongs to which, and lays out the summaries that are done."""
+
+    def __init__(self, name: str, ids: Callable[[str], list[int]]) -> None:
+        self._name = name
+        self._ids = ids
+        self._asked: dict[Request, tuple[_Job, int]] = {}
+        self._done: list[Summary] = []
+
+    def begin(self, document: Document, draw: int, dialogue: Dialogue) -> list[Request]:
+        """Open the dialogue about a document; return what it asks."""
+        return self._advance(_Job(document, draw, dialogue), None)
+
+    def hear(self, request: Request, answer: Answer | Exception) -> list[Request]:
+        """Take the answer to a request; return what is asked next, if anything."""
+        job, slot = self._asked.pop(request, (None, 0))
+        if job is None:
+            # Another request of the dialogue has failed.
+            return []
+        if isinstance(answer, Exception):
+            self._fail(job, answer)
+            return []
+        job.answers[slot] = answer
+        job.tokens += answer.tokens
+        job.seconds += answer.seconds
+        heard = [answer.text for answer in job.answers if answer is not None]
+        return [] if len(heard) < len(job.answers) else self._advance(job, heard)
+
+    def done(self) -> list[Summary]:
+        """Hand over the summaries that have been done since it was last asked for them."""
+        done, self._done = self._done, []
+        return done
+
+    def _advance(self, job: _Job, heard: list[str] | None) -> list[Request]:
+        before = time.perf_counter()
+        requests = []
+        try:
+            texts = next(job.dialogue) if heard is None else job.dialogue.send(heard)
+            names = (job.document.id, str(job.draw))
+            requests = [
+                Request(self._ids(text), job.document.language, (*names, str(number)))
+                for number, text in enumerate(texts, job.asked + 1)
+            ]
+        except StopIteration as end:
+            seen = end.value
+            job.seconds += time.perf_counter() - before
+            if not seen.summary:
+                self._fail(job, SummarizerError("the model wrote nothing"))
+                return []
+            counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
+            document, draw = job.document.id, job.draw
+            self._done.append(Summary(document, self._name, seen.summary, *counts, seconds=job.seconds, draw=draw))
+        except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
+            job.seconds += time.perf_counter() - before
+            self._fail(job, error)
+        else:
+            job.seconds += time.perf_counter() - before
+        job.answers = [None] * len(requests)
+        job.asked += len(requests)
+        self._asked.update((request, (job, slot)) for slot, request in enumerate(requests))
+        return requests
+
+    def _fail(self, job: _Job, error: Exception) -> None:
+        self._asked = {request: asked for request, asked in self._asked.items() if asked[0] is not job}
+        reason = f"{type(error).__name__}: {error}"
+        document, draw = job.document.id, job.draw
+        counts = (None, None, job.tokens)
+        self._done.append(Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw))
+
+
 def summarizer(
     name: str,
     start: Callable[[Document], Dialogue],
@@ -43,90 +111,23 @@ def summarizer(
 
     `draws` gives the numbers of the draws that are wanted of a document; each has a dialogue of its own. Documents are
     taken by the length of their texts in characters, the longest first, whatever order they come in; a summary is
-    yielded as soon as its batch is done. A document that fails becomes a Summary with the reason in `error`. Its
-    `seconds` are its share of each batch it was in; together they are the time of the whole work.
+    yielded as soon as it is done. A document that fails becomes a Summary with the reason in `error`. Its `seconds` are
+    its share of the work on all that are under way with it; together they are the time of the whole work.
     """
 
     def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
-        places = sorted(range(len(documents)), key=lambda place: (-len(str(documents[place].text)), place))
-        wanted = [(documents[place], draw) for place in places for draw in draws(documents[place])]
-        for first in range(0, len(wanted), WINDOW):
-            yield from _work(name, wanted[first : first + WINDOW], start, ids, batcher)
+        desk = _Desk(name, ids)
+
+        def requests() -> Iterator[Request]:
+            for document in sorted(documents, key=lambda document: -len(str(document.text))):
+                for draw in draws(document):
+                    yield from desk.begin(document, draw, start(document))
+
+        queue = Queue(requests())
+        for request, answer in batcher.run(queue):
+            for more in desk.hear(request, answer):
+                queue.put(more)
+            yield from desk.done()
+        yield from desk.done()
 
     return summarize
-
-
-def _work(
-    name: str,
-    wanted: Sequence[tuple[Document, int]],
-    start: Callable[[Document], Dialogue],
-    ids: Callable[[str], list[int]],
-    batcher: Batcher,
-) -> Iterator[Summary]:
-    jobs = []
-    asked: list[tuple[_Job, int, Request]] = []
-    for document, draw in wanted:
-        job = _Job(document, draw, start(document))
-        outcome = _advance(name, job, None, ids)
-        if isinstance(outcome, Summary):
-            yield outcome
-        else:
-            asked += outcome
-            jobs.append(job)
-    while asked:
-        waiting, asked = asked, []
-        for place, answer in batcher.run([request for _, _, request in waiting]):
-            job, slot, _ = waiting[place]
-            if job not in jobs:
-                continue
-            outcome = _hear(name, job, slot, answer, ids)
-            if isinstance(outcome, Summary):
-                jobs.remove(job)
-                yield outcome
-            else:
-                asked += outcome
-
-
-def _hear(
-    name: str, job: _Job, slot: int, answer: Answer | Exception, ids: Callable[[str], list[int]]
-) -> "Summary | list[tuple[_Job, int, Request]]":
-    """Take an answer; return the summary when it was the last one, else what is to be asked next, if anything."""
-    if isinstance(answer, Exception):
-        return _failed(name, job, answer)
-    job.answers[slot] = answer
-    job.tokens += answer.tokens
-    job.seconds += answer.seconds
-    heard = [answer.text for answer in job.answers if answer is not None]
-    return [] if len(heard) < len(job.answers) else _advance(name, job, heard, ids)
-
-
-def _advance(
-    name: str, job: _Job, heard: list[str] | None, ids: Callable[[str], list[int]]
-) -> "Summary | list[tuple[_Job, int, Request]]":
-    before = time.perf_counter()
-    try:
-        texts = next(job.dialogue) if heard is None else job.dialogue.send(heard)
-        names = (job.document.id, str(job.draw))
-        requests = [
-            Request(ids(text), job.document.language, (*names, str(number)))
-            for number, text in enumerate(texts, job.asked + 1)
-        ]
-    except StopIteration as end:
-        seen = end.value
-        job.seconds += time.perf_counter() - before
-        if not seen.summary:
-            return _failed(name, job, SummarizerError("the model wrote nothing"))
-        counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
-        return Summary(job.document.id, name, seen.summary, *counts, seconds=job.seconds, draw=job.draw)
-    except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
-        job.seconds += time.perf_counter() - before
-        return _failed(name, job, error)
-    job.seconds += time.perf_counter() - before
-    job.answers = [None] * len(requests)
-    job.asked += len(requests)
-    return [(job, slot, request) for slot, request in enumerate(requests)]
-
-
-def _failed(name: str, job: _Job, error: Exception) -> Summary:
-    reason = f"{type(error).__name__}: {error}"
-    return Summary(job.document.id, name, "", None, None, job.tokens, job.seconds, error=reason, draw=job.draw)

@@ -64,9 +64,10 @@ class Causal(Neural):
         if self.converted:
             settings = checkpoint.generation(opened.folder, opened.config)
             write = generator.writer(self.name, self._convert(opened, context, "Generator"), chat, settings)
-            return self._summarizer(chat, room, write, context)
+            return self._summarizer(chat, room, self._batcher(write, None), context)
         model = self._load(opened, AutoModelForCausalLM, context)
-        return self._summarizer(chat, room, continuing.writer(model, chat, self._decoding(context)), context)
+        write = continuing.writer(model, chat, self._decoding(context))
+        return self._summarizer(chat, room, self._batcher(write, model), context)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,14 @@ from bench.generation import batching
 from bench.generation import checkpoint
 from bench.generation import device
 from bench.generation import long
+from bench.generation import memory
 from bench.generation import sampling
 from bench.generation import working
 from bench.generation.batching import Batcher
 from bench.generation.checkpoint import Opened
 from bench.generation.fast import engine
 from bench.generation.long import Encoding
+from bench.generation.requests import Write
 from bench.generation.sampling import Decoding
 from bench.generation.sampling import Sampling
 from bench.records import Document
@@ -156,9 +158,18 @@ class Neural(Described):
         drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
         return Decoding(drawn, context.seed, self.tells_apart())
 
-    def _summarizer(self, reader: Encoding, room: int, write: batching.Write, context: Context) -> Summarizer:
+    def _batcher(self, write: Write, model: "PreTrainedModel | None", beams: int = 1) -> Batcher:
+        """Return what lets `write` work on as many documents at once as is asked for.
+
+        Left to itself, that is what the memory of a `model` in torch allows, whose texts have so many `beams` each.
+        """
+        asked = batching.rows(self.name, self.batch_size)
+        if asked or model is None:
+            return Batcher(write, asked or memory.rows("cpu"))
+        return Batcher(write, memory.rows(model.device.type, beams), memory.tokens(model, beams))
+
+    def _summarizer(self, reader: Encoding, room: int, batcher: Batcher, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
-        batcher = Batcher(write, batching.rows(self.name, self.batch_size))
         limit = min(room, self.max_input_tokens or room)
 
         def start(document: Document) -> long.Dialogue:

@@ -93,9 +93,10 @@ class Seq2Seq(Neural):
         task = encoder.Task(words, settings, self.max_sentences, mark)
         if self.converted:
             write = translator.writer(self.name, self._convert(opened, context, "Translator"), task)
-            return self._summarizer(source, fits, write, context)
+            return self._summarizer(source, fits, self._batcher(write, None), context)
         model = self._load(opened, AutoModelForSeq2SeqLM, context)
-        return self._summarizer(source, fits, encoder.writer(model, task, self._decoding(context)), context)
+        write = encoder.writer(model, task, self._decoding(context))
+        return self._summarizer(source, fits, self._batcher(write, model, settings.num_beams or 1), context)
 
     def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> encoder.Source | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""

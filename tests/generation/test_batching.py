@@ -7,7 +7,10 @@ import pytest
 from bench.errors import UsageError
 from bench.generation import batching
 from bench.generation.batching import Batcher
-from bench.generation.batching import Request
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Queue
+from bench.generation.requests import Request
 from bench.records import Document
 from bench.records import Summary
 from bench.systems import Context
@@ -121,11 +124,14 @@ def test_a_document_that_fails_alone_is_recorded_and_the_others_go_on(
 def test_memory_that_does_not_suffice_for_one_document_is_that_documents_failure() -> None:
     """With a batch of one there is nothing left to halve."""
 
-    def write(_batch: object) -> Any:
-        raise MemoryError
+    def write(intake: Intake) -> Any:
+        while intake.batch():
+            raise MemoryError
+        yield from ()
 
-    ((place, error),) = Batcher(write, None).run([Request([1], "en")])
-    assert place == 0
+    asked = Request([1], "en")
+    ((request, error),) = Batcher(write, 4).run(Queue([asked]))
+    assert request is asked
     assert isinstance(error, MemoryError)
 
 
@@ -133,12 +139,13 @@ def test_auto_packs_by_tokens() -> None:
     """Many short texts go together, few long ones, the longest first."""
     seen: list[list[int]] = []
 
-    def write(batch: Any) -> Any:
-        seen.append([len(request.ids) for request in batch])
-        return [batching.Answer("", 0, 0.0)] * len(batch)
+    def write(intake: Intake) -> Any:
+        while batch := intake.batch():
+            seen.append([len(request.ids) for request in batch])
+            yield from ((request, Answer("", 0, 0.0)) for request in batch)
 
     lengths = [10] * 20 + [6_000] * 4 + [50_000]
-    list(Batcher(write, None).run([Request([0] * length, "en") for length in lengths]))
+    list(Batcher(write, 16, 16_384).run(Queue(Request([0] * length, "en") for length in lengths)))
     assert seen == [[50_000], [6_000] * 2, [6_000] * 2, [10] * 16, [10] * 4]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bench.errors import UsageError
+from bench.generation.requests import Request
 from bench.generation.sampling import Sampler
 from bench.generation.sampling import Sampling
 from bench.records import Document
@@ -49,7 +50,7 @@ def draws(sampling: Sampling, number: int, logits: list[float] | None = None) ->
 
     rng = np.random.default_rng(5)
     rows = torch.tensor([LOGITS if logits is None else logits]).expand(number, -1)
-    found = Sampler(sampling, [rng] * number)(rows, range(number))
+    found = Sampler(sampling, lambda _: rng)(rows, [Request([], "en")] * number)
     return np.bincount(found, minlength=rows.shape[1])
 
 

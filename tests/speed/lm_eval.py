@@ -15,6 +15,7 @@ import argparse
 import json
 import subprocess
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from typing import Any
 from bench.generation import checkpoint
 from bench.generation import decoding
 from bench.generation import device
+from bench.generation import memory
 from bench.generation import prompts
-from bench.generation.batching import Answer
 from bench.generation.batching import Batcher
-from bench.generation.batching import Request
 from bench.generation.chat import Chat
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Queue
+from bench.generation.requests import Request
 from bench.weights import Store
 from tests.speed.generation import articles
 
@@ -46,16 +50,16 @@ class Ours:
     def __call__(self, texts: Sequence[str]) -> list[str]:
         """Return what follows each prompt's text."""
 
-        def write(requests: Sequence[Request]) -> list[Answer]:
-            rows = decoding.decode(
-                self._model, [request.ids for request in requests], self._chat.max_new_tokens, lambda *_: False
-            )
-            return [Answer(self._chat.text(row.written), len(row.written), row.seconds) for row in rows]
+        def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+            for row in decoding.decode(self._model, intake, self._chat.max_new_tokens, lambda *_: False):
+                yield row.request, Answer(self._chat.text(row.written), len(row.written), row.seconds)
 
         tokenizer: Any = self._chat.tokenizer
         requests = [Request(tokenizer(text, add_special_tokens=False)["input_ids"], "en") for text in texts]
-        made = dict(Batcher(write, None).run(requests))
-        return [answer.text if isinstance(answer, Answer) else str(answer) for _, answer in sorted(made.items())]
+        batcher = Batcher(write, memory.rows("cpu"), memory.tokens(self._model))
+        made = dict(batcher.run(Queue(requests)))
+        answers = [made[request] for request in requests]
+        return [answer.text if isinstance(answer, Answer) else str(answer) for answer in answers]
 
 
 def theirs(python: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -4,18 +4,19 @@ Each document is read and continued by itself, by one thread: ctranslate2 reads 
 only as far as the shortest goes, and continues with the rest of the others token by token.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 
 from bench.errors import SummarizerError
 from bench.generation import budget
 from bench.generation import decoding
-from bench.generation.batching import Answer
-from bench.generation.batching import Request
-from bench.generation.batching import Write
 from bench.generation.chat import Chat
+from bench.generation.fast.alongside import alongside
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Request
+from bench.generation.requests import Write
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
@@ -50,16 +51,11 @@ def writer(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") 
             callback=full,
         )[0]
 
-    def write(requests: Sequence[Request]) -> list[Answer]:
-        start = time.perf_counter()
-        begun = [begin(request) for request in requests]
-        rows = [one.result().sequences_ids[0] for one in begun]
-        spent = (time.perf_counter() - start) / len(requests)
-        answers = []
-        for request, row in zip(requests, rows, strict=True):
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        for request, result, seconds in alongside(intake, begin, generator.num_generators):
+            row = result.sequences_ids[0]
             ended = bool(row) and (row[-1] in ends or chat.full(row, request.language))
             text = budget.summary(chat.text(row), chat.sentences, cut=not ended, language=request.language)
-            answers.append(Answer(text, len(row), spent))
-        return answers
+            yield request, Answer(text, len(row), seconds)
 
     return write

@@ -1,17 +1,18 @@
 """Sequence-to-sequence models at work in ctranslate2: each document by itself, by one thread, as published."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
 from bench.errors import SummarizerError
 from bench.generation import decoding
-from bench.generation.batching import Answer
-from bench.generation.batching import Request
-from bench.generation.batching import Write
 from bench.generation.encoder import Task
+from bench.generation.fast.alongside import alongside
+from bench.generation.requests import Answer
+from bench.generation.requests import Intake
+from bench.generation.requests import Request
+from bench.generation.requests import Write
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
@@ -69,11 +70,9 @@ def writer(name: str, translator: Any, task: Task) -> Write:  # noqa: ANN401 - i
             **told,
         )[0]
 
-    def write(requests: Sequence[Request]) -> list[Answer]:
-        start = time.perf_counter()
-        begun = [begin(request) for request in requests]
-        rows = [cast("list[int]", task.tokenizer.convert_tokens_to_ids(one.result().hypotheses[0])) for one in begun]
-        spent = (time.perf_counter() - start) / len(requests)
-        return [task.answer(row, request.language, spent) for request, row in zip(requests, rows, strict=True)]
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        for request, result, seconds in alongside(intake, begin, translator.num_translators):
+            row = cast("list[int]", task.tokenizer.convert_tokens_to_ids(result.hypotheses[0]))
+            yield request, task.answer(row, request.language, seconds)
 
     return write

@@ -1,0 +1,63 @@
+"""How much can be under way at once: texts by the kind of device, tokens by the memory that is free."""
+
+from typing import TYPE_CHECKING
+from typing import Any
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedConfig
+    from transformers import PreTrainedModel
+
+SHARE = 0.5
+"""The share of the free memory that keys and values may take; the rest is for what is computed with them."""
+
+ROWS = {"cpu": 32}
+MOST_ROWS = 64
+"""How many texts are decoded together at most: beyond that, a processor gains little. What a GPU gains is not known."""
+
+
+def rows(device: str, beams: int = 1) -> int:
+    """Return how many texts of so many `beams` each a device of that type decodes together, one at least."""
+    return max(1, ROWS.get(device, MOST_ROWS) // beams)
+
+
+def tokens(model: "PreTrainedModel", beams: int = 1) -> int:
+    """Return the tokens whose keys and values fit into the memory that is free now, with so many `beams` a text."""
+    return int(SHARE * free(model.device) / (beams * token_bytes(model.config, model.dtype)))
+
+
+def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:
+    """Return how many bytes the keys and values of a token take in all layers of a model, or of its decoder.
+
+    Layers that keep less, of a window only, are counted like the others.
+    """
+    text: Any = config.get_text_config(decoder=True)
+    layers = _first(text, "num_decoder_layers", "decoder_layers", "num_hidden_layers", "num_layers", "n_layer")
+    heads = _first(text, "decoder_attention_heads", "num_attention_heads", "num_heads", "n_head")
+    size = _first(text, "head_dim", "d_kv", default=_first(text, "hidden_size", "d_model", "n_embd") // heads)
+    return 2 * layers * _first(text, "num_key_value_heads", default=heads) * size * dtype.itemsize
+
+
+def free(device: "torch.device") -> int:
+    """Return how many bytes are free on a device; on a processor no more than its process may take yet."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    import psutil
+
+    available = psutil.virtual_memory().available
+    try:
+        import resource
+    except ImportError:
+        return available
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return available if limit == resource.RLIM_INFINITY else min(available, limit - psutil.Process().memory_info().vms)
+
+
+def _first(config: object, *names: str, default: int = 1) -> int:
+    """Return the first of a configuration's numbers by these names that it has."""
+    found = (getattr(config, name, None) for name in names)
+    return next((int(number) for number in found if isinstance(number, int) and number > 0), default)
