@@ -22,23 +22,25 @@ def done(part):
     now = time.perf_counter()
     parts[part], last = now - last, now
 
+from bench.runs.worker import uncollected
 from bench.systems import Context, build
 from bench.weights import Store
 system = build(sys.argv[1])
 context = Context(seed=0, store=Store.default(offline=True), device="cpu")
-done("the command's own imports")
-import torch
-done("import of torch")
-import transformers
-done("import of transformers")
-system.load(context)
+done("the worker's own imports")
+with uncollected():
+    import torch
+    done("import of torch")
+    import transformers
+    done("import of transformers")
+    system.load(context)
 done("the rest: weights checked and loaded, tokenizer, what transformers imports late")
 parts["ready"], parts["of it, processor time"] = last - began, time.process_time()
 context.store.verify(system.weights)
 done("of it, to check every file's sha256")
 print(json.dumps(parts))
 """
-"""What one process does: the first four parts sum to the time until the system is ready.
+"""What one process does, as a run's worker does it: the first four parts sum to the time until the system is ready.
 
 The processor time begins with the process and tells more where other work shares the machine.
 """
