@@ -32,10 +32,10 @@ def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:
     Layers that keep less, of a window only, are counted like the others.
     """
     text: Any = config.get_text_config(decoder=True)
-    layers = _first(text, "num_decoder_layers", "decoder_layers", "num_hidden_layers", "num_layers", "n_layer")
-    heads = _first(text, "decoder_attention_heads", "num_attention_heads", "num_heads", "n_head")
-    size = _first(text, "head_dim", "d_kv", default=_first(text, "hidden_size", "d_model", "n_embd") // heads)
-    return 2 * layers * _first(text, "num_key_value_heads", default=heads) * size * dtype.itemsize
+    layers = getattr(text, "num_decoder_layers", None) or text.num_hidden_layers
+    heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
+    size = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
+    return int(2 * layers * heads * size * dtype.itemsize)
 
 
 def free(device: "torch.device") -> int:
@@ -55,9 +55,3 @@ def free(device: "torch.device") -> int:
         return available
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     return available if limit == resource.RLIM_INFINITY else min(available, limit - psutil.Process().memory_info().vms)
-
-
-def _first(config: object, *names: str, default: int = 1) -> int:
-    """Return the first of a configuration's numbers by these names that it has."""
-    found = (getattr(config, name, None) for name in names)
-    return next((int(number) for number in found if isinstance(number, int) and number > 0), default)

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,17 @@ def test_a_pair_in_float32_writes_what_it_writes_in_torch(
     expected = summarize(spec, home, DOCUMENTS)
     assert summarize(spec + FLOAT, home, DOCUMENTS) == expected
     assert summarize(spec + FLOAT + ",batch_size=1", home, DOCUMENTS) == expected
+
+
+def test_the_seconds_of_documents_together_are_no_more_than_passed(tmp_path: Path, home: Store) -> None:
+    """Documents in work alongside each other share the time."""
+    spec = f"causal,model={tiny.causal(tmp_path / 'tiny')},max_new_tokens=24{FLOAT}"
+    summarize = build(spec).load(Context(0, home, "cpu"))
+    start = time.perf_counter()
+    seconds = [one.seconds for one in summarize(DOCUMENTS)]
+    passed = time.perf_counter() - start
+    assert all(one is not None and one > 0 for one in seconds)
+    assert sum(filter(None, seconds)) <= passed
 
 
 def test_a_model_is_converted_once_and_kept_with_its_checksums(tmp_path: Path, home: Store) -> None:

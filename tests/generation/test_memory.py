@@ -1,0 +1,62 @@
+import resource
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.generation import memory
+from tests.generation import pairs
+from tests.generation import tiny
+
+
+def test_a_token_takes_what_its_keys_and_values_take(tmp_path: Path) -> None:
+    """The bytes that are counted for a causal model's token are those that its cache holds."""
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers import DynamicCache
+
+    model: Any = AutoModelForCausalLM.from_pretrained(tiny.causal(tmp_path / "tiny"))
+    cache = DynamicCache(config=model.config)
+    model(torch.tensor([[5, 6, 7]]), past_key_values=cache)
+    layers: Any = cache.layers
+    held = sum(layer.keys.nbytes + layer.values.nbytes for layer in layers)
+    assert memory.token_bytes(model.config, torch.float32) == held / 3
+    assert memory.token_bytes(model.config, torch.bfloat16) == held / 6
+
+
+@pytest.mark.parametrize("kind", ["bart", "pegasus", "led", "t5", "longt5-local", "t5gemma"])
+def test_a_decoders_token_takes_what_its_keys_and_values_take(kind: str) -> None:
+    """Whatever a family calls its numbers of layers and heads."""
+    import torch
+    from transformers import DynamicCache
+    from transformers import EncoderDecoderCache
+
+    model: Any = pairs.model(kind, 100)
+    cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
+    model(input_ids=torch.tensor([[5, 6, 7]]), decoder_input_ids=torch.tensor([[5, 6]]), past_key_values=cache)
+    layers: Any = cache.self_attention_cache.layers
+    held = sum(layer.keys.nbytes + layer.values.nbytes for layer in layers)
+    assert memory.token_bytes(model.config, torch.float32) == held / 2
+
+
+def test_beams_share_what_fits() -> None:
+    """Twice the beams leave half of the texts, and half of the tokens; one text is decoded with any number of beams."""
+    assert (memory.rows("cpu"), memory.rows("cpu", 4), memory.rows("cpu", 1000)) == (32, 8, 1)
+    model = pairs.model("bart", 100)
+    one, four = memory.tokens(model), memory.tokens(model, 4)
+    assert four == pytest.approx(one / 4, rel=0.1)
+
+
+def test_a_limit_of_the_process_counts() -> None:
+    """Where the process may take less than is free, it is that."""
+    import psutil
+    import torch
+
+    there = psutil.Process().memory_info().vms
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (there + 2**29, before[1]))
+        assert 2**28 < memory.free(torch.device("cpu")) <= 2**29
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert memory.free(torch.device("cpu")) > 2**29
