@@ -18,7 +18,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - tr
     """A small random causal model."""
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(tiny.causal(tmp_path_factory.mktemp("causal") / "tiny")).eval()
+    return AutoModelForCausalLM.from_pretrained(tiny.causal(tmp_path_factory.mktemp("causal") / "tiny"))
 
 
 def prompt(length: int, seed: int) -> Request:
@@ -106,7 +106,7 @@ def test_rows_hold_what_was_put_into_them() -> None:
         if not expected or (not rows.full and rng.random() < 0.4):
             length = int(rng.integers(1, longest))
             text = [next(numbers) for _ in range(length)]
-            read = DynamicLayer()
+            read: Any = DynamicLayer()  # type: ignore[no-untyped-call]
             states = torch.tensor(text)[None, None, :, None].expand(1, 2, length, 3)
             read.update(states, -states)
             rows.add(Cache(layers=[read, read]), length)
@@ -122,7 +122,8 @@ def test_rows_hold_what_was_put_into_them() -> None:
             new = torch.tensor([next(numbers) for _ in expected])[:, None, None, None].expand(-1, 2, 1, 3)
             for held, number in zip(expected, new[:, 0, 0, 0].tolist(), strict=True):
                 held.append(number)
-            for layer in rows.cache.layers:
+            layers: Any = rows.cache.layers
+            for layer in layers:
                 with torch.inference_mode():
                     keys, values = layer.update(new, -new)
                 assert torch.equal(keys, -values)

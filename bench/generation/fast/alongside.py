@@ -21,17 +21,17 @@ def alongside(intake: Intake, begin: Callable[[Request], Any], threads: int) -> 
     """
     waiting: dict[Request, Any] = {}
     shares: dict[Request, float] = {}
-    seen = time.perf_counter()
     while True:
         while len(waiting) < intake.fitting(1) and (request := intake.take()):
             waiting[request] = begin(request)
             shares[request] = 0.0
         if not waiting:
             return
-        time.sleep(PAUSE)
-        before, seen = seen, time.perf_counter()
         working = list(islice(waiting, threads))
+        start = time.perf_counter()
+        time.sleep(PAUSE)
+        share = (time.perf_counter() - start) / len(working)
         for request in working:
-            shares[request] += (seen - before) / len(working)
+            shares[request] += share
         for request in [request for request, result in waiting.items() if result.done()]:
             yield request, waiting.pop(request).result(), shares.pop(request)
