@@ -15,6 +15,12 @@ from bench.systems.protocol import System
 
 __all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options", "split_specs"]
 
+LABEL = "as"
+"""The option that every system takes: what it is called."""
+
+RESERVED = "references"
+"""What the references are called where they are scored against each other."""
+
 REGISTRY = Registry(
     kind="system",
     listed_by="sumbench systems",
@@ -60,7 +66,7 @@ def _convert(name: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - 
 
 
 def build(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
-    """Make the system that `spec` names (`NAME[,key=value…]`).
+    """Make the system that `spec` names (`NAME[,key=value…]`); `as=LABEL` gives it a name of the user's own in tables.
 
     `sentences` is the suite's length budget and `batch_size` the run's, for the systems that take one and whose spec
     does not set its own.
@@ -74,9 +80,12 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
         key, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"system {name}: {pair!r} is no key=value")
-        if key not in known:
-            raise unknown(f"option of {name}", key, list(known))
-        given[key] = _convert(name, known[key], value)
+        if key not in {LABEL, *known}:
+            raise unknown(f"option of {name}", key, [*known, LABEL])
+        given[key] = value if key == LABEL else _convert(name, known[key], value)
+    label = given.pop(LABEL, None)
+    if label is not None and label in {"", RESERVED, *REGISTRY} - {name}:
+        raise UsageError(f"system {name}: {LABEL}={label} is no name for it: give one that nothing else has")
     shared: dict[str, Any] = {"sentences": sentences, "batch_size": batch_size}
     for key, setting in shared.items():
         if setting is not None and key in known:
@@ -86,7 +95,7 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
         raise UsageError(f"system {name} needs {' and '.join(f'{key}=…' for key in missing)}")
     # How many draws are made of a document changes no draw: it is no part of what the system is called.
     told = [pair for pair in pairs if not pair.startswith("samples=")]
-    system: System = cls(name=",".join((name, *told)), **given)
+    system: System = cls(name=label or ",".join((name, *told)), **given)
     return system
 
 

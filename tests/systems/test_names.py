@@ -28,6 +28,15 @@ def test_the_runs_batch_size_reaches_systems_that_set_none() -> None:
     assert (getattr(model, "batch_size", None), getattr(own, "batch_size", None)) == ("8", "2")
 
 
+def test_a_label_is_the_name_and_changes_nothing_else() -> None:
+    """With as= a system stands in tables under a name of the user's own, and its summaries are reused all the same."""
+    plain, named = build("lead,sentences=2"), build("lead,sentences=2,as=two sentences")
+    assert (plain.name, named.name) == ("lead,sentences=2", "two sentences")
+    assert named.fingerprint() == plain.fingerprint()
+    with pytest.raises(UsageError, match="'short' is named twice"):
+        build_all(["lead,sentences=1,as=short", "textrank,as=short"])
+
+
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
@@ -36,6 +45,9 @@ def test_the_runs_batch_size_reaches_systems_that_set_none() -> None:
         ("lead,sentences=two", "sentences=two is not a whole number"),
         ("lead,sentences=0", "sentences=0 is no length"),
         ("lead,sentences", "'sentences' is no key=value"),
+        ("lead,as=", "as= is no name for it"),
+        ("lead,as=references", "as=references is no name for it"),
+        ("lead,as=random", "as=random is no name for it: give one that nothing else has"),
     ],
 )
 def test_wrong_names_and_options_are_said_in_one_line(spec: str, says: str) -> None:
