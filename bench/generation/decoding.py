@@ -48,7 +48,7 @@ CHANGES = {
 """What a checkpoint's generation settings can change in decoding, with the values that change nothing."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A prompt in work: what asked for it, what was written, and the seconds that took."""
 
@@ -58,22 +58,23 @@ class Row:
 
 
 def in_step(model: "PreTrainedModel") -> bool:
-    """Tell whether a model can be decoded here: keys and values of all tokens, a plain choice by the logits.
+    """Tell whether a model can be decoded here: attention to all tokens or to a window, a plain choice by the logits.
 
-    Others (sliding windows, recurrent states, repetition penalties) are left to transformers' `generate`.
+    Others (attention in chunks, recurrent states, repetition penalties) are left to transformers' `generate`.
     """
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
+    from transformers.cache_utils import DynamicSlidingWindowLayer
 
     if changed(model.generation_config):
         return False
     known = inspect.signature(model.forward).parameters
     if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
         return False
-    text = model.config.get_text_config()
-    if getattr(text, "sliding_window", None) and getattr(text, "use_sliding_window", True):
+    if "chunked_attention" in (getattr(model.config.get_text_config(), "layer_types", None) or ()):
         return False
-    return all(type(layer) is DynamicLayer for layer in DynamicCache(config=model.config).layers)
+    kinds = {type(layer) for layer in DynamicCache(config=model.config).layers}
+    return kinds <= {DynamicLayer, DynamicSlidingWindowLayer}
 
 
 def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choose: Choose = greedy) -> Iterator[Row]:
@@ -96,11 +97,11 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
             start = time.perf_counter()
             read, logits = reader.read(request.ids)
             row = Row(request, choose(logits, [request]))
-            if longer(row):
+            if goes_on := longer(row):
                 rows.add(read, len(request.ids))
                 active.append(row)
             row.seconds = time.perf_counter() - start
-            if row not in active:
+            if not goes_on:
                 yield row
         if not active:
             return
@@ -144,7 +145,9 @@ class _Reader:
         from transformers import DynamicCache
 
         if ids != self._ids:
-            self._cache = DynamicCache(config=self._model.config)
+            # Without the configuration it keeps all tokens, also in layers that see a window of them only: what lies
+            # outside is masked by the model itself.
+            self._cache = DynamicCache()
             prompt = torch.tensor([ids], device=self._model.device)
             with torch.inference_mode():
                 output: Any = self._model(
@@ -158,7 +161,7 @@ def _step(model: "PreTrainedModel", rows: "Rows", tokens: Sequence[int]) -> "tor
     """Give the model each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
     import torch
 
-    mask, places = rows.next()
+    mask, places = rows.advance()
     with torch.inference_mode():
         output: Any = model(
             input_ids=torch.tensor(tokens, device=model.device)[:, None],

@@ -45,11 +45,13 @@ class Queue:
         heapq.heappush(self._waiting, (-len(request.ids), self._came, request))
         self._came += 1
 
-    def take(self) -> Request | None:
-        """Return the longest request, which waits no more; None where none waits and none is to come."""
+    def take(self, least: int = 0) -> Request | None:
+        """Return the longest request, which waits no more; None where none of `least` tokens or more waits."""
         while len(self._waiting) < AHEAD and (request := next(self._source, None)):
             self.put(request)
-        return heapq.heappop(self._waiting)[-1] if self._waiting else None
+        if not self._waiting or len(self._waiting[0][-1].ids) < least:
+            return None
+        return heapq.heappop(self._waiting)[-1]
 
 
 class Intake:
@@ -71,20 +73,26 @@ class Intake:
         """Return how many texts may be under way at once, one at least, the longest of which has so many tokens."""
         return self._rows if self._tokens is None else max(1, min(self._rows, self._tokens // max(longest, 1)))
 
-    def take(self) -> Request | None:
-        """Return the next request, which is then under way; None where there is none for now."""
-        request = self._queue.take()
+    def take(self, least: int = 0) -> Request | None:
+        """Return the next request, which is then under way; None where there is none of `least` tokens for now."""
+        request = self._queue.take(least)
         if request is not None:
             self.under_way.append(request)
             self.taken += 1
         return request
 
-    def batch(self) -> list[Request]:
-        """Take as many requests as may be under way at once; none where there are none for now."""
+    def batch(self, tokens: int | None = None) -> list[Request]:
+        """Take as many requests as may be under way at once, for a model that works on texts padded to one length.
+
+        They have no more than so many `tokens` together, and the shortest has half of the longest's at least, so that
+        padding is never the larger part. None are taken where there are none for now.
+        """
         first = self.take()
         if first is None:
             return []
-        more = (self.take() for _ in range(self.fitting(len(first.ids)) - 1))
+        longest = len(first.ids)
+        fitting = self.fitting(longest) if tokens is None else min(self.fitting(longest), tokens // longest)
+        more = (self.take((longest + 1) // 2) for _ in range(fitting - 1))
         return [first, *(request for request in more if request is not None)]
 
 

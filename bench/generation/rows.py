@@ -122,7 +122,7 @@ class Rows:
             layer.drop(row)
 
     @torch.inference_mode()
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def advance(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Count a further token in each row; return which places each row has by then, of 0 and 1, and its own place.
 
         The shapes are (rows, places) and (rows, 1). Where there is no more room, or the rows have become much shorter

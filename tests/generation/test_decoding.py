@@ -9,16 +9,30 @@ from bench.generation.requests import Intake
 from bench.generation.requests import Queue
 from bench.generation.requests import Request
 from tests.generation import tiny
+from tests.weights import gemma
 
 MOST = 12
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - transformers' classes are untyped
-    """A small random causal model."""
+@pytest.fixture(scope="module", params=["llama", "gemma"])
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - untyped
+    """A small random causal model; one that attends to all tokens, one that sees a window of eight in most layers."""
     from transformers import AutoModelForCausalLM
 
+    if request.param == "gemma":
+        return gemma.gemma(300).eval()  # type: ignore[no-untyped-call]
     return AutoModelForCausalLM.from_pretrained(tiny.causal(tmp_path_factory.mktemp("causal") / "tiny"))
+
+
+def test_models_are_decoded_here_as_far_as_they_can_be(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    """Both can; one with a penalty on repetition, or with attention in chunks, is left to transformers."""
+    assert decoding.in_step(model)
+    text = model.config.get_text_config()
+    with monkeypatch.context() as changed:
+        changed.setattr(text, "layer_types", ["chunked_attention"], raising=False)
+        assert not decoding.in_step(model)
+    monkeypatch.setattr(model.generation_config, "repetition_penalty", 1.2)
+    assert not decoding.in_step(model)
 
 
 def prompt(length: int, seed: int) -> Request:
@@ -118,7 +132,7 @@ def test_rows_hold_what_was_put_into_them() -> None:
             if row < len(expected):
                 expected[row] = last
         else:
-            mask, own = rows.next()
+            mask, own = rows.advance()
             new = torch.tensor([next(numbers) for _ in expected])[:, None, None, None].expand(-1, 2, 1, 3)
             for held, number in zip(expected, new[:, 0, 0, 0].tolist(), strict=True):
                 held.append(number)

@@ -53,3 +53,12 @@ def test_what_is_under_way_is_known() -> None:
     assert (intake.under_way, intake.taken) == ([batch[1]], 2)
     assert [len(request.ids) for request in intake.batch()] == [20, 10]
     assert intake.batch() == []
+
+
+def test_padding_is_never_the_larger_part_of_a_batch() -> None:
+    """What has less than half of the longest text's tokens waits for the next batch."""
+    intake = Intake(Queue(requests(50, 41, 25, 24, 12, 11, 1)), 8)
+    batches = [[len(request.ids) for request in intake.batch()] for _ in range(5)]
+    assert batches == [[50, 41, 25], [24, 12], [11], [1], []]
+    intake = Intake(Queue(requests(50, 41, 25, 24)), 8)
+    assert [len(request.ids) for request in intake.batch(100)] == [50, 41]
