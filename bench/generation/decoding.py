@@ -93,7 +93,7 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
     rows = Rows(most, intake.fitting)
     reader = _Reader(model)
     while True:
-        while not rows.full and (request := intake.take()):
+        while not rows.full and (request := intake.take(rows.least)):
             start = time.perf_counter()
             read, logits = reader.read(request.ids)
             row = Row(request, choose(logits, [request]))
@@ -107,7 +107,8 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
             return
         start = time.perf_counter()
         logits = _step(model, rows, [row.written[-1] for row in active])
-        for row, token in zip(active, choose(logits, [row.request for row in active]), strict=True):
+        chosen = choose(logits, [row.request for row in active])
+        for row, token in zip(active, chosen, strict=True):
             row.written.append(token)
         ended = [number for number, row in enumerate(active) if not longer(row)]
         share = (time.perf_counter() - start) / len(active)

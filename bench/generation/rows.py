@@ -100,6 +100,11 @@ class Rows:
         """Whether there is no place for a further row."""
         return bool(self.lengths) and len(self.lengths) >= self._fitting(max(self.lengths) + self._spare)
 
+    @property
+    def least(self) -> int:
+        """How many tokens a further text should have: half of the longest's, or the most of its row means nothing."""
+        return (max(self.lengths, default=0) + 1) // 2
+
     @torch.inference_mode()
     def add(self, single: Cache, length: int) -> None:
         """Add a text of so many tokens, which was read alone, as the last row."""

@@ -25,7 +25,8 @@ Process: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
 
 def greedy(logits: "torch.Tensor", _requests: Sequence[Request]) -> list[int]:
     """Pick the likeliest token of each row."""
-    return [int(token) for token in logits.argmax(dim=-1)]
+    likeliest: list[int] = logits.argmax(dim=-1).tolist()
+    return likeliest
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ class Sampler:
 
         cumulated = self._sampling.probabilities(logits).cumsum(dim=-1)
         drawn = torch.tensor([[self._stream(request).random()] for request in requests], dtype=torch.float64)
-        found = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)
-        return [int(token) for token in found[:, 0]]
+        found: list[int] = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)[:, 0].tolist()
+        return found
 
     def _stream(self, request: Request) -> "np.random.Generator":
         if request not in self._streams:

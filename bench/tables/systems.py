@@ -41,7 +41,8 @@ def families() -> Table:
         for name in REGISTRY
     )
     notes = (
-        "name one as NAME[,key=value…], for example lead,sentences=2; as=LABEL gives it a name of your own in tables",
+        "name one as NAME[,key=value…], for example lead,sentences=2",
+        "as=LABEL gives any of them a name of your own in tables",
         "more of one, or of a checkpoint: sumbench systems NAME",
     )
     return Table("systems", _columns("system", "what", "options"), (Section("", tuple(rows)),), notes)

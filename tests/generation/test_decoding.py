@@ -8,6 +8,7 @@ from bench.generation import decoding
 from bench.generation.requests import Intake
 from bench.generation.requests import Queue
 from bench.generation.requests import Request
+from bench.generation.rows import Rows
 from tests.generation import tiny
 from tests.weights import gemma
 
@@ -97,13 +98,27 @@ def test_the_next_prompt_takes_the_place_of_one_that_ended(model: Any, monkeypat
     assert sum(sizes) == sum(len(tokens) - 1 for tokens in made.values())
 
 
+def test_short_texts_wait_until_a_long_one_is_done(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    """Beside one of many tokens, rows of few would be padding for the most part."""
+    lengths = []
+    advance = Rows.advance
+
+    def seen(self: Rows) -> Any:  # noqa: ANN401
+        lengths.append(list(self.lengths))
+        return advance(self)
+
+    monkeypatch.setattr(Rows, "advance", seen)
+    made = written(model, Intake(Queue(prompt(length, length) for length in (80, 61, 20, 18, 16)), 8))
+    assert len(made) == 5
+    assert {max(step) >= 80 for step in lengths} == {True, False}
+    assert all(min(step) >= 61 for step in lengths if max(step) >= 80)
+
+
 def test_rows_hold_what_was_put_into_them() -> None:
     """Texts come, grow and go in any order; each row's keys and values stay its own, right-aligned and masked."""
     import torch
     from transformers import Cache
     from transformers.cache_utils import DynamicLayer
-
-    from bench.generation.rows import Rows
 
     def texts() -> Iterator[float]:
         number = 0.0

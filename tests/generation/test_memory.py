@@ -47,6 +47,13 @@ def test_beams_share_what_fits() -> None:
     assert four == pytest.approx(one / 4, rel=0.1)
 
 
+def test_no_more_is_taken_than_is_worth_it() -> None:
+    """With plenty of free memory, keys and values take four times as much as the weights."""
+    model = pairs.model("bart", 100)
+    weights = sum(tensor.nbytes for tensor in (*model.parameters(), *model.buffers()))
+    assert memory.tokens(model) == 4 * weights // memory.token_bytes(model.config, model.dtype)
+
+
 def test_a_limit_of_the_process_counts() -> None:
     """Where the process may take less than is free, it is that."""
     import psutil
