@@ -17,6 +17,9 @@ from bench.systems.protocol import Context
 if TYPE_CHECKING:
     from sumy.summarizers import AbstractSummarizer
 
+DECIMALS = 9
+"""How exactly the lengths of vectors are compared."""
+
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -98,9 +101,20 @@ class LexRank(Classic):
 
 
 class Lsa(Classic):
-    """LSA: sentences with the longest vectors in latent semantic space (Steinberger and Jezek, 2004)."""
+    """LSA: sentences with the longest vectors in latent semantic space (Steinberger and Jezek, 2004).
+
+    Of sentences with vectors of one length the earlier is taken. Many share one up to the last bits, which differ from
+    processor to processor, so lengths are compared to nine decimals.
+    """
 
     target = "lsa:LsaSummarizer"
+    revision = 2
+
+    def _summarizer(self, language: str) -> "AbstractSummarizer":
+        summarizer = super()._summarizer(language)
+        exact = summarizer._compute_ranks  # noqa: SLF001 - sumy has no other place to say how sentences compare
+        summarizer._compute_ranks = lambda *parts: [round(rank, DECIMALS) for rank in exact(*parts)]  # noqa: SLF001
+        return summarizer
 
 
 class Luhn(Classic):

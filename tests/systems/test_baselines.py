@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 from statistics import fmean
 
@@ -82,3 +85,24 @@ def test_classic_systems_survive_odd_documents(name: str) -> None:
     (summary,) = summarize(name, odd)
     assert summary.error is None
     assert summary.text
+
+
+def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
+    """Sentences of one length in its space are common; neither rounding nor the order of a set decides between them."""
+    code = (
+        "from pathlib import Path; from bench.corpus import open_corpus; from bench.weights import Store;"
+        "from bench.systems import Context, build;"
+        "summarize = build('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
+        "print([one.text for one in summarize(open_corpus('references').documents)])"
+    )
+    chosen = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(order)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for order in range(4)
+    }
+    assert len(chosen) == 1
