@@ -15,14 +15,13 @@ WORTH = 4
 """How many times the bytes of the weights keys and values may take: beyond that, most of a step goes into reading them,
 and to read the weights once for more texts saves less than a fifth."""
 
-ROWS = {"cpu": 32}
-MOST_ROWS = 64
+ROWS, GPU_ROWS = 32, 64
 """How many texts are decoded together at most: beyond that, a processor gains little. What a GPU gains is not known."""
 
 
 def rows(device: str, beams: int = 1) -> int:
     """Return how many texts of so many `beams` each a device of that type decodes together, one at least."""
-    return max(1, ROWS.get(device, MOST_ROWS) // beams)
+    return max(1, (ROWS if device == "cpu" else GPU_ROWS) // beams)
 
 
 def tokens(model: "PreTrainedModel", beams: int = 1) -> int:
