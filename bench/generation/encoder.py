@@ -132,6 +132,8 @@ def _decode(
     from transformers import LogitsProcessorList
     from transformers.modeling_outputs import BaseModelOutput
 
+    from bench.generation.encodings import cache
+
     states = pad_sequence(list(encoded), batch_first=True)
     mask = torch.zeros(states.shape[:2], dtype=torch.long, device=states.device)
     for number, one in enumerate(encoded):
@@ -141,6 +143,7 @@ def _decode(
         encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
         attention_mask=mask,
         generation_config=settings,
+        past_key_values=cache(model),
         logits_processor=LogitsProcessorList(processors),
     )
     return cast("list[list[int]]", output.tolist())

@@ -141,6 +141,24 @@ def test_a_document_is_encoded_once_for_all_its_draws(
     assert read == [1, 1, 1]
 
 
+def test_beams_move_nothing_of_the_encoding(checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """All beams of a document see the same of it: only what they have written changes places with them."""
+    from transformers.cache_utils import DynamicLayer
+
+    lengths: list[int] = []
+    reorder = DynamicLayer.reorder_cache
+
+    def seen(self: Any, places: Any) -> None:  # noqa: ANN401
+        lengths.append(self.keys.shape[2])
+        reorder(self, places)
+
+    monkeypatch.setattr(DynamicLayer, "reorder_cache", seen)
+    (summary,) = summarize(checkpoints["bart"], DOCUMENTS[3])
+    assert summary.seen_tokens is not None
+    assert summary.seen_tokens > 30
+    assert 1 <= min(lengths) <= max(lengths) <= 24
+
+
 def test_a_target_language_is_forced(tmp_path: Path) -> None:
     """The token of the language begins what is written; one that the tokenizer does not know is an error."""
     folder = pairs.checkpoint(tmp_path / "bart", "bart")
