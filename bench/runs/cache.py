@@ -106,8 +106,6 @@ class Cache:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.file, timeout=_WAIT)) as database:
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = NORMAL")
                 database.execute(_SCHEMA)
                 yield database
         except (sqlite3.Error, OSError) as error:

@@ -1,5 +1,6 @@
 import multiprocessing
 import subprocess
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,24 @@ def test_several_processes_use_it_at_once(tmp_path: Path) -> None:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 4
     assert Cache(file).info().summaries == 400
+
+
+def _begin(folder: Path, start: Barrier) -> None:
+    for number in range(25):
+        start.wait(60)
+        Cache(folder / f"{number}.sqlite").ready()
+
+
+def test_several_processes_begin_it_at_once(tmp_path: Path) -> None:
+    """Whoever comes second to a cache that is not there yet waits for the first, and neither fails."""
+    spawn = multiprocessing.get_context("fork")
+    start = spawn.Barrier(4)
+    processes = [spawn.Process(target=_begin, args=(tmp_path, start)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
 
 
 def test_a_file_that_is_no_cache_is_a_clear_error(tmp_path: Path) -> None:
