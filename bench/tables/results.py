@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from textwrap import shorten
 
 from bench.corpus import preset_of
 from bench.records import Run
+from bench.records import Summary
 from bench.runs.manifest import SystemEntry
 from bench.stats import Analysis
 from bench.stats import Settings
@@ -21,6 +23,9 @@ from bench.tables.model import Table
 from bench.tables.model import count
 
 RANKED_BY = "rouge2"
+
+LONGEST_REASON = 300
+"""Characters of a failure's reason that stand under the table."""
 
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
@@ -178,9 +183,24 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
         if row.scored < corpus.documents
     ]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
+    notes += _on_failures(run)
     notes += [f"metric {name} failed: {error}" for name, error in run.manifest.metric_errors.items()]
     notes += [f"signature: {line}" for line in merged(run.manifest.signatures.values())]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
+
+
+def _on_failures(run: Run) -> list[str]:
+    """Say of each system that loaded why its first document failed, and how many others did."""
+    unloaded = {entry.name for entry in run.manifest.systems if entry.error}
+    failures: defaultdict[str, list[Summary]] = defaultdict(list)
+    for summary in run.summaries:
+        if summary.error and summary.system not in unloaded:
+            failures[summary.system].append(summary)
+    notes = []
+    for system, (first, *others) in failures.items():
+        more = f" (and {len(others)} more: summaries.jsonl has every reason)" if others else ""
+        notes.append(f"{system} failed on {first.document}: {shorten(first.error or '', LONGEST_REASON)}{more}")
+    return notes
 
 
 def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[str]:

@@ -130,6 +130,23 @@ def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
         assert text in notes
 
 
+def test_the_reason_of_a_failure_stands_under_the_table(run: Run) -> None:
+    """Each system's first failure is said in one line, and the number of others; what did not load is said once."""
+    reason = "the server answered 500:\n" + "of no use " * 99
+    failed = tuple(
+        replace(each, error=reason) if each.system == "good" else replace(each, error="it broke")
+        for each in run.summaries
+        if each.system in {"good", "broken"}
+    )
+    whole = tuple(each for each in run.summaries if each.system not in {"good", "broken"})
+    notes = [note for note in results(replace(run, summaries=whole + failed)).notes if "failed on" in note]
+    (note,) = notes
+    assert note.startswith("good failed on a: the server answered 500: of no use of")
+    assert note.endswith("[...] (and 1 more: summaries.jsonl has every reason)")
+    assert "\n" not in note
+    assert len(note) < 400
+
+
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
