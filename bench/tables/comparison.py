@@ -177,4 +177,4 @@ def _points(value: float | None) -> float | None:
 
 
 def _span(interval: Interval | None) -> str | None:
-    return None if interval is None else f"{100 * interval.low:+.2f} to {100 * interval.high:+.2f}"
+    return None if interval is None else f"{100 * interval.low:+z.2f} to {100 * interval.high:+z.2f}"

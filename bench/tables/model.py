@@ -24,7 +24,7 @@ class Column:
     def shown(self, cell: Cell) -> str:
         """Return the cell as a reader sees it; an absent one is empty."""
         if isinstance(cell, int | float) and self.decimals is not None:
-            return f"{cell:.{self.decimals}f}"
+            return f"{float(cell):z.{self.decimals}f}"
         return "" if cell is None else str(cell)
 
 

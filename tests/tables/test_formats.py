@@ -136,6 +136,12 @@ def test_decimal_points_stand_below_each_other() -> None:
         assert len(points) == 1, name
 
 
+@pytest.mark.parametrize(("cell", "shown"), [(-0.04, "0.0"), (-0.06, "-0.1"), (-0.0, "0.0"), (3, "3.0"), (None, "")])
+def test_nothing_is_shown_as_less_than_nothing(cell: float | None, shown: str) -> None:
+    """What rounds to zero has no sign."""
+    assert Column("position", "position", 1).shown(cell) == shown
+
+
 def test_json_gives_the_table_back() -> None:
     """Nothing of the table is lost in JSON."""
     assert parse(rendered("json")) == TABLE
