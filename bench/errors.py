@@ -1,5 +1,7 @@
 """The errors sumbench raises on purpose: each says what was wrong, where, and what to do."""
 
+_LONGEST_LINE = 300
+
 
 class BenchError(Exception):
     """Something the user can mend; the command line prints it as one line and exits with `exit_code`."""
@@ -41,3 +43,9 @@ class InterruptionError(BenchError):
     """A run that the user broke off; what was done is kept."""
 
     exit_code = 130
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of bearable length, at most 300 characters and an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"

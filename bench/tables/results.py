@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from textwrap import shorten
 
 from bench.corpus import preset_of
+from bench.errors import one_line
 from bench.records import Run
 from bench.records import Summary
 from bench.runs.manifest import SystemEntry
@@ -23,9 +23,6 @@ from bench.tables.model import Table
 from bench.tables.model import count
 
 RANKED_BY = "rouge2"
-
-LONGEST_REASON = 300
-"""Characters of a failure's reason that stand under the table."""
 
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
@@ -199,7 +196,7 @@ def _on_failures(run: Run) -> list[str]:
     notes = []
     for system, (first, *others) in failures.items():
         more = f" (and {len(others)} more: summaries.jsonl has every reason)" if others else ""
-        notes.append(f"{system} failed on {first.document}: {shorten(first.error or '', LONGEST_REASON)}{more}")
+        notes.append(f"{system} failed on {first.document}: {one_line(first.error or '')}{more}")
     return notes
 
 

@@ -142,7 +142,7 @@ def test_the_reason_of_a_failure_stands_under_the_table(run: Run) -> None:
     notes = [note for note in results(replace(run, summaries=whole + failed)).notes if "failed on" in note]
     (note,) = notes
     assert note.startswith("good failed on a: the server answered 500: of no use of")
-    assert note.endswith("[...] (and 1 more: summaries.jsonl has every reason)")
+    assert note.endswith("… (and 1 more: summaries.jsonl has every reason)")
     assert "\n" not in note
     assert len(note) < 400
 

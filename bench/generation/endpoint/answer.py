@@ -4,8 +4,7 @@ import json
 from typing import NamedTuple
 
 from bench.errors import SummarizerError
-
-_LONGEST_LINE = 300
+from bench.errors import one_line
 
 
 class Answer(NamedTuple):
@@ -80,12 +79,6 @@ def reason(body: object) -> str:
         case None:
             return "it does not say why"
     return one_line(json.dumps(body, ensure_ascii=False, default=str))
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line of bearable length."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 
 
 def _start(body: bytes) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from typing import Self
 
 from bench.errors import SummarizerError
+from bench.errors import one_line
 from bench.generation.endpoint import answer as answers
 from bench.generation.endpoint.answer import Answer
 from bench.generation.endpoint.errors import HopelessError
@@ -75,7 +76,7 @@ class Server:
 
     def line(self, text: str) -> str:
         """Return `text` as one line in which the key does not stand."""
-        return answers.one_line(text.replace(self.key, "[key]") if self.key else text)
+        return one_line(text.replace(self.key, "[key]") if self.key else text)
 
 
 class Client:
