@@ -105,6 +105,7 @@ class Cache:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
+            # In SQLite's ordinary journal: a switch to write-ahead logging fails where two processes try it at once.
             with closing(sqlite3.connect(self.file, timeout=_WAIT)) as database:
                 database.execute(_SCHEMA)
                 yield database
