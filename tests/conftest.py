@@ -1,15 +1,23 @@
 """Fixtures that several rooms' tests share."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.records import Document
-from bench.weights import Store
+from sumbench.records import Document
+from sumbench.systems import Context
+from sumbench.weights import Store
 
 # No doctests in what is run by itself.
-collect_ignore = ["speed", "runs/driver.py", "runs/faulty.py"]
+collect_ignore = ["speed", "executors/driver.py", "executors/faulty.py"]
+
+FAULTY = Path(__file__).parent / "executors"
+"""The folder of `faulty.py`, whose systems fail in every way."""
 
 ARTICLE = """The council met on Monday. It rained all day in the valley.
 The council voted for the bridge by nine to four. Work on the bridge begins in May.
@@ -53,3 +61,38 @@ def store() -> Store:
 def no_reuse_between_tests(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a summary cache of its own; weights stay where they were fetched to."""
     monkeypatch.setenv("SUMBENCH_CACHE", str(tmp_path_factory.mktemp("cache") / "summaries.sqlite"))
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process and its children import `faulty`."""
+    monkeypatch.syspath_prepend(str(FAULTY))
+    # Behind it what was there, so that a child process takes the same tree as this one.
+    monkeypatch.setenv("PYTHONPATH", str(FAULTY), prepend=os.pathsep)
+    sys.modules.pop("faulty", None)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    """A context whose store is empty and offline."""
+    return Context(0, Store(tmp_path / "store", offline=True))
+
+
+@pytest.fixture
+def documents() -> Callable[..., tuple[Document, ...]]:
+    """Return a function that makes documents of these texts, the first with the id a, the second b, and so on."""
+    return lambda *texts: tuple(Document(chr(97 + i), text, ("a reference",)) for i, text in enumerate(texts))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 128 kB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

@@ -1,4 +1,4 @@
-from bench.seeds import stream
+from sumbench.seeds import stream
 
 
 def test_a_stream_belongs_to_its_seed_and_names() -> None:

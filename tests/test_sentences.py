@@ -1,6 +1,6 @@
 import pytest
 
-from bench.sentences import split
+from sumbench.sentences import split
 
 
 @pytest.mark.parametrize(

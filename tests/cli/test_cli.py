@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.runs.folder import read
+from sumbench.cli import main
+from sumbench.runs.folder import read
 
 HEAVY = ("torch", "transformers", "datasets", "evaluate", "sentence_transformers", "pyarrow", "numpy", "rich", "nltk")
 
@@ -19,14 +19,14 @@ ENDLESS = "\n".join(f"Sentence number x{number} tells of y{number % 97} and z{nu
 
 def sumbench(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments], capture_output=True, text=True, check=False, cwd=cwd
+        [sys.executable, "-m", "sumbench", *arguments], capture_output=True, text=True, check=False, cwd=cwd
     )
 
 
 def test_help_loads_nothing_heavy() -> None:
     """The help of every command answers without importing a heavy library."""
     code = (
-        "import sys; from bench.cli import parser; parser().format_help(); "
+        "import sys; from sumbench.cli import parser; parser().format_help(); "
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.cli import main
-from bench.corpus import open_corpus
+from sumbench.cli import main
+from sumbench.corpus import open_corpus
 
 Outputs = dict[str, list[str]]
 

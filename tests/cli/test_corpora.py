@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
+from sumbench.cli import main
 
 
 def test_a_preset_is_shown_with_its_pitfalls(capsys: pytest.CaptureFixture[str]) -> None:

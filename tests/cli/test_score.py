@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.cli import main
-from bench.runs.folder import read
+from sumbench.cli import main
+from sumbench.runs.folder import read
 
 REFERENCES: list[dict[str, Any]] = [
     {"id": "a", "references": ["The council voted for the bridge.", "A bridge will be built."]},

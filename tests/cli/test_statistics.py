@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.corpus import open_corpus
+from sumbench.cli import main
+from sumbench.corpus import open_corpus
 
 GOLDEN = Path(__file__).parent / "golden"
 SYSTEMS = "random,lead,lead,sentences=1,textrank"

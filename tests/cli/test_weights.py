@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
+from sumbench.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def sumbench(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         "PIP_NO_INDEX": "1",
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }
-    command = [sys.executable, "-m", "bench", "weights", *arguments]
+    command = [sys.executable, "-m", "sumbench", "weights", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bench.corpus import check as checks
-from bench.corpus import open_corpus
-from bench.corpus.check import check
-from bench.corpus.language import fits
-from bench.corpus.language import guess
-from bench.corpus.resemblance import Resemblances
-from bench.records import Document
+from sumbench.corpus import check as checks
+from sumbench.corpus import open_corpus
+from sumbench.corpus.check import check
+from sumbench.corpus.language import fits
+from sumbench.corpus.language import guess
+from sumbench.corpus.resemblance import Resemblances
+from sumbench.records import Document
 
 SHIPPED = open_corpus("references").documents
 TEXT = SHIPPED[0].text

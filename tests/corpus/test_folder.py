@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.corpus import open_corpus
-from bench.errors import CorpusError
+from sumbench.corpus import open_corpus
+from sumbench.errors import CorpusError
 
 Write = Callable[..., Path]
 

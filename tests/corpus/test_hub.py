@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bench.corpus import open_corpus
-from bench.corpus import open_source
-from bench.corpus import presets
-from bench.corpus.conventions import CONVENTIONS
-from bench.corpus.spec import OPTIONS
-from bench.errors import BenchError
-from bench.errors import CorpusError
+from sumbench.corpus import open_corpus
+from sumbench.corpus import open_source
+from sumbench.corpus import presets
+from sumbench.corpus.conventions import CONVENTIONS
+from sumbench.corpus.spec import OPTIONS
+from sumbench.errors import BenchError
+from sumbench.errors import CorpusError
 
 CARD = """---
 configs:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bench.runs.folder import read
+from sumbench.runs.folder import read
 from tests.corpus.hub_server import COMMIT
 from tests.corpus.hub_server import CONVERTED
 from tests.corpus.hub_server import HubServer
@@ -43,7 +43,7 @@ def hub(tmp_path: Path) -> Iterator[HubServer]:
 def sumbench(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, whose hub is the test's."""
     environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(hub.home / "cache")}
-    command = [sys.executable, "-m", "bench", *arguments]
+    command = [sys.executable, "-m", "sumbench", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=100, check=False)
 
 

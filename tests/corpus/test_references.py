@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.corpus import open_corpus
-from bench.records import Document
-from bench.sentences import words
+from sumbench.corpus import open_corpus
+from sumbench.records import Document
+from sumbench.sentences import words
 
 DOCUMENTS = open_corpus("references").documents
 by_article = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.id)

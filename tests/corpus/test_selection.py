@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.corpus import Selection
-from bench.corpus import open_corpus
-from bench.errors import BenchError
-from bench.records import Document
+from sumbench.cli import main
+from sumbench.corpus import Selection
+from sumbench.corpus import open_corpus
+from sumbench.errors import BenchError
+from sumbench.records import Document
 
 DOCUMENTS = [
     Document(f"d{n}", f"Text {n}.", ("One.",), metadata={"genre": "news" if n % 2 else "talk"}) for n in range(20)

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bench.corpus import open_corpus
-from bench.corpus.columns import Columns
-from bench.errors import BenchError
-from bench.errors import CorpusError
-from bench.records import Document
+from sumbench.corpus import open_corpus
+from sumbench.corpus.columns import Columns
+from sumbench.errors import BenchError
+from sumbench.errors import CorpusError
+from sumbench.records import Document
 
 ROWS: list[dict[str, Any]] = [
     {

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.generation import decoding
-from bench.generation.requests import Intake
-from bench.generation.requests import Queue
-from bench.generation.requests import Request
+from sumbench.generation import decoding
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
 
 MOST = 10
 WINDOW = {"sliding_window": 8}

@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from bench.errors import UsageError
-from bench.generation import batching
-from bench.generation.batching import Batcher
-from bench.generation.requests import Answer
-from bench.generation.requests import Intake
-from bench.generation.requests import Queue
-from bench.generation.requests import Request
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems.causal import Causal
-from bench.weights import Store
+from sumbench.errors import UsageError
+from sumbench.generation import batching
+from sumbench.generation.batching import Batcher
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems.causal import Causal
+from sumbench.weights import Store
 from tests.generation import tiny
 
 DOCUMENTS = [Document(f"{count}", f"It rained on day {count}. " * count, ()) for count in (3, 9, 1, 12, 5, 7, 2, 4)]
@@ -161,7 +161,7 @@ def test_a_batch_size_that_means_nothing_is_refused(given: str) -> None:
 @pytest.mark.weights
 def test_smollm2_writes_the_same_in_every_batch(store: Store) -> None:
     """One article at a time or all together: the same texts, on articles of different lengths."""
-    from bench.corpus import open_corpus
+    from sumbench.corpus import open_corpus
 
     shortest = sorted(open_corpus("references").documents, key=lambda document: len(document.text))[:3]
 

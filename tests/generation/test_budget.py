@@ -1,8 +1,8 @@
 import pytest
 
-from bench.generation.budget import ends
-from bench.generation.budget import full
-from bench.generation.budget import summary
+from sumbench.generation.budget import ends
+from sumbench.generation.budget import full
+from sumbench.generation.budget import summary
 
 
 def test_a_summary_has_one_sentence_a_line() -> None:

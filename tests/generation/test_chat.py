@@ -1,10 +1,10 @@
 import pytest
 
-from bench.errors import SummarizerError
-from bench.generation import prompts
-from bench.generation.chat import Chat
-from bench.generation.limits import Fit
-from bench.generation.limits import head
+from sumbench.errors import SummarizerError
+from sumbench.generation import prompts
+from sumbench.generation.chat import Chat
+from sumbench.generation.limits import Fit
+from sumbench.generation.limits import head
 from tests.generation import tiny
 
 

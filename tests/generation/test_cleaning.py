@@ -1,7 +1,7 @@
 import pytest
 
-from bench.generation.cleaning import clean
-from bench.generation.cleaning import until
+from sumbench.generation.cleaning import clean
+from sumbench.generation.cleaning import until
 
 
 @pytest.mark.parametrize(

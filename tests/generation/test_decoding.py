@@ -4,11 +4,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.generation import decoding
-from bench.generation.requests import Intake
-from bench.generation.requests import Queue
-from bench.generation.requests import Request
-from bench.generation.rows import Rows
+from sumbench.generation import decoding
+from sumbench.generation.kv_cache import Rows
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
 from tests.generation import tiny
 from tests.weights import gemma
 

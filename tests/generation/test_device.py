@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import UsageError
-from bench.generation import device
+from sumbench.errors import UsageError
+from sumbench.generation import device
 from tests.generation import tiny
 
 

@@ -3,10 +3,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.generation import long
-from bench.generation.long import Seen
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.generation import long
+from sumbench.generation.long import Seen
 from tests.generation import tiny
 
 TEXT = " ".join(f"The council met on day {day} and voted for bridge number {day}." for day in range(1, 41))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.generation import memory
+from sumbench.generation import memory
 from tests.generation import pairs
 from tests.generation import tiny
 

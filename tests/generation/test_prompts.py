@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.generation import prompts
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.generation import prompts
 
 
 def test_every_prompt_that_ships_can_be_asked() -> None:

@@ -1,7 +1,7 @@
-from bench.generation.requests import AHEAD
-from bench.generation.requests import Intake
-from bench.generation.requests import Queue
-from bench.generation.requests import Request
+from sumbench.generation.requests import AHEAD
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
 
 
 def requests(*lengths: int) -> list[Request]:

@@ -6,17 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.errors import UsageError
-from bench.generation.requests import Request
-from bench.generation.sampling import Sampler
-from bench.generation.sampling import Sampling
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems import build
-from bench.systems import build_all
-from bench.systems.causal import Causal
-from bench.weights import Store
+from sumbench.errors import UsageError
+from sumbench.generation.requests import Request
+from sumbench.generation.sampling import Sampler
+from sumbench.generation.sampling import Sampling
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.systems import build_all
+from sumbench.systems.causal import Causal
+from sumbench.weights import Store
 from tests.generation import tiny
 
 LOGITS = [1.0, -0.5, 2.0, 0.0, 1.5, -3.0]

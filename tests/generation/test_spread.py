@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bench.generation import device
-from bench.records import Document
-from bench.systems import Context
-from bench.systems import System
-from bench.systems.causal import Causal
-from bench.systems.seq2seq import Seq2Seq
-from bench.weights import Store
+from sumbench.generation import device
+from sumbench.records import Document
+from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.systems.causal import Causal
+from sumbench.systems.seq2seq import Seq2Seq
+from sumbench.weights import Store
 from tests.generation import pairs
 from tests.generation import tiny
 

@@ -179,7 +179,7 @@ def _paired(values: "np.ndarray[Any, Any]", name: str, config: "LlamaConfig") ->
 
 
 def _gguf_name(name: str) -> str:
-    from bench.weights.architectures import Llama
+    from sumbench.weights.architectures import Llama
 
     for ours, theirs in Llama.names.items():
         if name == f"{theirs}.weight":

@@ -5,15 +5,15 @@ from statistics import fmean
 import pytest
 from rouge_score.rouge_scorer import RougeScorer
 
-from bench.corpus import open_corpus
-from bench.errors import MetricError
-from bench.metrics.rouge import RougeMetric
-from bench.metrics.rouge.measure import ROUGE_TYPES
-from bench.records import Document
-from bench.records import Score
-from bench.records import Summary
+from sumbench.corpus import open_corpus
+from sumbench.errors import MetricError
+from sumbench.metrics.rouge import RougeMetric
+from sumbench.metrics.rouge.measure import ROUGE_TYPES
+from sumbench.records import Document
+from sumbench.records import Score
+from sumbench.records import Summary
 
-FOLDER = Path(__file__).parents[2] / "bench" / "metrics" / "rouge"
+FOLDER = Path(__file__).parents[2] / "bench" / "sumbench" / "metrics" / "rouge"
 
 
 def summary(document: Document, text: str, error: str | None = None) -> Summary:

@@ -1,1 +1,1 @@
-"""The tests of bench.rouge."""
+"""The tests of sumbench.rouge."""

@@ -1,4 +1,4 @@
-"""Texts for the tests of bench.rouge: the shipped corpus, hand-made hard cases, and hypothesis' own."""
+"""Texts for the tests of sumbench.rouge: the shipped corpus, hand-made hard cases, and hypothesis' own."""
 
 from itertools import permutations
 from itertools import product

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from bench.rouge import RougeError
-from bench.rouge import bootstrap
-from bench.rouge import bootstrap_intervals
-from bench.rouge import bootstrap_means
+from sumbench.rouge import RougeError
+from sumbench.rouge import bootstrap
+from sumbench.rouge import bootstrap_intervals
+from sumbench.rouge import bootstrap_means
 
 
 def test_means_are_those_of_the_drawn_documents() -> None:

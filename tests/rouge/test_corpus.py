@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from bench.rouge import CorpusCounts
-from bench.rouge import CorpusScorer
-from bench.rouge import DocumentTexts
-from bench.rouge import RougeError
-from bench.rouge import RougeScorer
-from bench.rouge import corpus as corpus_module
-from bench.rouge import language_tokenizer
-from bench.rouge import lockstep
-from bench.rouge import unions
-from bench.rouge.lcs import lcs_length
-from bench.rouge.lcs import position_masks
-from bench.rouge.lcs import trace_lcs
+from sumbench.rouge import CorpusCounts
+from sumbench.rouge import CorpusScorer
+from sumbench.rouge import DocumentTexts
+from sumbench.rouge import RougeError
+from sumbench.rouge import RougeScorer
+from sumbench.rouge import corpus as corpus_module
+from sumbench.rouge import language_tokenizer
+from sumbench.rouge import lockstep
+from sumbench.rouge import unions
+from sumbench.rouge.lcs import lcs_length
+from sumbench.rouge.lcs import position_masks
+from sumbench.rouge.lcs import trace_lcs
 from tests.rouge.material import HARD_CASES
 from tests.rouge.material import ROUGE_TYPES
 from tests.rouge.material import Characters

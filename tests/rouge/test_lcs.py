@@ -2,11 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import rouge_scorer as original
 
-from bench.rouge.lcs import lcs_length
-from bench.rouge.lcs import position_masks
-from bench.rouge.lcs import positions
-from bench.rouge.lcs import trace_lcs
-from bench.rouge.lcs import union_lcs
+from sumbench.rouge.lcs import lcs_length
+from sumbench.rouge.lcs import position_masks
+from sumbench.rouge.lcs import positions
+from sumbench.rouge.lcs import trace_lcs
+from sumbench.rouge.lcs import union_lcs
 
 tokens = st.lists(st.sampled_from("abcd"), max_size=80)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
 
-from bench.rouge.porter import porter
+from sumbench.rouge.porter import porter
 from tests.rouge.material import HARD_CASES
 from tests.rouge.material import corpus_pairs
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.rouge import CountArrays
-from bench.rouge import Counts
-from bench.rouge import RougeError
-from bench.rouge import combine_references
-from bench.rouge import reference_agreement
+from sumbench.rouge import CountArrays
+from sumbench.rouge import Counts
+from sumbench.rouge import RougeError
+from sumbench.rouge import combine_references
+from sumbench.rouge import reference_agreement
 
 counts = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6)).map(
     lambda drawn: Counts(min(drawn), drawn[1], drawn[2])

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import rouge_scorer as original
 
-from bench.rouge import RougeError
-from bench.rouge import RougeScorer
+from sumbench.rouge import RougeError
+from sumbench.rouge import RougeScorer
 from tests.rouge.material import HARD_CASES
 from tests.rouge.material import ROUGE_TYPES
 from tests.rouge.material import Characters

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import scoring as original
 
-from bench.rouge import RougeError
-from bench.rouge import rouge_scorer
-from bench.rouge import scoring
+from sumbench.rouge import RougeError
+from sumbench.rouge import rouge_scorer
+from sumbench.rouge import scoring
 
 shares = st.floats(0, 1)
 rows = st.lists(st.tuples(shares, shares, shares), min_size=1, max_size=40)

@@ -1,8 +1,8 @@
 import pytest
 
-from bench.rouge import RougeError
-from bench.rouge import Signature
-from bench.rouge import language_tokenizer
+from sumbench.rouge import RougeError
+from sumbench.rouge import Signature
+from sumbench.rouge import language_tokenizer
 from tests.rouge.material import Characters
 
 LONG = "rouge1|f1|stem:porter-nltk|refs:jackknife|sent:newline|tok:ascii|agg:mean|v:1.0.0"

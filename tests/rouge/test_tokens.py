@@ -3,11 +3,11 @@ from hypothesis import given
 from rouge_score import tokenize as original
 from uniseg.wordbreak import words as segments
 
-from bench.rouge import RougeError
-from bench.rouge import RougeScorer
-from bench.rouge import WordTokenizer
-from bench.rouge import language_tokenizer
-from bench.rouge.stems import StemCache
+from sumbench.rouge import RougeError
+from sumbench.rouge import RougeScorer
+from sumbench.rouge import WordTokenizer
+from sumbench.rouge import language_tokenizer
+from sumbench.rouge.stems import StemCache
 from tests.rouge.material import odd_texts
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import RunError
-from bench.records import Document
-from bench.records import Summary
-from bench.runs.cache import Cache
-from bench.runs.cache import document_fingerprint
-from bench.runs.cache import fingerprint
+from sumbench.errors import RunError
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.runs.cache import Cache
+from sumbench.runs.cache import document_fingerprint
+from sumbench.runs.cache import fingerprint
 
 ONE = Summary("a", "s", "Text", 10, 5, 3, 0.25)
 DOCUMENT = Document("a", "text", ("one", "two"), title="T")

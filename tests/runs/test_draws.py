@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from bench.benchmark import Finished
-from bench.benchmark import Plan
-from bench.benchmark import benchmark
-from bench.cli import main
-from bench.corpus import Corpus
-from bench.errors import RunError
-from bench.metrics import REGISTRY
-from bench.records import Document
-from bench.runs import folder
-from bench.runs import journal
-from bench.runs.cache import Cache
-from bench.runs.child import Worker
-from bench.runs.execute import Policy
-from bench.runs.forecast import forecast
-from bench.runs.manifest import Telemetry
-from bench.runs.worker import Task
-from bench.systems import Context
+from sumbench.cli import main
+from sumbench.corpus import Corpus
+from sumbench.errors import RunError
+from sumbench.executors.forecast import forecast
+from sumbench.executors.local import Policy
+from sumbench.executors.subprocess import Worker
+from sumbench.executors.worker import Task
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.run import Finished
+from sumbench.jobs.run import benchmark
+from sumbench.manifest import Telemetry
+from sumbench.metrics import REGISTRY
+from sumbench.records import Document
+from sumbench.runs import folder
+from sumbench.runs import journal
+from sumbench.runs.cache import Cache
+from sumbench.systems import Context
 
 Documents = Callable[..., tuple[Document, ...]]
 Texts = dict[tuple[str, int], str]

@@ -3,18 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from bench.benchmark import Plan
-from bench.benchmark import benchmark
-from bench.corpus import Corpus
-from bench.errors import StoppedError
-from bench.metrics import REGISTRY
-from bench.metrics import Metric
-from bench.records import Document
-from bench.records import Score
-from bench.runs import folder
-from bench.runs import journal
-from bench.runs.execute import Policy
-from bench.systems import Context
+from sumbench.corpus import Corpus
+from sumbench.errors import StoppedError
+from sumbench.executors.local import Policy
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.run import benchmark
+from sumbench.metrics import REGISTRY
+from sumbench.metrics import Metric
+from sumbench.records import Document
+from sumbench.records import Score
+from sumbench.runs import folder
+from sumbench.runs import journal
+from sumbench.systems import Context
 
 Documents = Callable[..., tuple[Document, ...]]
 

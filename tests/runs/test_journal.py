@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import RunError
-from bench.records import Summary
-from bench.runs import journal
-from bench.runs.journal import Journal
+from sumbench.errors import RunError
+from sumbench.records import Summary
+from sumbench.runs import journal
+from sumbench.runs.journal import Journal
 
 ONE = Summary("a", "s", "Text — «1».\nTwo", 10, 5, 3, 0.25)
 TWO = Summary("b", "s", "", None, None, 0, None, error="broke")

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import RunError
-from bench.runs import environment
-from bench.runs import folder
-from bench.runs.manifest import SCHEMA
-from bench.runs.manifest import CorpusEntry
-from bench.runs.manifest import Machine
-from bench.runs.manifest import Manifest
-from bench.runs.manifest import SystemEntry
-from bench.runs.manifest import Telemetry
-from bench.runs.manifest import WeightsEntry
-from bench.runs.manifest import read
+from sumbench.errors import RunError
+from sumbench.manifest import SCHEMA
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Machine
+from sumbench.manifest import Manifest
+from sumbench.manifest import SystemEntry
+from sumbench.manifest import Telemetry
+from sumbench.manifest import WeightsEntry
+from sumbench.runs import environment
+from sumbench.runs import folder
+from sumbench.runs.manifest import read
 
 TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25, 900.0, 1200.0, 60.0, 80.0)
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.runs import folder
-from bench.runs import journal
-from bench.runs import manifest
+from sumbench.cli import main
+from sumbench.runs import folder
+from sumbench.runs import journal
+from sumbench.runs import manifest
 
-HERE = Path(__file__).parent
+EXECUTORS = Path(__file__).parents[1] / "executors"
 TIMES = {"seconds", "started"}
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, str(HERE / "driver.py"), *arguments], stderr=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, str(EXECUTORS / "driver.py"), *arguments], stderr=subprocess.PIPE)
 
 
 def finish(*arguments: str) -> None:
@@ -39,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An uninterrupted run."""
     run = tmp_path_factory.mktemp("whole") / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
+        patch.setenv("PYTHONPATH", str(EXECUTORS), prepend=os.pathsep)
         finish(str(run), "0")
     return run
 
@@ -91,7 +91,7 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     arguments = ["run", "--systems", "random,kl", "--out", str(run), "--no-cache", "--quiet"]
     # Tests started in the background of a script ignore interrupts, and what they start would, too.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen([sys.executable, "-m", "bench", *arguments], stderr=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-m", "sumbench", *arguments], stderr=subprocess.PIPE)
     signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (

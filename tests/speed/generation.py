@@ -12,13 +12,13 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
-from bench.corpus import open_corpus
-from bench.generation import device
-from bench.records import Document
-from bench.rouge import RougeScorer
-from bench.systems import Context
-from bench.systems import build
-from bench.weights import Store
+from sumbench.corpus import open_corpus
+from sumbench.generation import device
+from sumbench.records import Document
+from sumbench.rouge import RougeScorer
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.weights import Store
 
 device.share_cores()
 
@@ -35,9 +35,9 @@ class Loop:
         """Load model and prompt."""
         from transformers import AutoModelForCausalLM
 
-        from bench.generation import checkpoint
-        from bench.generation import prompts
-        from bench.generation.chat import Chat
+        from sumbench.generation import checkpoint
+        from sumbench.generation import prompts
+        from sumbench.generation.chat import Chat
 
         folder = store.folder("smollm2-135m")
         self._chat = Chat(checkpoint.tokenizer("loop", folder), prompts.read("summarize"), 3, 8192, new)
@@ -48,7 +48,7 @@ class Loop:
         import torch
         from transformers import StoppingCriteriaList
 
-        from bench.generation import budget
+        from sumbench.generation import budget
 
         made = {}
         for document in documents:

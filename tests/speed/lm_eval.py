@@ -20,18 +20,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.generation import checkpoint
-from bench.generation import decoding
-from bench.generation import device
-from bench.generation import memory
-from bench.generation import prompts
-from bench.generation.batching import Batcher
-from bench.generation.chat import Chat
-from bench.generation.requests import Answer
-from bench.generation.requests import Intake
-from bench.generation.requests import Queue
-from bench.generation.requests import Request
-from bench.weights import Store
+from sumbench.generation import checkpoint
+from sumbench.generation import decoding
+from sumbench.generation import device
+from sumbench.generation import memory
+from sumbench.generation import prompts
+from sumbench.generation.batching import Batcher
+from sumbench.generation.chat import Chat
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
+from sumbench.weights import Store
 from tests.speed.generation import articles
 
 device.share_cores()

@@ -22,9 +22,9 @@ def done(part):
     now = time.perf_counter()
     parts[part], last = now - last, now
 
-from bench.runs.worker import uncollected
-from bench.systems import Context, build
-from bench.weights import Store
+from sumbench.executors.worker import uncollected
+from sumbench.systems import Context, build
+from sumbench.weights import Store
 system = build(sys.argv[1])
 context = Context(seed=0, store=Store.default(offline=True), device="cpu")
 done("the worker's own imports")

@@ -1,4 +1,4 @@
-"""Times bench.rouge against its peers, both sides in one run: `python -m tests.speed.rouge`.
+"""Times sumbench.rouge against its peers, both sides in one run: `python -m tests.speed.rouge`.
 
 All times are processor seconds of one process. The sides take turns, and the figure is the median of the rounds, so
 that other work on the machine falls on both.
@@ -21,12 +21,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.rouge import CorpusScorer
-from bench.rouge import DocumentTexts
-from bench.rouge import RougeScorer
-from bench.rouge import bootstrap_intervals
-from bench.rouge import scoring
-from bench.rouge.stems import stem_cache
+from sumbench.rouge import CorpusScorer
+from sumbench.rouge import DocumentTexts
+from sumbench.rouge import RougeScorer
+from sumbench.rouge import bootstrap_intervals
+from sumbench.rouge import scoring
+from sumbench.rouge.stems import stem_cache
 
 ROUGE_TYPES = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
 REFERENCES = Path(__file__).parents[2] / "references"
@@ -112,13 +112,13 @@ def single_pairs(workload: Workload) -> None:
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     rust = rust_scorer()
     ours = RougeScorer(ROUGE_TYPES, use_stemmer=True)
-    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
+    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "sumbench.rouge": [], "stems known": []}
     for start in range(0, len(pairs), 1000):
         part = pairs[start : start + 1000]
         forget_stems()
         times["rouge_score"].append(timed(lambda: [theirs.score(*pair) for pair in part]))  # noqa: B023
         times["rouge_score_rs"].append(timed(lambda: [rust.score(*pair) for pair in part]))  # noqa: B023
-        times["bench.rouge"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
+        times["sumbench.rouge"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
         times["stems known"].append(timed(lambda: [ours.score(*pair) for pair in part]))  # noqa: B023
     report("single pairs", workload.name, times, 1000)
 
@@ -132,13 +132,13 @@ def whole_corpus(workload: Workload) -> None:
     theirs = original.RougeScorer(ROUGE_TYPES, use_stemmer=True)
     rust = rust_scorer()
     targets, predictions = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "bench.rouge": [], "stems known": []}
+    times: dict[str, list[float]] = {"rouge_score": [], "rouge_score_rs": [], "sumbench.rouge": [], "stems known": []}
     for _ in range(ROUNDS):
         forget_stems()
         ours = CorpusScorer(ROUGE_TYPES, use_stemmer=True)
         times["rouge_score"].append(timed(lambda: [theirs.score(*pair) for pair in some]) * len(pairs) / len(some))
         times["rouge_score_rs"].append(timed(lambda: rust.score_batch(targets, predictions)))
-        times["bench.rouge"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
+        times["sumbench.rouge"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
         times["stems known"].append(timed(lambda: list(ours.stream(documents))))  # noqa: B023
     report("whole corpus", workload.name, times, len(pairs))
 

@@ -17,8 +17,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.corpus import open_corpus
-from bench.runs import folder
+from sumbench.corpus import open_corpus
+from sumbench.runs import folder
 
 SIZES = (1_000, 10_000, 100_000)
 
@@ -26,7 +26,7 @@ SIZES = (1_000, 10_000, 100_000)
 def sumbench(*arguments: str) -> tuple[float, int]:
     """Run the command line; return its wall-clock seconds and its peak resident memory in bytes."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bench", *arguments], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", "sumbench", *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"sumbench {' '.join(arguments)} ended with status {status}")

@@ -11,14 +11,14 @@ import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.significance import PairedTest
 
-from bench.stats import compare
-from bench.stats.arrays import FloatArray
-from bench.stats.arrays import every_pair
-from bench.stats.bootstrap import estimates
-from bench.stats.corrections import holm
-from bench.stats.effects import effects
-from bench.stats.paired import paired_bootstrap
-from bench.stats.paired import randomization
+from sumbench.stats import compare
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.arrays import every_pair
+from sumbench.stats.bootstrap import estimates
+from sumbench.stats.corrections import holm
+from sumbench.stats.effects import effects
+from sumbench.stats.paired import paired_bootstrap
+from sumbench.stats.paired import randomization
 
 SYSTEMS, DOCUMENTS, METRICS = 10, 11_334, 4
 SENTENCES, OTHERS = 2_000, 3

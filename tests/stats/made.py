@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.records import Run
-from bench.records import Score
-from bench.records import Summary
-from bench.runs import folder
-from bench.runs.manifest import CorpusEntry
-from bench.runs.manifest import SystemEntry
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import SystemEntry
+from sumbench.records import Run
+from sumbench.records import Score
+from sumbench.records import Summary
+from sumbench.runs import folder
 
 PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from bench.records import Score
-from bench.stats.arrays import differences
-from bench.stats.arrays import every_pair
-from bench.stats.arrays import matrices
+from sumbench.records import Score
+from sumbench.stats.arrays import differences
+from sumbench.stats.arrays import every_pair
+from sumbench.stats.arrays import matrices
 
 
 def test_scores_become_one_array_a_metric_with_nan_where_none_was_given() -> None:

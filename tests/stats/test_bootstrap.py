@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.stats.arrays import FloatArray
-from bench.stats.bootstrap import Method
-from bench.stats.bootstrap import estimates
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.bootstrap import Method
+from sumbench.stats.bootstrap import estimates
 
 METHODS: tuple[Method, ...] = ("percentile", "bca")
 

@@ -4,14 +4,14 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from bench.stats.arrays import FloatArray
-from bench.stats.bootstrap import estimates
-from bench.stats.comparison import Settings
-from bench.stats.comparison import compare
-from bench.stats.comparison import most_moved
-from bench.stats.corrections import holm
-from bench.stats.effects import effects
-from bench.stats.paired import randomization
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.bootstrap import estimates
+from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import most_moved
+from sumbench.stats.corrections import holm
+from sumbench.stats.effects import effects
+from sumbench.stats.paired import randomization
+from sumbench.stats.settings import Settings
 
 
 def scores(documents: int = 120, seed: int = 1) -> FloatArray:

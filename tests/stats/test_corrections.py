@@ -5,8 +5,8 @@ from hypothesis import settings
 from hypothesis import strategies
 from statsmodels.stats.multitest import multipletests
 
-from bench.stats.corrections import CORRECTIONS
-from bench.stats.corrections import Correction
+from sumbench.stats.corrections import CORRECTIONS
+from sumbench.stats.corrections import Correction
 
 FAMILIES = strategies.lists(strategies.sampled_from([0.0, 0.001, 0.01, 0.02, 0.05, 0.3, 1.0]), min_size=1, max_size=30)
 THEIRS: dict[Correction, str] = {"holm": "holm", "benjamini-hochberg": "fdr_bh"}

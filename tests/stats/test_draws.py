@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from bench.records import Score
-from bench.stats import analyse
-from bench.stats import estimates
-from bench.stats import standings
-from bench.stats.arrays import FloatArray
-from bench.stats.arrays import between_draws
-from bench.stats.arrays import by_draw
-from bench.stats.arrays import matrices
+from sumbench.records import Score
+from sumbench.stats import analyse
+from sumbench.stats import estimates
+from sumbench.stats import standings
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.arrays import between_draws
+from sumbench.stats.arrays import by_draw
+from sumbench.stats.arrays import matrices
 from tests.stats.made import made
 
 DRAWN: dict[str, tuple[float, ...]] = {"a": (0.1, 0.3), "b": (0.2, 0.6), "c": (0.5, 0.7), "d": (0.0, 0.4)}

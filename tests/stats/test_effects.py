@@ -4,9 +4,9 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from bench.stats.arrays import FloatArray
-from bench.stats.effects import detectable
-from bench.stats.effects import effects
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.effects import detectable
+from sumbench.stats.effects import effects
 
 
 def systems(documents: int, effect: float = 0.02, seed: int = 1) -> FloatArray:

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from bench.errors import UsageError
-from bench.stats.arrays import FloatArray
-from bench.stats.gate import Gate
-from bench.stats.gate import Verdict
-from bench.stats.gate import floors
-from bench.stats.gate import worse
+from sumbench.errors import UsageError
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.gate import Gate
+from sumbench.stats.gate import Verdict
+from sumbench.stats.gate import floors
+from sumbench.stats.gate import worse
 
 
 def base(documents: int = 150, seed: int = 1) -> FloatArray:

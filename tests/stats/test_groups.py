@@ -1,12 +1,12 @@
 import pytest
 
-from bench.errors import UsageError
-from bench.records import Document
-from bench.stats.groups import Group
-from bench.stats.groups import by_length
-from bench.stats.groups import by_metadata
-from bench.stats.groups import by_position
-from bench.stats.groups import content_position
+from sumbench.errors import UsageError
+from sumbench.records import Document
+from sumbench.stats.groups import Group
+from sumbench.stats.groups import by_length
+from sumbench.stats.groups import by_metadata
+from sumbench.stats.groups import by_position
+from sumbench.stats.groups import content_position
 
 
 def of_length(*lengths: int) -> list[Document]:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies
 
-from bench.stats.letters import best
-from bench.stats.letters import letter
-from bench.stats.letters import letters
+from sumbench.stats.letters import best
+from sumbench.stats.letters import letter
+from sumbench.stats.letters import letters
 
 Difference = set[frozenset[int]]
 

@@ -8,11 +8,11 @@ from sacrebleu.significance import PairedTest
 from sacrebleu.significance import Result
 from scipy import stats
 
-from bench.stats.arrays import FloatArray
-from bench.stats.arrays import every_pair
-from bench.stats.exchange import Alternative
-from bench.stats.paired import paired_bootstrap
-from bench.stats.paired import randomization
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.arrays import every_pair
+from sumbench.stats.paired import paired_bootstrap
+from sumbench.stats.paired import randomization
+from sumbench.stats.permutations import Alternative
 
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
 

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bench.stats.poisson import PoissonBootstrap
+from sumbench.stats.poisson import PoissonBootstrap
 
 KEY = ("system", "metric")
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from bench.stats.arrays import FloatArray
-from bench.stats.bootstrap import Resamples
-from bench.stats.bootstrap import resample
-from bench.stats.scale import position
-from bench.stats.scale import position_intervals
-from bench.stats.units import with_presence
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.bootstrap import Resamples
+from sumbench.stats.bootstrap import resample
+from sumbench.stats.scale import position
+from sumbench.stats.scale import position_intervals
+from sumbench.stats.units import with_presence
 
 
 @pytest.mark.parametrize(("score", "expected"), [(0.1, 0.0), (0.3, 100.0), (0.2, 50.0), (0.05, -25.0), (0.35, 125.0)])

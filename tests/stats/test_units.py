@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies
 
-from bench.stats.units import numbered
-from bench.stats.units import on_grid
-from bench.stats.units import totals_by_unit
+from sumbench.stats.units import numbered
+from sumbench.stats.units import on_grid
+from sumbench.stats.units import totals_by_unit
 
 
 @given(

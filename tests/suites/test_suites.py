@@ -2,16 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from bench import suites
-from bench.cli import main
-from bench.corpus import open_corpus
-from bench.corpus import presets
-from bench.corpus.spec import parse
-from bench.errors import UsageError
-from bench.metrics import REGISTRY as METRICS
-from bench.runs.folder import read
-from bench.systems import build_all
-from bench.weights.catalog import catalog
+from sumbench import suites
+from sumbench.cli import main
+from sumbench.corpus import open_corpus
+from sumbench.corpus import presets
+from sumbench.corpus.spec import parse
+from sumbench.errors import UsageError
+from sumbench.metrics import REGISTRY as METRICS
+from sumbench.runs.folder import read
+from sumbench.systems import build_all
+from sumbench.weights.catalog import catalog
 
 
 @pytest.mark.parametrize("name", suites.names())
@@ -34,7 +34,7 @@ def test_a_suite_of_the_hub_is_forecast_without_a_network(
 ) -> None:
     """A dry run names every task's data set, its size, and the weights that would be fetched, and asks no network."""
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setattr("bench.corpus.hub.read", None)
+    monkeypatch.setattr("sumbench.corpus.hub.read", None)
     monkeypatch.chdir(tmp_path)
     assert main(["run", name, "--dry-run", "--format", "markdown"]) == 0
     out = capsys.readouterr().out.replace("\\_", "_")

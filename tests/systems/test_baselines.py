@@ -6,15 +6,15 @@ from statistics import fmean
 
 import pytest
 
-from bench.corpus import open_corpus
-from bench.records import Document
-from bench.records import Summary
-from bench.rouge import RougeScorer
-from bench.sentences import split
-from bench.systems import Context
-from bench.systems import Role
-from bench.systems import build
-from bench.weights import Store
+from sumbench.corpus import open_corpus
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.rouge import RougeScorer
+from sumbench.sentences import split
+from sumbench.systems import Context
+from sumbench.systems import Role
+from sumbench.systems import build
+from sumbench.weights import Store
 
 CONTEXT = Context(seed=3, store=Store(Path("unused"), offline=True))
 
@@ -90,8 +90,8 @@ def test_classic_systems_survive_odd_documents(name: str) -> None:
 def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
     """Sentences of one length in its space are common; neither rounding nor the order of a set decides between them."""
     code = (
-        "from pathlib import Path; from bench.corpus import open_corpus; from bench.weights import Store;"
-        "from bench.systems import Context, build;"
+        "from pathlib import Path; from sumbench.corpus import open_corpus; from sumbench.weights import Store;"
+        "from sumbench.systems import Context, build;"
         "summarize = build('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
         "print([one.text for one in summarize(open_corpus('references').documents)])"
     )

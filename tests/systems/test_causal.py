@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.errors import WeightsError
-from bench.records import Document
-from bench.records import Summary
-from bench.sentences import split
-from bench.systems import Context
-from bench.systems.causal import Causal
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.errors import WeightsError
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.sentences import split
+from sumbench.systems import Context
+from sumbench.systems.causal import Causal
+from sumbench.weights import Store
 from tests.generation import tiny
 
 
@@ -43,9 +43,9 @@ def test_decoding_is_greedy_and_repeats(checkpoint: Path, document: Document) ->
     import torch
     from transformers import AutoModelForCausalLM
 
-    from bench.generation import budget
-    from bench.generation import prompts
-    from bench.generation.chat import Chat
+    from sumbench.generation import budget
+    from sumbench.generation import prompts
+    from sumbench.generation.chat import Chat
 
     system = Causal(name="tiny", model=str(checkpoint), max_new_tokens=30)
     other = Document("other", "It rained. " * 5, ())

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import torch
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.generation.fast import engine
-from bench.records import Document
-from bench.systems import Context
-from bench.systems import build
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.generation.ctranslate2 import engine
+from sumbench.records import Document
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.weights import Store
 from tests.generation import pairs
 from tests.generation import tiny
 

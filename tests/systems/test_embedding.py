@@ -3,16 +3,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.records import Document
-from bench.records import Summary
-from bench.sentences import split
-from bench.systems import Context
-from bench.systems.embedding import Embedding
-from bench.systems.embedding import centrality
-from bench.systems.embedding import marginal_relevance
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.sentences import split
+from sumbench.systems import Context
+from sumbench.systems.embedding import Embedding
+from sumbench.systems.embedding import centrality
+from sumbench.systems.embedding import marginal_relevance
+from sumbench.weights import Store
 from tests.generation import tiny
 
 

@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.generation.endpoint import client
-from bench.generation.endpoint import retry
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems import build
-from bench.systems.endpoint import Endpoint
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.generation.endpoint import client
+from sumbench.generation.endpoint import retry
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.systems.endpoint import Endpoint
+from sumbench.weights import Store
 from tests.systems import servers
 from tests.systems.servers import Behaviour
 
@@ -58,7 +58,7 @@ def summarize(url: str, *texts: Document, **options: object) -> list[Summary]:
 def sumbench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", "sumbench", *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -705,7 +705,7 @@ def test_smollm2_behind_a_real_server(transformers_server: tuple[str, str], docu
 
 
 def _asked(system: Endpoint, document: Document) -> tuple[str, str]:
-    from bench.generation import prompts
+    from sumbench.generation import prompts
 
     return prompts.read(system.prompt).ask(document.text, system.sentences)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.generation.endpoint.reading import Reading
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems.endpoint import Endpoint
-from bench.weights import Store
+from sumbench.generation.endpoint.reading import Reading
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems.endpoint import Endpoint
+from sumbench.weights import Store
 from tests.generation import tiny
 from tests.systems import servers
 from tests.systems.servers import Scripted
@@ -116,8 +116,8 @@ def test_an_estimate_covers_the_text(text: str) -> None:
 @pytest.mark.weights
 def test_an_estimate_is_rather_too_high(store: Store) -> None:
     """On the articles that ship, a real model's tokenizer makes fewer tokens than are estimated."""
-    from bench.corpus import open_corpus
-    from bench.generation.endpoint.reading import tokenizer
+    from sumbench.corpus import open_corpus
+    from sumbench.generation.endpoint.reading import tokenizer
 
     real = Reading("truncate", 9, tokenizer("x", store.folder("smollm2-135m")))
     for document in open_corpus("references").documents:

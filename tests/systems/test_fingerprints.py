@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.systems import REGISTRY
-from bench.systems import options
+from sumbench.systems import REGISTRY
+from sumbench.systems import options
 
 WITHOUT_EFFECT = {
     *(

@@ -2,12 +2,12 @@ from dataclasses import MISSING
 
 import pytest
 
-from bench.errors import UsageError
-from bench.systems import REGISTRY
-from bench.systems import build
-from bench.systems import build_all
-from bench.systems import options
-from bench.systems import split_specs
+from sumbench.errors import UsageError
+from sumbench.systems import REGISTRY
+from sumbench.systems import build
+from sumbench.systems import build_all
+from sumbench.systems import options
+from sumbench.systems import split_specs
 
 
 def test_a_list_of_systems_keeps_options_with_their_system() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.errors import CorpusError
-from bench.records import Document
-from bench.runs.folder import read
-from bench.systems import build
-from bench.systems.outputs import Outputs
+from sumbench.cli import main
+from sumbench.errors import CorpusError
+from sumbench.records import Document
+from sumbench.runs.folder import read
+from sumbench.systems import build
+from sumbench.systems.outputs import Outputs
 
 Write = Callable[..., Path]
 

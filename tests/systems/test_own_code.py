@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
+from sumbench.cli import main
 from tests.generation import tiny
 
 CORPUS = Path(__file__).parents[2] / "references"

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from bench.errors import SummarizerError
-from bench.errors import UsageError
-from bench.errors import WeightsError
-from bench.generation import published
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems import build
-from bench.systems.seq2seq import Seq2Seq
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.errors import WeightsError
+from sumbench.generation import published
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.systems.seq2seq import Seq2Seq
+from sumbench.weights import Store
 from tests.generation import pairs
 
 KINDS = tuple(pairs.FAMILIES)
@@ -45,7 +45,7 @@ def test_a_checkpoint_writes_what_transformers_own_generate_writes(checkpoints: 
     from transformers import AutoModelForSeq2SeqLM
     from transformers import AutoTokenizer
 
-    from bench.sentences import split
+    from sumbench.sentences import split
 
     words = AutoTokenizer.from_pretrained(checkpoints[kind])
     model: Any = AutoModelForSeq2SeqLM.from_pretrained(checkpoints[kind])

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bench.errors import SummarizerError
-from bench.records import Document
-from bench.records import Summary
-from bench.systems import Context
-from bench.systems.seq2seq import Seq2Seq
-from bench.weights import Store
+from sumbench.errors import SummarizerError
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems.seq2seq import Seq2Seq
+from sumbench.weights import Store
 from tests.generation import pairs
 from tests.generation import tiny
 

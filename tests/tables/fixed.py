@@ -7,12 +7,12 @@ import io
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from bench.tables import FORMATS
-from bench.tables.model import Column
-from bench.tables.model import Origin
-from bench.tables.model import Row
-from bench.tables.model import Section
-from bench.tables.model import Table
+from sumbench.tables import FORMATS
+from sumbench.tables.model import Column
+from sumbench.tables.model import Origin
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = {

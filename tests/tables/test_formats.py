@@ -22,13 +22,13 @@ from huggingface_hub import ModelCardData
 from huggingface_hub.repocard_data import eval_results_to_model_index
 from huggingface_hub.repocard_data import model_index_to_eval_results
 
-from bench.errors import UsageError
-from bench.tables import FORMATS
-from bench.tables.json import parse
-from bench.tables.model import Column
-from bench.tables.model import Row
-from bench.tables.model import Section
-from bench.tables.model import Table
+from sumbench.errors import UsageError
+from sumbench.tables import FORMATS
+from sumbench.tables.json import parse
+from sumbench.tables.model import Column
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
 from tests.tables.fixed import FILES
 from tests.tables.fixed import GOLDEN
 from tests.tables.fixed import TABLE
@@ -49,7 +49,7 @@ DOCUMENT = r"""\documentclass{article}
 
 PRINT = """
 import sys
-from bench.tables import FORMATS
+from sumbench.tables import FORMATS
 from tests.tables.fixed import TABLE
 sys.stdout.write(FORMATS["terminal"](TABLE))
 """

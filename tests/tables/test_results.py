@@ -3,17 +3,17 @@ from dataclasses import replace
 
 import pytest
 
-from bench.records import Run
-from bench.records import Score
-from bench.records import Summary
-from bench.runs import environment
-from bench.runs.manifest import SCHEMA
-from bench.runs.manifest import CorpusEntry
-from bench.runs.manifest import Manifest
-from bench.runs.manifest import SystemEntry
-from bench.stats import standings
-from bench.tables import FORMATS
-from bench.tables import results
+from sumbench.manifest import SCHEMA
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Manifest
+from sumbench.manifest import SystemEntry
+from sumbench.records import Run
+from sumbench.records import Score
+from sumbench.records import Summary
+from sumbench.runs import environment
+from sumbench.stats import standings
+from sumbench.tables import FORMATS
+from sumbench.tables import results
 
 ROLES = {"good": "ranked", "better": "ranked", "lead": "floor", "broken": "ranked"}
 METRICS = ("rouge2", "rougeL")

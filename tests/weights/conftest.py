@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.weights import Store
-from bench.weights.catalog import HubSource
-from bench.weights.catalog import Model
-from bench.weights.catalog import Part
-from bench.weights.catalog import SplitSource
-from bench.weights.catalog import WheelSource
-from bench.weights.manifest import sha256
+from sumbench.weights import Store
+from sumbench.weights.catalog import HubSource
+from sumbench.weights.catalog import Model
+from sumbench.weights.catalog import Part
+from sumbench.weights.catalog import SplitSource
+from sumbench.weights.catalog import WheelSource
+from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
 METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace
 
-from bench.progress import Advance
-from bench.progress import Silent
+from sumbench.progress import Advance
+from sumbench.progress import Silent
 
 
 @dataclass(frozen=True)

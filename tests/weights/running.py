@@ -5,13 +5,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench.benchmark import Plan
-from bench.benchmark import benchmark
-from bench.corpus import open_corpus
-from bench.corpus.selection import Selection
-from bench.metrics import REGISTRY
-from bench.systems import Context
-from bench.systems import build
+from sumbench.corpus import open_corpus
+from sumbench.corpus.selection import Selection
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.run import benchmark
+from sumbench.metrics import REGISTRY
+from sumbench.systems import Context
+from sumbench.systems import build
 from tests.weights.fetching import Stalled
 
 if __name__ == "__main__":

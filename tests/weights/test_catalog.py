@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.corpus import preset_of
-from bench.corpus import presets
-from bench.errors import WeightsError
-from bench.weights.catalog import HubSource
-from bench.weights.catalog import SplitSource
-from bench.weights.catalog import WheelSource
-from bench.weights.catalog import catalog
-from bench.weights.catalog import read_catalog
+from sumbench.corpus import preset_of
+from sumbench.corpus import presets
+from sumbench.errors import WeightsError
+from sumbench.weights.catalog import HubSource
+from sumbench.weights.catalog import SplitSource
+from sumbench.weights.catalog import WheelSource
+from sumbench.weights.catalog import catalog
+from sumbench.weights.catalog import read_catalog
 
 WHOLE = f"""
 [tiny]

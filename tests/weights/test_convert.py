@@ -4,10 +4,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.corpus import open_corpus
-from bench.errors import WeightsError
-from bench.weights import Store
-from bench.weights.convert import gguf_to_folder
+from sumbench.corpus import open_corpus
+from sumbench.errors import WeightsError
+from sumbench.weights import Store
+from sumbench.weights.convert import gguf_to_folder
 from tests.generation import tiny
 from tests.weights import gemma
 

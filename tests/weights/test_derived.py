@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import WeightsError
-from bench.weights import Store
-from bench.weights.derived import derived
+from sumbench.errors import WeightsError
+from sumbench.weights import Store
+from sumbench.weights.derived import derived
 
 SLOW = """
 import sys, time
 from pathlib import Path
-from bench.weights import Store
-from bench.weights.derived import derived
+from sumbench.weights import Store
+from sumbench.weights.derived import derived
 
 def make(made):
     made.mkdir()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.weights.hashing import Remembered
-from bench.weights.manifest import sha256
+from sumbench.weights.hashing import Remembered
+from sumbench.weights.manifest import sha256
 
 
 def test_an_untouched_file_is_not_read_again(tmp_path: Path) -> None:

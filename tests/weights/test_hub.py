@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,12 +18,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from bench.errors import WeightsError
-from bench.weights import Store
-from bench.weights.catalog import HubSource
-from bench.weights.hub import Snapshot
-from bench.weights.hub import model_files
-from bench.weights.manifest import sha256
+from sumbench.errors import WeightsError
+from sumbench.weights import Store
+from sumbench.weights.catalog import HubSource
+from sumbench.weights.hub import Snapshot
+from sumbench.weights.hub import model_files
+from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
 COMMIT = "c0ffee" * 6 + "c0de"
@@ -30,10 +31,10 @@ COMMIT = "c0ffee" * 6 + "c0de"
 PULL = """
 import sys
 from pathlib import Path
-from bench.errors import WeightsError
-from bench.weights import Store
-from bench.weights.catalog import HubSource
-from bench.weights import Store
+from sumbench.errors import WeightsError
+from sumbench.weights import Store
+from sumbench.weights.catalog import HubSource
+from sumbench.weights import Store
 store = Store(Path(sys.argv[1]), trusted=frozenset(sys.argv[3:]))
 try:
     print(store.folder(sys.argv[2]))
@@ -197,7 +198,7 @@ def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp
         for files, message in ((file, "whole"), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
             model = replace(gemma, name="tiny", terms="", sources=(source,), files=files)
             store = replace(store, models={"tiny": model})
-            store.remove("tiny")
+            shutil.rmtree(store.place("tiny"), ignore_errors=True)
             assert message in fetching(store, "tiny", endpoint)
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.progress import Lines
-from bench.runs.folder import begun
-from bench.runs.folder import read
-from bench.weights import Store
+from sumbench.progress import Lines
+from sumbench.runs.folder import begun
+from sumbench.runs.folder import read
+from sumbench.weights import Store
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import UsageError
-from bench.errors import WeightsError
-from bench.weights import Store
-from bench.weights.catalog import HubSource
-from bench.weights.catalog import catalog
-from bench.weights.catalog import find
-from bench.weights.listing import listing
+from sumbench.errors import UsageError
+from sumbench.errors import WeightsError
+from sumbench.weights import Store
+from sumbench.weights.catalog import HubSource
+from sumbench.weights.catalog import catalog
+from sumbench.weights.catalog import find
+from sumbench.weights.listing import listing
 
 
 @pytest.fixture

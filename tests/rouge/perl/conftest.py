@@ -11,9 +11,9 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from bench.rouge import errors
-from bench.rouge.perl import Instance
-from bench.rouge.perl import data
+from sumbench.rouge import errors
+from sumbench.rouge.perl import Instance
+from sumbench.rouge.perl import data
 
 BUILD_DATABASE = """
 use DB_File;

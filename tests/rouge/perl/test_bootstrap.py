@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from bench.rouge.perl import Options
-from bench.rouge.perl import average_counts
-from bench.rouge.perl import average_scores
-from bench.rouge.perl.bootstrap import draws
-from bench.rouge.perl.bootstrap import resampled_sums
+from sumbench.rouge.perl import Options
+from sumbench.rouge.perl import average_counts
+from sumbench.rouge.perl import average_scores
+from sumbench.rouge.perl.bootstrap import draws
+from sumbench.rouge.perl.bootstrap import resampled_sums
 
 
 def drand48(seed: int, number: int) -> list[float]:

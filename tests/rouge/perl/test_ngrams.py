@@ -1,9 +1,9 @@
 import pytest
 
-from bench.rouge.perl.counts import Counts
-from bench.rouge.perl.ngrams import Ngrams
-from bench.rouge.perl.ngrams import SkipBigrams
-from bench.rouge.perl.text import Text
+from sumbench.rouge.perl.counts import Counts
+from sumbench.rouge.perl.ngrams import Ngrams
+from sumbench.rouge.perl.ngrams import SkipBigrams
+from sumbench.rouge.perl.text import Text
 
 
 def text(tokens: str) -> Text:

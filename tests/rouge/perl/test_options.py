@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.rouge.errors import RougeError
-from bench.rouge.perl import Options
-from bench.rouge.perl import PerlRouge
-from bench.rouge.perl import parse_options
+from sumbench.rouge.errors import RougeError
+from sumbench.rouge.perl import Options
+from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.perl import parse_options
 
 
 def test_usual_string() -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from bench.rouge.perl import Instance
-from bench.rouge.perl import PerlRouge
-from bench.rouge.perl import report
+from sumbench.rouge.perl import Instance
+from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.perl import report
 
 Original = Callable[[str, Sequence[Instance]], str]
 

@@ -1,7 +1,7 @@
 import pytest
 
-from bench.rouge.perl.porter import porter
-from bench.rouge.perl.porter import stem
+from sumbench.rouge.perl.porter import porter
+from sumbench.rouge.perl.porter import stem
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-from bench.rouge.perl import Instance
-from bench.rouge.perl import PerlRouge
-from bench.rouge.perl import report
+from sumbench.rouge.perl import Instance
+from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.perl import report
 
 INSTANCES = [Instance("10", {"lead": "a b"}, ["a b c d"]), Instance("9", {"lead": "c"}, ["a b c d"])]
 

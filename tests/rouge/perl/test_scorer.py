@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from bench.rouge.errors import RougeError
-from bench.rouge.perl import Instance
-from bench.rouge.perl import PerlRouge
+from sumbench.rouge.errors import RougeError
+from sumbench.rouge.perl import Instance
+from sumbench.rouge.perl import PerlRouge
 
 REFERENCES = ["the ship sank slowly", "a ship sank", "it went down\nthe crew was saved"]
 

@@ -1,9 +1,9 @@
 import pytest
 
-from bench.rouge.errors import RougeError
-from bench.rouge.perl.options import parse_options
-from bench.rouge.perl.text import Reader
-from bench.rouge.perl.text import Text
+from sumbench.rouge.errors import RougeError
+from sumbench.rouge.perl.options import parse_options
+from sumbench.rouge.perl.text import Reader
+from sumbench.rouge.perl.text import Text
 
 
 def read(text: str, options: str = "") -> Text:

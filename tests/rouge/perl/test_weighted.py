@@ -1,7 +1,7 @@
 import pytest
 
-from bench.rouge.errors import RougeError
-from bench.rouge.perl import PerlRouge
+from sumbench.rouge.errors import RougeError
+from sumbench.rouge.perl import PerlRouge
 
 
 def test_identical_texts() -> None:

@@ -1,0 +1,59 @@
+"""The command line: a module a command, and one place where errors become a line and an exit code."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from sumbench import __version__
+from sumbench.errors import BenchError
+
+COMMANDS = ("run", "score", "compare", "systems", "corpora", "metrics", "weights", "cache")
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and where the usage stands, and exit with code 2."""
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = Parser(
+        prog="sumbench", description="Which summarizer should I use on text like mine, and is the difference real?"
+    )
+    top.add_argument("--version", action="version", version=f"sumbench {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = import_module(f"sumbench.cli.{name}")
+        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0 done; 1 a gate failed; 2 wrong usage or unusable input; 3 done, but some systems or documents failed.
+    """
+    parsed = parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except BenchError as error:
+        sys.stderr.write(f"sumbench: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("sumbench: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone; what is still to be flushed at exit must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

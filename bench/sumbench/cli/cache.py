@@ -1,0 +1,25 @@
+"""`sumbench cache`: the summaries kept from earlier runs."""
+
+import argparse
+import sys
+
+HELP = "show or clear the summaries kept from earlier runs"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("action", choices=("info", "clear"), help="info: what is kept; clear: forget all of it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show or clear the cache."""
+    from sumbench.runs.cache import summary_cache
+    from sumbench.weights import Store
+
+    cache = summary_cache(Store.default(offline=True, quiet=True).home)
+    if arguments.action == "clear":
+        sys.stdout.write(f"{cache.clear()} summaries forgotten\n")
+        return 0
+    info = cache.info()
+    sys.stdout.write(f"{info.summaries} summaries of {info.systems} systems, {info.size / 1e6:.1f} MB in {info.file}\n")
+    return 0

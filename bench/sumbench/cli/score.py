@@ -1,0 +1,137 @@
+"""`sumbench score`: summaries made elsewhere against references."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sumbench.cli import selecting
+from sumbench.cli import statistics
+
+HELP = "score summaries made elsewhere against references, without running any model"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="a table with references, and perhaps systems' outputs beside them"
+    )
+    parser.add_argument(
+        "--references",
+        nargs="+",
+        metavar="FILE",
+        help="a table, a corpus, or text files with one reference a line (several are several references)",
+    )
+    parser.add_argument(
+        "--outputs",
+        nargs="+",
+        default=[],
+        metavar="NAME=FILE",
+        help="a system's summaries: a table joined by id, or text with one a line",
+    )
+    parser.add_argument(
+        "--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum or published-cnndm"
+    )
+    parser.add_argument("--files", type=Path, metavar="DIR", help="the folder of the suite's files (default: its name)")
+    parser.add_argument(
+        "--output-column", nargs="+", default=[], metavar="NAME", help="a table's column, or columns, of outputs"
+    )
+    parser.add_argument(
+        "--sentences",
+        default=None,
+        metavar="HOW",
+        help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
+        "q (<q>), stop (' . ')",
+    )
+    parser.add_argument(
+        "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
+    )
+    parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
+    selecting.add_arguments(parser)
+    statistics.add_arguments(parser)
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
+    parser.add_argument("--rouge", metavar="PRESET", help="google (default), perl, or ROUGE-1.5.5's own options")
+    parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
+    parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    parser.add_argument(
+        "--format",
+        default="terminal",
+        metavar="FORMAT",
+        help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score the outputs and print the table, or what the original prints."""
+    from sumbench.corpus import Selection
+    from sumbench.corpus.conventions import LINES
+    from sumbench.corpus.conventions import SPLIT
+    from sumbench.errors import UsageError
+    from sumbench.jobs import score
+    from sumbench.jobs import stream
+    from sumbench.jobs.run import benchmark
+    from sumbench.metrics.rouge import GOOGLE
+    from sumbench.progress import on_stderr
+    from sumbench.stats import Settings
+    from sumbench.suites import scored
+    from sumbench.tables import FORMATS
+    from sumbench.weights import Store
+
+    rouge = arguments.rouge or GOOGLE
+    types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
+    request = score.Request(
+        references=_references(arguments),
+        outputs=score.named_files(arguments.outputs),
+        columns=arguments.output_column,
+        id_column=arguments.id_column,
+        sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
+        selection=Selection(
+            arguments.limit,
+            arguments.sample,
+            None if arguments.ids is None else Path(arguments.ids),
+            tuple(arguments.filter),
+            arguments.seed,
+        ),
+    )
+    if arguments.suite:
+        suite = scored.read(arguments.suite)
+        rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
+        request = score.of_suite(suite, arguments.files or Path(suite.name), request)
+    render = score.renderer(arguments.format, rouge)
+    metric = score.rouge(rouge, types, arguments.handling)
+    store = Store.default(offline=True, quiet=True)
+    progress = on_stderr(quiet=arguments.quiet)
+    chosen = statistics.chosen(arguments)
+    if arguments.stream:
+        if idle := sorted(chosen.keys() - {"confidence", "resamples"}):
+            raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
+        settings = Settings.of(chosen)
+        out = score.stream_folder(request, arguments.out)
+        table = stream.score(score.streams(request), metric, store, out, progress, settings=settings)
+        sys.stdout.write(FORMATS[arguments.format](table))
+        _tell(out, quiet=arguments.quiet)
+        return 0
+    planned = score.plan(request, metric, store, arguments.out, Settings.of(chosen))
+    made = benchmark(planned, progress)
+    sys.stdout.write(render(planned, made))
+    _tell(planned.folder, quiet=arguments.quiet)
+    return 0
+
+
+def _tell(folder: Path, *, quiet: bool) -> None:
+    if not quiet:
+        sys.stderr.write(f"run folder: {folder}\n")
+
+
+def _references(arguments: argparse.Namespace) -> list[str]:
+    from sumbench.corpus import with_columns
+    from sumbench.errors import UsageError
+
+    if arguments.suite and arguments.file is None and arguments.references is None:
+        return []
+    if (arguments.file is None) == (arguments.references is None):
+        raise UsageError("score: name the references, as FILE or with --references, one of both")
+    names = [arguments.file] if arguments.references is None else arguments.references
+    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
+    return [with_columns(name, *columns) for name in names] if any(columns) else list(names)

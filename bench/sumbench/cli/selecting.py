@@ -1,0 +1,40 @@
+"""The flags that several commands share: which documents of a corpus, and which columns of a table."""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that say which part of a corpus is taken and what a table's columns hold."""
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
+    parser.add_argument("--sample", type=int, metavar="N", help="N documents drawn by the seed")
+    parser.add_argument("--ids", metavar="FILE", help="only the documents whose ids stand in FILE, one a line")
+    parser.add_argument(
+        "--filter", action="append", default=[], metavar="KEY=VALUE", help="only documents with this metadata"
+    )
+    add_columns(parser)
+
+
+def add_columns(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that name a table's columns."""
+    parser.add_argument("--document-column", metavar="NAME", help="a table's column of documents")
+    parser.add_argument(
+        "--reference-column", nargs="+", metavar="NAME", help="a table's column, or columns, of references"
+    )
+    parser.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
+
+
+def corpus(arguments: argparse.Namespace) -> str | None:
+    """Return the corpus that the command line names, with the columns that its flags name; None where there is none.
+
+    Raises UsageError for columns without a corpus.
+    """
+    from sumbench.corpus import with_columns
+    from sumbench.errors import UsageError
+
+    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
+    if not any(columns):
+        named: str | None = arguments.corpus
+        return named
+    if arguments.corpus is None:
+        raise UsageError("--document-column, --reference-column and --id-column need a corpus to be named")
+    return with_columns(arguments.corpus, *columns)

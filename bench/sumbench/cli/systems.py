@@ -1,0 +1,45 @@
+"""`sumbench systems`: what can summarize."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sumbench.tables.model import Table
+
+HELP = "list the systems and the checkpoints of the catalog, or show one"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the tables of systems and checkpoints, or those of one of them."""
+    from sumbench.tables.terminal import render
+
+    sys.stdout.write("\n".join(render(table) for table in _tables(arguments.name)))
+    return 0
+
+
+def _tables(name: str | None) -> "list[Table]":
+    from sumbench.registry import unknown
+    from sumbench.systems import REGISTRY
+    from sumbench.tables import systems
+    from sumbench.weights import Store
+    from sumbench.weights.catalog import catalog
+    from sumbench.weights.catalog import find
+    from sumbench.weights.licences import accepted
+
+    if name is None:
+        return [systems.families(), systems.checkpoints(catalog().values())]
+    tables = [systems.family(name)] if name in REGISTRY else []
+    model = find(name)
+    if model is not None:
+        store = Store.default()
+        agreed = model.licence in accepted(store.home)
+        tables.append(systems.checkpoint(model, at_hand=store.installed(model.name), accepted=agreed))
+    if not tables:
+        raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")
+    return tables

@@ -1,0 +1,94 @@
+"""`sumbench weights`: the model weights that systems need, fetched, listed and verified."""
+
+import argparse
+import sys
+
+HELP = "list, fetch and verify model weights"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the actions and what each takes."""
+    parser.set_defaults(action=_list)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+    listing = actions.add_parser("list", help="list the models that can be fetched, and those at hand (the default)")
+    listing.set_defaults(action=_list)
+    pull = actions.add_parser("pull", help="fetch models into the store")
+    pull.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
+    pull.add_argument(
+        "--accept-license",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="accept the terms of a licence, such as Gemma; the store remembers it",
+    )
+    pull.add_argument(
+        "--trust-remote-code",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="fetch the code that this model's checkpoint brings along, too",
+    )
+    pull.add_argument("--quiet", action="store_true", help="show no progress")
+    pull.set_defaults(action=_pull)
+    verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
+    verify.add_argument("names", metavar="NAME", nargs="*", help="models in the store (default: all)")
+    verify.set_defaults(action=_verify)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do the action that was asked for."""
+    return int(arguments.action(arguments))
+
+
+def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action takes them
+    from sumbench.tables.model import Column
+    from sumbench.tables.model import Row
+    from sumbench.tables.model import Section
+    from sumbench.tables.model import Table
+    from sumbench.tables.terminal import render
+    from sumbench.weights import Store
+    from sumbench.weights.listing import listing
+
+    store = Store.default()
+    titles = ("weights", "kind", "licence", "download", "at hand", "what")
+    rows = tuple(
+        Row(
+            (
+                model.name,
+                model.kind,
+                model.licence + {True: ", accepted", False: ", to be accepted", None: ""}[model.accepted],
+                f"{model.download / 1e6:.0f} MB" if model.download else "",
+                "yes" if model.installed else "no",
+                model.description,
+            )
+        )
+        for model in listing(store)
+    )
+    notes = ("fetch them with: sumbench weights pull NAME…", f"the store is {store.home} (set by SUMBENCH_HOME)")
+    columns = tuple(Column(title, title) for title in titles)
+    sys.stdout.write(render(Table("weights", columns, (Section("", rows),), notes)))
+    return 0
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    from sumbench.weights import Store
+
+    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    for licence in arguments.accept_license:
+        store.accept(licence)
+    for name in arguments.names:
+        sys.stdout.write(f"{name}: {store.pull(name)}\n")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from sumbench.weights import Store
+    from sumbench.weights.listing import damaged
+
+    store = Store.default()
+    faults = damaged(store, arguments.names)
+    for fault in faults:
+        sys.stderr.write(f"sumbench: {fault}\n")
+    if not faults:
+        sys.stdout.write(f"{', '.join(arguments.names or store.names()) or 'nothing'}: whole\n")
+    return 2 if faults else 0

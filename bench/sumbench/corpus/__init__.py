@@ -1,0 +1,155 @@
+"""Corpora: readers of documents with references, and the presets that ship."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sumbench.corpus import duplicates
+from sumbench.corpus import folder
+from sumbench.corpus import hub
+from sumbench.corpus import rows
+from sumbench.corpus import spec as specs
+from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.conventions import SPLIT
+from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.presets import Preset
+from sumbench.corpus.presets import preset_of
+from sumbench.corpus.presets import presets
+from sumbench.corpus.remote import Remote
+from sumbench.corpus.remote import remote
+from sumbench.corpus.selection import Selection
+from sumbench.corpus.source import Source
+from sumbench.corpus.spec import HUB_ONLY
+from sumbench.corpus.spec import Spec
+from sumbench.corpus.spec import with_columns
+from sumbench.errors import CorpusError
+from sumbench.errors import UsageError
+from sumbench.records import Document
+from sumbench.registry import unknown
+
+__all__ = [
+    "SHIPPED",
+    "Corpus",
+    "Preset",
+    "Remote",
+    "Selection",
+    "Source",
+    "open_corpus",
+    "open_source",
+    "preset_of",
+    "presets",
+    "remote",
+    "with_columns",
+]
+
+Check = Callable[[Sequence[Document]], None]
+"""Raises CorpusError for documents that something cannot work with."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+SHIPPED: dict[str, str] = {
+    "references": "twelve articles of several genres and lengths, three or four references each",
+}
+"""The corpora that come with sumbench."""
+
+
+def open_corpus(name: str, selection: Selection | None = None, whole: Sequence[Check] = ()) -> Corpus:
+    """Read the corpus that `name` means, or what the selection leaves of it.
+
+    `name` is a preset, a folder of articles, a table (or a pattern of tables), or `hub:NAME`, with options behind it
+    (`NAME[,key=value…]`). A path wins over a preset of the same name only when it is written as one (`./references`).
+    Where the selection takes a part, the checks of `whole` see all documents before; one that these do not pass may
+    be of that part alone. Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
+    """
+    source = open_source(name)
+    selection = selection or Selection()
+    if whole and selection != Selection(seed=selection.seed):
+        documents = tuple(source.documents)
+        selected = selection.of(documents, len(documents))
+        for check in whole:
+            _pass(check, documents, selected.documents)
+    else:
+        selected = selection.of(source.documents, source.total, remote=source.remote)
+    notes = (*selected.notes, duplicates.note(selected.documents))
+    return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+
+
+def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document]) -> None:
+    try:
+        check(documents)
+    except CorpusError as error:
+        try:
+            check(part)
+        except CorpusError:
+            raise error from None
+
+
+def open_source(name: str, *, strict: bool = True) -> Source:
+    """Open the corpus that `name` means, without reading more of it than tells what it is.
+
+    References of tables and of the hub's data sets that have no line breaks are split into sentences, unless preset
+    or options say how their sentences are told apart. One that is not `strict` lets their documents and references be
+    missing or empty.
+    """
+    spec = specs.parse(name)
+    if spec.name in SHIPPED:
+        return _articles(spec, _shipped(spec.name), spec.name)
+    if spec.name in presets():
+        return _preset(spec, presets()[spec.name], strict=strict)
+    if spec.name.startswith(hub.PREFIX):
+        return hub.read(spec, spec.reading(sentences=SPLIT, strict=strict))
+    path = Path(spec.name).expanduser()
+    if path.is_dir():
+        return _articles(spec, path, path.resolve().name)
+    if rows.is_table(spec.name):
+        return _table(spec, strict=strict)
+    if path.exists():
+        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN}")
+    if path.parent == Path():
+        known = [*SHIPPED, *presets()]
+        raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
+    raise CorpusError(f"{name}: no such folder")
+
+
+def _shipped(name: str) -> Path:
+    """Return the folder of a shipped corpus: at the top of a checkout, inside the package when made from a wheel."""
+    checkout = _PACKAGE.parents[1] / name
+    return checkout if (_PACKAGE.parents[1] / "pyproject.toml").exists() else _PACKAGE / "_data" / name
+
+
+def _articles(spec: Spec, path: Path, name: str) -> Source:
+    if spec.options:
+        raise UsageError(f"corpus {spec}: a folder of articles takes no options")
+    return Source(name, folder.read(path, name).documents, spec.name)
+
+
+def _table(spec: Spec, *, strict: bool) -> Source:
+    _refuse(spec, HUB_ONLY)
+    reading = spec.reading(sentences=SPLIT, strict=strict)
+    first = rows.files(spec.name)[0]
+    name = stem_of(first) if len(rows.files(spec.name)) == 1 else first.resolve().parent.name
+    return Source(name, reading.documents(rows.rows(spec.name)), str(spec))
+
+
+def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
+    if not preset.hub and "path" not in spec.options:
+        raise CorpusError(f"{preset.name}: is not on the hub: {preset.get}")
+    options = {**preset.options, **spec.options}
+    if preset.languages:
+        config = options.get("config", "")
+        if config not in preset.languages:
+            known = ", ".join(preset.languages)
+            raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
+        options.setdefault("language", preset.languages[config])
+    full = Spec(hub.PREFIX + (preset.hub or preset.name), options)
+    source = hub.read(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
+    found = specs.parse(source.spec).options
+    pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
+    return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))
+
+
+def _refuse(spec: Spec, options: tuple[str, ...]) -> None:
+    given = next((key for key in options if key in spec.options), None)
+    if given:
+        raise UsageError(f"corpus {spec}: {given}=… goes with hub:NAME, not with a table")

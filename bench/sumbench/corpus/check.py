@@ -1,0 +1,167 @@
+"""What is in a corpus, and what in it would spoil a comparison."""
+
+import re
+from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from sumbench.corpus import duplicates
+from sumbench.corpus.language import fits
+from sumbench.corpus.language import guess
+from sumbench.corpus.resemblance import Resemblances
+from sumbench.records import Document
+from sumbench.sentences import words
+
+_WORD = re.compile(r"\w+")
+
+NO_TEXT = "document without text"
+NO_REFERENCE = "document without reference"
+EMPTY_REFERENCE = "empty reference"
+SAME_REFERENCES = "identical references"
+LONG_REFERENCE = "reference longer than its document"
+COPIED = "reference copied from its document"
+LANGUAGE = "language differs from what is declared"
+SAME_ID = "id used before"
+DUPLICATE = "duplicate documents"
+NEAR_DUPLICATE = "near-duplicate documents"
+
+
+class Spread(NamedTuple):
+    """Smallest, median, mean and largest of some counts."""
+
+    least: float
+    median: float
+    mean: float
+    most: float
+
+
+class Finding(NamedTuple):
+    """Something amiss, and the documents that show it: their ids with the number of their row, or groups of them."""
+
+    what: str
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a corpus holds.
+
+    `references` counts documents by their number of references. Lengths are in words, of references also in
+    sentences (lines). `extractive` is the mean share (0 to 1) of a reference's word pairs that stand in its document,
+    None where documents have no text. `languages` counts the languages that texts seem to be in, "" for unclear.
+    """
+
+    documents: int
+    references: dict[int, int]
+    document_words: Spread | None
+    reference_words: Spread | None
+    reference_sentences: Spread | None
+    extractive: float | None
+    languages: dict[str, int]
+    findings: tuple[Finding, ...]
+
+
+def check(documents: Iterable[Document]) -> Report:
+    """Look through the documents once; their texts are not kept."""
+    made = _Checking()
+    groups = duplicates.same(made.seen(documents))
+    exact = {frozenset(pair) for group in groups for pair in _pairs(group)}
+    made.found[DUPLICATE] = [" = ".join(made.labels[one] for one in group) for group in groups]
+    made.found[NEAR_DUPLICATE] = [
+        f"{made.labels[one]} ≈ {made.labels[other]} ({alike:.0%})"
+        for one, other, alike in made.near
+        if frozenset((one, other)) not in exact
+    ]
+    return Report(
+        documents=made.number,
+        references=dict(sorted(Counter(made.reference_counts).items())),
+        document_words=_spread(made.document_words),
+        reference_words=_spread(made.reference_words),
+        reference_sentences=_spread(made.reference_sentences),
+        extractive=float(np.mean(made.extractive)) if made.extractive else None,
+        languages=dict(made.languages.most_common()),
+        findings=tuple(Finding(what, tuple(where)) for what, where in made.found.items() if where),
+    )
+
+
+@dataclass
+class _Checking:
+    number: int = 0
+    labels: dict[str, str] = field(default_factory=dict)
+    with_text: list[str] = field(default_factory=list)
+    near: list[tuple[str, str, float]] = field(default_factory=list)
+    reference_counts: list[int] = field(default_factory=list)
+    document_words: list[int] = field(default_factory=list)
+    reference_words: list[int] = field(default_factory=list)
+    reference_sentences: list[int] = field(default_factory=list)
+    extractive: list[float] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    resemblances: Resemblances = field(default_factory=Resemblances)
+
+    def seen(self, documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            self.number += 1
+            label = f"{document.id} (row {self.number})"
+            if document.id in self.labels:
+                self.found[SAME_ID].append(label)
+            self.labels.setdefault(document.id, label)
+            self._look_at(document, label)
+            yield document
+
+    def _look_at(self, document: Document, label: str) -> None:
+        references = [text for text in document.references if text.strip()]
+        size = words(document.text)
+        self.reference_counts.append(len(references))
+        for what, holds in (
+            (NO_TEXT, not size),
+            (NO_REFERENCE, not document.references),
+            (EMPTY_REFERENCE, len(references) < len(document.references)),
+            (SAME_REFERENCES, len({" ".join(text.split()) for text in references}) < len(references)),
+            (LONG_REFERENCE, bool(size) and any(words(text) > size for text in references)),
+        ):
+            if holds:
+                self.found[what].append(label)
+        self.reference_words += [words(text) for text in references]
+        self.reference_sentences += [sum(1 for line in text.split("\n") if line.strip()) for text in references]
+        if size:
+            self._look_at_text(document, references, label)
+
+    def _look_at_text(self, document: Document, references: list[str], label: str) -> None:
+        self.document_words.append(words(document.text))
+        inside = set(_bigrams(document.text))
+        shares = [
+            sum(pair in inside for pair in pairs) / len(pairs) for text in references if (pairs := _bigrams(text))
+        ]
+        self.extractive += shares
+        if any(share == 1 for share in shares):
+            self.found[COPIED].append(label)
+        guessed = guess(document.text)
+        self.languages[guessed] += 1
+        if not fits(document.language, guessed):
+            self.found[LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
+        self.with_text.append(document.id)
+        for other, alike in self.resemblances.add(document.text):
+            self.near.append((self.with_text[other], document.id, alike))
+
+
+def _bigrams(text: str) -> list[tuple[str, str]]:
+    return list(pairwise(_WORD.findall(text.casefold())))
+
+
+def _pairs(group: list[str]) -> Iterator[tuple[str, str]]:
+    return ((one, other) for place, one in enumerate(group) for other in group[place + 1 :])
+
+
+def _spread(counts: list[int]) -> Spread | None:
+    if not counts:
+        return None
+    values = np.array(counts)
+    return Spread(float(values.min()), float(np.median(values)), float(values.mean()), float(values.max()))

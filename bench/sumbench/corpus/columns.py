@@ -1,0 +1,98 @@
+"""Which column of a table holds what: named by the user, or found by its usual name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from sumbench.errors import CorpusError
+
+DOCUMENT = ("document", "article", "dialogue", "text", "source")
+REFERENCE = ("references", "reference", "highlights", "target", "summary")
+OUTPUT = ("output", "prediction", "hypothesis")
+OUTPUT_OR_REFERENCE = "summary"
+SYSTEMS = "systems"
+ID = ("id", "document_id", "doc_id")
+LANGUAGE = ("language", "lang")
+TITLE = ("title",)
+
+_NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
+
+
+class Roles(NamedTuple):
+    """What each column of a table is; None or empty where there is none. `rest` are the columns of no role."""
+
+    document: str | None
+    references: tuple[str, ...]
+    id: str | None
+    language: str | None
+    title: str | None
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that the user named; None or empty for those to be found by their usual names."""
+
+    document: str | None = None
+    references: tuple[str, ...] = ()
+    id: str | None = None
+    language: str | None = None
+    title: str | None = None
+
+    def roles(self, names: Sequence[str]) -> Roles:
+        """Tell what each column of a table with these names is.
+
+        Raises CorpusError for a named column that is not there, and for one of which it is not clear whether it
+        holds references or somebody's output.
+        """
+        document = self._named(self.document, names) or _first(DOCUMENT, names)
+        references = tuple(str(self._named(column, names)) for column in self.references) or _references(names)
+        found = (
+            document,
+            references,
+            self._named(self.id, names) or _first(ID, names),
+            self._named(self.language, names) or _first(LANGUAGE, names),
+            self._named(self.title, names) or _first(TITLE, names),
+        )
+        taken = {document, *references, *found[2:]}
+        return Roles(*found, tuple(name for name in names if name not in taken))
+
+    def _named(self, column: str | None, names: Sequence[str]) -> str | None:
+        if column is not None and column not in names:
+            near = get_close_matches(column, names, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise CorpusError(f"no column {column!r}: {hint}there are {', '.join(names) or 'none'}")
+        return column
+
+
+def output_of(names: Sequence[str]) -> str | None:
+    """Return the column that holds a system's output by its usual name, in a table of outputs."""
+    return _first((*OUTPUT, OUTPUT_OR_REFERENCE), names)
+
+
+def missing(what: str, usual: Sequence[str], names: Sequence[str]) -> CorpusError:
+    """Return the error for a table without a column that is needed."""
+    return CorpusError(
+        f"no {what}: needs one of {', '.join(usual)}, has {', '.join(names) or 'nothing'}: "
+        f"name yours with --{what}-column"
+    )
+
+
+def _first(usual: Sequence[str], names: Sequence[str]) -> str | None:
+    return next((name for name in usual if name in names), None)
+
+
+def _references(names: Sequence[str]) -> tuple[str, ...]:
+    found = [name for name in REFERENCE if name in names]
+    numbered: dict[str, list[str]] = {}
+    for name in names:
+        match = _NUMBERED.fullmatch(name)
+        if match:
+            numbered.setdefault(match[1], []).append(name)
+    candidates = [(name,) for name in found] + [tuple(group) for group in numbered.values()]
+    if len(candidates) > 1:
+        which = " and ".join(group[0] for group in candidates)
+        raise CorpusError(f"{which} could both be the reference: say which with --reference-column")
+    return candidates[0] if candidates else ()

@@ -1,0 +1,60 @@
+"""Files as streams of bytes, unpacked on the way where they are gzip or zstd."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from typing import cast
+
+from sumbench.errors import CorpusError
+
+PACKED = (".gz", ".zst")
+
+
+def format_of(file: Path) -> str:
+    """Return the suffix that says how the file is to be read, packing aside (`.jsonl` of `a.jsonl.gz`)."""
+    return Path(file.stem).suffix if file.suffix in PACKED else file.suffix
+
+
+def stem_of(file: Path) -> str:
+    """Return the file's name without the suffixes of format and packing."""
+    return Path(file.stem).stem if file.suffix in PACKED else file.stem
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file to read its unpacked bytes; whatever goes wrong while it is open raises CorpusError."""
+    try:
+        with _open(file) as stream:
+            yield stream
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CorpusError(f"{file}: the gzip file is damaged or cut off ({error}): get it again") from None
+    except OSError as error:
+        if file.suffix == ".zst" and error.errno is None:
+            raise CorpusError(f"{file}: the zstd file is damaged or cut off: get it again") from None
+        raise CorpusError(f"{file}: {error.strerror or error}") from None
+
+
+def text(file: Path) -> str:
+    """Return a whole text file, a byte-order mark and carriage returns taken away; raise CorpusError."""
+    with opened(file) as stream:
+        content = stream.read()
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
+
+
+def _open(file: Path) -> IO[bytes]:
+    if file.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(file))
+    if file.suffix == ".zst":
+        # The standard library reads zstd from Python 3.14 on; Arrow, which is at hand, always has.
+        import pyarrow as pa
+
+        file.stat()
+        return io.BufferedReader(pa.input_stream(str(file), compression="zstd"))
+    return file.open("rb")

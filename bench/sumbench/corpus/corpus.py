@@ -1,0 +1,62 @@
+"""A corpus: documents with references, and the fingerprint that says whether two runs saw the same ones."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from sumbench.errors import CorpusError
+from sumbench.records import Document
+
+
+class Digest:
+    """The fingerprint of documents that come one after the other."""
+
+    def __init__(self) -> None:
+        """Begin without documents."""
+        self._sha256 = hashlib.sha256()
+
+    def add(self, document: Document) -> None:
+        """Take in the next document."""
+        fields = [document.id, document.language, document.text, *document.references]
+        self._sha256.update(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
+
+    def hexdigest(self) -> str:
+        """Return the SHA-256 (hexadecimal) of what was taken in."""
+        return self._sha256.hexdigest()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents in a fixed order, under the name by which they were asked for.
+
+    `source` opens the same corpus again: where the name left anything open, it is pinned there. `notes` are what a
+    reader of its figures should know: what was left out, which documents are doubles.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two documents with one id."""
+        seen: set[str] = set()
+        for document in self.documents:
+            if document.id in seen:
+                raise CorpusError(f"{self.name}: two documents have the id {document.id!r}: give each its own")
+            seen.add(document.id)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 (hexadecimal) of every document's id, language, text and references, in order."""
+        digest = Digest()
+        for document in self.documents:
+            digest.add(document)
+        return digest.hexdigest()
+
+    @property
+    def clusters(self) -> dict[str, str] | None:
+        """The source of each document by its id, where some share one (`source` in their metadata); else None."""
+        sources = {document.id: document.metadata.get("source", document.id) for document in self.documents}
+        return sources if len(set(sources.values())) < len(sources) else None

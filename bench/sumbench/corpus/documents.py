@@ -1,0 +1,113 @@
+"""Rows of any table to documents with references."""
+
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from numbers import Number
+
+from sumbench.corpus.columns import DOCUMENT
+from sumbench.corpus.columns import REFERENCE
+from sumbench.corpus.columns import Columns
+from sumbench.corpus.columns import Roles
+from sumbench.corpus.columns import missing
+from sumbench.corpus.conventions import LINES
+from sumbench.corpus.conventions import convention
+from sumbench.corpus.rows import Row
+from sumbench.errors import CorpusError
+from sumbench.records import Document
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How rows become documents.
+
+    `sentences` names the convention by which references are cut into sentences. `language` is that of documents whose
+    row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
+    outputs were published. With `merge`, rows in succession with the same document become one, with the references
+    of all. One that is not `strict` lets documents and references be missing or empty, so that they can be counted.
+    With `numbered`, a document without an id is called by its number, so that no ids need to be kept.
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    sentences: str = LINES
+    language: str = "en"
+    needs_text: bool = True
+    merge: bool = False
+    strict: bool = True
+    numbered: bool = False
+
+    def documents(self, rows: Iterable[Row]) -> Iterator[Document]:
+        """Yield the documents of the rows; raise CorpusError, naming the place, for a row that is none.
+
+        A document without an id gets one made from its content: a checksum, and a number behind it where the same
+        content comes again.
+        """
+        convention(self.sentences)
+        documents = self._with_ids(self._each(rows))
+        return _merged(documents) if self.merge else documents
+
+    def _each(self, rows: Iterable[Row]) -> Iterator[Document]:
+        roles = lru_cache(maxsize=64)(self.columns.roles)
+        for row in rows:
+            try:
+                of_columns = roles(tuple(row.values))
+            except CorpusError as error:
+                raise CorpusError(f"{row.where}: {error}") from None
+            yield self._document(row, of_columns)
+
+    def _document(self, row: Row, roles: Roles) -> Document:
+        references = self._references(row, roles)
+        texts = row.texts(roles.document) if roles.document else ()
+        if roles.document is None and self.needs_text and self.strict:
+            raise CorpusError(f"{row.where}: {missing('document', DOCUMENT, tuple(row.values))}")
+        text = "\n".join(texts)
+        if self.needs_text and self.strict and not text.strip():
+            raise CorpusError(f"{row.where}: the document is empty")
+        language = row.label(roles.language) or self.language
+        cut = convention(self.sentences)
+        return Document(
+            row.label(roles.id) or "",
+            text,
+            tuple(cut(reference, language) for reference in references),
+            title=row.label(roles.title) or "",
+            language=language,
+            metadata={name: str(value) for name in roles.rest if isinstance(value := row.values[name], str | Number)},
+        )
+
+    def _references(self, row: Row, roles: Roles) -> tuple[str, ...]:
+        if not roles.references:
+            raise CorpusError(f"{row.where}: {missing('reference', REFERENCE, tuple(row.values))}")
+        found = tuple(text for name in roles.references for text in row.texts(name))
+        if len(roles.references) > 1:
+            found = tuple(text for text in found if text.strip())
+        if self.strict and (not found or not all(text.strip() for text in found)):
+            raise CorpusError(f"{row.where}: a reference is missing or empty")
+        return found
+
+    def _with_ids(self, documents: Iterable[Document]) -> Iterator[Document]:
+        seen: Counter[str] = Counter()
+        for number, document in enumerate(documents, 1):
+            if document.id or self.numbered:
+                yield document if document.id else replace(document, id=str(number))
+                continue
+            made = content_id(document)
+            seen[made] += 1
+            yield replace(document, id=made if seen[made] == 1 else f"{made}-{seen[made]}")
+
+
+def content_id(document: Document) -> str:
+    """Return an id made from the document's text and references."""
+    content = "\x1f".join((document.text, *document.references))
+    return sha256(content.encode()).hexdigest()[:12]
+
+
+def _merged(documents: Iterable[Document]) -> Iterator[Document]:
+    for _, group in groupby(documents, key=lambda document: document.text):
+        first, *others = group
+        yield replace(first, references=tuple(text for one in (first, *others) for text in one.references))

@@ -1,0 +1,33 @@
+"""Documents that come more than once in a corpus."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from sumbench.records import Document
+
+_SHOWN = 3
+
+
+def same(documents: Iterable[Document]) -> list[list[str]]:
+    """Return the ids of documents with one and the same text, blanks and letter case aside, group by group.
+
+    Documents without text are no duplicates of one another.
+    """
+    found: dict[bytes, list[str]] = defaultdict(list)
+    for document in documents:
+        words = document.text.casefold().split()
+        if words:
+            found[blake2b(" ".join(words).encode(), digest_size=16).digest()].append(document.id)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def note(documents: Iterable[Document]) -> str:
+    """Return the line about duplicates that stands under a table; empty where there are none."""
+    groups = same(documents)
+    if not groups:
+        return ""
+    shown = "; ".join(" = ".join(group[:_SHOWN]) + (" = …" if len(group) > _SHOWN else "") for group in groups[:_SHOWN])
+    more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
+    repeated = sum(len(group) - 1 for group in groups)
+    return f"{repeated} duplicate document{'' if repeated == 1 else 's'}: {shown}{more}"

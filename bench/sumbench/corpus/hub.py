@@ -1,0 +1,146 @@
+"""Data sets on the Hugging Face hub, and copies of them in local folders, read through `datasets` as a stream."""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sumbench.corpus.documents import Reading
+from sumbench.corpus.formats import Place
+from sumbench.corpus.rows import Row
+from sumbench.corpus.source import Source
+from sumbench.corpus.spec import Spec
+from sumbench.errors import CorpusError
+
+PREFIX = "hub:"
+
+PATIENCE = 10.0
+"""Seconds to wait for the hub's first answer."""
+
+CONVERTED = "refs/convert/parquet"
+"""The branch in which the hub keeps parquet files of data sets that are published as a script."""
+
+_SAVED = ("state.json", "dataset_dict.json")
+
+
+def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
+    """Open the data set that `hub:NAME` names, at one commit; its rows are fetched as they are read.
+
+    NAME is `owner/name` on the hub, or a folder with a copy of such a repository or with what `save_to_disk` wrote.
+    Without a split it is `test` that is read. `copy` says how a copy in the folder DIR would be named. Raises
+    CorpusError where the data set cannot be had, with what to do.
+    """
+    name = spec.name.removeprefix(PREFIX)
+    home = spec.options.get("path", name)
+    if Path(home).expanduser().is_dir():
+        split, rows = _split(spec, _local(Path(home).expanduser(), spec))
+    else:
+        if name.count("/") > 1 or name.startswith((".", "~", "/")) or "path" in spec.options:
+            raise CorpusError(f"{spec}: {home}: no such folder")
+        spec, found = _remote(name, _pinned(name, spec, copy))
+        split, rows = _split(spec, found)
+    spec = Spec(spec.name, {**spec.options, "split": split})
+    config = spec.options.get("config", spec.options.get("folder", ""))
+    label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
+    total = None if reading.merge else _total(rows)
+    return Source(label, reading.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
+
+
+def _pinned(name: str, spec: Spec, copy: str) -> Spec:
+    """Return the spec at the commit that its revision, or the newest, is now."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import GatedRepoError
+    from huggingface_hub.errors import RepositoryNotFoundError
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    revision = spec.options.get("revision")
+    try:
+        info = HfApi().dataset_info(name, revision=revision, timeout=PATIENCE)
+    except GatedRepoError:
+        page = f"https://huggingface.co/datasets/{name}"
+        raise CorpusError(
+            f"{spec}: the hub asks for its terms to be accepted: see {page}, then: hf auth login"
+        ) from None
+    except RepositoryNotFoundError:
+        raise CorpusError(f"{spec}: the hub has no data set {name} that this user may read") from None
+    except RevisionNotFoundError:
+        raise CorpusError(f"{spec}: the hub's data set {name} has no revision {revision}") from None
+    except Exception as error:  # noqa: BLE001 - whatever the network does, the way out is the same
+        raise CorpusError(
+            f"{spec.name}: the hub cannot be reached ({_reason(error)}): where it can, run `hf download {name} "
+            f"--repo-type dataset --local-dir DIR`, bring DIR here, and name it {copy}"
+        ) from None
+    return Spec(spec.name, {**spec.options, "revision": str(info.sha or revision)})
+
+
+def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:
+    try:
+        return spec, _load(name, spec)
+    except RuntimeError as error:
+        if "scripts are no longer supported" not in str(error):
+            raise CorpusError(f"{spec}: {_reason(error)}") from None
+    options = {key: value for key, value in spec.options.items() if key != "config"}
+    converted = {**options, "folder": spec.options.get("config", "default"), "revision": CONVERTED}
+    spec = _pinned(name, Spec(spec.name, converted), PREFIX + "DIR")
+    return spec, _load(name, spec)
+
+
+def _local(home: Path, spec: Spec) -> Any:  # noqa: ANN401
+    if any((home / file).exists() for file in _SAVED):
+        from datasets import load_from_disk
+
+        try:
+            return load_from_disk(str(home))
+        except Exception as error:  # noqa: BLE001 - datasets raises many kinds
+            raise CorpusError(f"{spec}: {_reason(error)}") from None
+    try:
+        return _load(str(home), spec)
+    except RuntimeError as error:
+        raise CorpusError(f"{spec}: {_reason(error)}") from None
+
+
+def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
+    import datasets
+
+    datasets.disable_progress_bars()
+    datasets.logging.set_verbosity_error()
+    config, folder, revision = (spec.options.get(key) for key in ("config", "folder", "revision"))
+    config = None if folder else config
+    try:
+        return datasets.load_dataset(home, config, data_dir=folder, revision=revision, streaming=True)
+    except RuntimeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about what was asked for
+        raise CorpusError(f"{spec}: {_reason(error)}") from None
+
+
+def _split(spec: Spec, found: Any) -> tuple[str, Any]:  # noqa: ANN401
+    splits = list(found) if hasattr(found, "keys") else [str(found.split or "all")]
+    wanted = spec.options.get("split", "test" if "test" in splits else splits[0])
+    if wanted not in splits or ("split" not in spec.options and wanted != "test" and len(splits) > 1):
+        raise CorpusError(f"{spec}: say which split with split=…: there are {', '.join(splits)}")
+    return wanted, found[wanted] if hasattr(found, "keys") else found
+
+
+def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[Row]:
+    numbered = enumerate(rows, 1)
+    while True:
+        try:
+            number, values = next(numbered)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001 - the stream may break in many ways
+            raise CorpusError(f"{spec}: cannot be read on: {_reason(error)}") from None
+        yield Row(Place(str(spec), "row", number), values)
+
+
+def _total(rows: Any) -> int | None:  # noqa: ANN401
+    if hasattr(rows, "__len__"):
+        return len(rows)
+    known = (rows.info.splits or {}).get(rows.split) if rows.split else None
+    return known.num_examples or None if known else None
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:2]) if lines else type(error).__name__

@@ -1,0 +1,78 @@
+"""References to score against: a corpus, a table without its documents' texts, or text files with one a line."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sumbench.corpus import open_source
+from sumbench.corpus.columns import SYSTEMS
+from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.conventions import convention
+from sumbench.corpus.outputs import lines
+from sumbench.corpus.outputs import output_columns
+from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import rows
+from sumbench.corpus.source import Source
+from sumbench.corpus.spec import parse
+from sumbench.errors import CorpusError
+from sumbench.errors import UsageError
+from sumbench.records import Document
+
+
+def read_references(names: Sequence[str], sentences: str) -> Source:
+    """Open the references that `names` mean: text files with one reference a line, or one table, or one corpus.
+
+    `sentences` names the convention by which the sentences of text files and tables are told apart; a table's options
+    may say another. A table's documents may be missing. Raises CorpusError and UsageError.
+    """
+    specs = [parse(name) for name in names]
+    if all(_is_text(spec.name) for spec in specs):
+        return _from_lines([Path(spec.name).expanduser() for spec in specs], sentences)
+    if len(specs) > 1:
+        raise UsageError("--references: several files must be text files, one reference a line")
+    (spec,) = specs
+    if not is_table(spec.name):
+        return open_source(names[0])
+    reading = spec.reading(sentences=sentences, needs_text=False)
+    return Source(stem_of(Path(spec.name)), reading.documents(rows(spec.name)), str(spec))
+
+
+def systems_in(name: str) -> tuple[str, list[str], list[str]]:
+    """Return the table's own name, the systems in its column `systems`, and its other columns of outputs.
+
+    Only rows with the column are looked into: every row must then have the same systems, or it fails to be joined.
+    """
+    spec = parse(name)
+    if not is_table(spec.name):
+        return spec.name, [], []
+    systems: dict[str, None] = {}
+    columns: list[str] = []
+    for row in rows(spec.name):
+        found = row.values.get(SYSTEMS)
+        if isinstance(found, dict):
+            systems.update(dict.fromkeys(found))
+        elif found is not None:
+            raise CorpusError(f"{row.where}: {SYSTEMS} is no object of texts")
+        elif not columns and not systems:
+            names = tuple(row.values)
+            columns = output_columns(names, spec.reading(needs_text=False).columns.roles(names).references)
+    return spec.name, list(systems), columns
+
+
+def _is_text(name: str) -> bool:
+    return Path(name).expanduser().is_file() and not is_table(name)
+
+
+def _from_lines(files: Sequence[Path], sentences: str) -> Source:
+    cut = convention(sentences)
+    columns = [lines(file) for file in files]
+    for file, texts in zip(files, columns, strict=True):
+        if len(texts) != len(columns[0]):
+            raise CorpusError(f"{file}: has {len(texts)} lines, {files[0]} has {len(columns[0])}")
+        empty = next((number for number, text in enumerate(texts, 1) if not text.strip()), None)
+        if empty is not None:
+            raise CorpusError(f"{file}, line {empty}: a reference is missing or empty")
+    documents = [
+        Document(str(number), "", tuple(cut(text, "en") for text in texts))
+        for number, texts in enumerate(zip(*columns, strict=True), 1)
+    ]
+    return Source(files[0].stem, documents, ",".join(map(str, files)))

@@ -1,0 +1,38 @@
+"""Corpora that lie elsewhere, told from those that are here without asking the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sumbench.corpus import hub
+from sumbench.corpus.presets import presets
+from sumbench.corpus.spec import parse
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A corpus that would be read from the hub: its name in tables and its data set there.
+
+    `rows` is the size of its split where that is known; `merged` says that several rows may make one document.
+    """
+
+    name: str
+    hub: str
+    rows: int | None = None
+    merged: bool = False
+
+
+def remote(corpus: str) -> Remote | None:
+    """Return what is known of a corpus that would be read from the hub; None for one that is here."""
+    spec = parse(corpus)
+    preset = presets().get(spec.name)
+    if "path" in spec.options:
+        return None
+    if preset is not None and preset.hub:
+        same = spec.options.get("config", preset.options.get("config")) == preset.options.get("config")
+        rows = preset.sizes.get(spec.options.get("split", preset.options["split"])) if same else None
+        merged = {**preset.options, **spec.options}.get("merge") == "yes"
+        return Remote(preset.label(spec.options), preset.hub, rows, merged)
+    home = spec.name.removeprefix(hub.PREFIX)
+    if home == spec.name or home.startswith((".", "~", "/")) or Path(home).is_dir():
+        return None
+    return Remote(home.rpartition("/")[2], home)

@@ -1,0 +1,82 @@
+"""Rows of tables, from one file or from several that a pattern names."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from glob import glob
+from glob import has_magic
+from pathlib import Path
+from typing import Any
+
+from sumbench.corpus.compressed import PACKED
+from sumbench.corpus.compressed import format_of
+from sumbench.corpus.formats import FORMATS
+from sumbench.corpus.formats import Place
+from sumbench.errors import CorpusError
+
+KNOWN = f"{', '.join(FORMATS)} (or these with {' or '.join(PACKED)})"
+"""The formats that tables may have, for errors and lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, with the place that errors name."""
+
+    where: Place
+    values: Mapping[str, Any]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the text, or list of texts, in a column; an absent one is empty."""
+        found = self.values[name]
+        if isinstance(found, str):
+            return (self.sound(found, name),)
+        if found is None:
+            return ()
+        if not isinstance(found, list | tuple) or not all(isinstance(text, str) for text in found):
+            raise CorpusError(f"{self.where}: {name} is neither a text nor a list of texts")
+        return tuple(self.sound(text, name) for text in found)
+
+    def sound(self, text: str, name: str) -> str:
+        """Return the text; raise CorpusError for one that no file can hold."""
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise CorpusError(
+                f"{self.where}: {name} holds half a surrogate pair (character {error.start + 1}): no Unicode text"
+            ) from None
+        return text
+
+    def label(self, name: str | None) -> str | None:
+        """Return the short text or number in a column as a text; None where there is none."""
+        found = None if name is None else self.values[name]
+        if found is None or found == "":
+            return None
+        if not isinstance(found, str | int) or isinstance(found, bool):
+            raise CorpusError(f"{self.where}: {name} is neither a text nor a number")
+        return self.sound(str(found), str(name))
+
+
+def is_table(name: str) -> bool:
+    """Tell whether a name is that of a table, or a pattern of tables' names, by how it ends."""
+    return format_of(Path(name)) in FORMATS
+
+
+def files(name: str) -> list[Path]:
+    """Return the files that a name or pattern means, sorted; raise CorpusError where there is none."""
+    path = Path(name).expanduser()
+    if path.exists() or not has_magic(name):
+        return [path]
+    found = sorted(Path(file) for file in glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
+    if not found:
+        raise CorpusError(f"{name}: no file has such a name")
+    return found
+
+
+def rows(name: str) -> Iterator[Row]:
+    """Yield the rows of the file or files that `name` means; raise CorpusError for what cannot be read."""
+    for file in files(name):
+        reader = FORMATS.get(format_of(file))
+        if reader is None:
+            raise CorpusError(f"{file}: is no table: known are {KNOWN}")
+        for where, values in reader(file):
+            yield Row(where, values)

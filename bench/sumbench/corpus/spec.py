@@ -1,0 +1,88 @@
+"""The name of a corpus with the options behind it: `NAME[,key=value…]`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from types import MappingProxyType
+
+from sumbench.corpus.columns import Columns
+from sumbench.corpus.conventions import LINES
+from sumbench.corpus.conventions import convention
+from sumbench.corpus.documents import Reading
+from sumbench.errors import UsageError
+from sumbench.registry import unknown
+
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "document": "the column of the documents",
+        "reference": "the column of the references, or several with + between them",
+        "id": "the column of the ids",
+        "language": "ISO 639-1 code of documents whose row does not say",
+        "sentences": "how references are cut into sentences: lines, split, t, n, q or stop",
+        "merge": "yes: rows in succession with the same document are one document with several references",
+        "config": "the data set's configuration on the hub",
+        "split": "the data set's split",
+        "folder": "the folder of the data set's repository that holds the splits",
+        "revision": "the data set's commit, tag or branch on the hub",
+        "path": "a preset's data set in a local folder",
+    }
+)
+
+HUB_ONLY = ("config", "split", "folder", "revision", "path")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A corpus as it is named on the command line."""
+
+    name: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
+
+    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> Reading:
+        """Return how rows become documents under the options; `sentences` is the convention unless they say another."""
+        chosen = self.options
+        reference = chosen.get("reference")
+        named = chosen.get("sentences", sentences)
+        convention(named)
+        if chosen.get("merge", "no") not in {"yes", "no"}:
+            raise UsageError(f"corpus {self}: merge={chosen['merge']}: give yes or no")
+        return Reading(
+            Columns(chosen.get("document"), tuple(reference.split("+")) if reference else (), chosen.get("id")),
+            sentences=named,
+            language=chosen.get("language", "en"),
+            needs_text=needs_text,
+            merge=chosen.get("merge") == "yes",
+            strict=strict,
+        )
+
+
+def parse(text: str) -> Spec:
+    """Read `NAME[,key=value…]`; a path that exists is a name as it stands. Raises UsageError."""
+    if Path(text).expanduser().exists():
+        return Spec(text)
+    name, *pairs = text.split(",")
+    options: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"corpus {text!r}: {pair!r} is no key=value")
+        if key not in OPTIONS:
+            raise UsageError(f"corpus {text!r}: {unknown('option of a corpus', key, list(OPTIONS))}")
+        options[key] = value
+    return Spec(name, options)
+
+
+def with_columns(
+    text: str, document: str | None = None, references: list[str] | None = None, identifier: str | None = None
+) -> str:
+    """Return the corpus' name with the columns that flags named behind it."""
+    spec = parse(text)
+    named = {"document": document, "reference": "+".join(references or ()), "id": identifier}
+    for column in filter(None, named.values()):
+        if "," in column:
+            raise UsageError(f"column {column!r}: a comma in a column's name cannot be read: rename the column")
+    return str(Spec(spec.name, {**spec.options, **{key: value for key, value in named.items() if value}}))

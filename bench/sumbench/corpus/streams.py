@@ -1,0 +1,198 @@
+"""References and systems' outputs side by side, row by row, for corpora that do not fit into memory."""
+
+from array import array
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sumbench.corpus.columns import SYSTEMS
+from sumbench.corpus.columns import Columns
+from sumbench.corpus.compressed import opened
+from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.conventions import convention
+from sumbench.corpus.corpus import Digest
+from sumbench.corpus.outputs import id_of
+from sumbench.corpus.outputs import output_columns
+from sumbench.corpus.outputs import outputs_of
+from sumbench.corpus.rows import Row
+from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import rows
+from sumbench.corpus.spec import Spec
+from sumbench.errors import CorpusError
+from sumbench.errors import UsageError
+from sumbench.records import Document
+
+
+class Joined(NamedTuple):
+    """A document (its text may be empty) with the output of each system."""
+
+    document: Document
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Streams:
+    """A table of references, and systems' outputs in its own columns or in files of their own in the same order.
+
+    `columns` are the references' own columns of outputs; without them and without `files` (by system) it is the
+    column `systems`. `sentences` names the convention by which sentences are told apart.
+    """
+
+    references: Spec
+    files: Mapping[str, str] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    id_column: str | None = None
+    sentences: str = "lines"
+
+    @property
+    def name(self) -> str:
+        """The name that stands in tables."""
+        return stem_of(Path(self.references.name))
+
+    def joined(self) -> Iterator[Joined]:
+        """Yield the documents with their outputs; memory does not grow with their number.
+
+        A document without an id is called by the number of its row. Raises CorpusError, naming the place, for rows
+        that are wrong or do not fit together.
+        """
+        if not is_table(self.references.name):
+            raise UsageError(f"--stream: {self.references.name} is no table: the references must be one")
+        cut = convention(self.sentences)
+        reading = replace(self.references.reading(sentences=self.sentences, needs_text=False), numbered=True)
+        if reading.merge:
+            raise UsageError("--stream: merge=yes does not go with it")
+        beside = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
+        last = _Last(rows(self.references.name))
+        own = _Own(self.columns, reading.columns)
+        systems: set[str] = set()
+        for document in reading.documents(last):
+            if self.files:
+                given = {name: _next(name, self.files[name], made, document) for name, made in beside.items()}
+            else:
+                given = own.outputs(last.row)
+            systems = systems or set(given)
+            if given.keys() != systems:
+                raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
+            yield Joined(document, {name: cut(text, document.language) for name, text in given.items()})
+        for name, made in beside.items():
+            if next(made, None) is not None:
+                raise CorpusError(f"{self.files[name]}: {name} has more outputs than there are references")
+
+
+@dataclass
+class Survey:
+    """What a first reading of a stream tells: the number of documents and references, the fingerprint, the languages.
+
+    `examples` holds a document of each language.
+    """
+
+    documents: int = 0
+    references: int = 0
+    systems: tuple[str, ...] = ()
+    fingerprint: str = ""
+    examples: dict[str, Document] = field(default_factory=dict)
+
+
+def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
+    """Read a stream to its end; raise CorpusError for what is wrong with it, such as an id that comes twice."""
+    found, digest, ids = Survey(), Digest(), array("Q")
+    for document, outputs in streams.joined():
+        found.documents += 1
+        found.references += len(document.references)
+        found.systems = found.systems or tuple(outputs)
+        found.examples.setdefault(document.language, document)
+        digest.add(document)
+        ids.append(_hash(document.id))
+        watch(found.documents)
+    if not found.documents:
+        raise CorpusError(f"{streams.references.name}: holds no rows")
+    hashes = np.frombuffer(ids, np.uint64)
+    hashes.sort()
+    _refuse_doubles(streams, {int(value) for value in hashes[1:][hashes[1:] == hashes[:-1]]})
+    found.fingerprint = digest.hexdigest()
+    return found
+
+
+def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
+    seen: set[str] = set()
+    for document, _ in streams.joined() if suspects else ():
+        if document.id in seen:
+            raise CorpusError(f"{streams.name}: two documents have the id {document.id!r}: give each its own")
+        if _hash(document.id) in suspects:
+            seen.add(document.id)
+
+
+class _Own:
+    """The outputs in a row of references: in named columns, in `systems`, or in columns with usual names."""
+
+    def __init__(self, named: Sequence[str], columns: Columns) -> None:
+        self._named = named
+        self._columns = columns
+
+    def outputs(self, row: Row) -> dict[str, str]:
+        if not self._named and SYSTEMS in row.values:
+            return dict(outputs_of(row, None))
+        columns = self._named or self._usual(tuple(row.values))
+        if not columns:
+            raise CorpusError(f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column")
+        return {column: text for column in columns for _, text in outputs_of(row, column)}
+
+    def _usual(self, names: tuple[str, ...]) -> list[str]:
+        return output_columns(names, self._columns.roles(names).references)
+
+
+class _Last:
+    """Rows that can be asked for the one that was taken last."""
+
+    row: Row
+
+    def __init__(self, stream: Iterator[Row]) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._stream:
+            self.row = row
+            yield row
+
+
+def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str]]:
+    if not is_table(file):
+        with opened(Path(file).expanduser()) as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError:
+                    raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
+                yield None, text.rstrip("\r\n")
+        return
+    for row in rows(file):
+        found = dict(outputs_of(row, None))
+        if len(found) != 1:
+            raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
+        (text,) = found.values()
+        yield id_of(row, id_column), text
+
+
+def _next(name: str, file: str, made: Iterator[tuple[str | None, str]], document: Document) -> str:
+    identifier, text = next(made, (None, None))
+    if text is None:
+        raise CorpusError(f"{file}: {name} has no output for document {document.id!r} and those after it")
+    if identifier not in {None, document.id}:
+        raise CorpusError(
+            f"{file}: {name} has an output for {identifier!r} where {document.id!r} is wanted: "
+            "with --stream outputs stand in the order of the references"
+        )
+    return text
+
+
+def _hash(identifier: str) -> int:
+    return int.from_bytes(blake2b(identifier.encode(), digest_size=8).digest(), "little")

@@ -1,0 +1,1 @@
+"""Executors: run systems over documents, in subprocesses of this machine."""

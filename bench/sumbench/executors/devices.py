@@ -1,0 +1,66 @@
+"""What a device name comes to on this machine, for fingerprints: found out with torch once, and then remembered."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+FILE = "devices.json"
+
+_VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+_DRIVERS = ("/proc/driver/nvidia/version", "/sys/module/amdgpu/version")
+_GPUS = ("nvidia[0-9]*", "kfd", "dxg", "dri/render*")
+
+
+def resolved(name: str, home: Path) -> Mapping[str, str]:
+    """Return the kind of device (`device`) that `name` comes to here, and the number format of models on it (`dtype`).
+
+    torch takes seconds to import and is asked once only: the store at `home` remembers the answer for as long as
+    torch, the drivers and the GPUs are the same. Raises UsageError for a device that this machine does not have.
+    """
+    if name == "cpu":
+        return {"device": "cpu", "dtype": "float32"}
+    key = json.dumps([name, _surroundings()])
+    known = _read(home / FILE)
+    match known.get(key):
+        case {"device": str(kind), "dtype": str(dtype)}:
+            return {"device": kind, "dtype": dtype}
+    from sumbench.generation.device import described
+
+    found = described(name)
+    _keep(home / FILE, {**known, key: found})
+    return found
+
+
+def _surroundings() -> list[object]:
+    """Return what decides, beside a device's name, what it comes to."""
+    try:
+        torch = version("torch")
+    except PackageNotFoundError:
+        torch = ""
+    drivers = [Path(file).read_text("utf-8", "replace") for file in _DRIVERS if Path(file).exists()]
+    gpus = sorted(str(file) for pattern in _GPUS for file in Path("/dev").glob(pattern))
+    return [torch, platform.platform(), drivers, gpus, [os.environ.get(variable) for variable in _VISIBLE]]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _keep(file: Path, content: Mapping[str, Any]) -> None:
+    beside = file.with_name(f".{FILE}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        beside.replace(file)
+    except OSError:
+        # A store that cannot be written to remembers nothing, and torch is asked each time.
+        beside.unlink(missing_ok=True)

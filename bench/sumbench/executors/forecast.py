@@ -1,0 +1,63 @@
+"""What a run would do, before it does anything."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sumbench.executors.local import describe
+from sumbench.records import Document
+from sumbench.runs.cache import Cache
+from sumbench.runs.cache import document_fingerprint
+from sumbench.runs.cache import fingerprint
+from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.weights.catalog import find
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one system would do.
+
+    Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs;
+    all three are None where that is not known. `fetch` is the name of weights that are missing, or None, and
+    `download` their size in bytes where it is known. `seconds` is the estimate for the summaries that are left, from
+    earlier runs of the same system on this machine (its loading not counted); None without any.
+    """
+
+    system: str
+    documents: int | None
+    summaries: int | None
+    reused: int | None
+    fetch: str | None
+    download: int | None
+    seconds: float | None
+
+
+def missing(system: System, context: Context) -> tuple[str | None, int | None]:
+    """Return the name of the weights that a system lacks, and their size in bytes where it is known."""
+    if system.weights is None or context.store.installed(system.weights):
+        return None, None
+    known = find(system.weights)
+    return system.weights, known.download if known else None
+
+
+def forecast(
+    systems: Sequence[System], documents: Sequence[Document], context: Context, cache: Cache | None
+) -> Iterator[Forecast]:
+    """Yield what each system would do; nothing is fetched, loaded or written."""
+    for system in systems:
+        summaries = len(documents) * system.samples
+        fetch, size = missing(system, context)
+        if fetch is not None:
+            yield Forecast(system.name, len(documents), summaries, 0, fetch, size, None)
+            continue
+        key = fingerprint(describe(system, context).fingerprint)
+        keys = [
+            document_fingerprint(document, draw, with_references=system.uses_references)
+            for document in documents
+            for draw in range(1, system.samples + 1)
+        ]
+        reused = len(cache.find(key, keys)) if cache else 0
+        pace = cache.pace(key) if cache else None
+        seconds = 0.0 if reused == summaries else None if pace is None else pace * (summaries - reused)
+        yield Forecast(system.name, len(documents), summaries, reused, None, None, seconds)

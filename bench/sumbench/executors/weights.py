@@ -1,0 +1,69 @@
+"""The weights that a run needs: what stands in their way before anything is done, and fetching those missing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sumbench.errors import StoppedError
+from sumbench.errors import UsageError
+from sumbench.errors import WeightsError
+from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.weights import Store
+from sumbench.weights import licences
+from sumbench.weights import local
+from sumbench.weights.catalog import find
+
+
+def check(systems: Sequence[System], context: Context) -> None:
+    """Raise UsageError for weights that the user must see to before anything can run.
+
+    These are a name that means nothing, a folder that holds no model, weights whose terms were not accepted, and
+    missing weights when nothing may be fetched. Nobody is asked for this.
+    """
+    for system in systems:
+        if system.weights is None:
+            continue
+        try:
+            _check(context.store, system.weights)
+        except WeightsError as error:
+            raise UsageError(f"system {system.name}: {error}") from None
+
+
+def _check(store: Store, name: str) -> None:
+    if store.own(name):
+        local.check(Path(name))
+        return
+    store.place(name)
+    if not there(store, name):
+        if store.offline:
+            raise WeightsError(
+                f"weights {name!r} are not in the store {store.home}, and nothing is fetched offline: "
+                f"sumbench weights pull {name}"
+            )
+        licences.require(store.home, name, find(name, store.models))
+
+
+def there(store: Store, name: str) -> bool:
+    """Tell whether the store holds the weights `name`, in whatever state."""
+    try:
+        return store.installed(name)
+    except WeightsError:
+        return True
+
+
+def fetch(systems: Sequence[System], context: Context, *, fail_fast: bool = False) -> dict[str, str]:
+    """Fetch the weights that are missing and verify those that are there; return by name why some are not to be had.
+
+    With `fail_fast` the first of these raises StoppedError.
+    """
+    faults: dict[str, str] = {}
+    for system in systems:
+        if system.weights is None or system.weights in faults:
+            continue
+        try:
+            context.store.folder(system.weights)
+        except WeightsError as error:
+            if fail_fast:
+                raise StoppedError(f"{system.name} failed: {error}") from None
+            faults[system.weights] = str(error)
+    return faults

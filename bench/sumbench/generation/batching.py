@@ -1,0 +1,98 @@
+"""Batches: how much is summarized together, and what happens when memory runs out or one of them fails."""
+
+import gc
+import sys
+from collections.abc import Generator
+from collections.abc import Iterator
+
+from sumbench.errors import UsageError
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Queue
+from sumbench.generation.requests import Request
+from sumbench.generation.requests import Write
+
+AUTO = "auto"
+
+
+def rows(name: str, batch_size: str) -> int | None:
+    """Return how many texts a batch may hold, None for `auto`; raise UsageError for what is neither."""
+    if batch_size == AUTO:
+        return None
+    if not batch_size.isdecimal() or int(batch_size) < 1:
+        raise UsageError(f"{name}: batch_size={batch_size} is neither {AUTO} nor a whole number from 1")
+    return int(batch_size)
+
+
+class Batcher:
+    """Lets `write` answer requests, at most `rows` at a time and within a budget of `tokens` (None: without one).
+
+    When memory runs out, half as many are taken at a time from then on.
+    """
+
+    def __init__(self, write: Write, rows: int, tokens: int | None = None) -> None:
+        """Prepare the work."""
+        self._write = write
+        self._rows = rows
+        self._tokens = tokens
+
+    def run(self, queue: Queue) -> Iterator[tuple[Request, Answer | Exception]]:
+        """Yield each request of the queue with its answer, or with the error of one that fails by itself.
+
+        An answer may bring further requests into the queue. The order is that of the work.
+        """
+        while True:
+            intake = Intake(queue, self._rows, self._tokens)
+            failure = yield from self._attempt(intake)
+            broken = intake.under_way
+            if failure is None:
+                if not intake.taken:
+                    return
+            elif not broken:
+                raise failure
+            elif len(broken) == 1:
+                yield broken[0], failure
+            elif out_of_memory(failure):
+                self._rows = len(broken) // 2
+                for request in broken:
+                    queue.put(request)
+            else:
+                # Which of them it was shows when each is tried alone.
+                for request in broken:
+                    alone = yield from self._attempt(Intake(Queue([request]), 1))
+                    if alone is not None:
+                        yield request, alone
+
+    def _attempt(self, intake: Intake) -> Generator[tuple[Request, Answer], None, Exception | None]:
+        """Yield answers until there are none for now; return what ended that before."""
+        answers = self._write(intake)
+        while True:
+            try:
+                request, answer = next(answers)
+            except StopIteration:
+                return None
+            except Exception as error:  # noqa: BLE001 - what fails is taken apart, and the run goes on
+                failure = error.with_traceback(None)
+                break
+            intake.under_way.remove(request)
+            yield request, answer
+        # Only now are the tensors of the failed attempt free.
+        del answers
+        _release()
+        return failure
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory ran out, on a processor or a GPU."""
+    torch = sys.modules.get("torch")
+    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+
+
+def _release() -> None:
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,127 @@
+"""Prompts continued by a causal model, greedily or sampled, until the length budget is full."""
+
+import time
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import cast
+
+from sumbench.errors import SummarizerError
+from sumbench.generation import budget
+from sumbench.generation import checkpoint
+from sumbench.generation import decoding
+from sumbench.generation.chat import Chat
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Request
+from sumbench.generation.requests import Write
+from sumbench.generation.sampling import Choose
+from sumbench.generation.sampling import Decoding
+from sumbench.generation.sampling import only_chosen
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+
+READ_TOGETHER = 16_384
+"""How many tokens are read in one go: beside their keys and values, all that is computed on the way takes memory."""
+
+
+def writer(model: "PreTrainedModel", chat: Chat, how: Decoding) -> Write:
+    """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
+    in_step = decoding.in_step(model)
+    ends = frozenset(decoding.end_tokens(model.generation_config))
+
+    def full(request: Request, tokens: list[int]) -> bool:
+        return chat.full(tokens, request.language)
+
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        most, choose = chat.max_new_tokens, how.choose()
+        rows = (
+            decoding.decode(model, intake, most, full, choose)
+            if in_step
+            else _Loop(chat.tokenizer, model, most, full, choose).rows(intake)
+        )
+        for row in rows:
+            language = row.request.language
+            written = chat.text(row.written)
+            ended = row.written[-1] in ends or chat.full(row.written, language)
+            text = budget.summary(written, chat.sentences, cut=not ended, language=language)
+            yield row.request, Answer(text, len(row.written), row.seconds)
+
+    return write
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """Transformers' own loop, for models that cannot be decoded in step: batch by batch, padded to one length."""
+
+    tokenizer: "PreTrainedTokenizerBase"
+    model: "PreTrainedModel"
+    most: int
+    full: decoding.Done
+    choose: Choose
+
+    def rows(self, intake: Intake) -> Iterator[decoding.Row]:
+        """Continue prompts as `decoding.decode` does."""
+        while requests := intake.batch(READ_TOGETHER):
+            start = time.perf_counter()
+            written = self._batch(requests)
+            seconds = (time.perf_counter() - start) / len(requests)
+            for request, tokens in zip(requests, written, strict=True):
+                yield decoding.Row(request, _shortest(request, self._until_end(tokens), self.full), seconds)
+
+    def _batch(self, requests: Sequence[Request]) -> list[list[int]]:
+        """Return what is written for each request, padded on the right to one length."""
+        import torch
+        from transformers import GenerationConfig
+        from transformers import LogitsProcessorList
+        from transformers import StoppingCriteriaList
+
+        padding = (
+            self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else self.tokenizer.eos_token_id
+        )
+        if padding is None and len(requests) > 1:
+            raise SummarizerError("the tokenizer has no token to pad with: give batch_size=1")
+        longest = max(len(request.ids) for request in requests)
+        ids = torch.full((len(requests), longest), padding or 0)
+        mask = torch.zeros_like(ids)
+        for number, request in enumerate(requests):
+            ids[number, longest - len(request.ids) :] = torch.tensor(request.ids)
+            mask[number, longest - len(request.ids) :] = 1
+
+        def criterion(tokens: "torch.Tensor", _scores: "torch.Tensor", **_: object) -> "torch.Tensor":
+            rows = zip(requests, tokens[:, longest:].tolist(), strict=True)
+            done = [self.full(request, self._until_end(row)) for request, row in rows]
+            return torch.tensor(done, dtype=torch.bool, device=tokens.device)
+
+        with torch.inference_mode(), checkpoint.quiet():
+            output = self.model.generate(  # type: ignore[operator]
+                ids.to(self.model.device),
+                attention_mask=mask.to(self.model.device),
+                generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
+                    do_sample=False, num_beams=1, max_new_tokens=self.most, pad_token_id=padding
+                ),
+                stopping_criteria=StoppingCriteriaList([criterion]),
+                logits_processor=LogitsProcessorList([only_chosen(self.choose, requests)]),
+            )
+        return cast("list[list[int]]", cast("torch.Tensor", output)[:, longest:].tolist())
+
+    def _until_end(self, tokens: list[int]) -> list[int]:
+        """Leave out what pads a row that ended before the others."""
+        ends = decoding.end_tokens(self.model.generation_config)
+        end = next((number for number, token in enumerate(tokens) if token in ends), len(tokens) - 1)
+        return tokens[: end + 1]
+
+
+def _shortest(request: Request, tokens: list[int], full: decoding.Done) -> list[int]:
+    """Leave out what pads a row that was full before the others."""
+    if not full(request, tokens):
+        return tokens
+    low, high = 1, len(tokens)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if full(request, tokens[:middle]) else (middle + 1, high)
+    return tokens[:low]

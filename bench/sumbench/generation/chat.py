@@ -1,0 +1,102 @@
+"""From a document to the tokens that a model goes on from, through its chat template where it has one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from typing import cast
+
+from sumbench.generation import budget
+from sumbench.generation.cleaning import clean
+from sumbench.generation.cleaning import until
+from sumbench.generation.limits import room
+from sumbench.generation.prompts import Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from transformers import PreTrainedTokenizerBase
+
+TODAY = datetime(2024, 7, 26, tzinfo=UTC)
+"""The date for chat templates that print today's: a prompt is the same every day. It is Llama's own default."""
+
+NOW = re.compile(r"""strftime_now\(\s*(["'])(.*?)\1\s*\)""")
+"""How chat templates ask for today's date."""
+
+VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable_thinking": False})
+"""What chat templates are told: the date, and that models that can think aloud first are to answer at once."""
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A prompt for summaries of `sentences` sentences, in the words of one model.
+
+    A tokenizer without a chat template gets the prompt's completion. `context` is how many tokens the model can attend
+    to, `max_new_tokens` how many of them are kept for what it writes. What is written ends at the string `stop`, and
+    with `clean` an announcement before it ("Here is a summary:") is taken away.
+    """
+
+    tokenizer: "PreTrainedTokenizerBase"
+    prompt: Prompt
+    sentences: int
+    context: int
+    max_new_tokens: int
+    stop: str = ""
+    clean: bool = False
+
+    def room(self, name: str) -> int:
+        """Return how many tokens of a document fit; raise SummarizerError, which says `name`, when none do."""
+        return room(name, self.context, len(self.ids("")), self.max_new_tokens)
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return each token's first and last character offset in a document's text."""
+        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the context has room for the prompt around a document's text and for the answer."""
+        return len(self.ids(text)) + self.max_new_tokens <= self.context
+
+    def ids(self, text: str) -> list[int]:
+        """Return the tokens of the whole prompt around a document's text."""
+        if not self.tokenizer.chat_template:
+            return self._tokens(self.prompt.begin(text, self.sentences), special=True)
+        return self._tokens(self._render(*self.prompt.ask(text, self.sentences)), special=False)
+
+    def text(self, tokens: list[int]) -> str:
+        """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""
+        written = until(self._decoded(tokens), self.stop)
+        return clean(written) if self.clean else written
+
+    def full(self, tokens: list[int], language: str) -> bool:
+        """Tell whether what the model wrote fills the length budget, or has come to a stop string."""
+        if self.stop and self.stop in self._decoded(tokens):
+            return True
+        return budget.full(self.text(tokens), self.sentences, language)
+
+    def _decoded(self, tokens: list[int]) -> str:
+        return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
+
+    def _render(self, system: str, user: str) -> str:
+        from jinja2.exceptions import TemplateError
+
+        template: Callable[..., object] = self.tokenizer.apply_chat_template
+        settings = {**VARIABLES, "chat_template": NOW.sub(_dated, self.tokenizer.get_chat_template())}
+        turns = [{"role": "system", "content": system}] if system else []
+        turns.append({"role": "user", "content": user})
+        try:
+            return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
+        except TemplateError:
+            # Some templates, as Gemma 2's, know no system turn.
+            turns = [{"role": "user", "content": f"{system}\n\n{user}".strip()}]
+            return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
+
+    def _tokens(self, text: str, *, special: bool) -> list[int]:
+        return cast("list[int]", self.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"])
+
+
+def _dated(call: re.Match[str]) -> str:
+    return f"'{TODAY.strftime(call[2])}'"

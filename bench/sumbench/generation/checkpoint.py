@@ -1,0 +1,146 @@
+"""A checkpoint's tokenizer and model, loaded from a Hugging Face folder; code that came with it only if trusted."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+from typing import cast
+
+from sumbench.errors import SummarizerError
+from sumbench.weights import code
+
+if TYPE_CHECKING:
+    from transformers import GenerationConfig
+    from transformers import PreTrainedConfig
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+    from transformers.models.auto.auto_factory import _BaseAutoModelClass
+
+    from sumbench.generation.device import Placement
+
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer.model",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "vocab.json",
+    "vocab.txt",
+    "tekken.json",
+)
+
+
+class Opened(NamedTuple):
+    """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
+
+    folder: Path
+    tokenizer: "PreTrainedTokenizerBase"
+    config: "PreTrainedConfig"
+
+
+def needs_own_code(folder: Path) -> bool:
+    """Tell whether the checkpoint in `folder` brings code of its own for a model that transformers does not know."""
+    from transformers import CONFIG_MAPPING
+
+    return bool(code.modules(folder)) and code.kind(folder) not in CONFIG_MAPPING
+
+
+def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
+    """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used.
+
+    `trusted` code of the checkpoint is run, here as below.
+    """
+    if not any((folder / file).is_file() for file in TOKENIZER_FILES):
+        msg = f"{name}: the checkpoint {folder} has no tokenizer"
+        raise SummarizerError(msg)
+    from transformers import AutoTokenizer
+
+    try:
+        loaded = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "tokenizer", folder, error)) from error
+    if not loaded.is_fast:
+        msg = f"{name}: the tokenizer in {folder} does not tell where its tokens lie in the text (no fast tokenizer)"
+        raise SummarizerError(msg)
+    return cast("PreTrainedTokenizerBase", loaded)
+
+
+def model(
+    name: str,
+    auto: "type[_BaseAutoModelClass]",
+    folder: Path,
+    place: "Placement",
+    *,
+    trusted: bool = False,
+) -> "PreTrainedModel":
+    """Load the model in `folder` with the transformers class `auto`, ready to work at its place.
+
+    Raises SummarizerError where that cannot be done, also where the checkpoint lacks weights that the class needs:
+    it was made for another task.
+    """
+    try:
+        with quiet():
+            loaded, report = auto.from_pretrained(
+                folder,
+                dtype=place.dtype,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=trusted,
+                **({} if place.spread is None else {"device_map": place.spread}),
+                output_loading_info=True,
+            )
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "model", folder, error)) from error
+    if missing := sorted(report["missing_keys"]):
+        msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
+        raise SummarizerError(msg)
+    return cast("PreTrainedModel", (loaded if place.spread else loaded.to(place.device)).eval())
+
+
+def config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
+    """Load the model's configuration in `folder`; raise SummarizerError where there is none that can be used."""
+    from transformers import AutoConfig
+
+    try:
+        with quiet():
+            loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
+    except Exception as error:
+        raise SummarizerError(_unusable(name, "model", folder, error)) from error
+    return cast("PreTrainedConfig", loaded)
+
+
+def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
+    """Return the generation settings that the checkpoint in `folder` ships, as its model would have them."""
+    from transformers import GenerationConfig
+
+    if (folder / "generation_config.json").is_file():
+        return GenerationConfig.from_pretrained(folder, local_files_only=True)
+    return GenerationConfig.from_model_config(config)
+
+
+def context(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
+    """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
+    own = getattr(config.get_text_config(), "max_position_embeddings", None)
+    return int(own or tokenizer.model_max_length)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers' bars and warnings off stderr."""
+    from transformers.utils import logging as reports
+
+    level, bars = reports.get_verbosity(), reports.is_progress_bar_enabled()
+    reports.set_verbosity(logging.ERROR)
+    reports.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        reports.set_verbosity(level)
+        if bars:
+            reports.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _unusable(name: str, what: str, folder: Path, error: Exception) -> str:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"{name}: the {what} in {folder} cannot be loaded: {reason}"

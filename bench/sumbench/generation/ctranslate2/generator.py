@@ -1,0 +1,61 @@
+"""Causal models at work in ctranslate2: greedy decoding that ends when the length budget is full.
+
+Each document is read and continued by itself, by one thread: ctranslate2 reads prompts of several lengths together
+only as far as the shortest goes, and continues with the rest of the others token by token.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sumbench.errors import SummarizerError
+from sumbench.generation import budget
+from sumbench.generation import decoding
+from sumbench.generation.chat import Chat
+from sumbench.generation.ctranslate2.alongside import alongside
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Request
+from sumbench.generation.requests import Write
+
+if TYPE_CHECKING:
+    from transformers import GenerationConfig
+
+
+def writer(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") -> Write:  # noqa: ANN401
+    """Return what continues prompts greedily, until the model ends or what the `chat` asked for is full.
+
+    `settings` are those that the checkpoint ships; raises SummarizerError for one that ctranslate2 does not have.
+    """
+    if changed := decoding.changed(settings):
+        msg = f"{name}: ctranslate2 does not decode with {changed[0]}, which the checkpoint asks for"
+        raise SummarizerError(f"{msg}; leave out backend=ctranslate2")
+    ends = decoding.end_tokens(settings)
+
+    def begin(request: Request) -> Any:  # noqa: ANN401
+        written: list[int] = []
+
+        def full(step: Any) -> bool:  # noqa: ANN401
+            written.append(step.token_id)
+            return chat.full(written, request.language)
+
+        return generator.generate_batch(
+            [chat.tokenizer.convert_ids_to_tokens(request.ids)],
+            asynchronous=True,
+            beam_size=1,
+            sampling_topk=1,
+            max_length=chat.max_new_tokens,
+            end_token=ends or None,
+            return_end_token=True,
+            include_prompt_in_result=False,
+            callback=full,
+        )[0]
+
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        for request, result, seconds in alongside(intake, begin, generator.num_generators):
+            row = result.sequences_ids[0]
+            ended = bool(row) and (row[-1] in ends or chat.full(row, request.language))
+            text = budget.summary(chat.text(row), chat.sentences, cut=not ended, language=request.language)
+            yield request, Answer(text, len(row), seconds)
+
+    return write

@@ -1,0 +1,176 @@
+"""Decoding of several prompts together: each is read by itself, and all are then continued in step.
+
+Read alone, a prompt needs no padding, so that nothing is computed in vain and its keys and values are those that it
+has in a batch of one. A row that is done leaves the batch at once, and the next prompt takes its place.
+"""
+
+import inspect
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Request
+from sumbench.generation.sampling import Choose
+from sumbench.generation.sampling import greedy
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import Cache
+    from transformers import GenerationConfig
+    from transformers import PreTrainedModel
+
+    from sumbench.generation.kv_cache import Rows
+
+Done = Callable[[Request, list[int]], bool]
+"""Tells, after each new token, whether what is written for a request is all that is wanted."""
+
+CHANGES = {
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "encoder_no_repeat_ngram_size": 0,
+    "min_length": 0,
+    "min_new_tokens": 0,
+    "exponential_decay_length_penalty": None,
+    "bad_words_ids": None,
+    "forced_bos_token_id": None,
+    "forced_eos_token_id": None,
+    "guidance_scale": 1.0,
+    "sequence_bias": None,
+    "suppress_tokens": None,
+    "begin_suppress_tokens": None,
+    "watermarking_config": None,
+}
+"""What a checkpoint's generation settings can change in decoding, with the values that change nothing."""
+
+
+@dataclass(eq=False)
+class Row:
+    """A prompt in work: what asked for it, what was written, and the seconds that took."""
+
+    request: Request
+    written: list[int]
+    seconds: float = 0.0
+
+
+def in_step(model: "PreTrainedModel") -> bool:
+    """Tell whether a model can be decoded here: attention to all tokens or to a window, a plain choice by the logits.
+
+    Others (attention in chunks, recurrent states, repetition penalties) are left to transformers' `generate`.
+    """
+    from transformers import DynamicCache
+    from transformers.cache_utils import DynamicLayer
+    from transformers.cache_utils import DynamicSlidingWindowLayer
+
+    if changed(model.generation_config):
+        return False
+    known = inspect.signature(model.forward).parameters
+    if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
+        return False
+    if "chunked_attention" in (getattr(model.config.get_text_config(), "layer_types", None) or ()):
+        return False
+    kinds = {type(layer) for layer in DynamicCache(config=model.config).layers}
+    return kinds <= {DynamicLayer, DynamicSlidingWindowLayer}
+
+
+def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choose: Choose = greedy) -> Iterator[Row]:
+    """Continue prompts by at most `most` tokens, until the model ends them or they are `done`; yield each then.
+
+    The seconds of reading a prompt count for the first row that goes on from it, those of a step for all rows alike.
+    """
+    from sumbench.generation.kv_cache import Rows
+
+    ends = frozenset(end_tokens(model.generation_config))
+
+    def longer(row: Row) -> bool:
+        return row.written[-1] not in ends and len(row.written) < most and not done(row.request, row.written)
+
+    active: list[Row] = []
+    rows = Rows(most, intake.fitting)
+    reader = _Reader(model)
+    while True:
+        while not rows.full and (request := intake.take(rows.least)):
+            start = time.perf_counter()
+            read, logits = reader.read(request.ids)
+            row = Row(request, choose(logits, [request]))
+            if goes_on := longer(row):
+                rows.add(read, len(request.ids))
+                active.append(row)
+            row.seconds = time.perf_counter() - start
+            if not goes_on:
+                yield row
+        if not active:
+            return
+        start = time.perf_counter()
+        logits = _step(model, rows, [row.written[-1] for row in active])
+        chosen = choose(logits, [row.request for row in active])
+        for row, token in zip(active, chosen, strict=True):
+            row.written.append(token)
+        ended = [number for number, row in enumerate(active) if not longer(row)]
+        share = (time.perf_counter() - start) / len(active)
+        for row in active:
+            row.seconds += share
+        for number in reversed(ended):
+            # As in the memory, the last one takes its place.
+            active[number], active[-1] = active[-1], active[number]
+            rows.drop(number)
+            yield active.pop()
+
+
+def changed(settings: "GenerationConfig | None") -> list[str]:
+    """Return the names of the settings that make a checkpoint's greedy decoding other than plain."""
+    shipped = {name: getattr(settings, name, None) for name in CHANGES}
+    return [name for name, value in shipped.items() if value is not None and value != CHANGES[name]]
+
+
+def end_tokens(settings: "GenerationConfig | None") -> list[int]:
+    """Return the tokens with which a model of these settings ends a text."""
+    ends = getattr(settings, "eos_token_id", None)
+    return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
+
+
+class _Reader:
+    """Reads prompts, each by itself; one that is asked for several times in a row is read once."""
+
+    def __init__(self, model: "PreTrainedModel") -> None:
+        self._model = model
+        self._ids: list[int] | None = None
+
+    def read(self, ids: list[int]) -> "tuple[Cache, torch.Tensor]":
+        """Return a prompt's keys and values, and the logits of the token after it, of shape (1, vocabulary)."""
+        import torch
+        from transformers import DynamicCache
+
+        if ids != self._ids:
+            # Without the configuration it keeps all tokens, also in layers that see a window of them only: what lies
+            # outside is masked by the model itself.
+            self._cache = DynamicCache()
+            prompt = torch.tensor([ids], device=self._model.device)
+            with torch.inference_mode():
+                output: Any = self._model(
+                    input_ids=prompt, past_key_values=self._cache, use_cache=True, logits_to_keep=1
+                )
+            self._ids, self._logits = ids, output.logits[:, -1]
+        return self._cache, self._logits
+
+
+def _step(model: "PreTrainedModel", rows: "Rows", tokens: Sequence[int]) -> "torch.Tensor":
+    """Give the model each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
+    import torch
+
+    mask, places = rows.advance()
+    with torch.inference_mode():
+        output: Any = model(
+            input_ids=torch.tensor(tokens, device=model.device)[:, None],
+            attention_mask=mask.to(model.device),
+            position_ids=places.to(model.device),
+            past_key_values=rows.cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+    logits: torch.Tensor = output.logits[:, -1]
+    return logits

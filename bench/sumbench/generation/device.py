@@ -1,0 +1,121 @@
+"""Where a model runs, on how many GPUs, and in which precision."""
+
+import os
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from sumbench.errors import UsageError
+from sumbench.registry import unknown
+
+if TYPE_CHECKING:
+    import torch
+
+AUTO = "auto"
+
+BALANCED = "balanced"
+"""The name of all GPUs together, each with a part of the model of about the same size."""
+
+DTYPES = (AUTO, "float32", "bfloat16", "float16")
+
+SPARE = 0.8
+"""The share of a GPU's free memory that weights may take; what is left is for keys and values."""
+
+
+class Placement(NamedTuple):
+    """Where a model's inputs go, its number format, and accelerate's map of its layers (None: all are there)."""
+
+    device: "torch.device"
+    dtype: "torch.dtype"
+    spread: str | Mapping[str, int | str] | None = None
+
+
+def share_cores() -> None:
+    """Let torch's threads sleep while they wait for each other, instead of keeping the cores busy.
+
+    On cores that other processes use as well, decoding is several times faster that way. It only works before
+    torch is imported; a user's own setting stands.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def choose(name: str) -> "torch.device":
+    """Return the torch device of that name; "auto" is the GPU where there is one, else the processor.
+
+    "balanced" is the first GPU of all. Raises UsageError for a device that this machine does not have.
+    """
+    import torch
+
+    if name == AUTO:
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device("cuda" if name == BALANCED else name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        msg = f"device {name!r} is not to be had here: {str(error).splitlines()[0]}"
+        raise UsageError(msg) from error
+    return device
+
+
+def place(name: str, dtype: str, folder: Path) -> Placement:
+    """Return where the model whose weights are in `folder` goes on the device of that `name`, and its `dtype`.
+
+    With "balanced", its layers are spread evenly over all GPUs; with "auto", they are spread as far as they must be,
+    where there are several GPUs and none has room for all of it. Raises UsageError for a device that is not there.
+    """
+    import torch
+
+    where = choose(name)
+    format_ = precision(where, dtype)
+    if name == BALANCED:
+        return Placement(where, format_, BALANCED)
+    if name == AUTO and where.type == "cuda":
+        free = [torch.cuda.mem_get_info(number)[0] for number in range(torch.cuda.device_count())]
+        return Placement(where, format_, AUTO if must_spread(weights_size(folder, format_), free) else None)
+    return Placement(where, format_)
+
+
+def must_spread(size: int, free: Sequence[int]) -> bool:
+    """Tell whether weights of `size` bytes need more than the first of several GPUs with so many `free` bytes."""
+    return len(free) > 1 and size > SPARE * free[0]
+
+
+def check_dtype(name: str, dtype: str) -> None:
+    """Raise UsageError, which says the system's `name`, for what is no number format."""
+    if dtype not in DTYPES:
+        raise unknown(f"dtype of {name}", dtype, list(DTYPES))
+
+
+def precision(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":
+    """Return the number format `dtype`; "auto" is float32 on a processor, bfloat16 or float16 on a GPU."""
+    import torch
+
+    if dtype != AUTO:
+        named: torch.dtype = getattr(torch, dtype)
+        return named
+    if device.type == "cpu":
+        return torch.float32
+    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+        return torch.bfloat16
+    return torch.float16
+
+
+def weights_size(folder: Path, dtype: "torch.dtype") -> int:
+    """Return how many bytes the weights in `folder` take in a number format."""
+    from math import prod
+
+    from safetensors import safe_open
+
+    numbers = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="pt") as tensors:
+            numbers += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+    return numbers * dtype.itemsize
+
+
+def described(name: str, dtype: str = AUTO) -> dict[str, str]:
+    """Return the kind of device that `name` comes to here and the number format of models on it, for a fingerprint."""
+    where = choose(name)
+    return {"device": where.type, "dtype": str(precision(where, dtype)).removeprefix("torch.")}

@@ -1,0 +1,224 @@
+"""One server that speaks OpenAI's chat protocol: what is asked of it, and what each way to fail means."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from types import TracebackType
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Self
+
+from sumbench.errors import SummarizerError
+from sumbench.errors import one_line
+from sumbench.generation.endpoint import answer as answers
+from sumbench.generation.endpoint.answer import Answer
+from sumbench.generation.endpoint.errors import HopelessError
+from sumbench.generation.endpoint.errors import PassingError
+from sumbench.generation.endpoint.errors import RejectionError
+from sumbench.generation.endpoint.errors import UnreachableError
+from sumbench.generation.endpoint.retry import asked_for
+
+if TYPE_CHECKING:
+    from openai import APIStatusError
+    from openai import AsyncAPIResponse
+
+LONGEST_BODY = 16 * 2**20
+"""The bytes of an answer that are read at most."""
+
+CONNECT = 10.0
+"""The seconds within which a connection must stand."""
+
+AZURE = "api-version"
+"""The parameter of a query by which Azure's servers are known."""
+
+GREETING = 15.0
+"""The seconds that a server may take to list its models."""
+
+_PASSING = frozenset({408, 425, 429, 500, *range(502, 600)})
+_STARTING = frozenset({429, 502, 503, 504})
+_WRONG_KEY = frozenset({401, 403})
+_UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_TOO_LONG = (
+    "context_length_exceeded",
+    "context length",
+    "context size",
+    "context window",
+    "exceeds the maximum number of tokens",
+    "inputs` tokens",
+    "maximum model length",
+    "prompt is too long",
+    "too many tokens",
+)
+"""What OpenAI's, vLLM's, llama.cpp's, TGI's, Gemini's and other servers say of a prompt that is too long."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a model is served, and how it is asked.
+
+    `key` is the secret itself (empty: none is sent), `key_name` the environment variable that holds it. `timeout` is
+    the seconds that one answer may take, from the first byte sent to the last one read. `decoding` holds further
+    parameters of each request, `query` what stands behind the address of each.
+    """
+
+    url: str
+    model: str
+    key: str = field(repr=False)
+    key_name: str
+    timeout: float
+    max_new_tokens: int
+    decoding: Mapping[str, float]
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self, text: str) -> str:
+        """Return `text` as one line in which the key does not stand."""
+        return one_line(text.replace(self.key, "[key]") if self.key else text)
+
+
+class Client:
+    """A connection to a server, for use as an async context manager within one event loop."""
+
+    def __init__(self, server: Server) -> None:
+        """Prepare the connection; nothing is sent yet."""
+        from httpx2 import Timeout
+        from openai import AsyncOpenAI
+        from openai import Omit
+
+        self._server = server
+        self._limit = "max_tokens"
+        # A server without a key of its own is sent none: the one in $OPENAI_API_KEY is for another.
+        self._headers: Any = {"Authorization": f"Bearer {server.key}" if server.key else Omit()}
+        if server.key and AZURE in server.query:
+            # Azure's versioned addresses know a key by this name only.
+            self._headers["api-key"] = server.key
+        self._client = AsyncOpenAI(
+            base_url=server.url,
+            default_query=dict(server.query),
+            api_key="set by each request",
+            max_retries=0,
+            # Reading has no limit here: one between two bytes is no limit for an answer that trickles.
+            timeout=Timeout(None, connect=CONNECT),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the connection."""
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        await self._client.__aexit__(kind, error, traceback)
+
+    async def greet(self) -> None:
+        """Ask for the list of models, to see that the server is there and takes the key.
+
+        Raises PassingError while the server starts, and HopelessError where nothing answers, the key is refused, or
+        something else than such a server answers. One that keeps no list is as good as another.
+        """
+        url = self._server.url
+        try:
+            call = self._client.models.with_streaming_response.list(extra_headers=self._headers)
+            body = await self._exchange(call, GREETING)
+        except UnreachableError as error:
+            raise HopelessError(f"{url} cannot be reached: {error}") from None
+        except PassingError as error:
+            raise PassingError(f"{url} does not list its models: {error}", error.wait) from None
+        except RejectionError as rejection:
+            if rejection.status in _WRONG_KEY:
+                raise HopelessError(self._key_refused(rejection)) from None
+            if rejection.status in _STARTING:
+                raise PassingError(f"{url} is not ready: {rejection}", rejection.wait) from None
+            return
+        try:
+            answers.read_json(body)
+        except SummarizerError:
+            raise HopelessError(f"{url} is no OpenAI-compatible server (does its address end in /v1?)") from None
+
+    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> Answer:
+        """Return the answer to the `turns` of a chat (each with its `role` and `content`), drawn by a `seed` or None.
+
+        Raises PassingError where it is worth to ask again, HopelessError where no document has a chance, and
+        SummarizerError where this one has none.
+        """
+        limit = self._limit
+        messages: Any = turns
+        decoding: Any = {limit: self._server.max_new_tokens, **self._server.decoding}
+        if seed is not None:
+            decoding["seed"] = seed
+        call = self._client.chat.completions.with_streaming_response.create(
+            model=self._server.model, messages=messages, extra_headers=self._headers, **decoding
+        )
+        try:
+            body = await self._exchange(call, self._server.timeout)
+        except RejectionError as rejection:
+            # The newest models of OpenAI know the token limit by another name only.
+            if limit == "max_tokens" and "max_completion_tokens" in rejection.reason:
+                self._limit = "max_completion_tokens"
+                return await self.ask(turns, seed)
+            raise self._meaning(rejection) from None
+        return answers.parse(body)
+
+    def _meaning(self, rejection: RejectionError) -> SummarizerError:
+        """Return the error that a rejected chat request is."""
+        code, reason = rejection.status, rejection.reason
+        text = str(rejection)
+        if code == 401:  # noqa: PLR2004 - the number is the name
+            return HopelessError(self._key_refused(rejection))
+        if code == 402 or any(word in reason for word in _UNPAID):  # noqa: PLR2004
+            return HopelessError(f"the account has no credit left: {text}")
+        if code == 404:  # noqa: PLR2004
+            return HopelessError(f"{self._server.url} does not serve the model {self._server.model!r}: {text}")
+        if code in _PASSING:
+            return PassingError(text, rejection.wait)
+        if code == 413 or any(words in reason.lower() for words in _TOO_LONG):  # noqa: PLR2004
+            advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
+            return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
+        return SummarizerError(text)
+
+    def _key_refused(self, rejection: RejectionError) -> str:
+        # What the server says of a key may repeat a part of it.
+        if not self._server.key:
+            return f"{self._server.url} wants a key ({rejection.status}): name its environment variable with key=NAME"
+        return f"{self._server.url} refuses the key in ${self._server.key_name} ({rejection.status})"
+
+    async def _exchange(self, call: "AbstractAsyncContextManager[AsyncAPIResponse[Any]]", limit: float) -> bytes:
+        """Send one request and return the body of its answer, all within `limit` seconds."""
+        async with self._failures(limit), call as response:
+            body = bytearray()
+            async for piece in response.iter_bytes():
+                body += piece
+                if len(body) > LONGEST_BODY:
+                    raise SummarizerError(f"the answer was cut at {LONGEST_BODY // 2**20} MB, and went on")
+            return bytes(body)
+
+    @asynccontextmanager
+    async def _failures(self, limit: float) -> AsyncIterator[None]:
+        """Bound what is done within to `limit` seconds, and turn what fails into this project's errors."""
+        import httpx2
+        import openai
+
+        try:
+            async with asyncio.timeout(limit):
+                yield
+        except TimeoutError:
+            raise PassingError(f"no complete answer within {limit:g} s") from None
+        except openai.APIStatusError as error:
+            raise self._rejection(error) from None
+        except (openai.APIConnectionError, httpx2.TransportError) as error:
+            cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+            line = self._server.line(str(cause or error) or type(cause).__name__)
+            if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+                raise UnreachableError(line) from None
+            raise PassingError(f"the connection was cut: {line}") from None
+
+    def _rejection(self, error: "APIStatusError") -> RejectionError:
+        said = self._server.line(answers.reason(error.body))
+        if error.code and error.code not in said:
+            said += f" ({self._server.line(error.code)})"
+        return RejectionError(error.status_code, said, asked_for(error.response.headers))

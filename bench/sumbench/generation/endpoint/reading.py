@@ -1,0 +1,66 @@
+"""What of a document is sent to a server, by the tokens of its model or by an estimate of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sumbench.errors import SummarizerError
+from sumbench.generation import long
+from sumbench.generation.long import Dialogue
+from sumbench.generation.long import Seen
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+FILE = "tokenizer.json"
+
+_ESTIMATE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[A-Za-z0-9]{1,4}|\w{1,2}|[^\w\s]")
+"""Pieces of text that are no longer than a token: a sign or a character of a script without blanks, up to four letters
+of Latin script and two of others. Tokenizers make about four characters a token of English, and fewer of others."""
+
+
+def tokenizer(name: str, folder: Path) -> "Tokenizer":
+    """Load the tokenizer in `folder`; raise SummarizerError, which says the system's `name`, where that fails."""
+    from tokenizers import Tokenizer
+
+    try:
+        loaded = Tokenizer.from_file(str(folder / FILE))
+    except Exception as error:  # noqa: BLE001 - the library knows no narrower one
+        raise SummarizerError(f"{name}: {folder / FILE} is no tokenizer that can be used: {error}") from None
+    loaded.no_truncation()
+    loaded.no_padding()
+    return loaded
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How documents are read that are longer than `limit` tokens (0: none is), by one of the strategies of `long`.
+
+    Without a `tokenizer`, tokens are estimated, rather too many than too few.
+    """
+
+    strategy: str
+    limit: int
+    tokenizer: "Tokenizer | None" = None
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return each token's first and last character offset in a document's text."""
+        if self.tokenizer is None:
+            return [piece.span() for piece in _ESTIMATE.finditer(text)]
+        return [span for span in self.tokenizer.encode(text, add_special_tokens=False).offsets if span[1] > span[0]]
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a text is within the limit."""
+        return len(self.spans(text)) <= self.limit
+
+    def dialogue(self, text: str, language: str) -> Dialogue:
+        """Return the dialogue about a document's text."""
+        return long.read(self.strategy, self, text, self.limit, language) if self.limit else _whole(text)
+
+
+def _whole(text: str) -> Dialogue:
+    """Send all of it; only the server knows how many tokens that is."""
+    (summary,) = yield [text]
+    return Seen(summary, 0, 0)

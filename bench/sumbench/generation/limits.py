@@ -1,0 +1,44 @@
+"""How much of a document a model can read, and the part of it that it is given."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sumbench.errors import SummarizerError
+
+
+class Fit(NamedTuple):
+    """A document as a model is given it: its text, its tokens in all, and how many of them are in the text."""
+
+    text: str
+    input_tokens: int
+    seen_tokens: int
+
+
+def room(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> int:
+    """Return how many tokens of a document fit beside the prompt and the tokens still to be written.
+
+    Raises SummarizerError when none do.
+    """
+    left = context - prompt_tokens - max_new_tokens
+    if left < 1:
+        msg = (
+            f"{name}: its context of {context} tokens has no room for a document beside the prompt "
+            f"({prompt_tokens}) and the summary (max_new_tokens={max_new_tokens})"
+        )
+        raise SummarizerError(msg)
+    return left
+
+
+def head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> Fit:
+    """Keep the beginning of a text, as many of its tokens as the `limit` allows and `fits` confirms.
+
+    `spans` has each token's first and last character offset. Cutting a text can change how its last word is
+    tokenized, and the words around a document how its first is, which is why `fits` has the last word.
+    """
+    seen = min(limit, len(spans))
+    kept = text if seen == len(spans) else text[: spans[seen - 1][1]]
+    while not fits(kept) and seen > 1:
+        seen -= 1
+        kept = text[: spans[seen - 1][1]]
+    return Fit(kept, len(spans), seen)

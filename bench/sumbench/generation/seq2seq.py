@@ -1,0 +1,149 @@
+"""Sequence-to-sequence models at work: documents are encoded one by one, each once, and decoded together.
+
+Encoded alone, a document needs no padding. That saves work, and it keeps its encoding the same in every batch, also in
+models whose attention depends on the length of the batch (BigBird's blocks, the windows of LED and LongT5).
+"""
+
+import time
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from sumbench.generation import checkpoint
+from sumbench.generation.languages import Mark
+from sumbench.generation.requests import Answer
+from sumbench.generation.requests import Intake
+from sumbench.generation.requests import Request
+from sumbench.generation.requests import Write
+from sumbench.generation.sampling import Decoding
+from sumbench.generation.sampling import Process
+from sumbench.generation.sampling import only_chosen
+from sumbench.sentences import split
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import GenerationConfig
+    from transformers import PreTrainedModel
+    from transformers import PreTrainedTokenizerBase
+
+NEWLINE = "<n>"
+"""How PEGASUS writes a line break."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document as an encoder reads it: `prefix` before it, at most `context` tokens in all."""
+
+    tokenizer: "PreTrainedTokenizerBase"
+    prefix: str
+    context: int
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return each token's first and last character offset in a document's text."""
+        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the encoder has room for a document's text with what stands around it."""
+        return len(self.ids(text)) <= self.context
+
+    def ids(self, text: str) -> list[int]:
+        """Return the tokens of the encoder's input for a document's text."""
+        return cast("list[int]", self.tokenizer(self.prefix + text, verbose=False)["input_ids"])
+
+
+@dataclass(frozen=True)
+class Task:
+    """How documents are to be summarized: decoded by the `settings`, each marked (`mark`) with its language before.
+
+    0 `sentences` keeps all that the model writes.
+    """
+
+    tokenizer: "PreTrainedTokenizerBase"
+    settings: "GenerationConfig"
+    sentences: int
+    mark: Mark
+
+    def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
+        """Return the summary in what a decoder has written after its start, special tokens included."""
+        stops: Any = self.settings.eos_token_id
+        ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
+        ends.update(stops if isinstance(stops, list) else [stops])
+        text = str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).replace(NEWLINE, "\n")
+        lines = split(text, language)
+        written = sum(token not in ends for token in tokens) + 1
+        return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
+
+
+def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
+    """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
+
+    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        while requests := intake.batch():
+            start = time.perf_counter()
+            rows = _write(model, task, requests, how)
+            spent = (time.perf_counter() - start) / len(requests)
+            for request, row in zip(requests, rows, strict=True):
+                # The first token is the decoder's start.
+                yield request, task.answer(row[1:], request.language, spent)
+
+    return write
+
+
+def _write(model: "PreTrainedModel", task: Task, requests: Sequence[Request], how: Decoding) -> list[list[int]]:
+    """Return what the decoder writes for each request."""
+    import torch
+
+    processors = [] if how.sampling is None else [only_chosen(how.choose(), requests)]
+    with torch.inference_mode(), checkpoint.quiet():
+        inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
+        encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
+        return _decode(model, [encoded[ids] for ids in inputs], task.settings, processors)
+
+
+def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
+    """Return a document's encoding, one vector a token."""
+    import torch
+
+    inputs: dict[str, Any] = {"input_ids": torch.tensor([list(ids)], device=model.device)}
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    if model.config.model_type == "led":
+        # As its authors have it: the first token attends to all, and all attend to it.
+        inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
+        inputs["global_attention_mask"][:, 0] = 1
+    encoder: Any = model.get_encoder()
+    if model.config.model_type == "bigbird_pegasus":
+        # A short text turns its blocks into full attention for all texts after it.
+        encoder.set_attention_type(model.config.attention_type)
+    return cast("torch.Tensor", encoder(**inputs).last_hidden_state[0, : len(ids)])
+
+
+def _decode(
+    model: "PreTrainedModel",
+    encoded: Sequence["torch.Tensor"],
+    settings: "GenerationConfig",
+    processors: Sequence[Process],
+) -> list[list[int]]:
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+    from transformers import LogitsProcessorList
+    from transformers.modeling_outputs import BaseModelOutput
+
+    from sumbench.generation.encodings import cache
+
+    states = pad_sequence(list(encoded), batch_first=True)
+    mask = torch.zeros(states.shape[:2], dtype=torch.long, device=states.device)
+    for number, one in enumerate(encoded):
+        mask[number, : len(one)] = 1
+    generate: Any = model.generate
+    output = generate(
+        encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
+        attention_mask=mask,
+        generation_config=settings,
+        past_key_values=cache(model),
+        logits_processor=LogitsProcessorList(processors),
+    )
+    return cast("list[list[int]]", output.tolist())

@@ -1,0 +1,131 @@
+"""A run before it is carried out: corpus, systems, metrics and folder, from a request."""
+
+import sys
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sumbench import __version__
+from sumbench import suites
+from sumbench.corpus import Corpus
+from sumbench.corpus import Selection
+from sumbench.corpus import open_corpus
+from sumbench.errors import UsageError
+from sumbench.executors import local
+from sumbench.executors.local import Policy
+from sumbench.jobs.requests import Request
+from sumbench.jobs.requests import chosen
+from sumbench.jobs.requests import weights
+from sumbench.manifest import SCHEMA
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Manifest
+from sumbench.manifest import SystemEntry
+from sumbench.metrics import Metric
+from sumbench.runs import environment
+from sumbench.stats import Settings
+from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.weights import Store
+
+RESULTS = Path("results")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run before it is made: what its suite and the command line come to.
+
+    `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
+    was asked for, None where the run cannot be repeated from that alone.
+    """
+
+    suite: str
+    sentences: int | None
+    corpus: Corpus
+    systems: Sequence[System]
+    metrics: Mapping[str, Metric]
+    context: Context
+    folder: Path
+    policy: Policy = field(default_factory=Policy)
+    statistics: Settings = field(default_factory=Settings)
+    request: Mapping[str, Any] | None = None
+
+
+def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
+    """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded or written.
+
+    `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. Raises
+    UsageError or CorpusError for what cannot be done.
+    """
+    suite = suites.read(request.suite)
+    task = suite.task(request.task or request.corpus)
+    systems, metrics = chosen(request)
+    seed = suite.seed if request.seed is None else request.seed
+    ids = None if request.ids is None else Path(request.ids)
+    selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
+    if idle := store.trusted and sorted(store.trusted - weights(request)):
+        raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
+    checks = [system.check for system in systems if system.whole]
+    corpus = open_corpus(request.corpus or task.corpus, selection, checks)
+    return Plan(
+        suite=suite.name,
+        sentences=task.sentences,
+        corpus=corpus,
+        systems=systems,
+        metrics=metrics,
+        context=Context(seed, store, request.device),
+        folder=out or new_folder(corpus, suite.name),
+        policy=policy or Policy(),
+        statistics=Settings.of(request.statistics),
+        request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus)),
+    )
+
+
+def new_folder(corpus: Corpus, suite: str) -> Path:
+    """Return the folder in `results/` for a new run, named after corpus, suite and time."""
+    return RESULTS / f"{corpus.name}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def begin(plan: Plan, started: datetime) -> Manifest:
+    """Return the manifest of the plan's run before anything of it is done."""
+    documents = plan.corpus.documents
+    return Manifest(
+        schema=SCHEMA,
+        finished=False,
+        request=plan.request,
+        suite=plan.suite,
+        sentences=plan.sentences,
+        seed=plan.context.seed,
+        corpus=CorpusEntry(
+            name=plan.corpus.name,
+            fingerprint=plan.corpus.fingerprint,
+            documents=len(documents),
+            references=sum(len(document.references) for document in documents),
+            notes=plan.corpus.notes,
+            clusters=plan.corpus.clusters,
+        ),
+        systems=entries(plan),
+        signatures={
+            name: line for metric in plan.metrics.values() for name, line in metric.signatures(documents).items()
+        },
+        metric_errors={},
+        started=started.isoformat(timespec="seconds"),
+        seconds=0.0,
+        version=__version__,
+        revision=environment.revision(),
+        python=sys.version.split()[0],
+        packages=environment.packages(),
+        machine=environment.machine(),
+        statistics=plan.statistics.options(),
+    )
+
+
+def entries(plan: Plan, faults: Mapping[str, str] | None = None) -> tuple[SystemEntry, ...]:
+    """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing."""
+    return tuple(local.describe(system, plan.context, faults) for system in plan.systems)

@@ -1,0 +1,59 @@
+"""What a run would do, told without doing it: nothing is fetched, loaded or written, and no network is asked."""
+
+from sumbench import suites
+from sumbench.corpus import Remote
+from sumbench.corpus import remote
+from sumbench.executors.forecast import Forecast
+from sumbench.executors.forecast import forecast
+from sumbench.executors.forecast import missing
+from sumbench.executors.local import Policy
+from sumbench.jobs.plan import plan
+from sumbench.jobs.requests import Request
+from sumbench.jobs.requests import chosen
+from sumbench.systems import Context
+from sumbench.tables.listings import forecasts
+from sumbench.tables.model import Table
+from sumbench.weights import Store
+
+
+def preview(request: Request, store: Store, policy: Policy) -> Table:
+    """Return the table of what a run of the request's task would do; of a corpus that is on the hub, what is known.
+
+    Raises UsageError and CorpusError for what could not be done.
+    """
+    corpus = request.corpus or suites.read(request.suite).task(request.task).corpus
+    elsewhere = remote(corpus)
+    if elsewhere is not None:
+        return _unread(request, elsewhere, store)
+    planned = plan(request, store, None, policy)
+    for system in planned.systems:
+        system.check(planned.corpus.documents)
+    made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
+    return forecasts(planned.corpus.name, made)
+
+
+def _unread(request: Request, corpus: Remote, store: Store) -> Table:
+    systems, _ = chosen(request)
+    context = Context(0, store, request.device)
+    documents = _documents(request, corpus)
+    made = [
+        Forecast(
+            system.name,
+            documents,
+            None if documents is None else documents * system.samples,
+            None,
+            *missing(system, context),
+            None,
+        )
+        for system in systems
+    ]
+    rows = "of unknown size" if corpus.rows is None else f"{corpus.rows:,} rows"
+    where = f"corpus: would be read from the hub, data set {corpus.hub}, {rows}; nothing of it was read"
+    return forecasts(corpus.name, made, (where,))
+
+
+def _documents(request: Request, corpus: Remote) -> int | None:
+    """Return how many documents there would be, where rows, and nothing that is said of them, tell that."""
+    if request.ids is not None or request.filters or corpus.rows is None or corpus.merged:
+        return None
+    return min(filter(None, (corpus.rows, request.sample, request.limit)))

@@ -1,0 +1,134 @@
+"""Carries out a run: systems on a corpus, scored, with everything written to a run folder."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+
+from sumbench.errors import InterruptionError
+from sumbench.executors import local
+from sumbench.executors import preload
+from sumbench.executors import weights
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.plan import begin
+from sumbench.jobs.plan import entries
+from sumbench.manifest import Manifest
+from sumbench.progress import Progress
+from sumbench.progress import Silent
+from sumbench.records import Run
+from sumbench.records import Score
+from sumbench.records import Summary
+from sumbench.runs import folder
+from sumbench.runs import journal
+from sumbench.tables import FORMATS
+from sumbench.tables import published
+from sumbench.tables import results
+from sumbench.tables.model import Table
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that was carried out, with its result table, and the figures that papers published beside ours, if any."""
+
+    run: Run
+    table: Table
+    published: Table | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything of the run failed."""
+        return bool(self.run.manifest.metric_errors) or any(summary.error for summary in self.run.summaries)
+
+
+def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
+    """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
+
+    Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
+    and the rest goes on. Raises UsageError when the user must see to weights first, RunError when the folder cannot be
+    written or holds another run, InterruptionError when the user breaks it off, and StoppedError at the first failure
+    when the plan's policy says so.
+    """
+    progress = progress or Silent()
+    started, start = datetime.now(UTC), time.perf_counter()
+    for system in plan.systems:
+        system.check(plan.corpus.documents)
+    weights.check(plan.systems, plan.context)
+    if plan.policy.cache is not None:
+        plan.policy.cache.ready()
+    with folder.claimed(plan.folder):
+        old = folder.begun(plan.folder)
+        record = _begun(plan, begin(plan, started), old)
+        try:
+            faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
+            record = _begun(plan, replace(record, systems=entries(plan, faults)), old)
+            record, summaries = _summarize(plan, record, progress)
+        except KeyboardInterrupt:
+            raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
+        scores, errors = _score(plan, summaries, progress)
+        record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
+        record = folder.settled(old, record)
+        run = Run(record, summaries, scores)
+        finished = Finished(run, results(run), published.beside(run))
+        _write(finished, plan.folder)
+    return finished
+
+
+def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
+    """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
+    record = record if old is None else folder.continued(old, record, plan.folder)
+    folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    return record
+
+
+def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
+    documents = plan.corpus.documents
+    file = plan.folder / journal.FILE
+    done: dict[str, dict[local.Place, Summary]] = {entry.name: {} for entry in record.systems}
+    for summary in journal.read(file):
+        if summary.error is None:
+            done[summary.system][summary.document, summary.draw] = summary
+    summaries: list[Summary] = []
+    with journal.Journal(file) as lines:
+        executor = local.Executor(documents, plan.context, plan.policy, lines)
+        for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
+            size = len(documents) * system.samples
+            there = len(done[system.name]) == size
+            if not there:
+                preload.import_later_needs()
+            what = f"[{number}/{len(plan.systems)}] {system.name}" + (" (reused)" if there else "")
+            with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
+                outcome = executor.run(system, entry, done[system.name], advance)
+            summaries += outcome.summaries
+            telemetry = entry.telemetry if there and entry.telemetry else outcome.telemetry
+            ended = replace(entry, error=outcome.error, telemetry=telemetry)
+            record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
+            folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    return record, tuple(summaries)
+
+
+def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tuple[tuple[Score, ...], dict[str, str]]:
+    documents = plan.corpus.documents
+    scores: list[Score] = []
+    errors: dict[str, str] = {}
+    for name, metric in plan.metrics.items():
+        with progress.task(f"scoring: {name}"):
+            try:
+                scores += metric.score(documents, summaries)
+            except Exception as error:
+                if plan.policy.fail_fast:
+                    raise
+                errors[name] = f"{type(error).__name__}: {error}"
+    return tuple(scores), errors
+
+
+def _write(finished: Finished, home: Path) -> None:
+    journal.rewrite(home / journal.FILE, finished.run.summaries)
+    folder.write_scores(finished.run.scores, home)
+    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+        folder.write_text(home / file, FORMATS[format_](finished.table))
+    if finished.published is not None:
+        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
+    folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())

@@ -1,0 +1,196 @@
+"""Scoring alone: summaries made elsewhere against references, as a run in which every system is a file of outputs."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from pathlib import Path
+
+from sumbench.corpus import Corpus
+from sumbench.corpus import Selection
+from sumbench.corpus.conventions import LINES
+from sumbench.corpus.conventions import MARKS
+from sumbench.corpus.conventions import marks
+from sumbench.corpus.references import read_references
+from sumbench.corpus.references import systems_in
+from sumbench.corpus.spec import parse
+from sumbench.corpus.streams import Streams
+from sumbench.errors import UsageError
+from sumbench.executors.local import Policy
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.plan import new_folder
+from sumbench.jobs.run import Finished
+from sumbench.metrics import Metric
+from sumbench.metrics.rouge import GOOGLE
+from sumbench.metrics.rouge import PERL
+from sumbench.metrics.rouge import ROUGE_TYPES
+from sumbench.metrics.rouge import OriginalRouge
+from sumbench.metrics.rouge import RougeMetric
+from sumbench.rouge import RougeError
+from sumbench.stats import Settings
+from sumbench.suites.scored import ScoredSuite
+from sumbench.systems import Context
+from sumbench.systems.outputs import Outputs
+from sumbench.tables import FORMATS
+from sumbench.weights import Store
+
+SUITE = "score"
+ORIGINAL = "original"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be scored.
+
+    `references` are a corpus by its name, a table, or text files with one reference a line (several of them are
+    several references). `outputs` are files by system name; without any the systems are those in the file of
+    references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences` names the
+    convention by which sentences are told apart in all of them.
+    """
+
+    references: Sequence[str]
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    id_column: str | None = None
+    sentences: str = LINES
+    selection: Selection = field(default_factory=Selection)
+    suite: str = SUITE
+
+
+def plan(
+    request: Request,
+    metric: Metric,
+    store: Store,
+    out: Path | None = None,
+    statistics: Settings | None = None,
+) -> Plan:
+    """Turn files into a plan, every text read and joined; `statistics` are the settings of intervals and tests.
+
+    Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
+    there is no output to score.
+    """
+    source = read_references(request.references, request.sentences)
+    documents = tuple(source.documents)
+    name = source.name if request.suite == SUITE else request.suite
+    whole = Corpus(name, documents, source.spec)
+    systems = _systems(request)
+    notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
+    for system in systems:
+        system.check(documents)
+    selected = request.selection.of(documents)
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
+    home = out or new_folder(corpus, request.suite)
+    context = Context(request.selection.seed, store)
+    return Plan(
+        suite=request.suite,
+        sentences=None,
+        corpus=corpus,
+        systems=systems,
+        metrics={"rouge": metric},
+        context=context,
+        folder=home,
+        policy=Policy(fail_fast=True),
+        statistics=statistics or Settings(),
+    )
+
+
+def streams(request: Request) -> Streams:
+    """Return the request as streams; raise UsageError for what does not go with one."""
+    if len(request.references) != 1:
+        raise UsageError("--stream: name one table of references")
+    if request.selection != Selection(seed=request.selection.seed):
+        raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
+    if request.outputs and request.columns:
+        raise UsageError("--stream: give --outputs or --output-column, not both")
+    spec = parse(request.references[0])
+    return Streams(spec, request.outputs, request.columns, request.id_column, request.sentences)
+
+
+def stream_folder(request: Request, out: Path | None) -> Path:
+    """Return the folder of a streamed run."""
+    return out or new_folder(Corpus(streams(request).name, ()), request.suite)
+
+
+def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:
+    """Return the request for the suite's files in `folder`; raise UsageError for one that names files itself."""
+    if request.references or request.outputs or request.columns:
+        raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
+    references, outputs = suite.files(folder)
+    sentences = suite.sentences if request.sentences == LINES else request.sentences
+    return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
+
+
+def _systems(request: Request) -> list[Outputs]:
+    shared = {"convention": request.sentences, "id": request.id_column or ""}
+    if request.outputs:
+        if request.columns and len(request.columns) > 1:
+            raise UsageError("--output-column: name one column where --outputs names the systems' files")
+        column = "".join(request.columns)
+        return [Outputs(name=name, path=path, column=column, **shared) for name, path in request.outputs.items()]
+    (path,) = request.references if len(request.references) == 1 else ("",)
+    if not path:
+        raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
+    if request.columns:
+        return [Outputs(name=name, path=parse(path).name, column=name, **shared) for name in request.columns]
+    file, systems, columns = systems_in(path)
+    if not systems and not columns:
+        raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
+    return [Outputs(name=name, path=file, system=name, **shared) for name in systems] or [
+        Outputs(name=name, path=file, column=name, **shared) for name in columns
+    ]
+
+
+def _marked(system: Outputs, texts: Sequence[str], sentences: str) -> str:
+    found = {mark for text in texts for mark in marks(text)}
+    if not found:
+        return ""
+    shown = " and ".join(sorted(found))
+    way = " or ".join(f"--sentences {MARKS[mark]}" for mark in sorted(found))
+    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
+
+
+def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
+    """Return the ROUGE that `preset` names: google, perl, or an option string of ROUGE-1.5.5.
+
+    `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.
+    """
+    if preset in {GOOGLE, PERL}:
+        try:
+            return RougeMetric(tuple(types or ROUGE_TYPES), handling or "jackknife", preset)
+        except RougeError as error:
+            raise UsageError(str(error)) from None
+    if not preset.lstrip().startswith("-"):
+        raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
+    if types or handling:
+        raise UsageError("--types and --handling do not go with an option string of ROUGE-1.5.5: it says both itself")
+    return OriginalRouge(preset)
+
+
+def named_files(pairs: Sequence[str]) -> dict[str, str]:
+    """Read NAME=FILE pairs; raise UsageError for one that is none or names a system twice."""
+    files: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, file = pair.partition("=")
+        if not (name and equals and file):
+            raise UsageError(f"--outputs {pair!r}: give NAME=FILE")
+        if name in files:
+            raise UsageError(f"--outputs: system {name!r} is named twice")
+        files[name] = file
+    return files
+
+
+def renderer(format_: str, preset: str) -> Callable[[Plan, Finished], str]:
+    """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
+    if format_ != ORIGINAL:
+        render = FORMATS[format_]
+
+        def both(_plan: Plan, finished: Finished) -> str:
+            shown = finished.published if format_ in {"terminal", "markdown"} else None
+            return "\n".join(render(one) for one in (finished.table, shown) if one is not None)
+
+        return both
+    if preset in {GOOGLE, PERL}:
+        raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
+    return lambda plan, finished: OriginalRouge(preset).report(plan.corpus.documents, finished.run.summaries)

@@ -1,0 +1,154 @@
+"""run.json: everything that says how a run came about, and enough to repeat it.
+
+This module is the format's documentation: each dataclass is an object of the file, each field a key.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+SCHEMA = 2
+"""The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+1: documents a minute and tokens a second were taken over the sum of the documents' own seconds, and `working_seconds`
+was not there; a fingerprint had the device's name as it was given (auto), and no number format; `samples` and
+`statistics` were not there, nor in the oldest files the quantiles of tokens, `cost`, `notes` and `clusters`.
+"""
+
+
+@dataclass(frozen=True)
+class CorpusEntry:
+    """The documents of the run: the `name` of the corpus, the number of its `documents` and of all their `references`.
+
+    `fingerprint` is the SHA-256 of ids, languages, texts and references, in order. `notes` say what was left out of
+    the corpus, and what else a reader of its figures should know. `clusters` gives the source of each document by
+    its id, where documents share sources (`source` in their metadata): statistics then draw whole clusters; null
+    where each stands for itself.
+    """
+
+    name: str
+    fingerprint: str
+    documents: int
+    references: int
+    notes: tuple[str, ...] = ()
+    clusters: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class WeightsEntry:
+    """The model weights that a system used: their catalog `name`, the `source` they were taken from, their `sha256`."""
+
+    name: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """What a system took.
+
+    `load_seconds` is the time until it was ready. Median and 95th percentile are over all documents that did not fail:
+    of the seconds from a document's start to its end (of its share in a batch that was worked on as one;
+    `median_seconds`, `p95_seconds`), and of the tokens that were read (`median_input_tokens`, `p95_input_tokens`) and
+    written (`median_output_tokens`, `p95_output_tokens`). Where a system makes several draws of a document, the seconds
+    and the tokens written are those of all of them, and the tokens read count once.
+    `working_seconds` is the wall-clock time from the start of the first document to the end of the last one, loading
+    not counted, in the session that made them. `documents_a_minute`, `input_tokens_a_second` and
+    `output_tokens_a_second` are what was made in that session, without failures, over this time: where several
+    documents are worked on at once, they are more than a document's own seconds would give.
+    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts summaries that were there before; when
+    all were there in the same folder, the telemetry of their making stands. `cost` is what all summaries cost, in the
+    currency of the system's price. Null is what was not measured.
+    """
+
+    load_seconds: float
+    median_seconds: float | None
+    p95_seconds: float | None
+    documents_a_minute: float | None
+    input_tokens_a_second: float | None
+    output_tokens_a_second: float | None
+    memory: int | None
+    gpu_memory: int | None
+    reused: int
+    cost: float | None = None
+    median_input_tokens: float | None = None
+    p95_input_tokens: float | None = None
+    median_output_tokens: float | None = None
+    p95_output_tokens: float | None = None
+    working_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class SystemEntry:
+    """A system of the run.
+
+    `name` is what it was called on the command line.
+    `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
+    everything that can change its output. `weights` is null for a system without any, and for one whose weights are
+    not there. `error` says why it could not be loaded, or is null. `telemetry` is null until it has run. `samples` is
+    the number of summaries that it draws of each document.
+    """
+
+    name: str
+    role: str
+    trained_on: tuple[str, ...]
+    fingerprint: Mapping[str, Any]
+    weights: WeightsEntry | None
+    error: str | None
+    telemetry: Telemetry | None
+    samples: int = 1
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The machine of the run: its `platform` and `processor`, the `cores` and the `memory` (bytes) it could use."""
+
+    platform: str
+    processor: str
+    cores: int
+    memory: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of run.json.
+
+    `schema` is the version of the format. The file is written when the run begins, after each system, and again when
+    the run has `finished`. `suite` is the suite's name, `seed` governs all random draws, `corpus`, `systems` and
+    `machine` are described above; `version` is sumbench's own, `python` that of Python.
+    `request` is what the command line asked for, so that the run can be resumed; null for a run that was not made by
+    `sumbench run`.
+    `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere.
+    `signatures` has the signature line of each score by its name. `started` is ISO 8601 with time zone, `seconds`
+    the whole run's wall-clock time (of the last session, where it was resumed). `metric_errors` says why a metric
+    could not be computed, by its name. `revision` is sumbench's git commit (with "-dirty" where files had changed),
+    null outside a checkout. `packages` gives the version of every package that can change a figure. `statistics` says
+    what the table's intervals and tests are: `interval` (bca or percentile) at the level `confidence` from so many
+    `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level `alpha`.
+    """
+
+    schema: int
+    finished: bool
+    request: Mapping[str, Any] | None
+    suite: str
+    sentences: int | None
+    seed: int
+    corpus: CorpusEntry
+    systems: tuple[SystemEntry, ...]
+    signatures: Mapping[str, str]
+    metric_errors: Mapping[str, str]
+    started: str
+    seconds: float
+    version: str
+    revision: str | None
+    python: str
+    packages: Mapping[str, str]
+    machine: Machine
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+
+    def json(self) -> str:
+        """Return the manifest as indented JSON."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,65 @@
+"""The four records that travel through sumbench: Document, Summary, Score and Run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from sumbench.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article with the summaries that people wrote of it.
+
+    `references` holds one text a reference, its sentences separated by newlines.
+    `language` is an ISO 639-1 code. `metadata` is free (genre, date, licence, ...).
+    """
+
+    id: str
+    text: str
+    references: tuple[str, ...]
+    title: str = ""
+    language: str = "en"
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one system wrote of one document, and what it took.
+
+    `text` has one sentence a line. `input_tokens` counts the document in the system's own tokens (words, for a
+    system without a tokenizer), `seen_tokens` how many of them the system read. `seconds` is wall-clock time.
+    These are None where they are not known, as for a summary made elsewhere. A summary that failed has an empty
+    text and the reason in `error`. `draw` counts, from 1, what a system that draws its words at random wrote of the
+    same document; any other writes one.
+    """
+
+    document: str
+    system: str
+    text: str
+    input_tokens: int | None
+    seen_tokens: int | None
+    output_tokens: int
+    seconds: float | None
+    error: str | None = None
+    draw: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One metric's value for one summary (a `draw` of its document), on the metric's own scale (ROUGE: 0 to 1)."""
+
+    document: str
+    system: str
+    metric: str
+    value: float
+    draw: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: the manifest (the content of run.json), every summary, and every score."""
+
+    manifest: Manifest
+    summaries: tuple[Summary, ...]
+    scores: tuple[Score, ...]

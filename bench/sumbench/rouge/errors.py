@@ -1,0 +1,8 @@
+"""The one error that sumbench.rouge raises on purpose."""
+
+
+class RougeError(ValueError):
+    """Input or settings that ROUGE cannot be computed from; the message says which, where, and what to do.
+
+    It is a ValueError because code written for rouge_score catches that.
+    """

@@ -1,0 +1,5 @@
+"""Stands in for `rouge_score.rouge_scorer`."""
+
+from sumbench.rouge.scorer import RougeScorer
+
+__all__ = ["RougeScorer"]

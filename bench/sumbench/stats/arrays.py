@@ -1,0 +1,103 @@
+"""Scores as arrays: one row a system, one column a document, NaN where a system failed.
+
+Draws of a system whose words are drawn at random are nested in documents: a document's score is the mean over its
+draws, and intervals and tests resample or exchange documents with that mean. That carries the spread within documents
+along: the variance of such means between documents is that of the documents' own levels plus that of the draws within
+one, over their number, which is just what the mean over a corpus varies by. Draws taken for documents of their own
+would make a corpus look larger than it is; draws resampled within documents would count their spread twice (Davison &
+Hinkley 1997, section 3.8).
+"""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sumbench.records import Score
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+Pairs: TypeAlias = Sequence[tuple[int, int]]
+
+
+def matrices(scores: Iterable[Score], systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
+    """Lay scores out as one array of shape (systems, documents) for each metric: means over the draws there are.
+
+    Arguments, order and errors are those of `by_draw`; NaN where no draw has a score.
+    """
+    return {metric: over_draws(array) for metric, array in by_draw(scores, systems, documents).items()}
+
+
+def by_draw(scores: Iterable[Score], systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
+    """Lay scores out as one array of shape (draws, systems, documents) for each metric.
+
+    Args:
+        scores: The scores; those of other systems or documents are left aside.
+        systems: The systems that make the rows, in order.
+        documents: The ids of the documents that make the columns, in order.
+
+    Returns:
+        The arrays by metric, in the order in which metrics first appear; NaN where no score was given.
+
+    Raises:
+        ValueError: If a system has two scores for one draw of a document and metric.
+    """
+    rows = {system: row for row, system in enumerate(systems)}
+    columns = {document: column for column, document in enumerate(documents)}
+    laid: dict[str, list[FloatArray]] = {}
+    for score in scores:
+        if score.system not in rows or score.document not in columns:
+            continue
+        layers = laid.setdefault(score.metric, [])
+        while len(layers) < score.draw:
+            layers.append(np.full((len(rows), len(columns)), np.nan))
+        array = layers[score.draw - 1]
+        place = rows[score.system], columns[score.document]
+        if not np.isnan(array[place]):
+            raise ValueError(f"{score.system} has two scores of {score.metric} for document {score.document}")
+        array[place] = score.value
+    return {metric: np.stack(layers) for metric, layers in laid.items()}
+
+
+def over_draws(drawn: FloatArray) -> FloatArray:
+    """Return the mean over the draws that are there, of shape (systems, documents); NaN where there is none."""
+    there = (~np.isnan(drawn)).sum(axis=0)
+    means: FloatArray = np.full(there.shape, np.nan)
+    np.divide(np.nansum(drawn, axis=0), there, out=means, where=there > 0)
+    return means
+
+
+def between_draws(drawn: FloatArray) -> FloatArray:
+    """Return the standard deviation (with n - 1) between a system's draws of their means over the corpus, a row each.
+
+    The means are over the documents of which every draw has a score, so that a draw that failed on a hard one does
+    not pass for a better draw. NaN for a system with fewer than two draws, or without such a document.
+    """
+    spread: FloatArray = np.full(drawn.shape[1], np.nan)
+    for row in range(drawn.shape[1]):
+        draws = drawn[:, row]
+        draws = draws[~np.isnan(draws).all(axis=1)]
+        whole = draws[:, ~np.isnan(draws).any(axis=0)]
+        if len(whole) > 1 and whole.size:
+            spread[row] = whole.mean(axis=1).std(ddof=1)
+    return spread
+
+
+def every_pair(systems: int) -> list[tuple[int, int]]:
+    """Return each unordered pair of row numbers once, the smaller first."""
+    return list(combinations(range(systems), 2))
+
+
+def differences(scores: FloatArray, pairs: Pairs) -> FloatArray:
+    """Return left minus right for each pair of rows, of shape (pairs, documents); NaN where either failed."""
+    left, right = sides(pairs)
+    return scores[left] - scores[right]
+
+
+def sides(pairs: Pairs) -> tuple[IntArray, IntArray]:
+    """Split pairs into the row numbers on the left and those on the right."""
+    both = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]

@@ -1,0 +1,144 @@
+"""Breakdowns: which documents of a corpus belong together, by length, metadata, or where their content stands."""
+
+from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from sumbench.errors import UsageError
+from sumbench.records import Document
+from sumbench.rouge import language_tokenizer
+from sumbench.sentences import words
+
+MISSING = "(none)"
+NOT_FOUND = "not in the source"
+
+
+class Group(NamedTuple):
+    """Documents under a label, by their places in the corpus; `scores[:, group.members]` are their scores."""
+
+    label: str
+    members: tuple[int, ...]
+
+    @property
+    def documents(self) -> int:
+        """The number of documents."""
+        return len(self.members)
+
+
+def by_length(documents: Sequence[Document], edges: Sequence[int] | None = None) -> tuple[Group, ...]:
+    """Group documents by their length in words, shortest first; groups without a document are left out.
+
+    Args:
+        documents: The documents of the corpus, in order.
+        edges: The greatest length of each group but the last, rising; without them, the terciles of the corpus.
+
+    Raises:
+        UsageError: If the edges do not rise.
+    """
+    lengths = [words(document.text) for document in documents]
+    if edges is None:
+        edges = sorted({int(edge) for edge in np.quantile(lengths, [1 / 3, 2 / 3])}) if lengths else []
+    if any(low >= high for low, high in pairwise(edges)):
+        raise UsageError(f"the edges of length groups rise: {', '.join(map(str, edges))} do not")
+    labels = _length_labels(edges)
+    places = np.searchsorted(np.array(edges, dtype=np.int64), np.array(lengths, dtype=np.int64), side="left")
+    return _grouped([labels[place] for place in places], labels)
+
+
+def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
+    """Group documents by their value of a metadata key, in the order of the values; those without one come last.
+
+    Raises:
+        UsageError: If no document has the key.
+    """
+    if not any(key in document.metadata for document in documents):
+        known = sorted({name for document in documents for name in document.metadata})
+        raise UsageError(f"no document has {key!r} in its metadata: there are {', '.join(known) or 'no keys'}")
+    values = [document.metadata.get(key, MISSING) for document in documents]
+    return _grouped(values, [*sorted(set(values) - {MISSING}), MISSING])
+
+
+def by_position(
+    documents: Sequence[Document], edges: Sequence[float] | None = None, labels: Sequence[str] | None = None
+) -> tuple[Group, ...]:
+    """Group documents by where in the source the content of their references stands, earliest first.
+
+    Args:
+        documents: The documents of the corpus, in order.
+        edges: The greatest `content_position` of each group but the last, rising between 0 and 1; without them, the
+            terciles of the corpus, since the means of most corpora lie near the middle.
+        labels: A label for each group; without them what the edges are in per cent.
+
+    Documents without such a position come last under a label of their own.
+
+    Raises:
+        UsageError: If the edges do not rise between 0 and 1, or there is not one label a group.
+    """
+    positions = [content_position(document) for document in documents]
+    if edges is None:
+        found = [at for at in positions if at is not None]
+        terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)
+        edges = sorted({float(edge) for edge in terciles} - {0.0, 1.0})
+    bounds = [0.0, *edges, 1.0]
+    if any(low >= high for low, high in pairwise(bounds)):
+        raise UsageError(f"the edges of position groups rise between 0 and 1: {', '.join(map(str, edges))} do not")
+    if labels is None:
+        labels = [f"{low:.0%} to {high:.0%}" for low, high in pairwise(bounds)]
+    if len(labels) != len(edges) + 1:
+        raise UsageError(f"{len(edges) + 1} position groups need as many labels, not {len(labels)}")
+    placed = [NOT_FOUND if at is None else labels[int(np.searchsorted(edges, at, side="left"))] for at in positions]
+    return _grouped(placed, [*labels, NOT_FOUND])
+
+
+def content_position(document: Document) -> float | None:
+    """Return where in the source the references' content stands: 0 is its first word, 1 its last.
+
+    The mean over the references' bigrams (each once a reference) that occur in the source, of the mean relative
+    position of their occurrences; by words where no bigram occurs; None where no word does. Words are those of the
+    document's language as ROUGE sees them, stemmed. A measure of this project's own.
+    """
+    tokenize = language_tokenizer(document.language).tokenize
+    source = tokenize(document.text)
+    references = [tokenize(reference) for reference in document.references]
+    for grams in (_bigrams, _words):
+        in_source = grams(source)
+        last = max(1, len(in_source) - 1)
+        places: defaultdict[object, list[float]] = defaultdict(list)
+        for place, gram in enumerate(in_source):
+            places[gram].append(place / last)
+        wanted = Counter(gram for reference in references for gram in set(grams(reference)) if gram in places)
+        if wanted:
+            total = sum(count * float(np.mean(places[gram])) for gram, count in wanted.items())
+            return total / wanted.total()
+    return None
+
+
+_Grams = Callable[[Sequence[str]], Sequence[object]]
+
+
+def _bigrams(tokens: Sequence[str]) -> list[object]:
+    return list(pairwise(tokens))
+
+
+def _words(tokens: Sequence[str]) -> list[object]:
+    return list(tokens)
+
+
+def _length_labels(edges: Sequence[int]) -> list[str]:
+    if not edges:
+        return ["all lengths"]
+    between = [f"{low + 1} to {high} words" for low, high in pairwise(edges)]
+    return [f"up to {edges[0]} words", *between, f"over {edges[-1]} words"]
+
+
+def _grouped(labels: Sequence[str], order: Iterable[str]) -> tuple[Group, ...]:
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    for place, label in enumerate(labels):
+        members[label].append(place)
+    return tuple(Group(label, tuple(members[label])) for label in order if label in members)

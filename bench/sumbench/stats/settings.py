@@ -1,0 +1,58 @@
+"""The settings of intervals and tests, and the names that run.json and the command line give them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from typing import Literal
+
+from sumbench.errors import UsageError
+from sumbench.stats.bootstrap import LEVEL
+from sumbench.stats.bootstrap import RESAMPLES
+from sumbench.stats.bootstrap import Method
+from sumbench.stats.corrections import Correction
+from sumbench.stats.effects import ALPHA
+from sumbench.stats.effects import POWER
+from sumbench.stats.paired import PERMUTATIONS
+
+FIELDS: Mapping[str, str] = {
+    "interval": "method",
+    "confidence": "level",
+    "resamples": "resamples",
+    "correction": "correction",
+    "alpha": "alpha",
+}
+"""The field of the settings that each option of the user sets."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How systems are compared.
+
+    p-values are corrected over a `family`: the pairs of systems under one metric, or those under all. `alpha` is the
+    level of the corrected tests, `level` that of the intervals. `permutations` (and `resamples` of the bootstrap
+    test) are raised where a family is so large that no corrected p-value could reach `alpha`.
+    """
+
+    test: Literal["randomization", "bootstrap"] = "randomization"
+    correction: Correction = "holm"
+    family: Literal["metric", "all"] = "metric"
+    alpha: float = ALPHA
+    method: Method = "bca"
+    level: float = LEVEL
+    power: float = POWER
+    permutations: int = PERMUTATIONS
+    resamples: int = RESAMPLES
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Settings":
+        """Return the settings with the user's options, the others as usual; raise UsageError for impossible ones."""
+        for name in ("confidence", "alpha"):
+            if name in options and not 0 < options[name] < 1:
+                raise UsageError(f"--{name} {options[name]:g} is no level: give a number between 0 and 1")
+        if options.get("resamples", 1) < 1:
+            raise UsageError(f"--resamples {options['resamples']} means nothing: give 1 or more")
+        return cls(**{FIELDS[name]: value for name, value in options.items()})
+
+    def options(self) -> dict[str, Any]:
+        """Return every option, also those that are as usual, by the names that run.json has."""
+        return {name: getattr(self, field) for name, field in FIELDS.items()}

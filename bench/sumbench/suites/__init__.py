@@ -1,0 +1,122 @@
+"""Suites: corpora, systems, metrics and length budgets under one name, each in a TOML file of this folder."""
+
+import tomllib
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sumbench.corpus.spec import parse
+from sumbench.errors import UsageError
+from sumbench.registry import unknown
+from sumbench.suites import scored
+
+_HOME = Path(__file__).parent
+
+_WANTED: Mapping[str, tuple[type, str]] = MappingProxyType(
+    {
+        "description": (str, "a text in quotes"),
+        "corpus": (str, "a text in quotes"),
+        "systems": (list, "a list of texts"),
+        "metrics": (list, "a list of texts"),
+        "sentences": (int, "a whole number from 1 up"),
+        "seed": (int, "a whole number from 0 up"),
+        "tasks": (list, "tables [[tasks]]"),
+    }
+)
+_OF_TASKS = ("corpus", "systems", "sentences")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One table of a suite: a corpus, the systems that summarize it, and their length budget in sentences."""
+
+    corpus: str
+    systems: tuple[str, ...]
+    sentences: int = 3
+
+    def fits(self, corpus: str) -> bool:
+        """Tell whether `corpus` names the task's own corpus, perhaps with more options than the task gives."""
+        own, given = parse(self.corpus), parse(corpus)
+        return given.name == own.name and own.options.items() <= given.options.items()
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What a run does when the command line says nothing else: one or several tasks, each a run of its own."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    metrics: tuple[str, ...] = ("rouge",)
+    seed: int = 0
+    description: str = ""
+
+    def task(self, corpus: str | None) -> Task:
+        """Return the task of the corpus; the first one for no corpus, and for one that the suite does not have."""
+        return next((task for task in self.tasks if corpus is not None and task.fits(corpus)), self.tasks[0])
+
+
+def names() -> list[str]:
+    """Return the names of the suites that ship."""
+    return sorted(file.stem for file in _HOME.glob("*.toml"))
+
+
+def read(name: str) -> Suite:
+    """Read the suite that ships under `name`, or the .toml file that `name` is the path of.
+
+    Raises UsageError, naming the file and the key, for a suite that cannot be read.
+    """
+    file = Path(name) if name.endswith(".toml") else _HOME / f"{name}.toml"
+    if not file.exists():
+        if name.endswith(".toml"):
+            raise UsageError(f"{name}: no such file")
+        if name in scored.names():
+            raise scored.instead(name)
+        raise unknown("suite", name, names())
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: no valid TOML: {error}") from None
+    _check(str(file), content, _WANTED)
+    shared = {key: content.pop(key) for key in (*_OF_TASKS, "tasks") if key in content}
+    if "metrics" in content:
+        content["metrics"] = tuple(content["metrics"])
+    return Suite(file.stem, tuple(_tasks(str(file), shared)), **content)
+
+
+def _tasks(file: str, shared: dict[str, Any]) -> Iterator[Task]:
+    """Yield the tasks; the systems that all tasks share come before a task's own."""
+    tables = shared.pop("tasks", None)
+    if tables is None:
+        yield _task(file, shared)
+        return
+    if not tables or not all(isinstance(table, dict) for table in tables):
+        raise UsageError(f"{file}: tasks must be {_WANTED['tasks'][1]}")
+    if "corpus" in shared:
+        raise UsageError(f"{file}: corpus: give one to each of the tasks, or no tasks")
+    for number, table in enumerate(tables, 1):
+        where = f"{file}: task {number}"
+        _check(where, table, {key: _WANTED[key] for key in _OF_TASKS})
+        systems = [*shared.get("systems", ()), *table.get("systems", ())]
+        yield _task(where, {**shared, **table, **({"systems": systems} if systems else {})})
+
+
+def _task(where: str, values: Mapping[str, Any]) -> Task:
+    for key in ("corpus", "systems"):
+        if key not in values:
+            raise UsageError(f"{where}: {key} is missing: give {_WANTED[key][1]}")
+    return Task(values["corpus"], tuple(values["systems"]), values.get("sentences", Task.sentences))
+
+
+def _check(where: str, content: Mapping[str, Any], wanted: Mapping[str, tuple[type, str]]) -> None:
+    for key, value in content.items():
+        if key not in wanted:
+            raise UsageError(f"{where}: " + str(unknown("key", key, list(wanted))))
+        kind, shape = wanted[key]
+        of_kind = isinstance(value, kind) and not isinstance(value, bool)
+        if key != "tasks" and kind is list:
+            of_kind = of_kind and all(isinstance(item, str) for item in value)
+        if not of_kind or (key == "sentences" and value < 1) or (key == "seed" and value < 0):
+            raise UsageError(f"{where}: {key} must be {shape}")

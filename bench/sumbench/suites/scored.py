@@ -1,0 +1,57 @@
+"""Suites that score released outputs: which files, where they are to be had, and by which ROUGE."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sumbench.corpus.conventions import LINES
+from sumbench.errors import CorpusError
+from sumbench.errors import UsageError
+from sumbench.registry import unknown
+
+_HOME = Path(__file__).parent / "scored"
+
+
+@dataclass(frozen=True)
+class ScoredSuite:
+    """Released outputs with their references, as files in one folder.
+
+    `get` says where each file, or the folder that holds it, is to be had. `rouge` and `types` are what they are
+    scored with, `sentences` the convention by which their sentences are told apart.
+    """
+
+    name: str
+    description: str
+    references: str
+    outputs: Mapping[str, str]
+    get: Mapping[str, str]
+    rouge: str
+    types: tuple[str, ...]
+    sentences: str = LINES
+
+    def files(self, folder: Path) -> tuple[str, dict[str, str]]:
+        """Return the references' file and each system's in `folder`; raise CorpusError for one that is missing."""
+        for file in (self.references, *self.outputs.values()):
+            if not (folder / file).is_file():
+                source = next(how for part, how in self.get.items() if part in {file, Path(file).parts[0]})
+                raise CorpusError(f"{folder / file}: no such file: {source} in {folder}")
+        return str(folder / self.references), {name: str(folder / file) for name, file in self.outputs.items()}
+
+
+def names() -> list[str]:
+    """Return the names of the suites that score released outputs."""
+    return sorted(file.stem for file in _HOME.glob("*.toml"))
+
+
+def read(name: str) -> ScoredSuite:
+    """Read the suite of this name; raise UsageError for one that there is not."""
+    if name not in names():
+        raise unknown("suite of outputs", name, names())
+    content = tomllib.loads((_HOME / f"{name}.toml").read_text("utf-8"))
+    return ScoredSuite(name, **{**content, "types": tuple(content["types"])})
+
+
+def instead(name: str) -> UsageError:
+    """Return the error for a suite of outputs that was asked to be run."""
+    return UsageError(f"suite {name!r} scores released outputs: sumbench score --suite {name} --files DIR")

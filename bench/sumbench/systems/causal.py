@@ -1,0 +1,77 @@
+"""Summaries written by a causal language model, with its chat template where it has one."""
+
+from dataclasses import dataclass
+from typing import Any
+from typing import ClassVar
+
+from sumbench.generation import causal
+from sumbench.generation import checkpoint
+from sumbench.generation import prompts
+from sumbench.generation.chat import Chat
+from sumbench.generation.ctranslate2 import generator
+from sumbench.systems.neural import Neural
+from sumbench.systems.protocol import Context
+from sumbench.systems.protocol import Summarizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Causal(Neural):
+    """A language model that is asked for a summary, decoded greedily or sampled.
+
+    `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
+    decoding ends once a further sentence has begun, and what exceeds the budget is cut. Decoding also ends after
+    `max_new_tokens`; a last sentence that is cut off there is dropped, unless it is the only one.
+    It ends at the string `stop`, too; `clean` takes an announcement ("Here is a summary:") off what is written.
+    A document longer than `max_input_tokens` (0: what the model's context has room for) is treated as `long` says:
+    `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
+    and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
+    its output tokens are all that were written. `batch_size` documents are summarized together, which changes no
+    summary: a number, or `auto`. `dtype` is the number format: float32, bfloat16, float16, or `auto`, the device's own.
+    With a `temperature` above 0 tokens are drawn at random: of the `top_k` likeliest (0: of all), and of the fewest of
+    those that have at least the probability `top_p`. Of each document `samples` summaries are drawn, each from a
+    stream of its own: a draw is the same whatever the batch, the order and the number of draws.
+    With `backend=ctranslate2` (extra `fast`) the model is converted once to the format `compute` (int8) and kept.
+    """
+
+    model: str = "smollm2-135m"
+    sentences: int = 3
+    prompt: str = "summarize"
+    max_new_tokens: int = 160
+    stop: str = ""
+    clean: bool = False
+    decoding: ClassVar[str] = "greedy"
+    revision: ClassVar[int] = 2
+    least = {"sentences": 1, "max_new_tokens": 1}  # noqa: RUF012 - declared by the base
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing, and prompts that are not there."""
+        super().__post_init__()
+        prompts.read(self.prompt)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
+        return {**super().fingerprint(), "prompt": prompts.read(self.prompt).fingerprint}
+
+    def load(self, context: Context) -> Summarizer:
+        """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
+        opened = self._open(context)
+        from transformers import AutoModelForCausalLM
+
+        words, asked = opened.tokenizer, prompts.read(self.prompt)
+        space = checkpoint.context(opened.config, words)
+        chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
+        room = chat.room(self.name)
+        if self.converted:
+            settings = checkpoint.generation(opened.folder, opened.config)
+            write = generator.writer(self.name, self._convert(opened, context, "Generator"), chat, settings)
+            return self._summarizer(chat, room, self._batcher(write, None), context)
+        model = self._load(opened, AutoModelForCausalLM, context)
+        write = causal.writer(model, chat, self._decoding(context))
+        return self._summarizer(chat, room, self._batcher(write, model), context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gemma(Causal):
+    """Gemma 3 270M, asked for a summary as any causal language model; its terms must be accepted first."""
+
+    model: str = "gemma-3-270m"

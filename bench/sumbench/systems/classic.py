@@ -1,0 +1,135 @@
+"""Classic extractive summarizers, from sumy, on the project's own sentences and words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+
+from sumbench.records import Document
+from sumbench.systems.extractive import Chooser
+from sumbench.systems.extractive import Extractive
+from sumbench.systems.protocol import Context
+
+if TYPE_CHECKING:
+    from sumy.summarizers import AbstractSummarizer
+
+DECIMALS = 9
+"""How exactly the lengths of vectors are compared."""
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+class _Words:
+    """The tokenizer that sumy's sentences ask for their words; a word begins with a letter."""
+
+    @staticmethod
+    def to_words(sentence: str) -> tuple[str, ...]:
+        return tuple(_WORD.findall(sentence))
+
+
+@cache
+def _stemmer(language: str) -> Any:  # noqa: ANN401 - any callable from word to stem
+    from sumy.nlp.stemmers import Stemmer
+    from sumy.nlp.stemmers import null_stemmer
+
+    try:
+        return Stemmer(language)
+    except LookupError:
+        return null_stemmer
+
+
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    from sumy.utils import get_stop_words
+
+    try:
+        return frozenset(get_stop_words(language))
+    except LookupError:
+        return frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classic(Extractive):
+    """A summarizer of sumy; stems and stop words follow the document's language, and are left out where sumy has none.
+
+    Headings count as sentences; lines without a word are never chosen.
+    """
+
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sumy", "nltk", "numpy")
+    target: ClassVar[str]
+
+    def _summarizer(self, language: str) -> "AbstractSummarizer":
+        module, _, attribute = self.target.partition(":")
+        summarizer = getattr(import_module(f"sumy.summarizers.{module}"), attribute)(_stemmer(language))
+        summarizer.stop_words = _stop_words(language)
+        return summarizer
+
+    def chooser(self, context: Context) -> Chooser:  # noqa: ARG002 - nothing to load but sumy itself
+        """Return what has sumy choose sentences."""
+        from sumy.models.dom import ObjectDocumentModel
+        from sumy.models.dom import Paragraph
+        from sumy.models.dom import Sentence
+
+        # Imported here and now: the time it takes belongs to loading, not to the first document.
+        self._summarizer("en")
+        tokenizer = _Words()
+
+        def choose(document: Document, sentences: Sequence[str]) -> list[int]:
+            worded = {place: Sentence(text, tokenizer) for place, text in enumerate(sentences) if _WORD.search(text)}
+            model = ObjectDocumentModel([Paragraph(worded.values())])
+            chosen = self._summarizer(document.language)(model, self.sentences)
+            places = {id(sentence): place for place, sentence in worded.items()}
+            return [places[id(sentence)] for sentence in chosen]
+
+        return choose
+
+
+class TextRank(Classic):
+    """TextRank: PageRank over shared words (Mihalcea and Tarau, 2004)."""
+
+    target = "text_rank:TextRankSummarizer"
+
+
+class LexRank(Classic):
+    """LexRank: PageRank over tf-idf cosines (Erkan and Radev, 2004)."""
+
+    target = "lex_rank:LexRankSummarizer"
+
+
+class Lsa(Classic):
+    """LSA: sentences with the longest vectors in latent semantic space (Steinberger and Jezek, 2004).
+
+    Of sentences with vectors of one length the earlier is taken. Many share one up to the last bits, which differ from
+    processor to processor, so lengths are compared to nine decimals.
+    """
+
+    target = "lsa:LsaSummarizer"
+    revision = 2
+
+    def _summarizer(self, language: str) -> "AbstractSummarizer":
+        summarizer = super()._summarizer(language)
+        exact = summarizer._compute_ranks  # noqa: SLF001 - sumy has no other place to say how sentences compare
+        summarizer._compute_ranks = lambda *parts: [round(rank, DECIMALS) for rank in exact(*parts)]  # noqa: SLF001
+        return summarizer
+
+
+class Luhn(Classic):
+    """Luhn: the densest clusters of significant words (Luhn, 1958)."""
+
+    target = "luhn:LuhnSummarizer"
+
+
+class SumBasic(Classic):
+    """SumBasic: frequent words first, each word's weight falling once it is used (Nenkova and Vanderwende, 2005)."""
+
+    target = "sum_basic:SumBasicSummarizer"
+
+
+class KullbackLeibler(Classic):
+    """KL-Sum: the summary whose words are distributed most like the document's (Haghighi and Vanderwende, 2009)."""
+
+    target = "kl:KLSummarizer"

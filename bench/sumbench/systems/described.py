@@ -1,0 +1,114 @@
+"""What every system shares: options as dataclass fields, a fingerprint made from them, and timing a document."""
+
+import json
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import fields
+from importlib.metadata import version
+from typing import Any
+from typing import ClassVar
+from typing import NamedTuple
+
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.systems.protocol import Role
+from sumbench.systems.protocol import Summarizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
+
+    `uses_references` is True for one that looks at the references, `isolated` for one that works in a process of its
+    own. `libraries` names the packages whose version can change the output; `revision` counts changes of the system's
+    own code that do.
+    """
+
+    name: str
+    role: ClassVar[Role] = Role.RANKED
+    uses_references: ClassVar[bool] = False
+    isolated: ClassVar[bool] = True
+    whole: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = ()
+    revision: ClassVar[int] = 1
+
+    @property
+    def weights(self) -> str | None:
+        """The catalog name of the weights it needs, or None."""
+        return None
+
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The names of the corpora that it is known to have been trained on."""
+        return ()
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return False
+
+    @property
+    def samples(self) -> int:
+        """How many summaries it draws of each document."""
+        return 1
+
+    def cost(self, summary: Summary) -> float | None:  # noqa: ARG002 - most cost nothing that is billed
+        """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
+        return None
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output: the system, its options, and the libraries' versions.
+
+        How many `samples` are drawn is left out: a draw is the same whatever the number of others.
+        """
+        return {
+            "system": type(self).__name__,
+            "revision": self.revision,
+            "options": {
+                field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"name", "samples"}
+            },
+            "libraries": {library: version(library) for library in self.libraries},
+        }
+
+    def tells_apart(self) -> str:
+        """Return what tells its random streams from other systems': what it is, and its options.
+
+        Versions and weights are not in it, so that both can change and the same numbers are drawn.
+        """
+        parts = self.fingerprint()
+        return json.dumps([parts["system"], parts["options"]], sort_keys=True)
+
+    def check(self, documents: Sequence[Document]) -> None:
+        """Refuse documents that it cannot work with, before anything runs: by default none."""
+
+
+class Draft(NamedTuple):
+    """A summary's text (one sentence a line) with the tokens read and written, before anyone timed it."""
+
+    text: str
+    input_tokens: int
+    seen_tokens: int
+    output_tokens: int
+
+
+def one_by_one(name: str, write: Callable[[Document], Draft]) -> Summarizer:
+    """Turn `write`, which drafts one document's summary, into a Summarizer that times each and goes on after a failure.
+
+    A document on which `write` raises becomes a Summary with the reason in `error`; the others are not touched.
+    """
+
+    def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+        for document in documents:
+            start = time.perf_counter()
+            error = None
+            try:
+                draft = write(document)
+            except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
+                draft = Draft("", 0, 0, 0)
+                error = f"{type(failure).__name__}: {failure}"
+            yield Summary(document.id, name, *draft, seconds=time.perf_counter() - start, error=error)
+
+    return summarize

@@ -1,0 +1,106 @@
+"""Sentences chosen by the meaning of the whole: sentence embeddings, centrality, and little repetition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+
+import numpy as np
+
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.generation import checkpoint
+from sumbench.generation import device
+from sumbench.records import Document
+from sumbench.systems.extractive import Chooser
+from sumbench.systems.extractive import Extractive
+from sumbench.systems.protocol import Context
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedding(Extractive):
+    """The sentences whose embeddings are most central, chosen for little repetition.
+
+    A sentence's centrality is its mean cosine similarity to the document's other sentences: degree centrality in
+    the graph of sentences (Erkan and Radev, LexRank, JAIR 22, 2004) over embeddings in place of word counts.
+    Sentences are taken one by one by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), with the
+    weight `diversity` (0 to 1) on being unlike those already taken. `model` is a catalog name, a folder or a hub id.
+    """
+
+    model: str = "minilm"
+    diversity: float = 0.3
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sentence-transformers", "tokenizers", "torch", "transformers")
+
+    def __post_init__(self) -> None:
+        """Refuse a length budget below one sentence, and a diversity that is no share."""
+        super().__post_init__()
+        if not 0 <= self.diversity <= 1:
+            msg = f"{self.name}: diversity={self.diversity} is no share: give 0 to 1"
+            raise UsageError(msg)
+
+    @property
+    def weights(self) -> str:
+        """The name of the weights it needs."""
+        return self.model
+
+    def chooser(self, context: Context) -> Chooser:
+        """Return what picks the sentences; raise SummarizerError for a checkpoint that cannot embed them."""
+        encoder = self._encoder(context)
+
+        def choose(_document: Document, sentences: Sequence[str]) -> list[int]:
+            vectors = encoder.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
+            similarity = np.asarray(vectors, dtype=np.float64) @ np.asarray(vectors, dtype=np.float64).T
+            return marginal_relevance(centrality(similarity), similarity, self.sentences, self.diversity)
+
+        return choose
+
+    def _encoder(self, context: Context) -> Any:  # noqa: ANN401 - the library is loaded only here
+        device.share_cores()
+        from sentence_transformers import SentenceTransformer
+
+        folder = context.store.folder(self.model)
+        where = device.choose(context.device)
+        try:
+            with checkpoint.quiet():
+                return SentenceTransformer(
+                    str(folder),
+                    device=str(where),
+                    local_files_only=True,
+                    trust_remote_code=context.store.trusts(self.model),
+                    model_kwargs={"use_safetensors": True},
+                )
+        except Exception as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            msg = f"{self.name}: the model in {folder} cannot be loaded: {reason}"
+            raise SummarizerError(msg) from error
+
+
+def centrality(similarity: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Return each sentence's mean similarity to the others, from the square matrix of all similarities.
+
+    The similarity of a sentence to itself does not count; a single sentence has centrality 0.
+    """
+    others = max(len(similarity) - 1, 1)
+    return np.asarray((similarity.sum(axis=1) - np.diagonal(similarity)) / others)
+
+
+def marginal_relevance(
+    relevance: "NDArray[np.float64]", similarity: "NDArray[np.float64]", count: int, diversity: float
+) -> list[int]:
+    """Choose `count` items, each relevant and unlike those before it (Carbonell and Goldstein 1998, MMR).
+
+    Each step takes the item with the greatest (1 - diversity) x relevance - diversity x greatest similarity to
+    one already taken; the earliest of equals. Returns the items' places in the order in which they were taken.
+    """
+    taken: list[int] = []
+    nearest = np.zeros(len(relevance))
+    while len(taken) < min(count, len(relevance)):
+        gain = (1 - diversity) * relevance - diversity * nearest
+        gain[taken] = -np.inf
+        taken.append(int(np.argmax(gain)))
+        nearest = similarity[:, taken].max(axis=1)
+    return taken

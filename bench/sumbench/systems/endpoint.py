@@ -1,0 +1,204 @@
+"""Summaries written by a server that speaks OpenAI's chat protocol: vLLM, llama.cpp, transformers, a paid service."""
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+from urllib.parse import parse_qsl
+from urllib.parse import urlsplit
+
+from sumbench.errors import UsageError
+from sumbench.generation import long
+from sumbench.generation import prompts
+from sumbench.generation import sampling
+from sumbench.generation.endpoint import reading
+from sumbench.generation.endpoint.client import Server
+from sumbench.generation.endpoint.reading import Reading
+from sumbench.generation.endpoint.writing import Writer
+from sumbench.records import Summary
+from sumbench.systems.described import Described
+from sumbench.systems.protocol import Context
+from sumbench.systems.protocol import Summarizer
+from sumbench.weights.manifest import sha256
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SURELY_A_NAME = re.compile(r"[A-Z]+(_[A-Z0-9]+)+")
+_SECRET = re.compile(r"key|token|secret|sig|pass|auth|cred|code", re.IGNORECASE)
+_DECODING = (
+    *("model", "sentences", "prompt", "max_new_tokens", "temperature", "clean"),
+    *("max_input_tokens", "long", "tokenizer"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(Described):
+    """A model behind an OpenAI-compatible server, asked for a summary.
+
+    `url` is the server's address (it usually ends in /v1; a query such as Azure's `?api-version=…` goes with each
+    request), `model` the name by which it knows the model. `key` names the environment variable that holds the key;
+    empty, none is sent. `prompt`, `sentences` and `max_new_tokens` are
+    as in the other systems that write; `clean=true` takes away what announces a summary ("Here is a summary:").
+    `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
+    Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
+    from the run's, the document and the number of the draw. Servers that heed it (vLLM, llama.cpp) draw the same again
+    as far as they can; one that does not draws something else each time, which cannot be told from here.
+
+    `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
+    answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
+    the server asks for or else a growing one. What still fails is recorded with its reason.
+
+    A document longer than `max_input_tokens` (0: none is, and the whole document is sent) is treated as `long` says:
+    `truncate`, `head-tail`, `chunk` or `none`, as in the causal system. Its tokens are counted by the `tokenizer` (a
+    catalog name, a hub id, or a folder with a tokenizer.json); without one they are estimated, rather too many than
+    too few. A server that says that a document is longer than its context fails that document.
+
+    Tokens of a Summary are the server's own count, of all requests that were made for it: those of the prompt around
+    the document are among them. What was not sent is added to its input tokens. A server that counted fewer tokens
+    than the prompt has words has cut it, and the Summary says so. From one that counts none, input tokens are unknown
+    unless something was left out, and `output_tokens` are words. With `price_in` and `price_out` (per
+    million tokens) `cost` tells what a summary cost.
+    """
+
+    url: str
+    model: str
+    key: str = ""
+    prompt: str = "summarize"
+    sentences: int = 3
+    max_new_tokens: int = 160
+    samples: int = 1
+    temperature: float = 0.0
+    clean: bool = False
+    max_input_tokens: int = 0
+    long: str = "truncate"
+    tokenizer: str = ""
+    concurrency: int = 4
+    retries: int = 4
+    timeout: float = 120.0
+    price_in: float = 0.0
+    price_out: float = 0.0
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
+
+    def __post_init__(self) -> None:
+        """Refuse what means nothing; no secret that was given by mistake is repeated."""
+        _check_address(self.url)
+        self._secret()
+        if not self.model:
+            raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
+        for option in ("sentences", "max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
+            least = 0 if option in {"retries", "max_input_tokens"} else 1
+            if getattr(self, option) < least:
+                raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
+        if not 0 < self.timeout < math.inf:
+            raise UsageError(f"{self.name}: timeout={self.timeout:g} is no time: give seconds, more than 0")
+        if not math.isfinite(self.temperature):
+            raise UsageError(f"{self.name}: temperature={self.temperature:g} is no temperature: give 0 or more")
+        if self.samples > 1 and self.temperature <= 0:
+            sampling.check(self.name, self.samples, 0.0)
+        for option in ("price_in", "price_out"):
+            if not 0 <= getattr(self, option) < math.inf:
+                raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
+        prompts.read(self.prompt)
+        long.check(self.long)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return self.temperature > 0
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output and stays the same from run to run.
+
+        How fast and how often the server is asked, its key and its price are left out; so is what it says of itself.
+        """
+        place = urlsplit(self.url)
+        return {
+            **super().fingerprint(),
+            "options": {option: getattr(self, option) for option in _DECODING},
+            "server": f"{place.netloc.lower()}{place.path.rstrip('/')}{place.query and '?'}{place.query}",
+            "prompt": prompts.read(self.prompt).fingerprint,
+            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / reading.FILE).is_file() else None,
+        }
+
+    def load(self, context: Context) -> Summarizer:
+        """Greet the server; raise SummarizerError when it is not there or does not take the key."""
+        place = urlsplit(self.url)
+        server = Server(
+            url=place._replace(query="").geturl().rstrip("/"),
+            query=dict(parse_qsl(place.query, keep_blank_values=True)),
+            model=self.model,
+            key=self._secret(),
+            key_name=self.key,
+            timeout=self.timeout,
+            max_new_tokens=self.max_new_tokens,
+            decoding={} if self.temperature < 0 else {"temperature": self.temperature},
+        )
+        writer = Writer(
+            name=self.name,
+            server=server,
+            prompt=prompts.read(self.prompt),
+            sentences=self.sentences,
+            clean=self.clean,
+            retries=self.retries,
+            concurrency=self.concurrency,
+            seed=context.seed,
+            reading=Reading(self.long, self.max_input_tokens, self._tokenizer(context)),
+            draws=lambda document: context.wanted(document, self.samples),
+            system=self.tells_apart() if self.seeded else None,
+        )
+        writer.greet()
+        return writer.summarize
+
+    def cost(self, summary: Summary) -> float | None:
+        """Return what a summary cost, in the currency of the prices.
+
+        None without prices, and where the server did not count tokens. Answers that failed are not counted.
+        """
+        if not (self.price_in or self.price_out) or summary.seen_tokens is None:
+            return None
+        return (self.price_in * summary.seen_tokens + self.price_out * summary.output_tokens) / 1e6
+
+    def _tokenizer(self, context: Context) -> "Tokenizer | None":
+        if not (self.tokenizer and self.max_input_tokens):
+            return None
+        own = Path(self.tokenizer)
+        folder = own if (own / reading.FILE).is_file() else context.store.folder(self.tokenizer)
+        return reading.tokenizer(self.name, folder)
+
+    def _secret(self) -> str:
+        """Return the key; raise UsageError, without a word of what was given, when there is none that can be sent."""
+        if not self.key:
+            return ""
+        if not _VARIABLE.fullmatch(self.key):
+            raise UsageError("endpoint: key= takes the name of an environment variable, never the key itself")
+        secret = os.environ.get(self.key, "").strip()
+        name = f"${self.key}" if _SURELY_A_NAME.fullmatch(self.key) else "the environment variable that key= names"
+        if not secret:
+            raise UsageError(f"endpoint: {name} is not set: key= takes the name of a variable that holds the key")
+        if not (secret.isascii() and secret.isprintable()):
+            raise UsageError(f"endpoint: {name} holds no key: it has characters that cannot be sent")
+        return secret
+
+
+def _check_address(url: str) -> None:
+    """Raise UsageError, without repeating credentials, for an address that is none or that holds more than a place."""
+    try:
+        parts = urlsplit(url)
+        named = any(_SECRET.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+        secrets = parts.username is not None or parts.password is not None or parts.fragment or named
+        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        raise UsageError("endpoint: url= is no address: give one such as http://localhost:8000/v1") from None
+    if secrets:
+        raise UsageError(
+            "endpoint: url= takes an address without user, password, fragment, or a secret in its query: "
+            "put the key in an environment variable and name it with key=NAME"
+        )
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise UsageError(f"endpoint: url={url!r} is no address: give one such as http://localhost:8000/v1")

@@ -1,0 +1,71 @@
+"""The tables about a single corpus: what a preset is, and what a check of it found."""
+
+from collections.abc import Iterable
+
+from sumbench.corpus import Preset
+from sumbench.corpus.check import Report
+from sumbench.corpus.check import Spread
+from sumbench.tables.model import Column
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
+from sumbench.tables.model import count
+
+_SHOWN = 5
+
+
+def preset(entry: Preset) -> Table:
+    """Return the table of what is known about a preset."""
+    facts = [
+        ("what", entry.what),
+        ("from", f"hub:{entry.hub}" if entry.hub else entry.get),
+        *((key, value) for key, value in entry.options.items()),
+        ("configurations", entry.configs),
+        ("languages", ", ".join(f"{name} ({code})" for name, code in entry.languages.items())),
+        ("rows", ", ".join(f"{split} {size:,}" for split, size in entry.sizes.items())),
+        ("licence", entry.licence),
+        ("paper", entry.paper),
+        ("checked against", entry.checked or "nothing: these facts are from memory"),
+    ]
+    rows = tuple(Row((key, value)) for key, value in facts if value)
+    notes = tuple(f"beware: {line}" for line in entry.pitfalls)
+    return Table(
+        f"corpora: {entry.name}", (Column("key", "preset"), Column("value", entry.name)), (Section("", rows),), notes
+    )
+
+
+def checked(name: str, report: Report) -> Table:
+    """Return the table of what a check found: counts and lengths, then what is amiss with the rows named."""
+    columns = (
+        Column("what", "words"),
+        Column("least", "least", 0),
+        Column("median", "median", 0),
+        Column("mean", "mean", 1),
+        Column("most", "most", 0),
+    )
+    spreads = [
+        ("document", report.document_words),
+        ("reference", report.reference_words),
+        ("reference, in sentences", report.reference_sentences),
+    ]
+    rows = tuple(Row((what, *spread)) for what, spread in spreads if isinstance(spread, Spread))
+    title = f"{name}: {count(report.documents, 'document')}"
+    return Table(title, columns, (Section("", rows),), tuple(_notes(report)))
+
+
+def _notes(report: Report) -> Iterable[str]:
+    for number, documents in report.references.items():
+        yield f"{count(number, 'reference')}: {count(documents, 'document')}"
+    if report.extractive is not None:
+        yield f"extractive share: {report.extractive:.1%} of the references' word pairs stand in their documents"
+    if report.languages:
+        guesses = ", ".join(f"{code or 'unclear'} {number}" for code, number in report.languages.items())
+        yield f"language, as a guess: {guesses}"
+    for finding in report.findings:
+        if len(finding.where) == report.documents > _SHOWN:
+            yield f"{finding.what}: all {report.documents}"
+            continue
+        more = f"; and {len(finding.where) - _SHOWN} more" if len(finding.where) > _SHOWN else ""
+        yield f"{finding.what}: {len(finding.where)}: {'; '.join(finding.where[:_SHOWN])}{more}"
+    if not report.findings:
+        yield "nothing amiss"

@@ -1,0 +1,86 @@
+"""A table as a fragment of HTML that stands in any page: no scripts, and a style of its own."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from html import escape
+
+from sumbench.tables.model import Row
+from sumbench.tables.model import Table
+
+_STYLE = """\
+.sumbench { margin: 1em 0; overflow-x: auto }
+.sumbench table { border-block: 2px solid; border-spacing: 0 }
+.sumbench caption { font-weight: bold; padding: .4em 0; text-align: start }
+.sumbench :is(th, td) { padding: .2em .6em; text-align: start; vertical-align: baseline }
+.sumbench thead th { border-bottom: 1px solid; vertical-align: bottom }
+.sumbench tbody th { font-weight: inherit }
+.sumbench tbody + tbody tr:first-child > * { border-top: 1px solid }
+.sumbench th[scope=rowgroup] { font-style: italic }
+.sumbench :is(thead th, th[scope=row]) { background: var(--sumbench-background, Canvas) }
+.sumbench th[scope=row] { inset-inline-start: 0; min-width: 6em; overflow-wrap: anywhere; position: sticky }
+.sumbench .number { font-variant-numeric: tabular-nums lining-nums; text-align: right }
+.sumbench :is(.number, .short) { white-space: nowrap }
+.sumbench sup { display: inline-block; line-height: 0; text-align: left }
+.sumbench .notes { font-size: smaller; overflow-wrap: anywhere; padding-inline-start: 1.2em }
+@media (min-width: 75em) {
+.sumbench { overflow-x: visible }
+.sumbench thead th { inset-block-start: 0; position: sticky; z-index: 1 }
+}"""
+# On a page of another colour than the reader's own, `--sumbench-background` says it. A wide window has room for the
+# table, and its header stays in sight; in a narrow one it scrolls sideways, and the names of the rows stay.
+
+_SHORT = 24
+"""Texts of so many characters are not broken into lines, where no text of their column is longer."""
+
+
+def render(table: Table) -> str:
+    """Return a `figure` with the table and its notes: the best values strong, marks raised."""
+    table = table.readers()
+    return "\n".join(_lines(table)) + "\n"
+
+
+def _lines(table: Table) -> Iterator[str]:
+    room = table.mark_widths()
+    classes = [_class(table, place) for place in range(len(table.columns))]
+    yield '<figure class="sumbench">'
+    yield f"<style>\n{_STYLE}\n</style>"
+    yield "<table>"
+    yield f"<caption>{escape(table.title)}</caption>"
+    yield "<thead>"
+    yield "<tr>"
+    for column, class_ in zip(table.columns, classes, strict=True):
+        yield f'<th scope="col"{class_}>{escape(column.title)}</th>'
+    yield "</tr>"
+    yield "</thead>"
+    for section in table.sections:
+        yield "<tbody>"
+        if section.title:
+            span = f' colspan="{len(table.columns)}"'
+            yield f'<tr><th scope="rowgroup"{span}>{escape(section.title)}</th></tr>'
+        for row in section.rows:
+            yield from ("<tr>", *_cells(table, row, room, classes), "</tr>")
+        yield "</tbody>"
+    yield "</table>"
+    if table.notes:
+        yield '<ul class="notes">'
+        yield from (f"<li>{escape(note)}</li>" for note in table.notes)
+        yield "</ul>"
+    yield "</figure>"
+
+
+def _cells(table: Table, row: Row, room: Sequence[int], classes: Sequence[str]) -> Iterator[str]:
+    for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+        shown = escape(column.shown(cell))
+        if place in row.best and shown:
+            shown = f"<strong>{shown}</strong>"
+        # Every cell of the column leaves the room of its widest mark, so that the numbers stay in line.
+        if room[place] and cell is not None:
+            shown += f'<sup style="width:{room[place]}ch">{escape(row.marks.get(place, ""))}</sup>'
+        yield f'<th scope="row">{shown}</th>' if place == 0 else f"<td{classes[place]}>{shown}</td>"
+
+
+def _class(table: Table, place: int) -> str:
+    if table.columns[place].decimals is not None:
+        return ' class="number"'
+    texts = [str(row.cells[place] or "") for section in table.sections for row in section.rows]
+    return ' class="short"' if place and all(len(text) <= _SHORT for text in texts) else ""

@@ -1,0 +1,86 @@
+"""A table as JSON, for programs: everything the table holds, at full precision.
+
+This module is the format's documentation. The file is one object:
+
+- `schema`: the version of the format; it rises when a key changes its meaning or goes.
+- `title`: what the table is about.
+- `columns`: objects with `key` (the column's name in files), `title` (as readers see it), `decimals` (how many of
+  them readers see; null for a column of texts) and `detail` (true for one that only programs are shown).
+- `sections`: objects with `title` (which may be empty) and `rows`. A row has `cells`, one a column and in their
+  order: a text, a number, or null for nothing. `best` lists the places, counted from 0, of the cells that stand out
+  as the best; `marks` has by place what is shown behind a cell, such as the letters of significance.
+- `notes`: the lines under the table.
+- `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
+  (of its content), and `signatures`, the line that reproduces the figures of a column, by the column's `key`.
+
+A number that JSON cannot hold stands as the text "nan", "inf" or "-inf".
+"""
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from sumbench.errors import UsageError
+from sumbench.tables.model import Cell
+from sumbench.tables.model import Column
+from sumbench.tables.model import Origin
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
+
+SCHEMA = 1
+
+
+def render(table: Table) -> str:
+    """Return the table as an indented JSON object, the details among its columns."""
+    content = {
+        "schema": SCHEMA,
+        "title": table.title,
+        "columns": [asdict(column) for column in table.columns],
+        "sections": [
+            {"title": section.title, "rows": [_written(row) for row in section.rows]} for section in table.sections
+        ],
+        "notes": table.notes,
+        "origin": table.origin and asdict(table.origin),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def parse(text: str) -> Table:
+    """Return the table that `render` wrote; raise UsageError for a text that holds none, or one of a newer schema."""
+    try:
+        content = json.loads(text)
+        if content["schema"] > SCHEMA:
+            raise UsageError(
+                f"table: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
+            )
+        return Table(
+            content["title"],
+            tuple(Column(**column) for column in content["columns"]),
+            tuple(
+                Section(section["title"], tuple(_read(row) for row in section["rows"]))
+                for section in content["sections"]
+            ),
+            tuple(content["notes"]),
+            None if content.get("origin") is None else Origin(**content["origin"]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UsageError(f"table: this is no table that sumbench wrote as JSON: {error}") from None
+
+
+def _written(row: Row) -> dict[str, Any]:
+    return {
+        "cells": [_finite(cell) for cell in row.cells],
+        "best": sorted(row.best),
+        "marks": {str(place): mark for place, mark in sorted(row.marks.items())},
+    }
+
+
+def _finite(cell: Cell) -> Cell:
+    return str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def _read(row: dict[str, Any]) -> Row:
+    marks = {int(place): mark for place, mark in row["marks"].items()}
+    return Row(tuple(row["cells"]), frozenset(row["best"]), marks)

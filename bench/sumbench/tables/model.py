@@ -1,0 +1,101 @@
+"""A table before it has a format: columns, sections of rows, and notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+
+Cell = str | float | int | None
+"""A text, a number (the column says how many decimals it shows), or nothing."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, the name it has in files, and the decimals its numbers show (None: a text column).
+
+    A `detail` stands in files for programs only.
+    """
+
+    key: str
+    title: str
+    decimals: int | None = None
+    detail: bool = False
+
+    def shown(self, cell: Cell) -> str:
+        """Return the cell as a reader sees it; an absent one is empty."""
+        if isinstance(cell, int | float) and self.decimals is not None:
+            return f"{float(cell):z.{self.decimals}f}"
+        return "" if cell is None else str(cell)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's cells, one a column, the places of those that stand out as the best, and marks to show behind some."""
+
+    cells: tuple[Cell, ...]
+    best: frozenset[int] = frozenset()
+    marks: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows that belong together, under a heading; the heading may be empty."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the scores of a table are of: the corpus with its sha256, and the metrics' signatures by their columns."""
+
+    corpus: str
+    sha256: str
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `notes` are the lines under it; `origin` is that of a run's results, None for other tables."""
+
+    title: str
+    columns: tuple[Column, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+    def readers(self) -> "Table":
+        """Return the table as people read it: without the details for programs."""
+        places = [place for place, column in enumerate(self.columns) if not column.detail]
+        moved = {place: at for at, place in enumerate(places)}
+
+        def shortened(row: Row) -> Row:
+            return Row(
+                tuple(row.cells[place] for place in places),
+                frozenset(moved[place] for place in row.best if place in moved),
+                {moved[place]: mark for place, mark in row.marks.items() if place in moved},
+            )
+
+        sections = tuple(Section(section.title, tuple(map(shortened, section.rows))) for section in self.sections)
+        return replace(self, columns=tuple(self.columns[place] for place in places), sections=sections)
+
+    def mark_widths(self) -> tuple[int, ...]:
+        """Return the length of each column's longest mark, 0 for a column without any."""
+        rows = [row for section in self.sections for row in section.rows]
+        return tuple(
+            max((len(row.marks.get(place, "")) for row in rows), default=0) for place in range(len(self.columns))
+        )
+
+    def texts(self, row: Row) -> list[str]:
+        """Return a row's cells as a reader sees them, marks aligned within each column."""
+        widths = self.mark_widths()
+        return [
+            column.shown(cell)
+            + (f" {row.marks.get(place, ''):{widths[place]}}" if widths[place] and cell is not None else "")
+            for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True))
+        ]
+
+
+def count(number: int, what: str) -> str:
+    """Return a number with the name of what it counts, in the plural where there is not exactly one."""
+    return f"{number} {what}" + ("" if number == 1 else "s")

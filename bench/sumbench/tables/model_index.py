@@ -1,0 +1,60 @@
+"""A result table as the `model-index` that a model card on the Hugging Face hub holds.
+
+It is made from the table, as every format is, so that a card can only say what the table says: the same rows, and
+figures rounded alike. The table's origin has the corpus and the signatures, which tell the metrics among the columns. A
+card describes one model, and the hub's own reader gives every result of
+a `model-index` to the last model in it; so each ranked system has a YAML document of its own, to be put at the top of
+its README.md. Floors and ceilings are no models and have none.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sumbench.errors import UsageError
+from sumbench.tables.model import Origin
+from sumbench.tables.model import Row
+from sumbench.tables.model import Table
+from sumbench.tables.results import SECTIONS
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
+
+TASK = "summarization"
+_OTHERS = {SECTIONS["floor"], SECTIONS["ceiling"]}
+_MARKS = " †‡"
+
+
+def render(table: Table) -> str:
+    """Return one YAML document a ranked system; raise UsageError for a table that shows no scores of a run."""
+    from huggingface_hub import ModelCardData
+
+    if table.origin is None:
+        raise UsageError(f"{table.title}: model-index is made from the results of a run, and this table shows others")
+    cards = []
+    for section in table.sections:
+        for row in section.rows if section.title not in _OTHERS else ():
+            results = list(_results(table, row, table.origin))
+            if results:
+                name = str(row.cells[0]).rstrip(_MARKS)
+                cards.append(ModelCardData(model_name=name, eval_results=results).to_yaml() + "\n")
+    if not cards:
+        raise UsageError(f"{table.title}: no ranked system has a score, so there is no model-index")
+    return "---\n".join(cards)
+
+
+def _results(table: Table, row: Row, origin: Origin) -> Iterator["EvalResult"]:
+    from huggingface_hub import EvalResult
+
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        if column.key in origin.signatures and cell is not None:
+            yield EvalResult(
+                task_type=TASK,
+                task_name="Summarization",
+                dataset_type=origin.corpus.removeprefix("hub:"),
+                dataset_name=table.title,
+                dataset_args={"sha256": origin.sha256},
+                metric_type="rouge" if column.key.startswith("rouge") else column.key,
+                metric_name=column.title,
+                metric_value=float(column.shown(cell)),
+                metric_args={"signature": origin.signatures[column.key]},
+            )

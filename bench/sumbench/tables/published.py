@@ -1,0 +1,82 @@
+"""Published figures beside ours: what papers printed, what we get, and the difference."""
+
+import tomllib
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sumbench.records import Run
+from sumbench.stats import standings
+from sumbench.tables.model import Column
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
+from sumbench.tables.results import title
+
+FILE = Path(__file__).parent / "published.toml"
+
+_COLUMNS = (
+    Column("system", "system"),
+    Column("metric", "metric"),
+    Column("published", "published", 2),
+    Column("ours", "ours", 2),
+    Column("difference", "difference", 2),
+    Column("program", "their program"),
+    Column("source", "source"),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a paper printed for a system: scores by metric (mean F1 × 100), the ROUGE program, and the paper.
+
+    It belongs beside our figure for `system` in `suite`, on `corpus` where the suite has several that can be asked
+    for. `checked` says where it was read; empty for one that was not looked up, which tables then say.
+    """
+
+    suite: str
+    system: str
+    scores: Mapping[str, float]
+    program: str
+    source: str
+    corpus: str = ""
+    checked: str = ""
+
+
+@cache
+def figures() -> Sequence[Figure]:
+    """Return all published figures that are known."""
+    return tuple(Figure(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["figures"])
+
+
+def beside(run: Run) -> Table | None:
+    """Return the table of the figures published for the run's suite beside the run's own; None where there are none.
+
+    A run whose scores have other metrics or systems shows those that both have.
+    """
+    record = run.manifest
+    known = [
+        figure for figure in figures() if figure.suite == record.suite and figure.corpus in {"", record.corpus.name}
+    ]
+    if not known:
+        return None
+    means = {row.system: row.means for row in standings(run)}
+    rows = [
+        _row(figure, metric, value, 100 * means[figure.system][metric])
+        for figure in known
+        for metric, value in figure.scores.items()
+        if metric in means.get(figure.system, {})
+    ]
+    if not rows:
+        return None
+    notes = ("difference: ours less published; other programs, tokens or documents than theirs explain much of it",)
+    return Table(f"{record.suite}: published figures", _COLUMNS, (Section("", tuple(rows)),), notes)
+
+
+def _row(figure: Figure, metric: str, published: float, ours: float) -> Row:
+    # Adding zero takes the sign off a difference that rounds to none.
+    difference = round(ours - published, 2) + 0.0
+    source = figure.source if figure.checked else f"{figure.source} (not checked)"
+    return Row((figure.system, title(metric), published, ours, difference, figure.program, source))

@@ -1,0 +1,147 @@
+"""The tables of what can summarize: families of systems with their options, and the catalog's checkpoints."""
+
+import inspect
+import textwrap
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import MISSING
+from dataclasses import Field
+
+from sumbench.systems import REGISTRY
+from sumbench.systems import options
+from sumbench.tables.model import Column
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
+from sumbench.weights.catalog import HubSource
+from sumbench.weights.catalog import Model
+
+KINDS: Mapping[str, str] = {"seq2seq": "seq2seq,model=…", "causal": "causal,model=…", "embedding": "embeddings"}
+"""Headings of the checkpoints, by the kind of model: how they are named as systems."""
+
+BILLION = 999_500_000
+"""From here on, a model's size is said in billions."""
+
+WHAT, OPTIONS, LICENCE, CORPORA = 32, 40, 15, 28
+"""Widths in characters to which long cells are broken, so that the tables fit 100 columns."""
+
+
+def families() -> Table:
+    """Return the table of the systems: name, what it does, its options with their defaults."""
+    rows = tuple(
+        Row(
+            (
+                name,
+                _broken(_first_line(REGISTRY[name]), WHAT),
+                _broken(
+                    ", ".join(f"{key}={_default(field)}" for key, field in options(REGISTRY[name]).items()), OPTIONS
+                ),
+            )
+        )
+        for name in REGISTRY
+    )
+    notes = (
+        "name one as NAME[,key=value…], for example lead,sentences=2",
+        "as=LABEL gives any of them a name of your own in tables",
+        "more of one, or of a checkpoint: sumbench systems NAME",
+    )
+    return Table("systems", _columns("system", "what", "options"), (Section("", tuple(rows)),), notes)
+
+
+def checkpoints(models: Iterable[Model]) -> Table:
+    """Return the table of a catalog's checkpoints: size, input limit, licence, and what they were trained on."""
+    known = list(models)
+    columns = (
+        Column("checkpoint", "checkpoint"),
+        Column("parameters", "parameters"),
+        Column("reads", "reads", 0),
+        Column("licence", "licence"),
+        Column("trained_on", "trained on"),
+    )
+    sections = tuple(
+        Section(title, tuple(_listed(model) for model in known if model.kind == kind))
+        for kind, title in KINDS.items()
+        if any(model.kind == kind for model in known)
+    )
+    guarded = sorted({model.licence for model in known if model.terms})
+    notes = ["reads: the most tokens of input", "trained on: the corpora that are known, by the names of their presets"]
+    notes += [f"licences to be accepted first: {', '.join(guarded)} (sumbench weights)"] if guarded else []
+    return Table("checkpoints", columns, sections, tuple(notes))
+
+
+def family(name: str) -> Table:
+    """Return the table of one system's options, with all that its description says under it."""
+    rows = tuple(Row((key, _type(field), _default(field))) for key, field in options(REGISTRY[name]).items())
+    lines = (inspect.getdoc(REGISTRY[name]) or "").split("\n\n")
+    return Table(
+        f"systems: {name}",
+        _columns("option", "type", "default"),
+        (Section("", rows),),
+        tuple(" ".join(line.split()) for line in lines),
+    )
+
+
+def checkpoint(model: Model, *, at_hand: bool, accepted: bool) -> Table:
+    """Return the table of all that is known about a checkpoint of the catalog."""
+    use = model.name if model.name in REGISTRY else f"{model.kind},model={model.name}"
+    licence = model.licence
+    if model.terms:
+        licence += f", {'accepted' if accepted else 'to be accepted first'}: {model.terms}"
+    facts = [
+        ("what", model.description),
+        ("system", use),
+        ("parameters", f"{model.parameters:,}"),
+        ("download", f"{model.download / 1e6:,.0f} MB"),
+        ("kept", f"{model.kept / 1e6:,.0f} MB"),
+        ("at hand", "yes" if at_hand else f"no: sumbench weights pull {model.name}"),
+        ("reads", f"{model.input_limit:,} tokens" if model.input_limit else "what its configuration says"),
+        ("before the text", repr(model.prefix) if model.prefix else ""),
+        ("decoding", _settings(model) if model.kind == "seq2seq" else ""),
+        ("trained on", ", ".join(model.trained_on) or "not known"),
+        ("licence", licence),
+        *((f"source {place}", str(source)) for place, source in enumerate(model.sources, start=1)),
+        ("revision", _revision(model)),
+        ("page", model.homepage),
+    ]
+    rows = tuple(Row((key, _broken(value, 78))) for key, value in facts if value)
+    return Table(f"checkpoints: {model.name}", _columns("checkpoint", model.name), (Section("", rows),))
+
+
+def _listed(model: Model) -> Row:
+    billions = model.parameters >= BILLION
+    size = f"{model.parameters / 1e9:.1f} B" if billions else f"{model.parameters / 1e6:.0f} M"
+    trained_on = _broken(", ".join(model.trained_on), CORPORA)
+    return Row((model.name, size, model.input_limit or None, _broken(model.licence, LICENCE), trained_on))
+
+
+def _settings(model: Model) -> str:
+    return ", ".join(f"{key}={value}" for key, value in model.settings.items()) or "as the checkpoint ships"
+
+
+def _revision(model: Model) -> str:
+    """Return which commits of the hub are meant, or what makes that matter nothing."""
+    if model.pinned:
+        return "of no matter: every file is verified by its sha256"
+    pinned = [source.revision for source in model.sources if isinstance(source, HubSource) and source.revision]
+    return ", ".join(pinned) or "the newest when it is first fetched; the store records it"
+
+
+def _columns(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, name) for name in names)
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
+
+
+def _default(field: "Field[object]") -> str:
+    return "…" if field.default is MISSING else str(field.default)
+
+
+def _type(field: "Field[object]") -> str:
+    name = field.type if isinstance(field.type, str) else field.type.__name__
+    return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}.get(name, name)
+
+
+def _broken(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))

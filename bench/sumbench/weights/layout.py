@@ -1,0 +1,52 @@
+"""Where a store keeps models: its folder, its catalog, and what the name of a model means in it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+
+from sumbench.errors import WeightsError
+from sumbench.progress import Progress
+from sumbench.progress import Silent
+from sumbench.registry import unknown
+from sumbench.weights import manifest
+from sumbench.weights.catalog import Model
+from sumbench.weights.catalog import catalog
+
+HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder `home` with the models under it, by name.
+
+    `models` is the catalog. Code that a checkpoint brings along is fetched and run only for the models that are named
+    in `trusted`. With `offline` nothing is fetched; `progress` shows what is.
+    """
+
+    home: Path
+    offline: bool = False
+    progress: Progress = field(default_factory=Silent)
+    models: Mapping[str, Model] = field(default_factory=catalog, repr=False, hash=False)
+    trusted: frozenset[str] = frozenset()
+
+    def place(self, name: str) -> Path:
+        """Return where the store keeps the model `name`; raise WeightsError for a name that means nothing."""
+        if name in self.models:
+            return self.home / "weights" / name
+        if HUB_ID.fullmatch(name) and not name.startswith("."):
+            return self.home / "weights" / name.replace("/", "--")
+        if manifest.DERIVED in name and "/" not in name and (self.home / "weights" / name).is_dir():
+            return self.home / "weights" / name
+        hint = unknown("weights", name, list(self.models), listed_by="sumbench weights list")
+        msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
+        raise WeightsError(msg)
+
+    def own(self, name: str) -> bool:
+        """Tell whether `name` is a folder of the user's own, and no model of the catalog."""
+        return bool(name) and name not in self.models and Path(name).is_dir()
+
+    def trusts(self, name: str) -> bool:
+        """Tell whether the code that the model `name` brings along may be run."""
+        return name in self.trusted

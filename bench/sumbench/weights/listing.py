@@ -1,0 +1,70 @@
+"""What the catalog and the store hold, for a reader."""
+
+from typing import NamedTuple
+
+from sumbench.weights.catalog import Model
+from sumbench.weights.licences import accepted
+from sumbench.weights.store import Store
+
+
+class Listed(NamedTuple):
+    """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
+
+    The description ends with the corpora that the model was trained on, and with what must be accepted first.
+    `parameters` is None where it is not known. `accepted` is None for a licence that asks for no such thing.
+    """
+
+    name: str
+    kind: str
+    licence: str
+    download: int | None
+    installed: bool
+    description: str
+    parameters: int | None = None
+    trained_on: tuple[str, ...] = ()
+    terms: str = ""
+    accepted: bool | None = None
+
+
+def listing(store: Store) -> list[Listed]:
+    """Return the catalog's models, then what else the store holds."""
+    agreed = accepted(store.home)
+    known = [
+        Listed(
+            model.name,
+            model.kind,
+            model.licence,
+            model.download,
+            store.installed(model.name),
+            _described(model, agreed=model.licence in agreed),
+            model.parameters,
+            model.trained_on,
+            model.terms,
+            model.licence in agreed if model.terms else None,
+        )
+        for model in store.models.values()
+    ]
+    others = [name for name in store.names() if name not in store.models]
+    return known + [Listed(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
+
+
+def _described(model: Model, *, agreed: bool) -> str:
+    parts = [model.description]
+    if model.trained_on:
+        parts.append(f"trained on {', '.join(model.trained_on)}")
+    if model.terms and not agreed:
+        parts.append(f"needs --accept-license {model.licence}")
+    return "; ".join(parts)
+
+
+def damaged(store: Store, names: list[str]) -> list[str]:
+    """Verify the named models (none named: all that the store holds); return those that are not whole."""
+    from sumbench.errors import WeightsError
+
+    faults = []
+    for name in names or store.names():
+        try:
+            store.verify(name)
+        except WeightsError as error:
+            faults.append(str(error))
+    return faults

@@ -1,0 +1,23 @@
+"""A model in a folder of the user's own: used where it is, never changed."""
+
+from pathlib import Path
+
+from sumbench.errors import WeightsError
+from sumbench.weights import code
+from sumbench.weights.hub import CONFIGURATION
+
+
+def check(folder: Path) -> None:
+    """Raise WeightsError for a folder that holds no model, or one that only a pickle could load."""
+    if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        msg = f"{folder} is no Hugging Face model: it has no config.json"
+        raise WeightsError(msg)
+    if not any(folder.rglob("*.safetensors")):
+        msg = f"{folder} has no safetensors weights, and pickled ones are not loaded: they can run code"
+        raise WeightsError(msg)
+
+
+def model_files(folder: Path, *, with_code: bool = False) -> list[Path]:
+    """Return the files of a folder that make the model: safetensors, settings, vocabularies, templates, maybe code."""
+    suffixes = CONFIGURATION | {".safetensors"} | ({code.SUFFIX} if with_code else set())
+    return [file for file in folder.rglob("*") if file.suffix in suffixes and file.is_file()]

@@ -1,0 +1,115 @@
+"""The store of model weights: every model ends here as an ordinary Hugging Face folder, verified by sha256."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sumbench.errors import WeightsError
+from sumbench.progress import on_stderr
+from sumbench.weights import code
+from sumbench.weights import licences
+from sumbench.weights import local
+from sumbench.weights import manifest
+from sumbench.weights.fetch import fetch
+from sumbench.weights.hashing import Remembered
+from sumbench.weights.layout import Layout
+
+
+@dataclass(frozen=True)
+class Store(Layout):
+    """Model weights under `home`.
+
+    A model is named by its catalog name, by a local Hugging Face folder (used where it is), or by a hub id
+    (`OWNER/NAME`, or `OWNER/NAME@REVISION`; without a revision, the commit that is newest when it is first fetched).
+    With `offline`, what is missing is an error instead of a download.
+    """
+
+    @classmethod
+    def default(cls, *, offline: bool = False, quiet: bool = False, trusted: Iterable[str] = ()) -> "Store":
+        """Return the user's store: `$SUMBENCH_HOME`, else the folder "sumbench" in the user's cache."""
+        from platformdirs import user_cache_path
+
+        named = os.environ.get("SUMBENCH_HOME")
+        home = Path(named).expanduser().absolute() if named else user_cache_path("sumbench", appauthor=False)
+        return cls(home, offline, on_stderr(quiet=quiet), trusted=frozenset(trusted))
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.
+
+        A file that was hashed before and is untouched since is not hashed again.
+        Raises WeightsError when it cannot be fetched, or when a file is not what it was.
+        """
+        if self.own(name):
+            local.check(Path(name))
+            return Path(name)
+        place = self.place(name)
+        if manifest.read(place) is None or (self.trusts(name) and code.missing(place)):
+            if self.offline:
+                flag = f"--trust-remote-code {name} " if self.trusts(name) else ""
+                msg = f"weights {name!r} are not in the store {self.home}, and nothing is fetched offline: "
+                msg += f"sumbench weights pull {flag}{name}"
+                raise WeightsError(msg)
+            self.pull(name)
+        else:
+            self._check(name, Remembered.of(self.home).sha256)
+        return place
+
+    def pull(self, name: str) -> Path:
+        """Fetch the model `name` where it is missing or damaged, and return its folder.
+
+        Raises WeightsError with the reason of every source that was tried.
+        """
+        if manifest.DERIVED in name and not self.own(name):
+            raise WeightsError(f"{name!r} is not fetched: it is made of another model by the system that needs it")
+        return Path(name) if self.own(name) else fetch(self, name)
+
+    def accept(self, licence: str) -> str:
+        """Remember that the user accepts the terms of a licence of the catalog (Gemma, …); return its exact name.
+
+        Raises UsageError for a licence that no model asks to be accepted.
+        """
+        return licences.accept(self.home, licence, self.models.values())
+
+    def fingerprint(self, name: str) -> str:
+        """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
+        if self.own(name):
+            folder = Path(name)
+            files = local.model_files(folder, with_code=self.trusts(name))
+            return manifest.digest(manifest.hashes(folder, files, Remembered.of(self.home).sha256))
+        return self._kept(name).fingerprint
+
+    def origin(self, name: str) -> str:
+        """Return in a few words where the kept model `name` was taken from."""
+        return f"the folder {Path(name).resolve()}" if self.own(name) else self._kept(name).origin
+
+    def installed(self, name: str) -> bool:
+        """Tell whether the model `name` is at hand (not whether its files are intact)."""
+        return self.own(name) or manifest.read(self.place(name)) is not None
+
+    def verify(self, name: str) -> None:
+        """Hash every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
+        if self.own(name):
+            local.check(Path(name))
+            return
+        self._check(name, manifest.sha256)
+
+    def _check(self, name: str, hashed: manifest.Hasher) -> None:
+        place = self.place(name)
+        if fault := manifest.damage(place, self._kept(name), hashed):
+            pull = f"fetch them again: sumbench weights pull {name}"
+            mend = "the next run makes them again" if manifest.DERIVED in name else pull
+            msg = f"weights {name!r} are damaged: {place / fault}; {mend}"
+            raise WeightsError(msg)
+
+    def names(self) -> list[str]:
+        """Return the names of all models in the store, sorted."""
+        kept = (manifest.read(file.parent) for file in self.home.glob(f"weights/*/{manifest.FILE}"))
+        return sorted(found.name for found in kept if found)
+
+    def _kept(self, name: str) -> manifest.Manifest:
+        kept = manifest.read(self.place(name))
+        if kept is None:
+            msg = f"weights {name!r} are not in the store {self.home}: sumbench weights pull {name}"
+            raise WeightsError(msg)
+        return kept

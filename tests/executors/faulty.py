@@ -1,0 +1,117 @@
+"""Systems that go wrong in one way each, for the processes that the tests start."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sumbench.errors import SummarizerError
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.seeds import stream
+from sumbench.systems import Context
+from sumbench.systems import Summarizer
+from sumbench.systems.described import Described
+from sumbench.systems.described import Draft
+from sumbench.systems.described import one_by_one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faulty(Described):
+    """Repeats the document's first word; on documents whose text says so, goes wrong as its text says.
+
+    It takes `$FAULTY_PAUSE` seconds over each.
+    """
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Return the working thing."""
+        return one_by_one(self.name, self._write)
+
+    def _write(self, document: Document) -> Draft:
+        time.sleep(float(os.environ.get("FAULTY_PAUSE", "0")))
+        word = document.text.split()[0]
+        FAULTS.get(word, lambda: None)()
+        return Draft(word, 1, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batching(Faulty):
+    """Takes all documents it is handed at once, the last first, and answers when all are done."""
+
+    def load(self, context: Context) -> Summarizer:
+        """Return the working thing."""
+        summarize = super().load(context)
+        return lambda documents: iter(list(summarize(documents[::-1])))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Faulty):
+    """Draws a number and how often it stands behind the document's first word, each time from a stream of its own.
+
+    Every other draw of a document whose first word is `odd` fails.
+    """
+
+    samples: int = 1
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its output depends on the run's seed."""
+        return True
+
+    def load(self, context: Context) -> Summarizer:
+        """Return the working thing."""
+
+        def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+            for document in documents:
+                for number in context.wanted(document.id, self.samples):
+                    draft = self._write(document)
+                    rng = stream(context.seed, "drawing", document.id, str(number))
+                    error = "an odd draw" if draft.text == "odd" and number % 2 else None
+                    text = "" if error else draft.text + f" {rng.integers(10**6)}" * rng.integers(1, 9)
+                    yield Summary(document.id, self.name, text, 4, 4, 3, 0.5, error, number)
+
+        return summarize
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unloadable(Described):
+    """Cannot be loaded."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Refuse."""
+        raise SummarizerError("nothing to load")
+
+
+def _raise() -> None:
+    raise ValueError("cannot read this")
+
+
+def _hang() -> None:
+    time.sleep(3600)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _eat() -> None:
+    hoard = []
+    while True:
+        hoard.append(bytearray(1 << 26))
+
+
+def _chatter() -> None:
+    os.write(1, b'{"summary": "not one"}\n')
+    print("a library that prints")  # noqa: T201
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "raise": _raise,
+    "hang": _hang,
+    "die": _die,
+    "eat": _eat,
+    "chatter": _chatter,
+}

@@ -1,0 +1,125 @@
+"""Published figures beside ours, and the suites that score released outputs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sumbench import suites
+from sumbench.cli import main
+from sumbench.corpus import presets
+from sumbench.corpus.spec import parse
+from sumbench.errors import UsageError
+from sumbench.metrics.rouge import ROUGE_TYPES
+from sumbench.runs.folder import read
+from sumbench.suites import scored
+from sumbench.systems import build
+from sumbench.tables.published import figures
+
+
+@pytest.fixture
+def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of the suite published-xsum, made up, in the folder that it looks in."""
+    monkeypatch.chdir(tmp_path)
+    suite = scored.read("published-xsum")
+    for file in (suite.references, *suite.outputs.values()):
+        path = tmp_path / suite.name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("the council voted for the bridge .\nit rained all day .\n")
+    return tmp_path / suite.name
+
+
+def test_figures_stand_beside_systems_that_there_are() -> None:
+    """Every figure belongs to a system and a corpus of a shipped suite, and to metrics of ours; none stands twice."""
+    places = [(figure.suite, figure.corpus, figure.system) for figure in figures()]
+    assert len(set(places)) == len(places)
+    for figure in figures():
+        assert figure.scores.keys() <= set(ROUGE_TYPES)
+        assert all(0 < value < 100 for value in figure.scores.values())
+        assert figure.program
+        assert figure.source
+        assert figure.checked
+        if figure.suite in scored.names():
+            assert figure.system in scored.read(figure.suite).outputs
+            continue
+        tasks = {label(task.corpus): task for task in suites.read(figure.suite).tasks}
+        assert figure.system in tasks[figure.corpus].systems
+        assert build(figure.system).name == figure.system
+
+
+def label(corpus: str) -> str:
+    """The name that a preset has in tables."""
+    spec = parse(corpus)
+    return presets()[spec.name].label(spec.options)
+
+
+def test_a_figure_that_was_not_looked_up_is_marked(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table tells figures from memory from those that were read somewhere."""
+    doubtful = tuple(replace(figure, checked="") for figure in figures())
+    monkeypatch.setattr("sumbench.tables.published.figures", lambda: doubtful)
+    assert main(["score", "--suite", "published-xsum", "--out", "run", "--quiet"]) == 0
+    assert "Narayan et al. 2018 (not checked)" in (released.parent / "run" / "published.md").read_text()
+
+
+def test_the_difference_to_the_papers_has_a_column(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One command scores the released outputs and sets each published figure beside ours, on paper, too."""
+    assert main(["score", "--suite", "published-xsum", "--out", "run", "--quiet", "--format", "markdown"]) == 0
+    out = capsys.readouterr().out
+    rows = [" ".join(line.split()) for line in out.splitlines()]
+    assert "| lead | ROUGE-1 | 16.30 | 100.00 | 83.70 | ROUGE-1.5.5 | Narayan et al. 2018 |" in rows
+    assert "stem:porter-1.5.5" in out
+    assert (released.parent / "run" / "published.md").read_text() in out
+
+
+def test_a_file_that_is_missing_says_where_it_is_to_be_had(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names the file and the address to get it from."""
+    (released / "test.xsum.ours").unlink()
+    assert main(["score", "--suite", "published-xsum", "--files", str(released)]) == 2
+    err = capsys.readouterr().err
+    assert "test.xsum.ours: no such file: download https://github.com/yixinL7/SimCLS/raw/" in err
+    assert err.count("\n") == 1
+
+
+def test_a_suite_says_how_its_sentences_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences that stand in one line count one by one for ROUGE-L; a flag wins over the suite."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "test.cnndm.reference").write_text("it rained . the council voted .\n")
+    (tmp_path / "test.cnndm.ours").write_text("the council voted . it rained .\n")
+    command = ["score", "--suite", "published-cnndm", "--files", ".", "--quiet", "--format", "csv"]
+    assert main([*command, "--out", "suite"]) == 0
+    assert {score.value for score in read(tmp_path / "suite").scores if score.metric == "rougeLsum"} == {1.0}
+    assert main([*command, "--out", "split", "--sentences", "t"]) == 0
+    assert {score.value for score in read(tmp_path / "split").scores if score.metric == "rougeLsum"} == {0.6}
+
+
+def test_runs_without_published_figures_show_none(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same files scored without the suite give the plain table."""
+    references = str(released / "xsum-model-predictions" / "gold-test-sentences.txt")
+    assert main(["score", references, "--outputs", f"lead={released / 'test.xsum.ours'}", "--out", "run"]) == 0
+    assert "published" not in capsys.readouterr().out
+    assert not Path("run/published.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--suite", "published-xsun"], "unknown suite of outputs 'published-xsun': did you mean 'published-xsum'"),
+        (["--suite", "published-xsum", "--outputs", "a=b"], "names its references and outputs itself"),
+        (["--suite", "published-xsum", "refs.txt"], "names its references and outputs itself"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A suite that is not there, or files beside a suite's own, are refused."""
+    assert main(["score", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_suite_of_outputs_is_not_run() -> None:
+    """`sumbench run` of it says which command it belongs to, and the file of figures is no suite."""
+    with pytest.raises(UsageError, match="sumbench score --suite published-xsum --files DIR"):
+        suites.read("published-xsum")
+    with pytest.raises(UsageError, match="unknown suite 'published'"):
+        suites.read("published")
+    assert "published" not in suites.names()
