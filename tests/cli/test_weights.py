@@ -15,7 +15,7 @@ def sumbench(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {
         **os.environ,
         "SUMBENCH_HOME": str(home),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(ROOT / "bench"),
         "PIP_CONFIG_FILE": "/dev/null",
         "PIP_NO_INDEX": "1",
         "HF_ENDPOINT": "http://127.0.0.1:9",

@@ -27,7 +27,7 @@ print(sorted(found), "torch" in sys.modules)
 def ask(home: Path, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", ASK, str(home)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "bench"), **environment},
         capture_output=True,
         text=True,
         check=True,

@@ -65,7 +65,7 @@ def sumbench(tmp_path: Path) -> Run:
             "PIP_INDEX_URL": f"{source}/simple",
             "PIP_EXTRA_INDEX_URL": "",
             "PIP_RETRIES": "0",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(ROOT / "bench"),
             "SUMBENCH_HOME": str(tmp_path / "store"),
         }
         environment.pop("PIP_FIND_LINKS", None)

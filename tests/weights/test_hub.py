@@ -121,7 +121,7 @@ def pull(home: Path, name: str, endpoint: str, *trusted: str) -> list[str]:
         **os.environ,
         "HF_ENDPOINT": endpoint,
         "HF_HOME": str(home / "hf"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(Path(__file__).parents[2] / "bench"),
     }
     done = subprocess.run(
         [sys.executable, "-c", PULL, str(home), name, *trusted],
@@ -138,7 +138,7 @@ def pull(home: Path, name: str, endpoint: str, *trusted: str) -> list[str]:
 def fetching(store: Store, name: str, endpoint: str) -> str:
     """Fetch a model of the store's catalog in a process of its own, and return what that said."""
     script = Path(__file__).with_name("fetching.py")
-    environment = {**os.environ, "HF_ENDPOINT": endpoint, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "HF_ENDPOINT": endpoint, "PYTHONPATH": str(Path(__file__).parents[2] / "bench")}
     job = pickle.dumps((store, name, ()))
     done = subprocess.run([sys.executable, str(script)], env=environment, input=job, capture_output=True, check=False)
     return (done.stdout + done.stderr).decode()
