@@ -27,7 +27,7 @@ def main(folder: str, pause: str, cache: str = "") -> None:
     store = Store.default(offline=True, quiet=True)
     systems = [build("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store.home) if cache else None)
-    metrics = {"rouge": REGISTRY["rouge"]()}
+    metrics = [REGISTRY["rouge"]()]
     benchmark(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
 
 

@@ -19,5 +19,5 @@ if __name__ == "__main__":
     store = replace(store, progress=Stalled(*stop)) if stop else store
     systems = [build("lead"), build("causal,model=packed,max_new_tokens=8,long=head-tail")]
     corpus = open_corpus("references", Selection(limit=2))
-    benchmark(Plan("t", 3, corpus, systems, {"rouge": REGISTRY["rouge"]()}, Context(0, store, "cpu"), Path(folder)))
+    benchmark(Plan("t", 3, corpus, systems, [REGISTRY["rouge"]()], Context(0, store, "cpu"), Path(folder)))
     sys.stdout.write("whole\n")

@@ -25,7 +25,9 @@ from sumbench.jobs.requests import chosen
 from sumbench.jobs.requests import weights
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.runs import environment
@@ -42,19 +44,21 @@ class Plan:
     """A run before it is made: what its suite and the command line come to.
 
     `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
-    was asked for, None where the run cannot be repeated from that alone.
+    was asked for, None where the run cannot be repeated from that alone. `ranked_by` is the value that the suite ranks
+    systems by.
     """
 
     suite: str
     sentences: int | None
     corpus: Corpus
     systems: Sequence[System]
-    metrics: Mapping[str, Metric]
+    metrics: Sequence[Metric]
     context: Context
     folder: Path
     policy: Policy = field(default_factory=Policy)
     statistics: Settings = field(default_factory=Settings)
     request: Mapping[str, Any] | None = None
+    ranked_by: str = suites.RANKED_BY
 
 
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
@@ -84,6 +88,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus)),
+        ranked_by=suite.ranked_by,
     )
 
 
@@ -95,6 +100,10 @@ def new_folder(corpus: Corpus, suite: str) -> Path:
 def begin(plan: Plan, started: datetime) -> Manifest:
     """Return the manifest of the plan's run before anything of it is done."""
     documents = plan.corpus.documents
+    languages = sorted({document.language for document in documents})
+    described = tuple(
+        MetricEntry(metric.name, tuple(metric.values()), metric.signatures(languages)) for metric in plan.metrics
+    )
     return Manifest(
         schema=SCHEMA,
         finished=False,
@@ -111,10 +120,8 @@ def begin(plan: Plan, started: datetime) -> Manifest:
             clusters=plan.corpus.clusters,
         ),
         systems=entries(plan),
-        signatures={
-            name: line for metric in plan.metrics.values() for name, line in metric.signatures(documents).items()
-        },
-        metric_errors={},
+        metrics=described,
+        ranked_by=_ranking(described, plan.ranked_by),
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
         version=__version__,
@@ -124,6 +131,13 @@ def begin(plan: Plan, started: datetime) -> Manifest:
         machine=environment.machine(),
         statistics=plan.statistics.options(),
     )
+
+
+def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
+    """Return the wanted value if some metric yields it, else the first that says what is better."""
+    values = [value for metric in metrics for value in metric.values]
+    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
+    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
 
 
 def entries(plan: Plan, faults: Mapping[str, str] | None = None) -> tuple[SystemEntry, ...]:

@@ -48,13 +48,13 @@ def requests(request: Request) -> list[Request]:
     return [replace(request, task=task.corpus) for task in suites.read(request.suite).tasks]
 
 
-def chosen(request: Request) -> tuple[list[System], dict[str, Metric]]:
+def chosen(request: Request) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
     suite = suites.read(request.suite)
     task = suite.task(request.task or request.corpus)
-    metrics = {
-        name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
-    }
+    metrics: list[Metric] = [
+        METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
+    ]
     specs = list(task.systems if request.systems is None else request.systems)
     systems = build_all(specs, sentences=task.sentences, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):

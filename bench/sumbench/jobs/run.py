@@ -16,13 +16,17 @@ from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import entries
 from sumbench.manifest import Manifest
+from sumbench.metrics import LoadedMetric
+from sumbench.metrics import MetricContext
+from sumbench.metrics.scoring import reason
 from sumbench.progress import Progress
 from sumbench.progress import Silent
-from sumbench.records import Run
-from sumbench.records import Score
+from sumbench.records import Detail
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.runs import journal
+from sumbench.scores import Scores
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -40,7 +44,11 @@ class Finished:
     @property
     def failed(self) -> bool:
         """Whether anything of the run failed."""
-        return bool(self.run.manifest.metric_errors) or any(summary.error for summary in self.run.summaries)
+        return (
+            any(metric.error for metric in self.run.manifest.metrics)
+            or any(summary.error for summary in self.run.summaries)
+            or any(True for _ in self.run.scores.failures())
+        )
 
 
 def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
@@ -67,10 +75,10 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
             record, summaries = _summarize(plan, record, progress)
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
-        scores, errors = _score(plan, summaries, progress)
-        record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
+        record, scores, details = _score(plan, record, summaries, progress)
+        record = replace(record, finished=True, seconds=time.perf_counter() - start)
         record = folder.settled(old, record)
-        run = Run(record, summaries, scores)
+        run = Run(record, summaries, scores, plan.corpus.documents, details)
         finished = Finished(run, results(run), published.beside(run))
         _write(finished, plan.folder)
     return finished
@@ -109,19 +117,30 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
     return record, tuple(summaries)
 
 
-def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tuple[tuple[Score, ...], dict[str, str]]:
+def _score(
+    plan: Plan, record: Manifest, summaries: Sequence[Summary], progress: Progress
+) -> tuple[Manifest, Scores, list[Detail]]:
+    """Score the summaries under every metric; one that cannot be loaded is said in its entry, and the others go on."""
     documents = plan.corpus.documents
-    scores: list[Score] = []
-    errors: dict[str, str] = {}
-    for name, metric in plan.metrics.items():
-        with progress.task(f"scoring: {name}"):
+    context = MetricContext(plan.context.seed, plan.context.store, plan.context.device)
+    parts: list[Scores] = []
+    details: list[Detail] = []
+    entries = []
+    for metric, entry in zip(plan.metrics, record.metrics, strict=True):
+        error = None
+        with progress.task(f"scoring: {metric.name}"):
             try:
-                scores += metric.score(documents, summaries)
-            except Exception as error:
+                loaded = LoadedMetric(metric.name, entry.values, metric.load(context), plan.policy.fail_fast)
+                scored = loaded.score(documents, summaries)
+            except Exception as failure:
                 if plan.policy.fail_fast:
                     raise
-                errors[name] = f"{type(error).__name__}: {error}"
-    return tuple(scores), errors
+                error = reason(failure)
+            else:
+                parts.append(scored.scores)
+                details += scored.details
+        entries.append(replace(entry, error=error))
+    return replace(record, metrics=tuple(entries)), Scores.concat(parts), details
 
 
 def _write(finished: Finished, home: Path) -> None:

@@ -88,7 +88,7 @@ def plan(
         sentences=None,
         corpus=corpus,
         systems=systems,
-        metrics={"rouge": metric},
+        metrics=(metric,),
         context=context,
         folder=home,
         policy=Policy(fail_fast=True),

@@ -15,12 +15,16 @@ from sumbench.suites import scored
 
 _HOME = Path(__file__).parent
 
+RANKED_BY = "rouge2"
+"""The value that ranks systems where a suite names no other."""
+
 _WANTED: Mapping[str, tuple[type, str]] = MappingProxyType(
     {
         "description": (str, "a text in quotes"),
         "corpus": (str, "a text in quotes"),
         "systems": (list, "a list of texts"),
         "metrics": (list, "a list of texts"),
+        "ranked_by": (str, "a text in quotes"),
         "sentences": (int, "a whole number from 1 up"),
         "seed": (int, "a whole number from 0 up"),
         "tasks": (list, "tables [[tasks]]"),
@@ -52,6 +56,7 @@ class Suite:
     metrics: tuple[str, ...] = ("rouge",)
     seed: int = 0
     description: str = ""
+    ranked_by: str = RANKED_BY
 
     def task(self, corpus: str | None) -> Task:
         """Return the task of the corpus; the first one for no corpus, and for one that the suite does not have."""
