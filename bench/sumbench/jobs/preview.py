@@ -26,8 +26,6 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
     if elsewhere is not None:
         return _unread(request, elsewhere, store)
     planned = plan(request, store, None, policy)
-    for system in planned.systems:
-        system.check(planned.corpus.documents)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
     return forecasts(planned.corpus.name, made)
 

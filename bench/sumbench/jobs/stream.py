@@ -127,7 +127,7 @@ def score(  # noqa: PLR0913 - what a run is made of
         if folder.begun(out) is not None:
             raise RunError(f"{out}: holds a run already: give --out another folder")
         folder.write_text(out / folder.MANIFEST, record.json())
-        loaded = LoadedMetric(metric.name, metric.values(), metric.load(MetricContext(0, store)), fail_fast=True)
+        loaded = LoadedMetric(metric, metric.load(MetricContext(0, store)), fail_fast=True)
         totals = Totals(bootstrap=PoissonBootstrap(seeds.stream(plan.context.seed, "poisson"), settings.resamples))
         with progress.task("scoring", found.documents, "documents") as advance:
             _score(streams, loaded, out, totals, advance)
