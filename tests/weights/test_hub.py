@@ -22,7 +22,7 @@ from sumbench.errors import WeightsError
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.hub import Snapshot
-from sumbench.weights.hub import model_files
+from sumbench.weights.hub import snapshot_model_files
 from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
@@ -250,6 +250,10 @@ def test_a_hub_that_cannot_be_reached_is_one_clear_line(tmp_path: Path) -> None:
 def test_the_modules_of_a_sentence_embedder_belong_to_it() -> None:
     """Numbered folders hold parts of a sentence-transformers model; other folders hold exports."""
     sizes = dict.fromkeys(["model.safetensors", "1_Pooling/config.json", "openvino/config.json", "spiece.model"], 1)
-    assert model_files(Snapshot("a/b", COMMIT, sizes)) == ["model.safetensors", "1_Pooling/config.json", "spiece.model"]
+    assert snapshot_model_files(Snapshot("a/b", COMMIT, sizes)) == [
+        "model.safetensors",
+        "1_Pooling/config.json",
+        "spiece.model",
+    ]
     with pytest.raises(WeightsError, match="no safetensors"):
-        model_files(Snapshot("a/b", COMMIT, {"1_Pooling/config.json": 1}))
+        snapshot_model_files(Snapshot("a/b", COMMIT, {"1_Pooling/config.json": 1}))

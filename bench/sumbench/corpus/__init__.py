@@ -10,14 +10,14 @@ from sumbench.corpus import folder
 from sumbench.corpus import hub
 from sumbench.corpus import rows
 from sumbench.corpus import spec as specs
-from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.presets import Preset
-from sumbench.corpus.presets import preset_of
+from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
-from sumbench.corpus.remote import Remote
-from sumbench.corpus.remote import remote
+from sumbench.corpus.remote import RemoteCorpus
+from sumbench.corpus.remote import find_remote
 from sumbench.corpus.selection import Selection
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import HUB_ONLY
@@ -32,14 +32,14 @@ __all__ = [
     "SHIPPED",
     "Corpus",
     "Preset",
-    "Remote",
+    "RemoteCorpus",
     "Selection",
     "Source",
+    "find_remote",
     "open_corpus",
     "open_source",
-    "preset_of",
+    "preset_name",
     "presets",
-    "remote",
     "with_columns",
 ]
 
@@ -71,7 +71,7 @@ def open_corpus(name: str, selection: Selection | None = None, whole: Sequence[C
             _pass(check, documents, selected.documents)
     else:
         selected = selection.of(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.note(selected.documents))
+    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
 
 
@@ -92,20 +92,20 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     or options say how their sentences are told apart. One that is not `strict` lets their documents and references be
     missing or empty.
     """
-    spec = specs.parse(name)
+    spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
         return _articles(spec, _shipped(spec.name), spec.name)
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
-    if spec.name.startswith(hub.PREFIX):
-        return hub.read(spec, spec.reading(sentences=SPLIT, strict=strict))
+    if spec.name.startswith(hub.HUB_PREFIX):
+        return hub.open_dataset(spec, spec.reading(sentences=SPLIT, strict=strict))
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return _articles(spec, path, path.resolve().name)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.exists():
-        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN}")
+        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
         known = [*SHIPPED, *presets()]
         raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
@@ -121,15 +121,15 @@ def _shipped(name: str) -> Path:
 def _articles(spec: Spec, path: Path, name: str) -> Source:
     if spec.options:
         raise UsageError(f"corpus {spec}: a folder of articles takes no options")
-    return Source(name, folder.read(path, name).documents, spec.name)
+    return Source(name, folder.read_folder(path, name).documents, spec.name)
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
     reading = spec.reading(sentences=SPLIT, strict=strict)
-    first = rows.files(spec.name)[0]
-    name = stem_of(first) if len(rows.files(spec.name)) == 1 else first.resolve().parent.name
-    return Source(name, reading.documents(rows.rows(spec.name)), str(spec))
+    first = rows.matching_files(spec.name)[0]
+    name = base_name(first) if len(rows.matching_files(spec.name)) == 1 else first.resolve().parent.name
+    return Source(name, reading.documents(rows.read_rows(spec.name)), str(spec))
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
@@ -142,9 +142,9 @@ def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
             known = ", ".join(preset.languages)
             raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
         options.setdefault("language", preset.languages[config])
-    full = Spec(hub.PREFIX + (preset.hub or preset.name), options)
-    source = hub.read(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
-    found = specs.parse(source.spec).options
+    full = Spec(hub.HUB_PREFIX + (preset.hub or preset.name), options)
+    source = hub.open_dataset(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
+    found = specs.parse_spec(source.spec).options
     pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
     return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.corpus import duplicates
-from sumbench.corpus.language import fits
-from sumbench.corpus.language import guess
-from sumbench.corpus.resemblance import Resemblances
+from sumbench.corpus.language import guess_language
+from sumbench.corpus.language import may_be_language
+from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.records import Document
 from sumbench.sentences import words
 
@@ -27,7 +27,7 @@ EMPTY_REFERENCE = "empty reference"
 SAME_REFERENCES = "identical references"
 LONG_REFERENCE = "reference longer than its document"
 COPIED = "reference copied from its document"
-LANGUAGE = "language differs from what is declared"
+WRONG_LANGUAGE = "language differs from what is declared"
 SAME_ID = "id used before"
 DUPLICATE = "duplicate documents"
 NEAR_DUPLICATE = "near-duplicate documents"
@@ -50,7 +50,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
+class CorpusReport:
     """What a corpus holds.
 
     `references` counts documents by their number of references. Lengths are in words, of references also in
@@ -68,10 +68,10 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-def check(documents: Iterable[Document]) -> Report:
+def check_documents(documents: Iterable[Document]) -> CorpusReport:
     """Look through the documents once; their texts are not kept."""
-    made = _Checking()
-    groups = duplicates.same(made.seen(documents))
+    made = _Checker()
+    groups = duplicates.duplicate_groups(made.seen(documents))
     exact = {frozenset(pair) for group in groups for pair in _pairs(group)}
     made.found[DUPLICATE] = [" = ".join(made.labels[one] for one in group) for group in groups]
     made.found[NEAR_DUPLICATE] = [
@@ -79,7 +79,7 @@ def check(documents: Iterable[Document]) -> Report:
         for one, other, alike in made.near
         if frozenset((one, other)) not in exact
     ]
-    return Report(
+    return CorpusReport(
         documents=made.number,
         references=dict(sorted(Counter(made.reference_counts).items())),
         document_words=_spread(made.document_words),
@@ -92,7 +92,7 @@ def check(documents: Iterable[Document]) -> Report:
 
 
 @dataclass
-class _Checking:
+class _Checker:
     number: int = 0
     labels: dict[str, str] = field(default_factory=dict)
     with_text: list[str] = field(default_factory=list)
@@ -104,7 +104,7 @@ class _Checking:
     extractive: list[float] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    resemblances: Resemblances = field(default_factory=Resemblances)
+    resemblances: NearDuplicateFinder = field(default_factory=NearDuplicateFinder)
 
     def seen(self, documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
@@ -143,10 +143,10 @@ class _Checking:
         self.extractive += shares
         if any(share == 1 for share in shares):
             self.found[COPIED].append(label)
-        guessed = guess(document.text)
+        guessed = guess_language(document.text)
         self.languages[guessed] += 1
-        if not fits(document.language, guessed):
-            self.found[LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
+        if not may_be_language(document.language, guessed):
+            self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
         self.with_text.append(document.id)
         for other, alike in self.resemblances.add(document.text):
             self.near.append((self.with_text[other], document.id, alike))

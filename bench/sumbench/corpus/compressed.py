@@ -11,21 +11,21 @@ from typing import cast
 
 from sumbench.errors import CorpusError
 
-PACKED = (".gz", ".zst")
+COMPRESSED_SUFFIXES = (".gz", ".zst")
 
 
-def format_of(file: Path) -> str:
+def format_suffix(file: Path) -> str:
     """Return the suffix that says how the file is to be read, packing aside (`.jsonl` of `a.jsonl.gz`)."""
-    return Path(file.stem).suffix if file.suffix in PACKED else file.suffix
+    return Path(file.stem).suffix if file.suffix in COMPRESSED_SUFFIXES else file.suffix
 
 
-def stem_of(file: Path) -> str:
+def base_name(file: Path) -> str:
     """Return the file's name without the suffixes of format and packing."""
-    return Path(file.stem).stem if file.suffix in PACKED else file.stem
+    return Path(file.stem).stem if file.suffix in COMPRESSED_SUFFIXES else file.stem
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[IO[bytes]]:
+def open_decompressed(file: Path) -> Iterator[IO[bytes]]:
     """Open a file to read its unpacked bytes; whatever goes wrong while it is open raises CorpusError."""
     try:
         with _open(file) as stream:
@@ -38,9 +38,9 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
         raise CorpusError(f"{file}: {error.strerror or error}") from None
 
 
-def text(file: Path) -> str:
+def read_text(file: Path) -> str:
     """Return a whole text file, a byte-order mark and carriage returns taken away; raise CorpusError."""
-    with opened(file) as stream:
+    with open_decompressed(file) as stream:
         content = stream.read()
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")

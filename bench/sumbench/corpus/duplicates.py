@@ -9,7 +9,7 @@ from sumbench.records import Document
 _SHOWN = 3
 
 
-def same(documents: Iterable[Document]) -> list[list[str]]:
+def duplicate_groups(documents: Iterable[Document]) -> list[list[str]]:
     """Return the ids of documents with one and the same text, blanks and letter case aside, group by group.
 
     Documents without text are no duplicates of one another.
@@ -22,9 +22,9 @@ def same(documents: Iterable[Document]) -> list[list[str]]:
     return [group for group in found.values() if len(group) > 1]
 
 
-def note(documents: Iterable[Document]) -> str:
+def duplicates_note(documents: Iterable[Document]) -> str:
     """Return the line about duplicates that stands under a table; empty where there are none."""
-    groups = same(documents)
+    groups = duplicate_groups(documents)
     if not groups:
         return ""
     shown = "; ".join(" = ".join(group[:_SHOWN]) + (" = …" if len(group) > _SHOWN else "") for group in groups[:_SHOWN])

@@ -16,7 +16,7 @@ ABOUT = "about.toml"
 REFERENCES = "reference-*.txt"
 
 
-def read(path: Path, name: str) -> Corpus:
+def read_folder(path: Path, name: str) -> Corpus:
     """Read the article folder `path`, or every article folder in it sorted by name, as the corpus `name`.
 
     A UTF-8 byte-order mark and carriage returns are read as if they were not there. Subfolders whose name begins

@@ -68,7 +68,7 @@ SAME_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType({"hi": frozenset({"
 """Languages that the guess cannot tell from the one it names."""
 
 
-def guess(text: str) -> str:
+def guess_language(text: str) -> str:
     """Return the ISO 639-1 code of the language that a text seems to be in; empty where that is not clear."""
     script = _script(text[:4000])
     if script in _SCRIPTS:
@@ -86,7 +86,7 @@ def guess(text: str) -> str:
     return best if shares[best] > _CLEAR and shares[best] > 1.2 * shares[second] else ""
 
 
-def fits(declared: str, guessed: str) -> bool:
+def may_be_language(declared: str, guessed: str) -> bool:
     """Tell whether a declared language is, or may be, the one that was guessed."""
     return not guessed or declared.partition("-")[0] in {guessed, *SAME_SCRIPT.get(guessed, ())}
 

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 
-from sumbench.corpus.columns import ID
-from sumbench.corpus.columns import OUTPUT
-from sumbench.corpus.columns import OUTPUT_OR_REFERENCE
-from sumbench.corpus.columns import SYSTEMS
-from sumbench.corpus.columns import missing
-from sumbench.corpus.compressed import text
-from sumbench.corpus.rows import Row
+from sumbench.corpus.columns import AMBIGUOUS_COLUMN
+from sumbench.corpus.columns import ID_COLUMNS
+from sumbench.corpus.columns import OUTPUT_COLUMNS
+from sumbench.corpus.columns import SYSTEMS_COLUMN
+from sumbench.corpus.columns import missing_column
+from sumbench.corpus.compressed import read_text
+from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import rows
+from sumbench.corpus.rows import read_rows
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 
-_USUAL = (*OUTPUT, OUTPUT_OR_REFERENCE)
+_USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
 
 
 @dataclass
-class Texts:
+class SystemOutputs:
     """One system's texts in the file's order, with their ids where the file has any."""
 
     texts: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, output: str, identifier: str | None, row: Row) -> None:
+    def add(self, output: str, identifier: str | None, row: TableRow) -> None:
         """Add a text; raise CorpusError for an id that comes twice, or that only some of the rows have."""
         if identifier is None and self.ids:
             raise CorpusError(f"{row.where}: has no id, but other rows do")
@@ -64,28 +64,28 @@ class Texts:
         return [self.texts[self.ids[document.id]] for document in documents]
 
 
-def read(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, Texts]:
+def read_outputs(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, SystemOutputs]:
     """Read the outputs in a file by system.
 
     A text file has one output a line, of the system "". A table has a column `systems` with an object of texts by
     system, or a column of outputs of the system "": the named one, or the first with a usual name. Raises CorpusError.
     """
     if not is_table(file):
-        return {"": Texts(lines(Path(file)))}
-    found: dict[str, Texts] = {}
-    for row in rows(file):
-        identifier = id_of(row, id_column)
-        for system, output in outputs_of(row, column):
-            texts = found.setdefault(system, Texts())
+        return {"": SystemOutputs(read_lines(Path(file)))}
+    found: dict[str, SystemOutputs] = {}
+    for row in read_rows(file):
+        identifier = row_id(row, id_column)
+        for system, output in row_outputs(row, column):
+            texts = found.setdefault(system, SystemOutputs())
             texts.add(output, identifier, row)
     if not found:
         raise CorpusError(f"{file}: holds no outputs")
     return found
 
 
-def lines(file: Path) -> list[str]:
+def read_lines(file: Path) -> list[str]:
     """Return the lines of a text file, one text each; raise CorpusError for one that cannot be read."""
-    return text(file.expanduser()).removesuffix("\n").split("\n")
+    return read_text(file.expanduser()).removesuffix("\n").split("\n")
 
 
 def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -93,33 +93,33 @@ def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]
     return [name for name in _USUAL if name in names and name not in references]
 
 
-def id_of(row: Row, column: str | None) -> str | None:
+def row_id(row: TableRow, column: str | None) -> str | None:
     """Return the id of a row of outputs, in the named column or one with a usual name; None where there is none."""
     if column is not None and column not in row.values:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(row.values)}")
-    return row.label(column or next((name for name in ID if name in row.values), None))
+    return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def outputs_of(row: Row, column: str | None) -> Iterator[tuple[str, str]]:
+def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str]]:
     """Yield a row's outputs with the system of each, which is "" but in a column `systems`; see `read`."""
     names = tuple(row.values)
-    if column is None and SYSTEMS in names:
-        yield from _systems(row)
+    if column is None and SYSTEMS_COLUMN in names:
+        yield from _outputs_by_system(row)
         return
     if column is not None and column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
     chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
-        raise CorpusError(f"{row.where}: {missing('output', _USUAL, names)}")
+        raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
     texts = row.texts(chosen)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
 
 
-def _systems(row: Row) -> Iterator[tuple[str, str]]:
-    found = row.values[SYSTEMS]
+def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str]]:
+    found = row.values[SYSTEMS_COLUMN]
     if not isinstance(found, Mapping) or not all(isinstance(output, str) for output in found.values()):
-        raise CorpusError(f"{row.where}: {SYSTEMS} is no object of texts")
+        raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
     for system, output in found.items():
-        yield system, row.sound(output, f"{SYSTEMS}, {system}")
+        yield system, row.sound(output, f"{SYSTEMS_COLUMN}, {system}")

@@ -53,7 +53,7 @@ def presets() -> Mapping[str, Preset]:
     )
 
 
-def preset_of(corpus: str) -> str:
+def preset_name(corpus: str) -> str:
     """Return the name of the preset that a corpus is, named in its own way (`NAME[,key=value…]`), or "".
 
     The hub's data sets and copies of them are known by their name, whoever's they are: `hub:ccdv/cnn_dailymail` is

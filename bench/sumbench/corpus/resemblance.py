@@ -7,15 +7,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-SHINGLE: Final = 5
-ALIKE: Final = 0.5
+SHINGLE_WORDS: Final = 5
+MIN_RESEMBLANCE: Final = 0.5
 
 _SKETCH: Final = 64
 _CROWDED: Final = 50
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
-class Resemblances:
+class NearDuplicateFinder:
     """Takes texts one after the other and tells which earlier ones each resembles.
 
     The resemblance of two texts is the share of five-word sequences that they have in common among all that either
@@ -41,17 +41,17 @@ class Resemblances:
                 having.append(place)
         self._sketches.append(sketch)
         found = ((other, _estimate(sketch, self._sketches[other])) for other, _ in shared.items())
-        return [(other, alike) for other, alike in found if alike >= ALIKE]
+        return [(other, alike) for other, alike in found if alike >= MIN_RESEMBLANCE]
 
 
 def _sketch(text: str) -> NDArray[np.uint64]:
     words = [zlib.crc32(word.encode()) for word in text.casefold().split()]
-    if len(words) < SHINGLE:
+    if len(words) < SHINGLE_WORDS:
         return np.empty(0, np.uint64)
     codes = np.array(words, np.uint64)
-    hashes = np.zeros(len(codes) - SHINGLE + 1, np.uint64)
-    for offset in range(SHINGLE):
-        hashes = (hashes ^ codes[offset : len(codes) - SHINGLE + 1 + offset]) * _MULTIPLIER
+    hashes = np.zeros(len(codes) - SHINGLE_WORDS + 1, np.uint64)
+    for offset in range(SHINGLE_WORDS):
+        hashes = (hashes ^ codes[offset : len(codes) - SHINGLE_WORDS + 1 + offset]) * _MULTIPLIER
         hashes ^= hashes >> np.uint64(29)
     return np.unique(hashes)[:_SKETCH]
 

@@ -8,21 +8,21 @@ from glob import has_magic
 from pathlib import Path
 from typing import Any
 
-from sumbench.corpus.compressed import PACKED
-from sumbench.corpus.compressed import format_of
+from sumbench.corpus.compressed import COMPRESSED_SUFFIXES
+from sumbench.corpus.compressed import format_suffix
 from sumbench.corpus.formats import FORMATS
-from sumbench.corpus.formats import Place
+from sumbench.corpus.formats import RowLocation
 from sumbench.errors import CorpusError
 
-KNOWN = f"{', '.join(FORMATS)} (or these with {' or '.join(PACKED)})"
+KNOWN_FORMATS = f"{', '.join(FORMATS)} (or these with {' or '.join(COMPRESSED_SUFFIXES)})"
 """The formats that tables may have, for errors and lists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table, with the place that errors name."""
 
-    where: Place
+    where: RowLocation
     values: Mapping[str, Any]
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -58,10 +58,10 @@ class Row:
 
 def is_table(name: str) -> bool:
     """Tell whether a name is that of a table, or a pattern of tables' names, by how it ends."""
-    return format_of(Path(name)) in FORMATS
+    return format_suffix(Path(name)) in FORMATS
 
 
-def files(name: str) -> list[Path]:
+def matching_files(name: str) -> list[Path]:
     """Return the files that a name or pattern means, sorted; raise CorpusError where there is none."""
     path = Path(name).expanduser()
     if path.exists() or not has_magic(name):
@@ -72,11 +72,11 @@ def files(name: str) -> list[Path]:
     return found
 
 
-def rows(name: str) -> Iterator[Row]:
+def read_rows(name: str) -> Iterator[TableRow]:
     """Yield the rows of the file or files that `name` means; raise CorpusError for what cannot be read."""
-    for file in files(name):
-        reader = FORMATS.get(format_of(file))
+    for file in matching_files(name):
+        reader = FORMATS.get(format_suffix(file))
         if reader is None:
-            raise CorpusError(f"{file}: is no table: known are {KNOWN}")
+            raise CorpusError(f"{file}: is no table: known are {KNOWN_FORMATS}")
         for where, values in reader(file):
-            yield Row(where, values)
+            yield TableRow(where, values)

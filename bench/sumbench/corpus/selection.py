@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from sumbench import seeds
-from sumbench.corpus.compressed import text
+from sumbench.corpus.compressed import read_text
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
@@ -116,7 +116,7 @@ class _Filter:
 class _Ids:
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._wanted = dict.fromkeys(line.strip() for line in text(file).split("\n") if line.strip())
+        self._wanted = dict.fromkeys(line.strip() for line in read_text(file).split("\n") if line.strip())
         if not self._wanted:
             raise CorpusError(f"{file}: holds no ids: give one a line")
         self._dropped = 0

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.documents import Reading
+from sumbench.corpus.documents import DocumentReader
 from sumbench.errors import UsageError
 from sumbench.registry import unknown
 
@@ -42,7 +42,7 @@ class Spec:
     def __str__(self) -> str:
         return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
 
-    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> Reading:
+    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
         """Return how rows become documents under the options; `sentences` is the convention unless they say another."""
         chosen = self.options
         reference = chosen.get("reference")
@@ -50,7 +50,7 @@ class Spec:
         convention(named)
         if chosen.get("merge", "no") not in {"yes", "no"}:
             raise UsageError(f"corpus {self}: merge={chosen['merge']}: give yes or no")
-        return Reading(
+        return DocumentReader(
             Columns(chosen.get("document"), tuple(reference.split("+")) if reference else (), chosen.get("id")),
             sentences=named,
             language=chosen.get("language", "en"),
@@ -60,7 +60,7 @@ class Spec:
         )
 
 
-def parse(text: str) -> Spec:
+def parse_spec(text: str) -> Spec:
     """Read `NAME[,key=value…]`; a path that exists is a name as it stands. Raises UsageError."""
     if Path(text).expanduser().exists():
         return Spec(text)
@@ -80,7 +80,7 @@ def with_columns(
     text: str, document: str | None = None, references: list[str] | None = None, identifier: str | None = None
 ) -> str:
     """Return the corpus' name with the columns that flags named behind it."""
-    spec = parse(text)
+    spec = parse_spec(text)
     named = {"document": document, "reference": "+".join(references or ()), "id": identifier}
     for column in filter(None, named.values()):
         if "," in column:

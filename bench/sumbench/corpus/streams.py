@@ -14,25 +14,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.corpus.columns import SYSTEMS
+from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
-from sumbench.corpus.compressed import opened
-from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.compressed import base_name
+from sumbench.corpus.compressed import open_decompressed
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
-from sumbench.corpus.outputs import id_of
 from sumbench.corpus.outputs import output_columns
-from sumbench.corpus.outputs import outputs_of
-from sumbench.corpus.rows import Row
+from sumbench.corpus.outputs import row_id
+from sumbench.corpus.outputs import row_outputs
+from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import rows
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
 
 
-class Joined(NamedTuple):
+class JoinedDocument(NamedTuple):
     """A document (its text may be empty) with the output of each system."""
 
     document: Document
@@ -56,9 +56,9 @@ class Streams:
     @property
     def name(self) -> str:
         """The name that stands in tables."""
-        return stem_of(Path(self.references.name))
+        return base_name(Path(self.references.name))
 
-    def joined(self) -> Iterator[Joined]:
+    def joined(self) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
 
         A document without an id is called by the number of its row. Raises CorpusError, naming the place, for rows
@@ -71,18 +71,18 @@ class Streams:
         if reading.merge:
             raise UsageError("--stream: merge=yes does not go with it")
         beside = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
-        last = _Last(rows(self.references.name))
-        own = _Own(self.columns, reading.columns)
+        last = _LastRow(read_rows(self.references.name))
+        own = _OutputColumns(self.columns, reading.columns)
         systems: set[str] = set()
         for document in reading.documents(last):
             if self.files:
-                given = {name: _next(name, self.files[name], made, document) for name, made in beside.items()}
+                given = {name: _next_output(name, self.files[name], made, document) for name, made in beside.items()}
             else:
                 given = own.outputs(last.row)
             systems = systems or set(given)
             if given.keys() != systems:
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
-            yield Joined(document, {name: cut(text, document.language) for name, text in given.items()})
+            yield JoinedDocument(document, {name: cut(text, document.language) for name, text in given.items()})
         for name, made in beside.items():
             if next(made, None) is not None:
                 raise CorpusError(f"{self.files[name]}: {name} has more outputs than there are references")
@@ -131,34 +131,34 @@ def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
             seen.add(document.id)
 
 
-class _Own:
+class _OutputColumns:
     """The outputs in a row of references: in named columns, in `systems`, or in columns with usual names."""
 
     def __init__(self, named: Sequence[str], columns: Columns) -> None:
         self._named = named
         self._columns = columns
 
-    def outputs(self, row: Row) -> dict[str, str]:
-        if not self._named and SYSTEMS in row.values:
-            return dict(outputs_of(row, None))
+    def outputs(self, row: TableRow) -> dict[str, str]:
+        if not self._named and SYSTEMS_COLUMN in row.values:
+            return dict(row_outputs(row, None))
         columns = self._named or self._usual(tuple(row.values))
         if not columns:
             raise CorpusError(f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column")
-        return {column: text for column in columns for _, text in outputs_of(row, column)}
+        return {column: text for column in columns for _, text in row_outputs(row, column)}
 
     def _usual(self, names: tuple[str, ...]) -> list[str]:
         return output_columns(names, self._columns.roles(names).references)
 
 
-class _Last:
+class _LastRow:
     """Rows that can be asked for the one that was taken last."""
 
-    row: Row
+    row: TableRow
 
-    def __init__(self, stream: Iterator[Row]) -> None:
+    def __init__(self, stream: Iterator[TableRow]) -> None:
         self._stream = stream
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         for row in self._stream:
             self.row = row
             yield row
@@ -166,7 +166,7 @@ class _Last:
 
 def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str]]:
     if not is_table(file):
-        with opened(Path(file).expanduser()) as stream:
+        with open_decompressed(Path(file).expanduser()) as stream:
             for number, line in enumerate(stream, 1):
                 try:
                     text = line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -174,15 +174,15 @@ def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str
                     raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
                 yield None, text.rstrip("\r\n")
         return
-    for row in rows(file):
-        found = dict(outputs_of(row, None))
+    for row in read_rows(file):
+        found = dict(row_outputs(row, None))
         if len(found) != 1:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         (text,) = found.values()
-        yield id_of(row, id_column), text
+        yield row_id(row, id_column), text
 
 
-def _next(name: str, file: str, made: Iterator[tuple[str | None, str]], document: Document) -> str:
+def _next_output(name: str, file: str, made: Iterator[tuple[str | None, str]], document: Document) -> str:
     identifier, text = next(made, (None, None))
     if text is None:
         raise CorpusError(f"{file}: {name} has no output for document {document.id!r} and those after it")

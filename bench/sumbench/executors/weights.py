@@ -11,7 +11,7 @@ from sumbench.systems import System
 from sumbench.weights import Store
 from sumbench.weights import licences
 from sumbench.weights import local
-from sumbench.weights.catalog import find
+from sumbench.weights.catalog import find_model
 
 
 def check(systems: Sequence[System], context: Context) -> None:
@@ -31,7 +31,7 @@ def check(systems: Sequence[System], context: Context) -> None:
 
 def _check(store: Store, name: str) -> None:
     if store.own(name):
-        local.check(Path(name))
+        local.check_local_model(Path(name))
         return
     store.place(name)
     if not there(store, name):
@@ -40,7 +40,7 @@ def _check(store: Store, name: str) -> None:
                 f"weights {name!r} are not in the store {store.home}, and nothing is fetched offline: "
                 f"sumbench weights pull {name}"
             )
-        licences.require(store.home, name, find(name, store.models))
+        licences.require_accepted(store.home, name, find_model(name, store.models))
 
 
 def there(store: Store, name: str) -> bool:

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 from sumbench.errors import UsageError
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 
-AUTO = "auto"
+AUTO_BATCH_SIZE = "auto"
 
 
-def rows(name: str, batch_size: str) -> int | None:
+def parse_batch_size(name: str, batch_size: str) -> int | None:
     """Return how many texts a batch may hold, None for `auto`; raise UsageError for what is neither."""
-    if batch_size == AUTO:
+    if batch_size == AUTO_BATCH_SIZE:
         return None
     if not batch_size.isdecimal() or int(batch_size) < 1:
-        raise UsageError(f"{name}: batch_size={batch_size} is neither {AUTO} nor a whole number from 1")
+        raise UsageError(f"{name}: batch_size={batch_size} is neither {AUTO_BATCH_SIZE} nor a whole number from 1")
     return int(batch_size)
 
 
@@ -30,19 +30,19 @@ class Batcher:
     When memory runs out, half as many are taken at a time from then on.
     """
 
-    def __init__(self, write: Write, rows: int, tokens: int | None = None) -> None:
+    def __init__(self, write: Backend, rows: int, tokens: int | None = None) -> None:
         """Prepare the work."""
         self._write = write
         self._rows = rows
         self._tokens = tokens
 
-    def run(self, queue: Queue) -> Iterator[tuple[Request, Answer | Exception]]:
+    def run(self, queue: RequestQueue) -> Iterator[tuple[GenerationRequest, Answer | Exception]]:
         """Yield each request of the queue with its answer, or with the error of one that fails by itself.
 
         An answer may bring further requests into the queue. The order is that of the work.
         """
         while True:
-            intake = Intake(queue, self._rows, self._tokens)
+            intake = RequestIntake(queue, self._rows, self._tokens)
             failure = yield from self._attempt(intake)
             broken = intake.under_way
             if failure is None:
@@ -59,11 +59,11 @@ class Batcher:
             else:
                 # Which of them it was shows when each is tried alone.
                 for request in broken:
-                    alone = yield from self._attempt(Intake(Queue([request]), 1))
+                    alone = yield from self._attempt(RequestIntake(RequestQueue([request]), 1))
                     if alone is not None:
                         yield request, alone
 
-    def _attempt(self, intake: Intake) -> Generator[tuple[Request, Answer], None, Exception | None]:
+    def _attempt(self, intake: RequestIntake) -> Generator[tuple[GenerationRequest, Answer], None, Exception | None]:
         """Yield answers until there are none for now; return what ended that before."""
         answers = self._write(intake)
         while True:

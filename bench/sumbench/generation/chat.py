@@ -11,8 +11,8 @@ from typing import cast
 
 from sumbench.generation import budget
 from sumbench.generation.cleaning import clean
-from sumbench.generation.cleaning import until
-from sumbench.generation.limits import room
+from sumbench.generation.cleaning import cut_at_stop
+from sumbench.generation.limits import document_token_limit
 from sumbench.generation.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Chat:
 
     def room(self, name: str) -> int:
         """Return how many tokens of a document fit; raise SummarizerError, which says `name`, when none do."""
-        return room(name, self.context, len(self.ids("")), self.max_new_tokens)
+        return document_token_limit(name, self.context, len(self.ids("")), self.max_new_tokens)
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return each token's first and last character offset in a document's text."""
@@ -68,14 +68,14 @@ class Chat:
 
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""
-        written = until(self._decoded(tokens), self.stop)
+        written = cut_at_stop(self._decoded(tokens), self.stop)
         return clean(written) if self.clean else written
 
     def full(self, tokens: list[int], language: str) -> bool:
         """Tell whether what the model wrote fills the length budget, or has come to a stop string."""
         if self.stop and self.stop in self._decoded(tokens):
             return True
-        return budget.full(self.text(tokens), self.sentences, language)
+        return budget.fills_budget(self.text(tokens), self.sentences, language)
 
     def _decoded(self, tokens: list[int]) -> str:
         return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))

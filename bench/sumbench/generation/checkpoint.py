@@ -31,7 +31,7 @@ TOKENIZER_FILES = (
 )
 
 
-class Opened(NamedTuple):
+class Checkpoint(NamedTuple):
     """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
 
     folder: Path
@@ -43,10 +43,10 @@ def needs_own_code(folder: Path) -> bool:
     """Tell whether the checkpoint in `folder` brings code of its own for a model that transformers does not know."""
     from transformers import CONFIG_MAPPING
 
-    return bool(code.modules(folder)) and code.kind(folder) not in CONFIG_MAPPING
+    return bool(code.code_files(folder)) and code.model_type(folder) not in CONFIG_MAPPING
 
 
-def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
+def load_tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
     """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used.
 
     `trusted` code of the checkpoint is run, here as below.
@@ -66,7 +66,7 @@ def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedT
     return cast("PreTrainedTokenizerBase", loaded)
 
 
-def model(
+def load_model(
     name: str,
     auto: "type[_BaseAutoModelClass]",
     folder: Path,
@@ -80,7 +80,7 @@ def model(
     it was made for another task.
     """
     try:
-        with quiet():
+        with silence_transformers():
             loaded, report = auto.from_pretrained(
                 folder,
                 dtype=place.dtype,
@@ -98,19 +98,19 @@ def model(
     return cast("PreTrainedModel", (loaded if place.spread else loaded.to(place.device)).eval())
 
 
-def config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
+def load_config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
     """Load the model's configuration in `folder`; raise SummarizerError where there is none that can be used."""
     from transformers import AutoConfig
 
     try:
-        with quiet():
+        with silence_transformers():
             loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
     except Exception as error:
         raise SummarizerError(_unusable(name, "model", folder, error)) from error
     return cast("PreTrainedConfig", loaded)
 
 
-def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
+def load_generation_config(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
     """Return the generation settings that the checkpoint in `folder` ships, as its model would have them."""
     from transformers import GenerationConfig
 
@@ -119,14 +119,14 @@ def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
     return GenerationConfig.from_model_config(config)
 
 
-def context(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
+def context_length(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
     """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
     own = getattr(config.get_text_config(), "max_position_embeddings", None)
     return int(own or tokenizer.model_max_length)
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_transformers() -> Iterator[None]:
     """Keep transformers' bars and warnings off stderr."""
     from transformers.utils import logging as reports
 

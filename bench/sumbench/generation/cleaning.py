@@ -30,6 +30,6 @@ def clean(written: str) -> str:
     return _PREAMBLE.sub("", _THOUGHTS.sub("", written), count=1)
 
 
-def until(written: str, stop: str) -> str:
+def cut_at_stop(written: str, stop: str) -> str:
     """Return a text up to the first `stop` string in it; all of it where that is empty or not there."""
     return written.partition(stop)[0] if stop else written

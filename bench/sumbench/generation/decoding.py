@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.sampling import Choose
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.sampling import ChooseTokens
 from sumbench.generation.sampling import greedy
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from transformers import GenerationConfig
     from transformers import PreTrainedModel
 
-    from sumbench.generation.kv_cache import Rows
+    from sumbench.generation.kv_cache import BatchedKVCache
 
-Done = Callable[[Request, list[int]], bool]
+IsDone = Callable[[GenerationRequest, list[int]], bool]
 """Tells, after each new token, whether what is written for a request is all that is wanted."""
 
-CHANGES = {
+NEUTRAL_SETTINGS = {
     "repetition_penalty": 1.0,
     "no_repeat_ngram_size": 0,
     "encoder_no_repeat_ngram_size": 0,
@@ -49,15 +49,15 @@ CHANGES = {
 
 
 @dataclass(eq=False)
-class Row:
+class GeneratedSequence:
     """A prompt in work: what asked for it, what was written, and the seconds that took."""
 
-    request: Request
+    request: GenerationRequest
     written: list[int]
     seconds: float = 0.0
 
 
-def in_step(model: "PreTrainedModel") -> bool:
+def supports_batched_decoding(model: "PreTrainedModel") -> bool:
     """Tell whether a model can be decoded here: attention to all tokens or to a window, a plain choice by the logits.
 
     Others (attention in chunks, recurrent states, repetition penalties) are left to transformers' `generate`.
@@ -66,7 +66,7 @@ def in_step(model: "PreTrainedModel") -> bool:
     from transformers.cache_utils import DynamicLayer
     from transformers.cache_utils import DynamicSlidingWindowLayer
 
-    if changed(model.generation_config):
+    if changed_settings(model.generation_config):
         return False
     known = inspect.signature(model.forward).parameters
     if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
@@ -77,26 +77,28 @@ def in_step(model: "PreTrainedModel") -> bool:
     return kinds <= {DynamicLayer, DynamicSlidingWindowLayer}
 
 
-def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choose: Choose = greedy) -> Iterator[Row]:
+def decode(
+    model: "PreTrainedModel", intake: RequestIntake, most: int, done: IsDone, choose: ChooseTokens = greedy
+) -> Iterator[GeneratedSequence]:
     """Continue prompts by at most `most` tokens, until the model ends them or they are `done`; yield each then.
 
     The seconds of reading a prompt count for the first row that goes on from it, those of a step for all rows alike.
     """
-    from sumbench.generation.kv_cache import Rows
+    from sumbench.generation.kv_cache import BatchedKVCache
 
     ends = frozenset(end_tokens(model.generation_config))
 
-    def longer(row: Row) -> bool:
+    def longer(row: GeneratedSequence) -> bool:
         return row.written[-1] not in ends and len(row.written) < most and not done(row.request, row.written)
 
-    active: list[Row] = []
-    rows = Rows(most, intake.fitting)
-    reader = _Reader(model)
+    active: list[GeneratedSequence] = []
+    rows = BatchedKVCache(most, intake.fitting)
+    reader = _Prefill(model)
     while True:
         while not rows.full and (request := intake.take(rows.least)):
             start = time.perf_counter()
             read, logits = reader.read(request.ids)
-            row = Row(request, choose(logits, [request]))
+            row = GeneratedSequence(request, choose(logits, [request]))
             if goes_on := longer(row):
                 rows.add(read, len(request.ids))
                 active.append(row)
@@ -121,10 +123,10 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
             yield active.pop()
 
 
-def changed(settings: "GenerationConfig | None") -> list[str]:
+def changed_settings(settings: "GenerationConfig | None") -> list[str]:
     """Return the names of the settings that make a checkpoint's greedy decoding other than plain."""
-    shipped = {name: getattr(settings, name, None) for name in CHANGES}
-    return [name for name, value in shipped.items() if value is not None and value != CHANGES[name]]
+    shipped = {name: getattr(settings, name, None) for name in NEUTRAL_SETTINGS}
+    return [name for name, value in shipped.items() if value is not None and value != NEUTRAL_SETTINGS[name]]
 
 
 def end_tokens(settings: "GenerationConfig | None") -> list[int]:
@@ -133,7 +135,7 @@ def end_tokens(settings: "GenerationConfig | None") -> list[int]:
     return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
 
 
-class _Reader:
+class _Prefill:
     """Reads prompts, each by itself; one that is asked for several times in a row is read once."""
 
     def __init__(self, model: "PreTrainedModel") -> None:
@@ -158,7 +160,7 @@ class _Reader:
         return self._cache, self._logits
 
 
-def _step(model: "PreTrainedModel", rows: "Rows", tokens: Sequence[int]) -> "torch.Tensor":
+def _step(model: "PreTrainedModel", rows: "BatchedKVCache", tokens: Sequence[int]) -> "torch.Tensor":
     """Give the model each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
     import torch
 

@@ -41,7 +41,7 @@ def share_cores() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def choose(name: str) -> "torch.device":
+def choose_device(name: str) -> "torch.device":
     """Return the torch device of that name; "auto" is the GPU where there is one, else the processor.
 
     "balanced" is the first GPU of all. Raises UsageError for a device that this machine does not have.
@@ -59,7 +59,7 @@ def choose(name: str) -> "torch.device":
     return device
 
 
-def place(name: str, dtype: str, folder: Path) -> Placement:
+def choose_placement(name: str, dtype: str, folder: Path) -> Placement:
     """Return where the model whose weights are in `folder` goes on the device of that `name`, and its `dtype`.
 
     With "balanced", its layers are spread evenly over all GPUs; with "auto", they are spread as far as they must be,
@@ -67,8 +67,8 @@ def place(name: str, dtype: str, folder: Path) -> Placement:
     """
     import torch
 
-    where = choose(name)
-    format_ = precision(where, dtype)
+    where = choose_device(name)
+    format_ = choose_dtype(where, dtype)
     if name == BALANCED:
         return Placement(where, format_, BALANCED)
     if name == AUTO and where.type == "cuda":
@@ -88,7 +88,7 @@ def check_dtype(name: str, dtype: str) -> None:
         raise unknown(f"dtype of {name}", dtype, list(DTYPES))
 
 
-def precision(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":
+def choose_dtype(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":
     """Return the number format `dtype`; "auto" is float32 on a processor, bfloat16 or float16 on a GPU."""
     import torch
 
@@ -115,7 +115,7 @@ def weights_size(folder: Path, dtype: "torch.dtype") -> int:
     return numbers * dtype.itemsize
 
 
-def described(name: str, dtype: str = AUTO) -> dict[str, str]:
+def device_fingerprint(name: str, dtype: str = AUTO) -> dict[str, str]:
     """Return the kind of device that `name` comes to here and the number format of models on it, for a fingerprint."""
-    where = choose(name)
-    return {"device": where.type, "dtype": str(precision(where, dtype)).removeprefix("torch.")}
+    where = choose_device(name)
+    return {"device": where.type, "dtype": str(choose_dtype(where, dtype)).removeprefix("torch.")}

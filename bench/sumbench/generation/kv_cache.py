@@ -8,7 +8,7 @@ from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
 
-class Layer(DynamicLayer):
+class BatchedLayer(DynamicLayer):
     """One layer's keys and values of texts under each other, a row each, all ending at the place `filled`.
 
     What stands before a shorter text in its row means nothing, but is finite. There is room behind the texts, so that a
@@ -36,7 +36,7 @@ class Layer(DynamicLayer):
         """Take memory for rows of so many tokens, of which `filled` have come, and move the texts there are into it."""
         taken = []
         kept = min(self.filled, filled)
-        for number, states in enumerate((_there(like.keys), _there(like.values))):
+        for number, states in enumerate((_required(like.keys), _required(like.values))):
             _, heads, _, size = states.shape
             memory = states.new_zeros(slots, heads, width, size)
             if self._memory:
@@ -50,7 +50,7 @@ class Layer(DynamicLayer):
 
     def put(self, single: DynamicLayer) -> None:
         """Add the keys and values of a text that was read alone as the last row."""
-        for part, states in zip(self._memory, (_there(single.keys), _there(single.values)), strict=True):
+        for part, states in zip(self._memory, (_required(single.keys), _required(single.values)), strict=True):
             part[self._rows, :, self.filled - states.shape[2] : self.filled] = states[0]
         self._rows += 1
         self._show()
@@ -76,13 +76,13 @@ class Layer(DynamicLayer):
             part[: self._rows, :, self.filled : self.filled + new] = states
         self.filled += new
         self._show()
-        return _there(self.keys), _there(self.values)
+        return _required(self.keys), _required(self.values)
 
     def _show(self) -> None:
         self.keys, self.values = (part[: self._rows, :, : self.filled] for part in self._memory)
 
 
-class Rows:
+class BatchedKVCache:
     """The keys and values of texts in work, in all layers: a row each, with room for `spare` tokens more.
 
     `fitting` tells how many rows there may be, by the number of tokens that a row has room for.
@@ -91,7 +91,7 @@ class Rows:
     def __init__(self, spare: int, fitting: Callable[[int], int]) -> None:
         """Begin without rows."""
         self.lengths: list[int] = []
-        self.cache = Cache(layers=[Layer()])
+        self.cache = Cache(layers=[BatchedLayer()])
         self._spare = spare
         self._fitting = fitting
 
@@ -110,7 +110,7 @@ class Rows:
         """Add a text of so many tokens, which was read alone, as the last row."""
         singles = [layer for layer in single.layers if isinstance(layer, DynamicLayer)]
         if not self.lengths:
-            self.cache = Cache(layers=[Layer() for _ in singles])
+            self.cache = Cache(layers=[BatchedLayer() for _ in singles])
         self.lengths.append(length)
         if length > self._filled or len(self.lengths) > self._layers[0].slots:
             self._fit(singles)
@@ -141,8 +141,8 @@ class Rows:
         return (places >= self._filled - own).long(), own
 
     @property
-    def _layers(self) -> list[Layer]:
-        return [layer for layer in self.cache.layers if isinstance(layer, Layer)]
+    def _layers(self) -> list[BatchedLayer]:
+        return [layer for layer in self.cache.layers if isinstance(layer, BatchedLayer)]
 
     @property
     def _filled(self) -> int:
@@ -158,7 +158,7 @@ class Rows:
             layer.fit(one, slots, longest, longest + self._spare)
 
 
-def _there(states: torch.Tensor | None) -> torch.Tensor:
+def _required(states: torch.Tensor | None) -> torch.Tensor:
     if states is None:
         raise ValueError("a layer without keys and values cannot be stacked")
     return states

@@ -9,11 +9,11 @@ from sumbench.errors import SummarizerError
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-Mark = Callable[[Sequence[int], str], list[int]]
+LanguageMarker = Callable[[Sequence[int], str], list[int]]
 """Returns an encoder's input tokens, made to say that the text is in this language."""
 
 
-def mark(tokenizer: "PreTrainedTokenizerBase", source: str = "") -> Mark:
+def language_marker(tokenizer: "PreTrainedTokenizerBase", source: str = "") -> LanguageMarker:
     """Return what puts the token of a document's language where the tokenizer puts that of its default language.
 
     With `source`, it is the token of that name for every document. Tokenizers that know no source language are left
@@ -24,18 +24,18 @@ def mark(tokenizer: "PreTrainedTokenizerBase", source: str = "") -> Mark:
         if source:
             raise SummarizerError(f"the tokenizer takes no source language: leave out source_language={source}")
         return lambda ids, _language: list(ids)
-    default = token(tokenizer, usual)
-    every = token(tokenizer, source) if source else None
+    default = language_token(tokenizer, usual)
+    every = language_token(tokenizer, source) if source else None
 
     def marked(ids: Sequence[int], language: str) -> list[int]:
-        own = _of(tokenizer, language) if every is None else every
+        own = _token_of_code(tokenizer, language) if every is None else every
         ends = {0, len(ids) - 1}
         return [own if place in ends and one == default else one for place, one in enumerate(ids)]
 
     return marked
 
 
-def token(tokenizer: "PreTrainedTokenizerBase", name: str) -> int:
+def language_token(tokenizer: "PreTrainedTokenizerBase", name: str) -> int:
     """Return the id of a language's token; raise SummarizerError where the tokenizer has none of that name."""
     found = tokenizer.convert_tokens_to_ids(name)
     if not isinstance(found, int) or found == tokenizer.unk_token_id:
@@ -43,7 +43,7 @@ def token(tokenizer: "PreTrainedTokenizerBase", name: str) -> int:
     return found
 
 
-def is_token(tokenizer: "PreTrainedTokenizerBase", number: object) -> bool:
+def is_language_token(tokenizer: "PreTrainedTokenizerBase", number: object) -> bool:
     """Tell whether a token's id is that of a language."""
     if not isinstance(number, int) or getattr(tokenizer, "src_lang", None) is None:
         return False
@@ -51,7 +51,7 @@ def is_token(tokenizer: "PreTrainedTokenizerBase", number: object) -> bool:
     return name in tokenizer.all_special_tokens and "_" in name
 
 
-def _of(tokenizer: "PreTrainedTokenizerBase", language: str) -> int:
+def _token_of_code(tokenizer: "PreTrainedTokenizerBase", language: str) -> int:
     """Return the token of a language by its two letters (en: en_XX of mBART, __en__ of M2M)."""
     code = language.partition("-")[0].lower()
     names = [name for name in tokenizer.all_special_tokens if "_" in name and name.strip("_").partition("_")[0] == code]
@@ -59,4 +59,4 @@ def _of(tokenizer: "PreTrainedTokenizerBase", language: str) -> int:
         raise SummarizerError(
             f"the tokenizer has no token for the document's language {language!r}: give source_language=…"
         )
-    return token(tokenizer, names[0])
+    return language_token(tokenizer, names[0])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sumbench.errors import SummarizerError
 
 
-class Fit(NamedTuple):
+class FittedText(NamedTuple):
     """A document as a model is given it: its text, its tokens in all, and how many of them are in the text."""
 
     text: str
@@ -15,7 +15,7 @@ class Fit(NamedTuple):
     seen_tokens: int
 
 
-def room(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> int:
+def document_token_limit(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> int:
     """Return how many tokens of a document fit beside the prompt and the tokens still to be written.
 
     Raises SummarizerError when none do.
@@ -30,7 +30,7 @@ def room(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> in
     return left
 
 
-def head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> Fit:
+def keep_head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> FittedText:
     """Keep the beginning of a text, as many of its tokens as the `limit` allows and `fits` confirms.
 
     `spans` has each token's first and last character offset. Cutting a text can change how its last word is
@@ -41,4 +41,4 @@ def head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable
     while not fits(kept) and seen > 1:
         seen -= 1
         kept = text[: spans[seen - 1][1]]
-    return Fit(kept, len(spans), seen)
+    return FittedText(kept, len(spans), seen)

@@ -19,14 +19,14 @@ ROWS, GPU_ROWS = 32, 64
 """How many texts are decoded together at most: beyond that, a processor gains little. What a GPU gains is not known."""
 
 
-def rows(device: str, beams: int = 1) -> int:
+def max_batch_size(device: str, beams: int = 1) -> int:
     """Return how many texts of so many `beams` each a device of that type decodes together, one at least."""
     return max(1, (ROWS if device == "cpu" else GPU_ROWS) // beams)
 
 
-def tokens(model: "PreTrainedModel", beams: int = 1) -> int:
+def max_batch_tokens(model: "PreTrainedModel", beams: int = 1) -> int:
     """Return of how many tokens, with so many `beams` a text, keys and values fit into free memory and are worth it."""
-    most = min(SHARE * free(model.device), WORTH * model.get_memory_footprint())  # type: ignore[no-untyped-call]
+    most = min(SHARE * free_bytes(model.device), WORTH * model.get_memory_footprint())  # type: ignore[no-untyped-call]
     return int(most / (beams * token_bytes(model.config, model.dtype)))
 
 
@@ -42,7 +42,7 @@ def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:
     return int(2 * layers * heads * size * dtype.itemsize)
 
 
-def free(device: "torch.device") -> int:
+def free_bytes(device: "torch.device") -> int:
     """Return how many bytes are free on a device; on a processor no more than its process may take yet."""
     import torch
 

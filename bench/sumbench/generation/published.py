@@ -30,14 +30,14 @@ BOUNDLESS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Use:
+class PublishedUse:
     """What stands before a document (`prefix`), and the `settings` of decoding by transformers' names."""
 
     prefix: str
     settings: Mapping[str, Any]
 
 
-def use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> Use:
+def published_use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> PublishedUse:
     """Return how the checkpoint in `folder` is to be used; `extra` settings and a `prefix` win over what it ships.
 
     It ships settings in generation_config.json, an older one in config.json, and those for summarization in the
@@ -63,11 +63,11 @@ def use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> Us
         settings.pop("max_length", None)
     if "min_new_tokens" in settings:
         settings.pop("min_length", None)
-    return Use(shipped if prefix is None else prefix, settings)
+    return PublishedUse(shipped if prefix is None else prefix, settings)
 
 
-def generation(
-    use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "", *, drawn: bool = False
+def generation_config(
+    use: PublishedUse, tokenizer: "PreTrainedTokenizerBase", language: str = "", *, drawn: bool = False
 ) -> "GenerationConfig":
     """Return the settings for transformers' `generate`: deterministic, in the `language` of a token if one is named.
 
@@ -84,12 +84,16 @@ def generation(
         settings["num_beams"] = 1
     if language:
         # mBART starts its decoder with the language itself; mBART-50 and NLLB force it as the first token.
-        starts = languages.is_token(tokenizer, settings.get("decoder_start_token_id"))
-        settings["decoder_start_token_id" if starts else "forced_bos_token_id"] = languages.token(tokenizer, language)
+        starts = languages.is_language_token(tokenizer, settings.get("decoder_start_token_id"))
+        settings["decoder_start_token_id" if starts else "forced_bos_token_id"] = languages.language_token(
+            tokenizer, language
+        )
     return GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
 
-def limit(name: str, config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int) -> int:
+def encoder_token_limit(
+    name: str, config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int
+) -> int:
     """Return how many tokens the encoder reads: as the catalog has it (`stated`, 0: nothing), else as it ships.
 
     It is never more than the encoder has positions. Models with relative positions have no such bound, and their

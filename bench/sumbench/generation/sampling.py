@@ -9,21 +9,21 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from sumbench.errors import UsageError
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
 from sumbench.seeds import stream
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
-Choose: TypeAlias = Callable[["torch.Tensor", Sequence[Request]], list[int]]
+ChooseTokens: TypeAlias = Callable[["torch.Tensor", Sequence[GenerationRequest]], list[int]]
 """Picks the next token of each row of logits, of shape (rows, vocabulary), each row being that of a request."""
 
-Process: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
+LogitsProcess: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
 """Changes logits, of shape (rows, vocabulary), by the tokens before them: what `generate` of transformers calls."""
 
 
-def greedy(logits: "torch.Tensor", _requests: Sequence[Request]) -> list[int]:
+def greedy(logits: "torch.Tensor", _requests: Sequence[GenerationRequest]) -> list[int]:
     """Pick the likeliest token of each row."""
     likeliest: list[int] = logits.argmax(dim=-1).tolist()
     return likeliest
@@ -87,13 +87,13 @@ class Sampler:
     differs with the batch, changes a token about as rarely as it changes greedy decoding.
     """
 
-    def __init__(self, sampling: Sampling, begin: Callable[[Request], "np.random.Generator"]) -> None:
+    def __init__(self, sampling: Sampling, begin: Callable[[GenerationRequest], "np.random.Generator"]) -> None:
         """Begin with no stream."""
         self._sampling = sampling
         self._begin = begin
-        self._streams: WeakKeyDictionary[Request, np.random.Generator] = WeakKeyDictionary()
+        self._streams: WeakKeyDictionary[GenerationRequest, np.random.Generator] = WeakKeyDictionary()
 
-    def __call__(self, logits: "torch.Tensor", requests: Sequence[Request]) -> list[int]:
+    def __call__(self, logits: "torch.Tensor", requests: Sequence[GenerationRequest]) -> list[int]:
         """Return the next token of each row."""
         import torch
 
@@ -102,13 +102,13 @@ class Sampler:
         found: list[int] = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)[:, 0].tolist()
         return found
 
-    def _stream(self, request: Request) -> "np.random.Generator":
+    def _stream(self, request: GenerationRequest) -> "np.random.Generator":
         if request not in self._streams:
             self._streams[request] = self._begin(request)
         return self._streams[request]
 
 
-def only_chosen(choose: Choose, requests: Sequence[Request]) -> Process:
+def force_chosen(choose: ChooseTokens, requests: Sequence[GenerationRequest]) -> LogitsProcess:
     """Return what leaves the chosen token of each row as the only one that can be."""
 
     def process(_tokens: "torch.Tensor", logits: "torch.Tensor") -> "torch.Tensor":
@@ -122,21 +122,21 @@ def only_chosen(choose: Choose, requests: Sequence[Request]) -> Process:
 
 
 @dataclass(frozen=True)
-class Decoding:
+class DecodingMethod:
     """How a system picks tokens: greedily, or by `sampling` from the streams of its `seed` and what tells it apart."""
 
     sampling: Sampling | None = None
     seed: int = 0
     system: str = ""
 
-    def choose(self) -> Choose:
+    def choose(self) -> ChooseTokens:
         """Return what picks the tokens of requests, each of them from its beginning."""
         if self.sampling is None:
             return greedy
         return Sampler(self.sampling, lambda request: stream(self.seed, "sampled", self.system, *request.draw))
 
 
-def check(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:
+def check_sampling(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:
     """Raise UsageError, which names the system, for options of sampling that mean nothing or change nothing."""
     if not 0 <= temperature < math.inf:
         raise UsageError(f"{name}: temperature={temperature:g} is no temperature: give 0 (greedy) or more")

@@ -11,8 +11,8 @@ from sumbench.errors import SummarizerError
 from sumbench.generation.batching import Batcher
 from sumbench.generation.long import Dialogue
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestQueue
 from sumbench.records import Document
 from sumbench.records import Summary
 
@@ -30,20 +30,20 @@ class _Job:
     seconds: float = 0.0
 
 
-class _Desk:
+class _Scheduler:
     """Where dialogues are held: it knows which request belongs to which, and lays out the summaries that are done."""
 
     def __init__(self, name: str, ids: Callable[[str], list[int]]) -> None:
         self._name = name
         self._ids = ids
-        self._asked: dict[Request, tuple[_Job, int]] = {}
+        self._asked: dict[GenerationRequest, tuple[_Job, int]] = {}
         self._done: list[Summary] = []
 
-    def begin(self, document: Document, draw: int, dialogue: Dialogue) -> list[Request]:
+    def begin(self, document: Document, draw: int, dialogue: Dialogue) -> list[GenerationRequest]:
         """Open the dialogue about a document; return what it asks."""
         return self._advance(_Job(document, draw, dialogue), None)
 
-    def hear(self, request: Request, answer: Answer | Exception) -> list[Request]:
+    def hear(self, request: GenerationRequest, answer: Answer | Exception) -> list[GenerationRequest]:
         """Take the answer to a request; return what is asked next, if anything."""
         job, slot = self._asked.pop(request, (None, 0))
         if job is None:
@@ -63,14 +63,14 @@ class _Desk:
         done, self._done = self._done, []
         return done
 
-    def _advance(self, job: _Job, heard: list[str] | None) -> list[Request]:
+    def _advance(self, job: _Job, heard: list[str] | None) -> list[GenerationRequest]:
         before = time.perf_counter()
         requests = []
         try:
             texts = next(job.dialogue) if heard is None else job.dialogue.send(heard)
             names = (job.document.id, str(job.draw))
             requests = [
-                Request(self._ids(text), job.document.language, (*names, str(number)))
+                GenerationRequest(self._ids(text), job.document.language, (*names, str(number)))
                 for number, text in enumerate(texts, job.asked + 1)
             ]
         except StopIteration as end:
@@ -100,7 +100,7 @@ class _Desk:
         self._done.append(Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw))
 
 
-def summarizer(
+def scheduled_summarizer(
     name: str,
     start: Callable[[Document], Dialogue],
     ids: Callable[[str], list[int]],
@@ -116,14 +116,14 @@ def summarizer(
     """
 
     def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
-        desk = _Desk(name, ids)
+        desk = _Scheduler(name, ids)
 
-        def requests() -> Iterator[Request]:
+        def requests() -> Iterator[GenerationRequest]:
             for document in sorted(documents, key=lambda document: -len(str(document.text))):
                 for draw in draws(document):
                     yield from desk.begin(document, draw, start(document))
 
-        queue = Queue(requests())
+        queue = RequestQueue(requests())
         for request, answer in batcher.run(queue):
             for more in desk.hear(request, answer):
                 queue.put(more)

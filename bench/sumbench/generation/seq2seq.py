@@ -13,14 +13,14 @@ from typing import Any
 from typing import cast
 
 from sumbench.generation import checkpoint
-from sumbench.generation.languages import Mark
+from sumbench.generation.languages import LanguageMarker
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
-from sumbench.generation.sampling import Decoding
-from sumbench.generation.sampling import Process
-from sumbench.generation.sampling import only_chosen
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.sampling import DecodingMethod
+from sumbench.generation.sampling import LogitsProcess
+from sumbench.generation.sampling import force_chosen
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ NEWLINE = "<n>"
 
 
 @dataclass(frozen=True)
-class Source:
+class EncoderInput:
     """A document as an encoder reads it: `prefix` before it, at most `context` tokens in all."""
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -56,7 +56,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Task:
+class Seq2SeqTask:
     """How documents are to be summarized: decoded by the `settings`, each marked (`mark`) with its language before.
 
     0 `sentences` keeps all that the model writes.
@@ -65,7 +65,7 @@ class Task:
     tokenizer: "PreTrainedTokenizerBase"
     settings: "GenerationConfig"
     sentences: int
-    mark: Mark
+    mark: LanguageMarker
 
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
         """Return the summary in what a decoder has written after its start, special tokens included."""
@@ -78,13 +78,13 @@ class Task:
         return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
 
 
-def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
+def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, how: DecodingMethod) -> Backend:
     """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
         while requests := intake.batch():
             start = time.perf_counter()
-            rows = _write(model, task, requests, how)
+            rows = _generate(model, task, requests, how)
             spent = (time.perf_counter() - start) / len(requests)
             for request, row in zip(requests, rows, strict=True):
                 # The first token is the decoder's start.
@@ -93,12 +93,14 @@ def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
     return write
 
 
-def _write(model: "PreTrainedModel", task: Task, requests: Sequence[Request], how: Decoding) -> list[list[int]]:
+def _generate(
+    model: "PreTrainedModel", task: Seq2SeqTask, requests: Sequence[GenerationRequest], how: DecodingMethod
+) -> list[list[int]]:
     """Return what the decoder writes for each request."""
     import torch
 
-    processors = [] if how.sampling is None else [only_chosen(how.choose(), requests)]
-    with torch.inference_mode(), checkpoint.quiet():
+    processors = [] if how.sampling is None else [force_chosen(how.choose(), requests)]
+    with torch.inference_mode(), checkpoint.silence_transformers():
         inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
         encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
         return _decode(model, [encoded[ids] for ids in inputs], task.settings, processors)
@@ -125,14 +127,14 @@ def _decode(
     model: "PreTrainedModel",
     encoded: Sequence["torch.Tensor"],
     settings: "GenerationConfig",
-    processors: Sequence[Process],
+    processors: Sequence[LogitsProcess],
 ) -> list[list[int]]:
     import torch
     from torch.nn.utils.rnn import pad_sequence
     from transformers import LogitsProcessorList
     from transformers.modeling_outputs import BaseModelOutput
 
-    from sumbench.generation.encodings import cache
+    from sumbench.generation.encoder_cache import beam_search_cache
 
     states = pad_sequence(list(encoded), batch_first=True)
     mask = torch.zeros(states.shape[:2], dtype=torch.long, device=states.device)
@@ -143,7 +145,7 @@ def _decode(
         encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
         attention_mask=mask,
         generation_config=settings,
-        past_key_values=cache(model),
+        past_key_values=beam_search_cache(model),
         logits_processor=LogitsProcessorList(processors),
     )
     return cast("list[list[int]]", output.tolist())

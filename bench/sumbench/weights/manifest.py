@@ -11,14 +11,14 @@ from pathlib import Path
 
 from sumbench.errors import WeightsError
 
-FILE = "sumbench.json"
+MANIFEST_FILE = "sumbench.json"
 
-DERIVED = "--as-"
+DERIVED_MARK = "--as-"
 """What stands in the name of what was made of another model, between that model's name and the kind."""
 
 
 @dataclass(frozen=True)
-class Manifest:
+class WeightsManifest:
     """A kept model: its name, its origin in a few words, and each file's path in the folder with its sha256."""
 
     name: str
@@ -28,7 +28,7 @@ class Manifest:
     @property
     def fingerprint(self) -> str:
         """The sha256 of the model: of the list of its files' sha256, in the order of their paths."""
-        return digest(self.files)
+        return combined_sha256(self.files)
 
 
 Hasher = Callable[[Path], str]
@@ -41,40 +41,40 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def hashes(folder: Path, files: Iterable[Path], hashed: Hasher = sha256) -> dict[str, str]:
+def hash_files(folder: Path, files: Iterable[Path], hashed: Hasher = sha256) -> dict[str, str]:
     """Return the sha256 of each of the files by its path in the folder, in the order of the paths."""
     return {path: hashed(folder / path) for path in sorted(file.relative_to(folder).as_posix() for file in files)}
 
 
-def digest(files: Mapping[str, str]) -> str:
+def combined_sha256(files: Mapping[str, str]) -> str:
     """Return one sha256 for files and their sha256."""
     lines = "".join(f"{files[path]}  {path}\n" for path in sorted(files))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def write(folder: Path, name: str, origin: str) -> None:
+def write_weights_manifest(folder: Path, name: str, origin: str) -> None:
     """Record every file of a folder in its manifest."""
-    files = hashes(folder, (file for file in folder.rglob("*") if file.is_file()))
-    content = json.dumps(asdict(Manifest(name, origin, files)), indent=2)
-    (folder / FILE).write_text(content + "\n", encoding="utf-8")
+    files = hash_files(folder, (file for file in folder.rglob("*") if file.is_file()))
+    content = json.dumps(asdict(WeightsManifest(name, origin, files)), indent=2)
+    (folder / MANIFEST_FILE).write_text(content + "\n", encoding="utf-8")
 
 
-def read(folder: Path) -> Manifest | None:
+def read_weights_manifest(folder: Path) -> WeightsManifest | None:
     """Return the manifest of a kept model, or None where there is no such folder.
 
     Raises WeightsError for a manifest that cannot be read.
     """
     try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Manifest(content["name"], content["origin"], dict(content["files"]))
+        content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        return WeightsManifest(content["name"], content["origin"], dict(content["files"]))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        msg = f"{folder / FILE} cannot be read: {error}"
+        msg = f"{folder / MANIFEST_FILE} cannot be read: {error}"
         raise WeightsError(msg) from error
 
 
-def damage(folder: Path, manifest: Manifest, hashed: Hasher = sha256) -> str | None:
+def find_damage(folder: Path, manifest: WeightsManifest, hashed: Hasher = sha256) -> str | None:
     """Return which file of a kept model is missing or is not what it was, or None when all are as recorded."""
     for path, expected in manifest.files.items():
         try:

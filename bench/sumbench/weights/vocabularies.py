@@ -22,13 +22,13 @@ BLANK = "▁"
 """What SentencePiece writes for a blank."""
 
 
-def tokenizer(file: GGUFFile) -> "Tokenizer":
+def build_tokenizer(file: GGUFFile) -> "Tokenizer":
     """Return the file's tokenizer; raise ValueError for a kind that is not known."""
     kinds = {"gpt2": _byte_level, "llama": _sentencepiece}
     kind = file.require("tokenizer.ggml.model", kinds)
     made = kinds[kind](file)
     if file.get("tokenizer.ggml.add_bos_token", kind == "llama"):
-        _begin(made, file)
+        _prepend_bos(made, file)
     return made
 
 
@@ -47,9 +47,9 @@ def special_tokens(file: GGUFFile) -> dict[str, str]:
     }
 
 
-def save(file: GGUFFile, folder: Path) -> None:
+def save_tokenizer(file: GGUFFile, folder: Path) -> None:
     """Write the file's tokenizer into a folder."""
-    tokenizer(file).save(str(folder / "tokenizer.json"))
+    build_tokenizer(file).save(str(folder / "tokenizer.json"))
 
 
 def _byte_level(file: GGUFFile) -> "Tokenizer":
@@ -61,15 +61,15 @@ def _byte_level(file: GGUFFile) -> "Tokenizer":
     from tokenizers.pre_tokenizers import Digits
     from tokenizers.pre_tokenizers import Sequence as Steps
 
-    single = SINGLE_DIGITS[file.require("tokenizer.ggml.pre", SINGLE_DIGITS)]
+    single = SINGLE_DIGITS[file.require("build_tokenizer.ggml.pre", SINGLE_DIGITS)]
     words, kinds = file["tokenizer.ggml.tokens"], file["tokenizer.ggml.token_type"]
     merges = [tuple(merge.split(" ")) for merge in file["tokenizer.ggml.merges"]]
     made = Tokenizer(BPE({word: place for place, word in enumerate(words)}, merges))
     bytes_to_words = ByteLevel(add_prefix_space=False)
     made.pre_tokenizer = Steps([Digits(individual_digits=True), bytes_to_words]) if single else bytes_to_words
     made.decoder = Decoder()
-    made.add_special_tokens([AddedToken(word, special=True) for word in _of(CONTROL, words, kinds)])
-    made.add_tokens([AddedToken(word, normalized=False) for word in _of(USER, words, kinds)])
+    made.add_special_tokens([AddedToken(word, special=True) for word in _words_of_kind(CONTROL, words, kinds)])
+    made.add_tokens([AddedToken(word, normalized=False) for word in _words_of_kind(USER, words, kinds)])
     return made
 
 
@@ -88,21 +88,23 @@ def _sentencepiece(file: GGUFFile) -> "Tokenizer":
     made = Tokenizer(
         BPE(
             {word: place for place, word in enumerate(words)},
-            merges(pieces),
-            unk_token=words[file["tokenizer.ggml.unknown_token_id"]],
+            bpe_merges(pieces),
+            unk_token=words[file["build_tokenizer.ggml.unknown_token_id"]],
             fuse_unk=True,
             byte_fallback=True,
         )
     )
     made.normalizer = normalizers.Replace(" ", BLANK)
     made.decoder = decoders.Sequence([decoders.Replace(BLANK, " "), decoders.ByteFallback(), decoders.Fuse()])
-    made.add_special_tokens([AddedToken(word, normalized=False, special=True) for word in _of(CONTROL, words, kinds)])
+    made.add_special_tokens(
+        [AddedToken(word, normalized=False, special=True) for word in _words_of_kind(CONTROL, words, kinds)]
+    )
     # Those with blanks are found after blanks have become letters.
-    made.add_tokens([AddedToken(word, normalized=True) for word in _of(USER, words, kinds)])
+    made.add_tokens([AddedToken(word, normalized=True) for word in _words_of_kind(USER, words, kinds)])
     return made
 
 
-def merges(pieces: Mapping[str, float]) -> list[tuple[str, str]]:
+def bpe_merges(pieces: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return in which order pairs of pieces become one: SentencePiece joins those first whose whole scores highest.
 
     Where a piece can be made of several pairs, the one with the better first part comes first.
@@ -120,11 +122,11 @@ def _halves(word: str) -> Iterator[tuple[str, str]]:
     return ((word[:place], word[place:]) for place in range(1, len(word)))
 
 
-def _of(kind: int, words: Sequence[str], kinds: Sequence[int]) -> list[str]:
+def _words_of_kind(kind: int, words: Sequence[str], kinds: Sequence[int]) -> list[str]:
     return [word for word, its_kind in zip(words, kinds, strict=True) if its_kind == kind]
 
 
-def _begin(made: "Tokenizer", file: GGUFFile) -> None:
+def _prepend_bos(made: "Tokenizer", file: GGUFFile) -> None:
     """Let every text begin with the token for the beginning."""
     from tokenizers.processors import TemplateProcessing
 

@@ -10,7 +10,7 @@ from ctranslate2.converters import TransformersConverter
 from sumbench.errors import BenchError
 from sumbench.errors import SummarizerError
 from sumbench.generation import checkpoint
-from sumbench.generation.checkpoint import Opened
+from sumbench.generation.checkpoint import Checkpoint
 from sumbench.generation.device import Placement
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Older checkpoints say so in their settings, which ctranslate2 reads; transformer
 class Converter(TransformersConverter):  # type: ignore[misc]
     """ctranslate2's own converter, with models and tokenizers from the code that loads them for torch."""
 
-    def __init__(self, name: str, opened: Opened) -> None:
+    def __init__(self, name: str, opened: Checkpoint) -> None:
         """Prepare the conversion of a checkpoint for the system `name`."""
         super().__init__(str(opened.folder))
         self._name = name
@@ -43,8 +43,8 @@ class Converter(TransformersConverter):  # type: ignore[misc]
     def load_model(self, model_class: Any, _folder: str, **_: object) -> "PreTrainedModel":  # noqa: ANN401
         """Load the model in float32, its configuration completed by what ctranslate2 looks for there."""
         place = Placement(torch.device("cpu"), torch.float32)
-        model = checkpoint.model(self._name, model_class, self._opened.folder, place)
-        complete(model)
+        model = checkpoint.load_model(self._name, model_class, self._opened.folder, place)
+        complete_config(model)
         return model
 
     def load_tokenizer(self, _class: Any, _folder: str, **_: object) -> "PreTrainedTokenizerBase":  # noqa: ANN401
@@ -52,7 +52,7 @@ class Converter(TransformersConverter):  # type: ignore[misc]
         return self._opened.tokenizer
 
 
-def complete(model: "PreTrainedModel") -> None:
+def complete_config(model: "PreTrainedModel") -> None:
     """Write into a model's configuration what transformers 5 keeps elsewhere, or only in the model's own code."""
     config: Any = model.config
     if config.model_type in NORM_FIRST:
@@ -62,13 +62,13 @@ def complete(model: "PreTrainedModel") -> None:
         config.decoder_start_token_id = config.eos_token_id
 
 
-def convert(name: str, opened: Opened, compute: str, made: Path) -> None:
+def convert(name: str, opened: Checkpoint, compute: str, made: Path) -> None:
     """Convert a checkpoint to the number format `compute`, into the folder `made`.
 
     Raises SummarizerError for a model that ctranslate2 cannot convert.
     """
     try:
-        with checkpoint.quiet():
+        with checkpoint.silence_transformers():
             Converter(name, opened).convert(str(made), quantization=compute)
     except BenchError:
         raise

@@ -8,10 +8,10 @@ from typing import Any
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
-from sumbench.generation.checkpoint import Opened
+from sumbench.generation.checkpoint import Checkpoint
 from sumbench.registry import unknown
 from sumbench.weights import Store
-from sumbench.weights.derived import derived
+from sumbench.weights.derived import derived_folder
 
 if TYPE_CHECKING:
     import torch
@@ -25,7 +25,7 @@ CRASHES = frozenset({"t5gemma", "t5gemma2"})
 """Kinds of models that ctranslate2 4.8.5 converts, but ends the process at their first document."""
 
 
-def check(name: str, compute: str) -> None:
+def check_backend(name: str, compute: str) -> None:
     """Raise UsageError (it says the system's `name`) for an unknown number format, or where ctranslate2 is missing."""
     if compute not in COMPUTE:
         raise unknown(f"number format of {name} (compute=…)", compute, list(COMPUTE))
@@ -33,7 +33,7 @@ def check(name: str, compute: str) -> None:
         raise UsageError(f"{name}: backend={BACKEND} needs a package: pip install 'sumbench[fast]'")
 
 
-def folder(name: str, store: Store, model: str, opened: Opened, compute: str) -> Path:
+def converted_folder(name: str, store: Store, model: str, opened: Checkpoint, compute: str) -> Path:
     """Return the folder of the `model` in the number format `compute`, made by ctranslate2 where it is not there yet.
 
     Raises SummarizerError for a model that ctranslate2 cannot read.
@@ -48,10 +48,10 @@ def folder(name: str, store: Store, model: str, opened: Opened, compute: str) ->
         convert(name, opened, compute, made)
 
     how = f"{compute} by {BACKEND} {version(BACKEND)}"
-    return derived(store, model, f"{BACKEND}-{compute}", how, make)
+    return derived_folder(store, model, f"{BACKEND}-{compute}", how, make)
 
 
-def load(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
+def load_converted(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
     """Load a converted model as ctranslate2's `kind` (Generator, Translator), one thread a document.
 
     So as many documents are in work at once as torch would use threads, and none depends on the others.

@@ -7,34 +7,36 @@ from typing import cast
 
 from sumbench.errors import SummarizerError
 from sumbench.generation import decoding
-from sumbench.generation.ctranslate2.alongside import alongside
+from sumbench.generation.ctranslate2.concurrency import run_in_threads
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
-from sumbench.generation.seq2seq import Task
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.seq2seq import Seq2SeqTask
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
 
-SAME = ("repetition_penalty", "no_repeat_ngram_size", "length_penalty")
+SHARED_SETTINGS = ("repetition_penalty", "no_repeat_ngram_size", "length_penalty")
 """Settings with the same name and meaning in both."""
 
-DONE = frozenset({*SAME, "min_length", "min_new_tokens", "forced_bos_token_id", "forced_eos_token_id"})
+SUPPORTED_SETTINGS = frozenset(
+    {*SHARED_SETTINGS, "min_length", "min_new_tokens", "forced_bos_token_id", "forced_eos_token_id"}
+)
 """What is done as the settings have it, of all that can change plain decoding."""
 
 
-def options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
+def translator_options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
     """Return the settings of transformers' `generate` in ctranslate2's words.
 
     Its beam search ends as soon as `num_beams` summaries have ended, which is early_stopping=True; and where n-grams
     must not repeat, it shares the probability of those left out among the others, so beams can go another way.
     Greedy decoding and plain beams are the same. Raises SummarizerError for what it cannot do.
     """
-    if unknown := [one for one in decoding.changed(settings) if one not in DONE]:
+    if unknown := [one for one in decoding.changed_settings(settings) if one not in SUPPORTED_SETTINGS]:
         msg = f"{name}: ctranslate2 does not decode with {unknown[0]}, which is asked for"
         raise SummarizerError(f"{msg}; leave out backend=ctranslate2")
-    told = {one: value for one in SAME if (value := getattr(settings, one, None)) is not None}
+    told = {one: value for one in SHARED_SETTINGS if (value := getattr(settings, one, None)) is not None}
     # transformers' whole lengths count the decoder's start, its new tokens the end of the text.
     most = settings.max_new_tokens or settings.max_length - 1
     least = settings.min_new_tokens or max((settings.min_length or 0) - 1, 0)
@@ -47,7 +49,7 @@ def options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
     }
 
 
-def _start(settings: "GenerationConfig") -> int | None:
+def _decoder_start_token(settings: "GenerationConfig") -> int | None:
     """Return the token that the decoder starts with."""
     return next(
         (one for one in (settings.decoder_start_token_id, settings.bos_token_id) if isinstance(one, int)),
@@ -55,13 +57,17 @@ def _start(settings: "GenerationConfig") -> int | None:
     )
 
 
-def writer(name: str, translator: Any, task: Task) -> Write:  # noqa: ANN401 - it has no types
+def ctranslate2_seq2seq_backend(name: str, translator: Any, task: Seq2SeqTask) -> Backend:  # noqa: ANN401 - it has no types
     """Return what does the `task` with a converted model: summarizes encoder inputs."""
-    told = options(name, task.settings)
+    told = translator_options(name, task.settings)
     names: Any = task.tokenizer.convert_ids_to_tokens
-    prefix = [names(one) for one in (_start(task.settings), task.settings.forced_bos_token_id) if one is not None]
+    prefix = [
+        names(one)
+        for one in (_decoder_start_token(task.settings), task.settings.forced_bos_token_id)
+        if one is not None
+    ]
 
-    def begin(request: Request) -> Any:  # noqa: ANN401
+    def begin(request: GenerationRequest) -> Any:  # noqa: ANN401
         return translator.translate_batch(
             [names(task.mark(request.ids, request.language))],
             target_prefix=[prefix],
@@ -70,8 +76,8 @@ def writer(name: str, translator: Any, task: Task) -> Write:  # noqa: ANN401 - i
             **told,
         )[0]
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
-        for request, result, seconds in alongside(intake, begin, translator.num_translators):
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
+        for request, result, seconds in run_in_threads(intake, begin, translator.num_translators):
             row = cast("list[int]", task.tokenizer.convert_tokens_to_ids(result.hypotheses[0]))
             yield request, task.answer(row, request.language, seconds)
 

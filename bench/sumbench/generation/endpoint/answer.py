@@ -7,7 +7,7 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 
 
-class Answer(NamedTuple):
+class ChatCompletion(NamedTuple):
     """What a model wrote, and whether the token limit cut it off.
 
     `prompt_tokens` (the whole prompt) and `completion_tokens` are the server's own count, None where it gives none.
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     model: str
 
 
-def parse(body: bytes) -> Answer:
+def parse_completion(body: bytes) -> ChatCompletion:
     """Return the answer in the body of a chat completion.
 
     Raises SummarizerError, which says why, for one that holds no text: damaged JSON, no choices, a refusal, a text
@@ -31,11 +31,13 @@ def parse(body: bytes) -> Answer:
         case {"choices": [{"message": {**message}, **choice}, *_], **more}:
             pass
         case {"error": error} if error:
-            raise SummarizerError(f"the server answered with an error: {reason(error)}")
+            raise SummarizerError(f"the server answered with an error: {error_reason(error)}")
         case {"choices": []}:
             raise SummarizerError("the server answered without any choices")
         case _:
-            raise SummarizerError(f"the server answered with something else than a chat completion: {_start(body)}")
+            raise SummarizerError(
+                f"the server answered with something else than a chat completion: {_body_excerpt(body)}"
+            )
     ended = choice.get("finish_reason")
     if refusal := message.get("refusal"):
         raise SummarizerError(f"the model refused: {one_line(str(refusal))}")
@@ -48,7 +50,7 @@ def parse(body: bytes) -> Answer:
         raise SummarizerError("the model wrote nothing")
     prompt_tokens, completion_tokens = _usage(more.get("usage"))
     served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
-    return Answer(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
+    return ChatCompletion(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
 
 
 def read_json(body: bytes) -> object:
@@ -56,10 +58,10 @@ def read_json(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise SummarizerError(f"the server answered with damaged JSON: {_start(body)}") from None
+        raise SummarizerError(f"the server answered with damaged JSON: {_body_excerpt(body)}") from None
 
 
-def models(content: object) -> list[str]:
+def served_models(content: object) -> list[str]:
     """Return the ids in a server's list of models, as far as there are any."""
     match content:
         case {"data": [*entries]}:
@@ -67,11 +69,11 @@ def models(content: object) -> list[str]:
     return []
 
 
-def reason(body: object) -> str:
+def error_reason(body: object) -> str:
     """Return the one line that says what was wrong, from what a server sent as its error."""
     match body:
         case {"error": error} if error:
-            return reason(error)
+            return error_reason(error)
         case {"message": str(text)} | {"detail": str(text)}:
             return one_line(text)
         case str(text):
@@ -81,7 +83,7 @@ def reason(body: object) -> str:
     return one_line(json.dumps(body, ensure_ascii=False, default=str))
 
 
-def _start(body: bytes) -> str:
+def _body_excerpt(body: bytes) -> str:
     return repr(one_line(body[:60].decode("utf-8", "replace"))) if body.strip() else "an empty body"
 
 

@@ -15,27 +15,27 @@ from typing import Self
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
-from sumbench.generation.endpoint.answer import Answer
+from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
 from sumbench.generation.endpoint.errors import UnreachableError
-from sumbench.generation.endpoint.retry import asked_for
+from sumbench.generation.endpoint.retry import requested_wait
 
 if TYPE_CHECKING:
     from openai import APIStatusError
     from openai import AsyncAPIResponse
 
-LONGEST_BODY = 16 * 2**20
+MAX_BODY_BYTES = 16 * 2**20
 """The bytes of an answer that are read at most."""
 
-CONNECT = 10.0
+CONNECT_TIMEOUT = 10.0
 """The seconds within which a connection must stand."""
 
-AZURE = "api-version"
+AZURE_PARAMETER = "api-version"
 """The parameter of a query by which Azure's servers are known."""
 
-GREETING = 15.0
+GREETING_TIMEOUT = 15.0
 """The seconds that a server may take to list its models."""
 
 _PASSING = frozenset({408, 425, 429, 500, *range(502, 600)})
@@ -92,7 +92,7 @@ class Client:
         self._limit = "max_tokens"
         # A server without a key of its own is sent none: the one in $OPENAI_API_KEY is for another.
         self._headers: Any = {"Authorization": f"Bearer {server.key}" if server.key else Omit()}
-        if server.key and AZURE in server.query:
+        if server.key and AZURE_PARAMETER in server.query:
             # Azure's versioned addresses know a key by this name only.
             self._headers["api-key"] = server.key
         self._client = AsyncOpenAI(
@@ -101,7 +101,7 @@ class Client:
             api_key="set by each request",
             max_retries=0,
             # Reading has no limit here: one between two bytes is no limit for an answer that trickles.
-            timeout=Timeout(None, connect=CONNECT),
+            timeout=Timeout(None, connect=CONNECT_TIMEOUT),
         )
 
     async def __aenter__(self) -> Self:
@@ -124,7 +124,7 @@ class Client:
         url = self._server.url
         try:
             call = self._client.models.with_streaming_response.list(extra_headers=self._headers)
-            body = await self._exchange(call, GREETING)
+            body = await self._exchange(call, GREETING_TIMEOUT)
         except UnreachableError as error:
             raise HopelessError(f"{url} cannot be reached: {error}") from None
         except PassingError as error:
@@ -140,7 +140,7 @@ class Client:
         except SummarizerError:
             raise HopelessError(f"{url} is no OpenAI-compatible server (does its address end in /v1?)") from None
 
-    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> Answer:
+    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> ChatCompletion:
         """Return the answer to the `turns` of a chat (each with its `role` and `content`), drawn by a `seed` or None.
 
         Raises PassingError where it is worth to ask again, HopelessError where no document has a chance, and
@@ -162,7 +162,7 @@ class Client:
                 self._limit = "max_completion_tokens"
                 return await self.ask(turns, seed)
             raise self._meaning(rejection) from None
-        return answers.parse(body)
+        return answers.parse_completion(body)
 
     def _meaning(self, rejection: RejectionError) -> SummarizerError:
         """Return the error that a rejected chat request is."""
@@ -193,8 +193,8 @@ class Client:
             body = bytearray()
             async for piece in response.iter_bytes():
                 body += piece
-                if len(body) > LONGEST_BODY:
-                    raise SummarizerError(f"the answer was cut at {LONGEST_BODY // 2**20} MB, and went on")
+                if len(body) > MAX_BODY_BYTES:
+                    raise SummarizerError(f"the answer was cut at {MAX_BODY_BYTES // 2**20} MB, and went on")
             return bytes(body)
 
     @asynccontextmanager
@@ -218,7 +218,7 @@ class Client:
             raise PassingError(f"the connection was cut: {line}") from None
 
     def _rejection(self, error: "APIStatusError") -> RejectionError:
-        said = self._server.line(answers.reason(error.body))
+        said = self._server.line(answers.error_reason(error.body))
         if error.code and error.code not in said:
             said += f" ({self._server.line(error.code)})"
-        return RejectionError(error.status_code, said, asked_for(error.response.headers))
+        return RejectionError(error.status_code, said, requested_wait(error.response.headers))

@@ -17,7 +17,7 @@ class _End:
     """Stands behind the last result."""
 
 
-def concurrently(
+def run_concurrently(
     items: Iterable[Item],
     connect: Callable[[], AbstractAsyncContextManager[Session]],
     work: Callable[[Session, Item], Awaitable[Result]],

@@ -10,23 +10,23 @@ from email.utils import parsedate_to_datetime
 
 import numpy as np
 
-FIRST = 0.5
+FIRST_WAIT = 0.5
 """The seconds of the first wait; each further one is twice as long."""
 
-LONGEST = 30.0
+LONGEST_WAIT = 30.0
 """The longest wait (seconds) of our own choice."""
 
-LONGEST_ASKED = 120.0
+LONGEST_REQUESTED_WAIT = 120.0
 """The longest wait (seconds) at a server's request; one that asks for more is asked again after that."""
 
 
 def back_off(attempt: int, draws: np.random.Generator) -> float:
     """Return the seconds to wait after the failed `attempt` (0 is the first): half of them fixed, half drawn."""
-    whole = min(FIRST * 2.0 ** min(attempt, 30), LONGEST)
+    whole = min(FIRST_WAIT * 2.0 ** min(attempt, 30), LONGEST_WAIT)
     return whole * (0.5 + 0.5 * draws.random())
 
 
-def asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+def requested_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Return the seconds (at most LONGEST_ASKED) that a server asks to be left alone, None if it does not say.
 
     `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3); `retry-after-ms` is more exact.
@@ -39,7 +39,7 @@ def asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float 
         seconds = _number(text)
         if seconds is None:
             seconds = _until(text, now or datetime.now(UTC))
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_ASKED)
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_REQUESTED_WAIT)
 
 
 def _number(text: str | None) -> float | None:

@@ -7,7 +7,7 @@ from transformers import EncoderDecoderCache
 from transformers import PreTrainedModel
 
 
-class Encodings(DynamicCache):
+class SharedEncoderCache(DynamicCache):
     """What the beams of documents see of their encodings.
 
     All beams of a document see the same, so that nothing has to move when beams change places; moving it would copy
@@ -18,7 +18,7 @@ class Encodings(DynamicCache):
         """Leave all as it is."""
 
 
-def cache(model: PreTrainedModel) -> Cache:
+def beam_search_cache(model: PreTrainedModel) -> Cache:
     """Return a cache for a search by an encoder with a decoder."""
     config = model.config.get_text_config(decoder=True)
-    return EncoderDecoderCache(DynamicCache(config=config), Encodings(config=config))
+    return EncoderDecoderCache(DynamicCache(config=config), SharedEncoderCache(config=config))

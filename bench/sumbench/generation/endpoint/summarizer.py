@@ -17,24 +17,24 @@ import numpy as np
 from sumbench.errors import SummarizerError
 from sumbench.generation import budget
 from sumbench.generation import cleaning
-from sumbench.generation.endpoint.answer import Answer
+from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import UnreachableError
-from sumbench.generation.endpoint.pool import concurrently
-from sumbench.generation.endpoint.reading import Reading
+from sumbench.generation.endpoint.inputs import EndpointInput
+from sumbench.generation.endpoint.pool import run_concurrently
 from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
-from sumbench.generation.long import Seen
+from sumbench.generation.long import DialogueResult
 from sumbench.generation.prompts import Prompt
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
 from sumbench.sentences import words
 
-STUBBORN = 3
+UNREACHABLE_LIMIT = 3
 """How many documents in a row may find nobody at the server's address before the rest is given up."""
 
 _SECRET = 8
@@ -44,7 +44,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Writer:
+class EndpointSummarizer:
     """Asks one server for the summaries of a system.
 
     `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
@@ -62,7 +62,7 @@ class Writer:
     retries: int
     concurrency: int
     seed: int
-    reading: Reading
+    reading: EndpointInput
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
 
@@ -72,19 +72,19 @@ class Writer:
 
         async def greet() -> None:
             async with Client(self.server) as client:
-                await persistently(client.greet, self.retries, Pause(), stream(self.seed, "endpoint", "greeting"))
+                await with_retries(client.greet, self.retries, Pause(), stream(self.seed, "endpoint", "greeting"))
 
         try:
             with start_blocking_portal() as portal:
                 portal.call(greet)
         except Exception as failure:  # noqa: BLE001 - whatever it says, the key must not stand in it
-            raise SummarizerError(self.server.line(_told(failure))) from None
+            raise SummarizerError(self.server.line(_failure_reason(failure))) from None
 
     def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
         """Yield the summary of each draw of each document as it is done."""
         session = _Session(self)
         wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
-        return concurrently(wanted, self._client, session.summary, self.concurrency)
+        return run_concurrently(wanted, self._client, session.summary, self.concurrency)
 
     def seeds(self, draw: "_Draw") -> np.random.Generator | None:
         """Return where the seeds come from that the server is to draw a summary by, None for one that draws none."""
@@ -98,13 +98,13 @@ class Writer:
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
-    def finished(self, answer: Answer, language: str) -> str:
+    def finished(self, answer: ChatCompletion, language: str) -> str:
         """Return the summary in what the server answered; raise SummarizerError where there is none."""
         key = self.server.key
         if len(key) >= _SECRET and key in answer.text:
             raise SummarizerError("the answer repeats the key, and is not kept")
         written = cleaning.clean(answer.text) if self.clean else answer.text
-        text = budget.summary(written, self.sentences, cut=answer.cut, language=language)
+        text = budget.trim_to_budget(written, self.sentences, cut=answer.cut, language=language)
         if not text:
             raise SummarizerError("the model wrote nothing but a preamble")
         return text
@@ -129,7 +129,7 @@ class _Spent:
     read: int = 0
     written: int = 0
 
-    def add(self, answer: Answer, asked: int) -> None:
+    def add(self, answer: ChatCompletion, asked: int) -> None:
         """Add what one answer took; the prompt had at least the words `asked`."""
         if answer.prompt_tokens is None or answer.completion_tokens is None:
             self.counted = False
@@ -140,7 +140,7 @@ class _Spent:
         self.read += answer.prompt_tokens
         self.written += answer.completion_tokens
 
-    def tokens(self, seen: Seen) -> tuple[int | None, int | None, int]:
+    def tokens(self, seen: DialogueResult) -> tuple[int | None, int | None, int]:
         """Return the tokens of the input, those that the model saw, and those that it wrote.
 
         What was not sent of the document is as `seen` counts it, and so is all of it where the server counted nothing.
@@ -155,7 +155,7 @@ class _Spent:
 class _Session:
     """What the requests of one run over the documents know of each other."""
 
-    writer: Writer
+    writer: EndpointSummarizer
     pause: Pause = field(default_factory=Pause)
     unanswered: int = 0
     lost: str = ""
@@ -171,7 +171,7 @@ class _Session:
             return await self._asked(client, draw, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self._learn(failure)
-            return self._failed(draw, _told(failure), start)
+            return self._failed(draw, _failure_reason(failure), start)
 
     async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
         writer, document, number = self.writer, draw.document, draw.number
@@ -191,7 +191,7 @@ class _Session:
         """Return the summary of a `text`, which is the document or a part of it."""
         writer = self.writer
         turns, seed = writer.turns(text), work.seed()
-        answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, work.waits)
+        answer = await with_retries(lambda: client.ask(turns, seed), writer.retries, self.pause, work.waits)
         self.unanswered = 0
         self._compare(answer.model)
         work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
@@ -213,7 +213,7 @@ class _Session:
 
     def _learn(self, failure: Exception) -> None:
         self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
-        if isinstance(failure, HopelessError) or self.unanswered >= STUBBORN:
+        if isinstance(failure, HopelessError) or self.unanswered >= UNREACHABLE_LIMIT:
             self.lost = self.lost or str(failure)
 
 
@@ -231,11 +231,11 @@ class _Work:
         return None if self.seeds is None else int(self.seeds.integers(2**31))
 
 
-def _told(failure: Exception) -> str:
+def _failure_reason(failure: Exception) -> str:
     return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
 
 
-async def persistently(
+async def with_retries(
     attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
 ) -> Result:
     """Return what `attempt` returns, made up to `retries` times more while its failure may pass.

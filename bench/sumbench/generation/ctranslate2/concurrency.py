@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
 
-PAUSE = 0.005
+POLL_INTERVAL = 0.005
 """The seconds between two looks at what is done."""
 
 
-def alongside(intake: Intake, begin: Callable[[Request], Any], threads: int) -> Iterator[tuple[Request, Any, float]]:
+def run_in_threads(
+    intake: RequestIntake, begin: Callable[[GenerationRequest], Any], threads: int
+) -> Iterator[tuple[GenerationRequest, Any, float]]:
     """Yield each request as it is done, with its result and its share of the seconds.
 
     `begin` hands one to ctranslate2, which keeps them in a row and works on the first of them, as many as it has
     `threads`. The time that passes is shared by those.
     """
-    waiting: dict[Request, Any] = {}
-    shares: dict[Request, float] = {}
+    waiting: dict[GenerationRequest, Any] = {}
+    shares: dict[GenerationRequest, float] = {}
     while True:
         while len(waiting) < intake.fitting(1) and (request := intake.take()):
             waiting[request] = begin(request)
@@ -29,7 +31,7 @@ def alongside(intake: Intake, begin: Callable[[Request], Any], threads: int) -> 
             return
         working = list(islice(waiting, threads))
         start = time.perf_counter()
-        time.sleep(PAUSE)
+        time.sleep(POLL_INTERVAL)
         share = (time.perf_counter() - start) / len(working)
         for request in working:
             shares[request] += share
