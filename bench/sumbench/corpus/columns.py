@@ -1,4 +1,4 @@
-"""Which column of a table holds what: named by the user, or found by its usual name."""
+"""Finds the roles of a table's columns: named by the user, or recognized by their usual names."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
 
 
 class ColumnRoles(NamedTuple):
-    """What each column of a table is; None or empty where there is none. `rest` are the columns of no role."""
+    """The column of each role; None or empty where there is none. `rest` are the columns without a role."""
 
     document: str | None
     references: tuple[str, ...]
@@ -42,10 +42,9 @@ class Columns:
     title: str | None = None
 
     def roles(self, names: Sequence[str]) -> ColumnRoles:
-        """Tell what each column of a table with these names is.
+        """Return the roles of the columns `names`.
 
-        Raises CorpusError for a named column that is not there, and for one of which it is not clear whether it
-        holds references or somebody's output.
+        Raises CorpusError for a named column that is missing, and when several columns could be the reference.
         """
         document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, names)
         references = tuple(str(self._named(column, names)) for column in self.references) or _references(names)

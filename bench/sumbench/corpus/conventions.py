@@ -1,4 +1,4 @@
-"""How sentences are told apart in a text: by lines, or by one of the marks that published outputs use."""
+"""Sentence conventions: a text's sentences are its lines, or separated by a mark that published outputs use."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sumbench.registry import unknown
 from sumbench.sentences import split
 
 Convention = Callable[[str, str], str]
-"""From a text and its language to the text with one sentence a line."""
+"""Takes a text and its language; returns the text with one sentence a line."""
 
 LINES = "lines"
 SPLIT = "split"

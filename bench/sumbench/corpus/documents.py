@@ -1,4 +1,4 @@
-"""Rows of any table to documents with references."""
+"""Turns rows of any table into documents with references."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ from sumbench.records import Document
 
 @dataclass(frozen=True)
 class DocumentReader:
-    """How rows become documents.
+    """Turns rows into documents.
 
     `sentences` names the convention by which references are cut into sentences. `language` is that of documents whose
     row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
-    outputs were published. With `merge`, rows in succession with the same document become one, with the references
-    of all. One that is not `strict` lets documents and references be missing or empty, so that they can be counted.
-    With `numbered`, a document without an id is called by its number, so that no ids need to be kept.
+    outputs were published. With `merge`, consecutive rows with the same document become one, with the references of
+    all. Without `strict`, documents and references may be missing or empty, so that they can be counted. With
+    `numbered`, the id of a document without one is its number, so that no ids need to be remembered.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -43,10 +43,10 @@ class DocumentReader:
     numbered: bool = False
 
     def documents(self, rows: Iterable[TableRow]) -> Iterator[Document]:
-        """Yield the documents of the rows; raise CorpusError, naming the place, for a row that is none.
+        """Yield the documents of the rows; raise CorpusError, naming file and row, for an invalid row.
 
-        A document without an id gets one made from its content: a checksum, and a number behind it where the same
-        content comes again.
+        A document without an id gets one made from its content: a checksum, followed by a number where the same
+        content was seen before.
         """
         convention(self.sentences)
         documents = self._with_ids(self._each(rows))

@@ -1,4 +1,4 @@
-"""The formats of tables: .jsonl, .json, .csv, .tsv and .parquet, each read row by row with the place errors name."""
+"""Readers of .jsonl, .json, .csv, .tsv and .parquet files: rows, each with its location for error messages."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ _BATCH = 256
 
 
 class RowLocation(NamedTuple):
-    """Where a row stands: its file, and its line or row counted from 1."""
+    """The location of a row: its file, and its line or row counted from 1."""
 
     file: str
     unit: str
@@ -34,16 +34,16 @@ LocatedRows = Iterator[tuple[RowLocation, Mapping[str, Any]]]
 
 
 def json_lines(file: Path) -> LocatedRows:
-    """Yield the objects of a .jsonl file, one a line; blank lines are passed over."""
+    """Yield the objects of a .jsonl file, one a line; blank lines are skipped."""
     with open_decompressed(file) as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                place = RowLocation(str(file), "line", number)
-                yield place, _object(_parsed(line, place), place)
+                location = RowLocation(str(file), "line", number)
+                yield location, _object(_parsed(line, location), location)
 
 
 def json_list(file: Path) -> LocatedRows:
-    """Yield the objects of a .json file: a list of them, or an object of which one value is such a list."""
+    """Yield the objects of a .json file: of a list, or of the one list in an object."""
     with open_decompressed(file) as stream:
         content = _parsed(stream.read(), file)
     if isinstance(content, dict):
@@ -54,15 +54,15 @@ def json_list(file: Path) -> LocatedRows:
     if not isinstance(content, list):
         raise CorpusError(f"{file}: is no list of objects")
     for number, value in enumerate(content, 1):
-        place = RowLocation(str(file), "item", number)
-        yield place, _object(value, place)
+        location = RowLocation(str(file), "item", number)
+        yield location, _object(value, location)
 
 
 def comma_separated(file: Path) -> LocatedRows:
-    """Yield the rows of a .csv file by the names in its first line; quoted cells may hold line breaks.
+    """Yield the rows of a .csv file, keyed by the names in its first line; quoted cells may hold line breaks.
 
-    A first line with semicolons and no comma says that semicolons divide the cells, as spreadsheets write them where
-    the comma is the decimal sign.
+    Where the first line has semicolons and no comma, the delimiter is a semicolon, as spreadsheets write it in locales
+    whose decimal sign is the comma.
     """
     with open_decompressed(file) as stream:
         first = stream.readline()
@@ -70,7 +70,7 @@ def comma_separated(file: Path) -> LocatedRows:
 
 
 def tab_separated(file: Path) -> LocatedRows:
-    """Yield the rows of a .tsv file by the names in its first line."""
+    """Yield the rows of a .tsv file, keyed by the names in its first line."""
     return _delimited(file, "\t")
 
 
@@ -149,7 +149,7 @@ def _parsed(content: bytes, where: object) -> object:
         raise CorpusError(f"{where}: no JSON: {error}") from None
 
 
-def _object(value: object, place: RowLocation) -> Mapping[str, Any]:
+def _object(value: object, location: RowLocation) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise CorpusError(f"{place}: no JSON object, but a {type(value).__name__}")
+        raise CorpusError(f"{location}: no JSON object, but a {type(value).__name__}")
     return value

@@ -1,4 +1,4 @@
-"""Data sets on the Hugging Face hub, and copies of them in local folders, read through `datasets` as a stream."""
+"""Streams data sets from the Hugging Face hub, or from local copies of them, through `datasets`."""
 
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ CONVERTED = "refs/convert/parquet"
 _SAVED = ("state.json", "dataset_dict.json")
 
 
-def open_dataset(spec: Spec, reading: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
+def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
     """Open the data set that `hub:NAME` names, at one commit; its rows are fetched as they are read.
 
     NAME is `owner/name` on the hub, or a folder with a copy of such a repository or with what `save_to_disk` wrote.
-    Without a split it is `test` that is read. `copy` says how a copy in the folder DIR would be named. Raises
-    CorpusError where the data set cannot be had, with what to do.
+    The default split is `test`. `copy` is how the user would name a copy in the folder DIR, for error messages. Raises
+    CorpusError, which says what to do, where the data set is not available.
     """
     name = spec.name.removeprefix(HUB_PREFIX)
     home = spec.options.get("path", name)
@@ -42,12 +42,12 @@ def open_dataset(spec: Spec, reading: DocumentReader, *, copy: str = f"{HUB_PREF
     spec = Spec(spec.name, {**spec.options, "split": split})
     config = spec.options.get("config", spec.options.get("folder", ""))
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
-    total = None if reading.merge else _total(rows)
-    return Source(label, reading.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
+    total = None if reader.merge else _total(rows)
+    return Source(label, reader.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
 
 
 def _pinned(name: str, spec: Spec, copy: str) -> Spec:
-    """Return the spec at the commit that its revision, or the newest, is now."""
+    """Return the spec with its revision (default: the newest) resolved to a commit."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError
     from huggingface_hub.errors import RepositoryNotFoundError

@@ -1,4 +1,4 @@
-"""Systems' outputs that were made elsewhere: one system's or several's, in a table or in a text file."""
+"""Reads systems' existing outputs from a table (one or several systems) or a text file (one a line)."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ _USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
 
 @dataclass
 class SystemOutputs:
-    """One system's texts in the file's order, with their ids where the file has any."""
+    """The outputs of one system in the file's order; `ids` maps document ids to indexes, where the file has ids."""
 
     texts: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
 
     def add(self, output: str, identifier: str | None, row: TableRow) -> None:
-        """Add a text; raise CorpusError for an id that comes twice, or that only some of the rows have."""
+        """Append an output; raise CorpusError for a duplicate id, or when only some of the rows have one."""
         if identifier is None and self.ids:
             raise CorpusError(f"{row.where}: has no id, but other rows do")
         if identifier is not None and len(self.ids) < len(self.texts):
@@ -41,10 +41,10 @@ class SystemOutputs:
             self.ids[identifier] = len(self.texts)
         self.texts.append(output)
 
-    def of(self, documents: Sequence[Document], where: str) -> list[str]:
-        """Return a text for each document: joined by id, or by order where there are no ids.
+    def aligned_to(self, documents: Sequence[Document], where: str) -> list[str]:
+        """Return the output for each document: joined by id, or by order where there are no ids.
 
-        Raises CorpusError, beginning with `where`, when there is not exactly one for each of the documents.
+        Raises CorpusError, whose message begins with `where`, unless there is exactly one for each document.
         """
         if not self.ids:
             if len(self.texts) != len(documents):
@@ -67,8 +67,8 @@ class SystemOutputs:
 def read_outputs(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, SystemOutputs]:
     """Read the outputs in a file by system.
 
-    A text file has one output a line, of the system "". A table has a column `systems` with an object of texts by
-    system, or a column of outputs of the system "": the named one, or the first with a usual name. Raises CorpusError.
+    A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
+    or a column of outputs for the system "": the named `column`, or the first with a usual name. Raises CorpusError.
     """
     if not is_table(file):
         return {"": SystemOutputs(read_lines(Path(file)))}
@@ -89,7 +89,7 @@ def read_lines(file: Path) -> list[str]:
 
 
 def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
-    """Return the columns of outputs, by their usual names, in a table that has references in other columns."""
+    """Return the columns with a usual name of outputs, those of references excluded."""
     return [name for name in _USUAL if name in names and name not in references]
 
 
@@ -101,7 +101,7 @@ def row_id(row: TableRow, column: str | None) -> str | None:
 
 
 def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str]]:
-    """Yield a row's outputs with the system of each, which is "" but in a column `systems`; see `read`."""
+    """Yield a row's (system, output) pairs; see `read_outputs`."""
     names = tuple(row.values)
     if column is None and SYSTEMS_COLUMN in names:
         yield from _outputs_by_system(row)
@@ -122,4 +122,4 @@ def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str]]:
     if not isinstance(found, Mapping) or not all(isinstance(output, str) for output in found.values()):
         raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
     for system, output in found.items():
-        yield system, row.sound(output, f"{SYSTEMS_COLUMN}, {system}")
+        yield system, row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

@@ -1,4 +1,4 @@
-"""References to score against: a corpus, a table without its documents' texts, or text files with one a line."""
+"""Opens the references of `sumbench score`: a corpus, a table (documents may be missing), or text files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,8 +21,8 @@ from sumbench.records import Document
 def read_references(names: Sequence[str], sentences: str) -> Source:
     """Open the references that `names` mean: text files with one reference a line, or one table, or one corpus.
 
-    `sentences` names the convention by which the sentences of text files and tables are told apart; a table's options
-    may say another. A table's documents may be missing. Raises CorpusError and UsageError.
+    `sentences` names the sentence convention of text files and tables; a table's options may override it. A table's
+    documents may be missing. Raises CorpusError and UsageError.
     """
     specs = [parse_spec(name) for name in names]
     if all(_is_text(spec.name) for spec in specs):
@@ -32,14 +32,14 @@ def read_references(names: Sequence[str], sentences: str) -> Source:
     (spec,) = specs
     if not is_table(spec.name):
         return open_source(names[0])
-    reading = spec.reading(sentences=sentences, needs_text=False)
-    return Source(base_name(Path(spec.name)), reading.documents(read_rows(spec.name)), str(spec))
+    reader = spec.reader(sentences=sentences, needs_text=False)
+    return Source(base_name(Path(spec.name)), reader.documents(read_rows(spec.name)), str(spec))
 
 
 def systems_in(name: str) -> tuple[str, list[str], list[str]]:
-    """Return the table's own name, the systems in its column `systems`, and its other columns of outputs.
+    """Return the table's name without options, the systems in its column `systems`, and its other output columns.
 
-    Only rows with the column are looked into: every row must then have the same systems, or it fails to be joined.
+    Whether every row has the same systems is checked when references and outputs are joined.
     """
     spec = parse_spec(name)
     if not is_table(spec.name):
@@ -54,7 +54,7 @@ def systems_in(name: str) -> tuple[str, list[str], list[str]]:
             raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
         elif not columns and not systems:
             names = tuple(row.values)
-            columns = output_columns(names, spec.reading(needs_text=False).columns.roles(names).references)
+            columns = output_columns(names, spec.reader(needs_text=False).columns.roles(names).references)
     return spec.name, list(systems), columns
 
 

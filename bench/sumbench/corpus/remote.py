@@ -1,4 +1,4 @@
-"""Corpora that lie elsewhere, told from those that are here without asking the network."""
+"""Tells, without network access, whether a corpus would be read from the hub."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from sumbench.corpus.spec import parse_spec
 class RemoteCorpus:
     """A corpus that would be read from the hub: its name in tables and its data set there.
 
-    `rows` is the size of its split where that is known; `merged` says that several rows may make one document.
+    `rows` is the size of its split where that is known; with `merged`, several rows may make one document.
     """
 
     name: str
@@ -22,7 +22,7 @@ class RemoteCorpus:
 
 
 def find_remote(corpus: str) -> RemoteCorpus | None:
-    """Return what is known of a corpus that would be read from the hub; None for one that is here."""
+    """Return what is known of a corpus that would be read from the hub; None for a local one."""
     spec = parse_spec(corpus)
     preset = presets().get(spec.name)
     if "path" in spec.options:

@@ -1,4 +1,4 @@
-"""The name of a corpus with the options behind it: `NAME[,key=value…]`."""
+"""Parses a corpus name with options: `NAME[,key=value…]`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ HUB_ONLY = ("config", "split", "folder", "revision", "path")
 
 @dataclass(frozen=True)
 class Spec:
-    """A corpus as it is named on the command line."""
+    """A corpus name and its options, as given on the command line."""
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -42,8 +42,8 @@ class Spec:
     def __str__(self) -> str:
         return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
 
-    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
-        """Return how rows become documents under the options; `sentences` is the convention unless they say another."""
+    def reader(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
+        """Return the reader that the options describe; `sentences` is the default sentence convention."""
         chosen = self.options
         reference = chosen.get("reference")
         named = chosen.get("sentences", sentences)
@@ -61,7 +61,7 @@ class Spec:
 
 
 def parse_spec(text: str) -> Spec:
-    """Read `NAME[,key=value…]`; a path that exists is a name as it stands. Raises UsageError."""
+    """Parse `NAME[,key=value…]`; a path that exists is a name without options. Raises UsageError."""
     if Path(text).expanduser().exists():
         return Spec(text)
     name, *pairs = text.split(",")
@@ -79,7 +79,7 @@ def parse_spec(text: str) -> Spec:
 def with_columns(
     text: str, document: str | None = None, references: list[str] | None = None, identifier: str | None = None
 ) -> str:
-    """Return the corpus' name with the columns that flags named behind it."""
+    """Return the corpus name with the columns that flags name added as options."""
     spec = parse_spec(text)
     named = {"document": document, "reference": "+".join(references or ()), "id": identifier}
     for column in filter(None, named.values()):

@@ -1,4 +1,4 @@
-"""References and systems' outputs side by side, row by row, for corpora that do not fit into memory."""
+"""Joins references and systems' outputs row by row, for corpora that do not fit into memory."""
 
 from array import array
 from collections.abc import Callable
@@ -41,10 +41,10 @@ class JoinedDocument(NamedTuple):
 
 @dataclass(frozen=True)
 class Streams:
-    """A table of references, and systems' outputs in its own columns or in files of their own in the same order.
+    """A table of references with systems' outputs, in columns of that table or in separate files in the same order.
 
-    `columns` are the references' own columns of outputs; without them and without `files` (by system) it is the
-    column `systems`. `sentences` names the convention by which sentences are told apart.
+    `columns` are the output columns of the references' table; without them and without `files` (by system), its column
+    `systems` is used. `sentences` names the sentence convention.
     """
 
     references: Spec
@@ -55,44 +55,46 @@ class Streams:
 
     @property
     def name(self) -> str:
-        """The name that stands in tables."""
+        """The corpus name that tables show."""
         return base_name(Path(self.references.name))
 
     def joined(self) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
 
-        A document without an id is called by the number of its row. Raises CorpusError, naming the place, for rows
-        that are wrong or do not fit together.
+        The id of a document without one is its row number. Raises CorpusError, naming file and row, for rows that are
+        invalid or do not match.
         """
         if not is_table(self.references.name):
             raise UsageError(f"--stream: {self.references.name} is no table: the references must be one")
         cut = convention(self.sentences)
-        reading = replace(self.references.reading(sentences=self.sentences, needs_text=False), numbered=True)
-        if reading.merge:
+        reader = replace(self.references.reader(sentences=self.sentences, needs_text=False), numbered=True)
+        if reader.merge:
             raise UsageError("--stream: merge=yes does not go with it")
-        beside = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
+        iterators = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
         last = _LastRow(read_rows(self.references.name))
-        own = _OutputColumns(self.columns, reading.columns)
+        own = _OutputColumns(self.columns, reader.columns)
         systems: set[str] = set()
-        for document in reading.documents(last):
+        for document in reader.documents(last):
             if self.files:
-                given = {name: _next_output(name, self.files[name], made, document) for name, made in beside.items()}
+                given = {
+                    name: _next_output(name, self.files[name], outputs, document) for name, outputs in iterators.items()
+                }
             else:
                 given = own.outputs(last.row)
             systems = systems or set(given)
             if given.keys() != systems:
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
             yield JoinedDocument(document, {name: cut(text, document.language) for name, text in given.items()})
-        for name, made in beside.items():
-            if next(made, None) is not None:
+        for name, outputs in iterators.items():
+            if next(outputs, None) is not None:
                 raise CorpusError(f"{self.files[name]}: {name} has more outputs than there are references")
 
 
 @dataclass
 class Survey:
-    """What a first reading of a stream tells: the number of documents and references, the fingerprint, the languages.
+    """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
-    `examples` holds a document of each language.
+    `examples` holds one document of each language.
     """
 
     documents: int = 0
@@ -103,7 +105,7 @@ class Survey:
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
-    """Read a stream to its end; raise CorpusError for what is wrong with it, such as an id that comes twice."""
+    """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     found, digest, ids = Survey(), Digest(), array("Q")
     for document, outputs in streams.joined():
         found.documents += 1
@@ -132,7 +134,7 @@ def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
 
 
 class _OutputColumns:
-    """The outputs in a row of references: in named columns, in `systems`, or in columns with usual names."""
+    """Reads the outputs in a row of references: from named columns, `systems`, or columns with usual names."""
 
     def __init__(self, named: Sequence[str], columns: Columns) -> None:
         self._named = named
@@ -151,7 +153,7 @@ class _OutputColumns:
 
 
 class _LastRow:
-    """Rows that can be asked for the one that was taken last."""
+    """Iterates over rows and remembers the last one in `row`."""
 
     row: TableRow
 
@@ -182,8 +184,8 @@ def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str
         yield row_id(row, id_column), text
 
 
-def _next_output(name: str, file: str, made: Iterator[tuple[str | None, str]], document: Document) -> str:
-    identifier, text = next(made, (None, None))
+def _next_output(name: str, file: str, outputs: Iterator[tuple[str | None, str]], document: Document) -> str:
+    identifier, text = next(outputs, (None, None))
     if text is None:
         raise CorpusError(f"{file}: {name} has no output for document {document.id!r} and those after it")
     if identifier not in {None, document.id}:

@@ -79,7 +79,7 @@ def plan(
     notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
     for system in systems:
         system.check(documents)
-    selected = request.selection.of(documents)
+    selected = request.selection.apply(documents)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
     home = out or new_folder(corpus, request.suite)
     context = Context(request.selection.seed, store)

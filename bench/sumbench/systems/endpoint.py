@@ -15,7 +15,7 @@ from sumbench.errors import UsageError
 from sumbench.generation import long
 from sumbench.generation import prompts
 from sumbench.generation import sampling
-from sumbench.generation.endpoint import reading
+from sumbench.generation.endpoint import inputs
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
@@ -123,7 +123,7 @@ class Endpoint(Described):
             "options": {option: getattr(self, option) for option in _DECODING},
             "server": f"{place.netloc.lower()}{place.path.rstrip('/')}{place.query and '?'}{place.query}",
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
-            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / reading.FILE).is_file() else None,
+            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
         }
 
     def load(self, context: Context) -> Summarizer:
@@ -168,8 +168,8 @@ class Endpoint(Described):
         if not (self.tokenizer and self.max_input_tokens):
             return None
         own = Path(self.tokenizer)
-        folder = own if (own / reading.FILE).is_file() else context.store.folder(self.tokenizer)
-        return reading.tokenizer(self.name, folder)
+        folder = own if (own / inputs.TOKENIZER_FILE).is_file() else context.store.folder(self.tokenizer)
+        return inputs.load_tokenizer_file(self.name, folder)
 
     def _secret(self) -> str:
         """Return the key; raise UsageError, without a word of what was given, when there is none that can be sent."""

@@ -76,7 +76,7 @@ class Outputs(Described):
             raise CorpusError(
                 f"{self.path}: no outputs of {self.system or 'a system without a name'!r}: it holds {known}"
             )
-        texts = found[self.system].of(documents, f"{self.path}: {self.name}")
+        texts = found[self.system].aligned_to(documents, f"{self.path}: {self.name}")
         return [cut(text, document.language) for text, document in zip(texts, documents, strict=True)]
 
 
