@@ -198,7 +198,7 @@ def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp
         for files, message in ((file, "whole"), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
             model = replace(gemma, name="tiny", terms="", sources=(source,), files=files)
             store = replace(store, models={"tiny": model})
-            shutil.rmtree(store.place("tiny"), ignore_errors=True)
+            shutil.rmtree(store.model_folder("tiny"), ignore_errors=True)
             assert message in fetching(store, "tiny", endpoint)
 
 

