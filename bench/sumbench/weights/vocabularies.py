@@ -61,7 +61,7 @@ def _byte_level(file: GGUFFile) -> "Tokenizer":
     from tokenizers.pre_tokenizers import Digits
     from tokenizers.pre_tokenizers import Sequence as Steps
 
-    single = SINGLE_DIGITS[file.require("build_tokenizer.ggml.pre", SINGLE_DIGITS)]
+    single = SINGLE_DIGITS[file.require("tokenizer.ggml.pre", SINGLE_DIGITS)]
     words, kinds = file["tokenizer.ggml.tokens"], file["tokenizer.ggml.token_type"]
     merges = [tuple(merge.split(" ")) for merge in file["tokenizer.ggml.merges"]]
     built = Tokenizer(BPE({word: index for index, word in enumerate(words)}, merges))
@@ -89,7 +89,7 @@ def _sentencepiece(file: GGUFFile) -> "Tokenizer":
         BPE(
             {word: index for index, word in enumerate(words)},
             bpe_merges(pieces),
-            unk_token=words[file["build_tokenizer.ggml.unknown_token_id"]],
+            unk_token=words[file["tokenizer.ggml.unknown_token_id"]],
             fuse_unk=True,
             byte_fallback=True,
         )
