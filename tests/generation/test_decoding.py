@@ -138,11 +138,11 @@ def test_rows_hold_what_was_put_into_them() -> None:
             read: Any = DynamicLayer()  # type: ignore[no-untyped-call]
             states = torch.tensor(text)[None, None, :, None].expand(1, 2, length, 3)
             read.update(states, -states)
-            rows.add(Cache(layers=[read, read]), length)
+            rows.add_row(Cache(layers=[read, read]), length)
             expected.append(text)
         elif rng.random() < 0.3:
             row = int(rng.integers(len(expected)))
-            rows.drop(row)
+            rows.remove_row(row)
             last = expected.pop()
             if row < len(expected):
                 expected[row] = last

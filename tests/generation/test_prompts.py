@@ -11,19 +11,19 @@ def test_every_prompt_that_ships_can_be_asked() -> None:
     """Each holds the document and says how long the summary may be."""
     for name in prompts.prompt_names():
         prompt = prompts.read_prompt(name)
-        turns = prompt.ask("DOC {sentences}", 3)
+        turns = prompt.chat_turns("DOC {sentences}", 3)
         assert "DOC {sentences}" in turns[1]
         assert "three" in " ".join(turns)
-        assert "DOC {sentences}" in prompt.begin("DOC {sentences}", 3)
+        assert "DOC {sentences}" in prompt.completion_prompt("DOC {sentences}", 3)
 
 
 def test_a_completion_is_told_or_made_of_the_turns() -> None:
     """A model without a chat template goes on from what stands under [completion], else from the turns and TL;DR."""
     turns = "[system]\nBe short.\n[user]\nRead: {document}\n"
     told = prompts.parse_prompt("mine", turns + "[completion]\n{document}\n\nIn {sentences} sentences:\n")
-    assert told.ask("x", 2) == ("Be short.", "Read: x")
-    assert told.begin("x", 2) == "x\n\nIn two sentences:"
-    assert prompts.parse_prompt("mine", turns).begin("x", 2) == "Be short.\n\nRead: x\n\nTL;DR:"
+    assert told.chat_turns("x", 2) == ("Be short.", "Read: x")
+    assert told.completion_prompt("x", 2) == "x\n\nIn two sentences:"
+    assert prompts.parse_prompt("mine", turns).completion_prompt("x", 2) == "Be short.\n\nRead: x\n\nTL;DR:"
     assert told.fingerprint != prompts.parse_prompt("mine", turns).fingerprint
     with pytest.raises(SummarizerError, match=r"mine: needs the line \[completion\]"):
         prompts.parse_prompt("mine", turns + "[completion]\nSummary:\n")
@@ -32,7 +32,7 @@ def test_a_completion_is_told_or_made_of_the_turns() -> None:
 def test_numbers_above_ten_are_written_in_digits() -> None:
     """One to ten are words, more are digits."""
     prompt = prompts.parse_prompt("mine", "[user]\n{sentences}: {document}\n")
-    assert [prompt.ask("x", count)[1] for count in (1, 10, 11)] == ["one: x", "ten: x", "11: x"]
+    assert [prompt.chat_turns("x", count)[1] for count in (1, 10, 11)] == ["one: x", "ten: x", "11: x"]
 
 
 def test_a_prompt_of_the_users_own_is_a_file(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def test_no_more_is_begun_than_is_soon_needed() -> None:
 def test_a_budget_of_tokens_counts_each_text_as_long_as_the_longest() -> None:
     """One text is always taken, whatever its length; without a budget it is as many as may be at once."""
     intake = RequestIntake(RequestQueue(), 8, 100)
-    assert [intake.fitting(longest) for longest in (1, 20, 50, 51, 1000)] == [8, 5, 2, 1, 1]
-    assert RequestIntake(RequestQueue(), 8).fitting(1000) == 8
+    assert [intake.max_requests(longest) for longest in (1, 20, 50, 51, 1000)] == [8, 5, 2, 1, 1]
+    assert RequestIntake(RequestQueue(), 8).max_requests(1000) == 8
 
 
 def test_what_is_under_way_is_known() -> None:

@@ -707,7 +707,7 @@ def test_smollm2_behind_a_real_server(transformers_server: tuple[str, str], docu
 def _asked(system: Endpoint, document: Document) -> tuple[str, str]:
     from sumbench.generation import prompts
 
-    return prompts.read_prompt(system.prompt).ask(document.text, system.sentences)
+    return prompts.read_prompt(system.prompt).chat_turns(document.text, system.sentences)
 
 
 @pytest.mark.weights

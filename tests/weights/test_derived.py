@@ -16,7 +16,7 @@ SLOW = """
 import sys, time
 from pathlib import Path
 from sumbench.weights import Store
-from sumbench.weights.derived import derived
+from sumbench.weights.derived import derived_folder
 
 def make(made):
     made.mkdir()
@@ -24,7 +24,7 @@ def make(made):
     print("stalled", flush=True)
     time.sleep(600)
 
-derived(Store(Path(sys.argv[1])), sys.argv[2], "small", "by hand", make)
+derived_folder(Store(Path(sys.argv[1])), sys.argv[2], "small", "by hand", make)
 """
 
 

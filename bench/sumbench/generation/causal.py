@@ -1,4 +1,4 @@
-"""Prompts continued by a causal model, greedily or sampled, until the length budget is full."""
+"""Back end for causal models in torch: greedy or sampled decoding that stops when the length budget is full."""
 
 import time
 from collections.abc import Iterator
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 MAX_PREFILL_TOKENS = 16_384
-"""How many tokens are read in one go: beside their keys and values, all that is computed on the way takes memory."""
+"""The most tokens in one prefill batch, because activations take memory beside keys and values."""
 
 
-def causal_backend(model: "PreTrainedModel", chat: Chat, how: DecodingMethod) -> Backend:
-    """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
-    in_step = decoding.supports_batched_decoding(model)
+def causal_backend(model: "PreTrainedModel", chat: Chat, method: DecodingMethod) -> Backend:
+    """Return a back end that continues prompts until the model ends or the `chat`'s length budget is full."""
+    batched = decoding.supports_batched_decoding(model)
     ends = frozenset(decoding.end_tokens(model.generation_config))
 
     def full(request: GenerationRequest, tokens: list[int]) -> bool:
         return chat.full(tokens, request.language)
 
     def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
-        most, choose = chat.max_new_tokens, how.choose()
+        most, choose = chat.max_new_tokens, method.choose()
         rows = (
             decoding.decode(model, intake, most, full, choose)
-            if in_step
+            if batched
             else _GenerateLoop(chat.tokenizer, model, most, full, choose).rows(intake)
         )
         for row in rows:
@@ -56,7 +56,7 @@ def causal_backend(model: "PreTrainedModel", chat: Chat, how: DecodingMethod) ->
 
 @dataclass(frozen=True)
 class _GenerateLoop:
-    """Transformers' own loop, for models that cannot be decoded in step: batch by batch, padded to one length."""
+    """Decodes with transformers' `generate`, in padded batches: for models that `decoding` does not support."""
 
     tokenizer: "PreTrainedTokenizerBase"
     model: "PreTrainedModel"
@@ -76,7 +76,7 @@ class _GenerateLoop:
                 )
 
     def _batch(self, requests: Sequence[GenerationRequest]) -> list[list[int]]:
-        """Return what is written for each request, padded on the right to one length."""
+        """Return the tokens generated for each request, padded on the right to one length."""
         import torch
         from transformers import GenerationConfig
         from transformers import LogitsProcessorList
@@ -112,14 +112,14 @@ class _GenerateLoop:
         return cast("list[list[int]]", cast("torch.Tensor", output)[:, longest:].tolist())
 
     def _until_end(self, tokens: list[int]) -> list[int]:
-        """Leave out what pads a row that ended before the others."""
+        """Cut the padding of a row that ended before the others."""
         ends = decoding.end_tokens(self.model.generation_config)
         end = next((number for number, token in enumerate(tokens) if token in ends), len(tokens) - 1)
         return tokens[: end + 1]
 
 
 def _without_padding(request: GenerationRequest, tokens: list[int], full: decoding.IsDone) -> list[int]:
-    """Leave out what pads a row that was full before the others."""
+    """Cut what follows in a row that was full before the others (by binary search)."""
     if not full(request, tokens):
         return tokens
     low, high = 1, len(tokens)

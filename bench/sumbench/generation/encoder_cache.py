@@ -1,4 +1,4 @@
-"""Keys and values of documents' encodings in beam search. It needs torch: import it where a model is at work."""
+"""Cross-attention KV cache for beam search, shared by a document's beams. It imports torch: import it late."""
 
 import torch
 from transformers import Cache
@@ -8,17 +8,17 @@ from transformers import PreTrainedModel
 
 
 class SharedEncoderCache(DynamicCache):
-    """What the beams of documents see of their encodings.
+    """Keys and values of encoder states, which all beams of a document have in common.
 
-    All beams of a document see the same, so that nothing has to move when beams change places; moving it would copy
-    all of it at each step, which for long documents takes longer than the step itself.
+    So nothing has to move when beams are reordered; transformers would copy all of it at each step, which for long
+    documents takes longer than the step itself.
     """
 
     def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
-        """Leave all as it is."""
+        """Do nothing: the beams of a document share their encoder states."""
 
 
 def beam_search_cache(model: PreTrainedModel) -> Cache:
-    """Return a cache for a search by an encoder with a decoder."""
+    """Return a cache for beam search with an encoder-decoder model."""
     config = model.config.get_text_config(decoder=True)
     return EncoderDecoderCache(DynamicCache(config=config), SharedEncoderCache(config=config))

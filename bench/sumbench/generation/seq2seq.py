@@ -1,7 +1,7 @@
-"""Sequence-to-sequence models at work: documents are encoded one by one, each once, and decoded together.
+"""Back end for sequence-to-sequence models in torch: documents are encoded one by one and decoded in batches.
 
-Encoded alone, a document needs no padding. That saves work, and it keeps its encoding the same in every batch, also in
-models whose attention depends on the length of the batch (BigBird's blocks, the windows of LED and LongT5).
+Encoded alone, a document needs no padding. That saves work, and its encoding is the same in every batch, also in models
+whose attention depends on the padded length (BigBird's blocks, the windows of LED and LongT5).
 """
 
 import time
@@ -35,7 +35,7 @@ NEWLINE = "<n>"
 
 @dataclass(frozen=True)
 class EncoderInput:
-    """A document as an encoder reads it: `prefix` before it, at most `context` tokens in all."""
+    """The input of an encoder: a document with `prefix` before it, at most `context` tokens in all."""
 
     tokenizer: "PreTrainedTokenizerBase"
     prefix: str
@@ -47,7 +47,7 @@ class EncoderInput:
         return cast("list[tuple[int, int]]", encoding["offset_mapping"])
 
     def fits(self, text: str) -> bool:
-        """Tell whether the encoder has room for a document's text with what stands around it."""
+        """Tell whether a document's text fits into the encoder's input, with prefix and special tokens."""
         return len(self.ids(text)) <= self.context
 
     def ids(self, text: str) -> list[int]:
@@ -57,9 +57,9 @@ class EncoderInput:
 
 @dataclass(frozen=True)
 class Seq2SeqTask:
-    """How documents are to be summarized: decoded by the `settings`, each marked (`mark`) with its language before.
+    """How documents are summarized: with the decoding `settings`; `mark` sets the language token of an input.
 
-    0 `sentences` keeps all that the model writes.
+    The output is cut to `sentences` sentences (0: not cut).
     """
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -68,7 +68,7 @@ class Seq2SeqTask:
     mark: LanguageMarker
 
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
-        """Return the summary in what a decoder has written after its start, special tokens included."""
+        """Return the answer for a decoder's output tokens (special ones included, the start token not)."""
         stops: Any = self.settings.eos_token_id
         ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
         ends.update(stops if isinstance(stops, list) else [stops])
@@ -78,28 +78,28 @@ class Seq2SeqTask:
         return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
 
 
-def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, how: DecodingMethod) -> Backend:
-    """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
+def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, method: DecodingMethod) -> Backend:
+    """Return a back end that does the `task` with a model, picking tokens by `method`."""
 
     def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
         while requests := intake.batch():
             start = time.perf_counter()
-            rows = _generate(model, task, requests, how)
+            rows = _generate(model, task, requests, method)
             spent = (time.perf_counter() - start) / len(requests)
             for request, row in zip(requests, rows, strict=True):
-                # The first token is the decoder's start.
+                # The first token is the decoder's start token.
                 yield request, task.answer(row[1:], request.language, spent)
 
     return write
 
 
 def _generate(
-    model: "PreTrainedModel", task: Seq2SeqTask, requests: Sequence[GenerationRequest], how: DecodingMethod
+    model: "PreTrainedModel", task: Seq2SeqTask, requests: Sequence[GenerationRequest], method: DecodingMethod
 ) -> list[list[int]]:
-    """Return what the decoder writes for each request."""
+    """Return the decoder's output tokens for each request."""
     import torch
 
-    processors = [] if how.sampling is None else [force_chosen(how.choose(), requests)]
+    processors = [] if method.sampling is None else [force_chosen(method.choose(), requests)]
     with torch.inference_mode(), checkpoint.silence_transformers():
         inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
         encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
@@ -107,18 +107,18 @@ def _generate(
 
 
 def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
-    """Return a document's encoding, one vector a token."""
+    """Return a document's encoder states, of shape (tokens, hidden size)."""
     import torch
 
     inputs: dict[str, Any] = {"input_ids": torch.tensor([list(ids)], device=model.device)}
     inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
     if model.config.model_type == "led":
-        # As its authors have it: the first token attends to all, and all attend to it.
+        # As in the LED paper: the first token attends to all, and all attend to it.
         inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
         inputs["global_attention_mask"][:, 0] = 1
     encoder: Any = model.get_encoder()
     if model.config.model_type == "bigbird_pegasus":
-        # A short text turns its blocks into full attention for all texts after it.
+        # A short text switches the encoder to full attention for all texts after it, unless reset.
         encoder.set_attention_type(model.config.attention_type)
     return cast("torch.Tensor", encoder(**inputs).last_hidden_state[0, : len(ids)])
 

@@ -148,11 +148,11 @@ class Endpoint(Described):
             retries=self.retries,
             concurrency=self.concurrency,
             seed=context.seed,
-            reading=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
+            document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
             draws=lambda document: context.wanted(document, self.samples),
             system=self.tells_apart() if self.seeded else None,
         )
-        writer.greet()
+        writer.check_server()
         return writer.summarize
 
     def cost(self, summary: Summary) -> float | None:

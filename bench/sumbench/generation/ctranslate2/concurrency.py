@@ -1,4 +1,4 @@
-"""Documents in work alongside each other in ctranslate2: one thread each, the next one as soon as a thread is free."""
+"""Runs requests concurrently in ctranslate2, one thread each, and shares the time among them."""
 
 import time
 from collections.abc import Callable
@@ -10,21 +10,21 @@ from sumbench.generation.requests import GenerationRequest
 from sumbench.generation.requests import RequestIntake
 
 POLL_INTERVAL = 0.005
-"""The seconds between two looks at what is done."""
+"""Seconds between two polls for finished requests."""
 
 
 def run_in_threads(
     intake: RequestIntake, begin: Callable[[GenerationRequest], Any], threads: int
 ) -> Iterator[tuple[GenerationRequest, Any, float]]:
-    """Yield each request as it is done, with its result and its share of the seconds.
+    """Yield each request when it is done, with its result and its share of the seconds.
 
-    `begin` hands one to ctranslate2, which keeps them in a row and works on the first of them, as many as it has
-    `threads`. The time that passes is shared by those.
+    `begin` submits a request to ctranslate2, which queues them and works on the first `threads` of them; those share
+    the time that passes.
     """
     waiting: dict[GenerationRequest, Any] = {}
     shares: dict[GenerationRequest, float] = {}
     while True:
-        while len(waiting) < intake.fitting(1) and (request := intake.take()):
+        while len(waiting) < intake.max_requests(1) and (request := intake.take()):
             waiting[request] = begin(request)
             shares[request] = 0.0
         if not waiting:

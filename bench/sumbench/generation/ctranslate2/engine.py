@@ -1,4 +1,4 @@
-"""ctranslate2's models: made once of a checkpoint, kept in the store, and loaded. It needs no ctranslate2 to import."""
+"""Converts checkpoints to ctranslate2 models once, keeps them in the store, and loads them."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 BACKEND = "ctranslate2"
 
 COMPUTE = ("int8", "int8_float32", "float32")
-"""The number formats of its weights; on a processor, both kinds of int8 compute the rest in float32."""
+"""The supported number formats of weights; on a CPU, both kinds of int8 compute the rest in float32."""
 
 CRASHES = frozenset({"t5gemma", "t5gemma2"})
-"""Kinds of models that ctranslate2 4.8.5 converts, but ends the process at their first document."""
+"""Model types that ctranslate2 4.8.5 converts, but which crash the process at the first document."""
 
 
 def check_backend(name: str, compute: str) -> None:
@@ -34,7 +34,7 @@ def check_backend(name: str, compute: str) -> None:
 
 
 def converted_folder(name: str, store: Store, model: str, opened: Checkpoint, compute: str) -> Path:
-    """Return the folder of the `model` in the number format `compute`, made by ctranslate2 where it is not there yet.
+    """Return the folder of the `model` in the number format `compute`, converting it where it is missing.
 
     Raises SummarizerError for a model that ctranslate2 cannot read.
     """
@@ -42,10 +42,10 @@ def converted_folder(name: str, store: Store, model: str, opened: Checkpoint, co
         msg = f"{name}: ctranslate2 crashes on models of the kind {opened.config.model_type!r}"
         raise SummarizerError(f"{msg}: leave out backend=ctranslate2")
 
-    def make(made: Path) -> None:
+    def make(target: Path) -> None:
         from sumbench.generation.ctranslate2.converter import convert
 
-        convert(name, opened, compute, made)
+        convert(name, opened, compute, target)
 
     how = f"{compute} by {BACKEND} {version(BACKEND)}"
     return derived_folder(store, model, f"{BACKEND}-{compute}", how, make)
@@ -54,7 +54,7 @@ def converted_folder(name: str, store: Store, model: str, opened: Checkpoint, co
 def load_converted(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
     """Load a converted model as ctranslate2's `kind` (Generator, Translator), one thread a document.
 
-    So as many documents are in work at once as torch would use threads, and none depends on the others.
+    As many documents run at once as torch would use threads, and none depends on the others.
     """
     import torch
 

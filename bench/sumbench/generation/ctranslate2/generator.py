@@ -1,7 +1,7 @@
-"""Causal models at work in ctranslate2: greedy decoding that ends when the length budget is full.
+"""Back end for causal models in ctranslate2: greedy decoding that stops when the length budget is full.
 
-Each document is read and continued by itself, by one thread: ctranslate2 reads prompts of several lengths together
-only as far as the shortest goes, and continues with the rest of the others token by token.
+Each document is processed alone, by one thread: ctranslate2 prefills prompts of different lengths together only up to
+the length of the shortest, and processes the rest of the others token by token.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def ctranslate2_causal_backend(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") -> Backend:  # noqa: ANN401
-    """Return what continues prompts greedily, until the model ends or what the `chat` asked for is full.
+    """Return a back end that continues prompts greedily until the model ends or the `chat`'s length budget is full.
 
-    `settings` are those that the checkpoint ships; raises SummarizerError for one that ctranslate2 does not have.
+    `settings` are those that the checkpoint ships; raises SummarizerError for one that ctranslate2 does not support.
     """
     if changed := decoding.changed_settings(settings):
         msg = f"{name}: ctranslate2 does not decode with {changed[0]}, which the checkpoint asks for"

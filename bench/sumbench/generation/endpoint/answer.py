@@ -1,4 +1,4 @@
-"""What a server answers to a chat request, read with care: any server may send anything."""
+"""Parses the responses of OpenAI-compatible servers defensively: any server may send anything."""
 
 import json
 from typing import NamedTuple
@@ -8,10 +8,10 @@ from sumbench.errors import one_line
 
 
 class ChatCompletion(NamedTuple):
-    """What a model wrote, and whether the token limit cut it off.
+    """The text of a chat completion, and whether the token limit cut it off.
 
-    `prompt_tokens` (the whole prompt) and `completion_tokens` are the server's own count, None where it gives none.
-    `model` is what the server says that it served: the model's id, with its `system_fingerprint` where there is one.
+    `prompt_tokens` and `completion_tokens` are the server's counts, None where it gives none. `model` is what the
+    server says it served: the model's id, with its `system_fingerprint` where there is one.
     """
 
     text: str
@@ -22,10 +22,10 @@ class ChatCompletion(NamedTuple):
 
 
 def parse_completion(body: bytes) -> ChatCompletion:
-    """Return the answer in the body of a chat completion.
+    """Parse the body of a chat completion.
 
-    Raises SummarizerError, which says why, for one that holds no text: damaged JSON, no choices, a refusal, a text
-    that a filter stopped or that is empty.
+    Raises SummarizerError, which says why, for one without text: damaged JSON, no choices, a refusal, a content
+    filter, an empty text.
     """
     match read_json(body):
         case {"choices": [{"message": {**message}, **choice}, *_], **more}:
@@ -54,7 +54,7 @@ def parse_completion(body: bytes) -> ChatCompletion:
 
 
 def read_json(body: bytes) -> object:
-    """Return the JSON value in a body; raise SummarizerError where there is none."""
+    """Return the JSON value in a body; raise SummarizerError for damaged JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -62,7 +62,7 @@ def read_json(body: bytes) -> object:
 
 
 def served_models(content: object) -> list[str]:
-    """Return the ids in a server's list of models, as far as there are any."""
+    """Return the ids in a server's list of models; none where it is no such list."""
     match content:
         case {"data": [*entries]}:
             return [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
@@ -70,7 +70,7 @@ def served_models(content: object) -> list[str]:
 
 
 def error_reason(body: object) -> str:
-    """Return the one line that says what was wrong, from what a server sent as its error."""
+    """Return the reason in a server's error body, in one line."""
     match body:
         case {"error": error} if error:
             return error_reason(error)
@@ -90,7 +90,7 @@ def _body_excerpt(body: bytes) -> str:
 def _text(content: object) -> str:
     parts = content if isinstance(content, list) else [content]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
-    # JSON can hold halves of surrogate pairs, which no file can.
+    # JSON can hold unpaired surrogates, which UTF-8 cannot encode.
     whole = "".join(text for text in texts if isinstance(text, str))
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
