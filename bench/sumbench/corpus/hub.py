@@ -110,7 +110,7 @@ def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
         return datasets.load_dataset(home, config, data_dir=folder, revision=revision, streaming=True)
     except RuntimeError:
         raise
-    except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about what was asked for
+    except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about the request
         raise CorpusError(f"{spec}: {_reason(error)}") from None
 
 

@@ -37,7 +37,7 @@ class Batcher:
         self._tokens = tokens
 
     def run(self, queue: RequestQueue) -> Iterator[tuple[GenerationRequest, Answer | Exception]]:
-        """Yield each request of the queue with its answer, or with the error of one that fails by itself.
+        """Yield each request of the queue with its answer, or with the error of one that fails when run alone.
 
         The caller may add requests to the queue in response to an answer. The order is that of completion.
         """
@@ -71,7 +71,7 @@ class Batcher:
                 request, answer = next(answers)
             except StopIteration:
                 return None
-            except Exception as error:  # noqa: BLE001 - what fails is taken apart, and the run goes on
+            except Exception as error:  # noqa: BLE001 - any failure is isolated, and the run continues
                 failure = error.with_traceback(None)
                 break
             intake.under_way.remove(request)

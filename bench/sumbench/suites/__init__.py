@@ -1,4 +1,4 @@
-"""Suites: corpora, systems, metrics and length budgets under one name, each in a TOML file of this folder."""
+"""Suites: named combinations of corpora, systems, metrics and length budgets, in the TOML files of this folder."""
 
 import tomllib
 from collections.abc import Iterator
@@ -38,14 +38,14 @@ class SuiteTask:
     sentences: int = 3
 
     def fits(self, corpus: str) -> bool:
-        """Tell whether `corpus` names the task's own corpus, perhaps with more options than the task gives."""
+        """Tell whether `corpus` is the task's corpus, possibly with further options."""
         own, given = parse_spec(self.corpus), parse_spec(corpus)
         return given.name == own.name and own.options.items() <= given.options.items()
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What a run does when the command line says nothing else: one or several tasks, each a run of its own."""
+    """The defaults of a run: one or several tasks, each of which makes its own run."""
 
     name: str
     tasks: tuple[SuiteTask, ...]
@@ -54,7 +54,7 @@ class Suite:
     description: str = ""
 
     def task(self, corpus: str | None) -> SuiteTask:
-        """Return the task of the corpus; the first one for no corpus, and for one that the suite does not have."""
+        """Return the task of a corpus; the first task for None, and for a corpus that is not in the suite."""
         return next((task for task in self.tasks if corpus is not None and task.fits(corpus)), self.tasks[0])
 
 
@@ -64,7 +64,7 @@ def suite_names() -> list[str]:
 
 
 def read_suite(name: str) -> Suite:
-    """Read the suite that ships under `name`, or the .toml file that `name` is the path of.
+    """Read the shipped suite called `name`, or the .toml file at the path `name`.
 
     Raises UsageError, naming the file and the key, for a suite that cannot be read.
     """

@@ -1,4 +1,4 @@
-"""Suites that score released outputs: which files, where they are to be had, and by which ROUGE."""
+"""Suites that score released outputs: the files, where to get them, and the ROUGE preset."""
 
 import tomllib
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ _HOME = Path(__file__).parent / "scored"
 class ScoredSuite:
     """Released outputs with their references, as files in one folder.
 
-    `get` says where each file, or the folder that holds it, is to be had. `rouge` and `types` are what they are
-    scored with, `sentences` the convention by which their sentences are told apart.
+    `get` says where to get each file, or the folder that holds it. `rouge` and `types` are the preset and the variants
+    that they are scored with, `sentences` is the sentence convention.
     """
 
     name: str
@@ -45,7 +45,7 @@ def scored_suite_names() -> list[str]:
 
 
 def read_scored_suite(name: str) -> ScoredSuite:
-    """Read the suite of this name; raise UsageError for one that there is not."""
+    """Read the suite of this name; raise UsageError for an unknown one."""
     if name not in scored_suite_names():
         raise unknown("suite of outputs", name, scored_suite_names())
     content = tomllib.loads((_HOME / f"{name}.toml").read_text("utf-8"))
@@ -53,5 +53,5 @@ def read_scored_suite(name: str) -> ScoredSuite:
 
 
 def not_runnable(name: str) -> UsageError:
-    """Return the error for a suite of outputs that was asked to be run."""
+    """Return the error for `sumbench run` with a suite of outputs."""
     return UsageError(f"suite {name!r} scores released outputs: sumbench score --suite {name} --files DIR")

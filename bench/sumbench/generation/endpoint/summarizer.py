@@ -78,7 +78,7 @@ class EndpointSummarizer:
         try:
             with start_blocking_portal() as portal:
                 portal.call(check)
-        except Exception as failure:  # noqa: BLE001 - whatever it says, the key must not stand in it
+        except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
             raise SummarizerError(self.server.redacted(_failure_reason(failure))) from None
 
     def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
