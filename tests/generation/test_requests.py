@@ -49,8 +49,8 @@ def test_what_is_under_way_is_known() -> None:
     intake = RequestIntake(RequestQueue(requests(30, 10, 40, 20)), 8, 100)
     batch = intake.batch()
     assert [len(request.ids) for request in batch] == [40, 30]
-    intake.under_way.remove(batch[0])
-    assert (intake.under_way, intake.taken) == ([batch[1]], 2)
+    intake.in_progress.remove(batch[0])
+    assert (intake.in_progress, intake.taken) == ([batch[1]], 2)
     assert [len(request.ids) for request in intake.batch()] == [20, 10]
     assert intake.batch() == []
 

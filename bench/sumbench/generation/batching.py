@@ -44,7 +44,7 @@ class Batcher:
         while True:
             intake = RequestIntake(queue, self._rows, self._tokens)
             failure = yield from self._attempt(intake)
-            broken = intake.under_way
+            broken = intake.in_progress
             if failure is None:
                 if not intake.taken:
                     return
@@ -74,7 +74,7 @@ class Batcher:
             except Exception as error:  # noqa: BLE001 - any failure is isolated, and the run continues
                 failure = error.with_traceback(None)
                 break
-            intake.under_way.remove(request)
+            intake.in_progress.remove(request)
             yield request, answer
         # The generator holds the tensors of the failed attempt: only without it can they be freed.
         del answers

@@ -97,10 +97,10 @@ def decode(
     while True:
         while not cache.full and (request := intake.take(cache.min_length)):
             start = time.perf_counter()
-            read, logits = prefill.run(request.ids)
+            prefilled, logits = prefill.run(request.ids)
             row = GeneratedSequence(request, choose(logits, [request]))
             if goes_on := longer(row):
-                cache.add_row(read, len(request.ids))
+                cache.add_row(prefilled, len(request.ids))
                 active.append(row)
             row.seconds = time.perf_counter() - start
             if not goes_on:

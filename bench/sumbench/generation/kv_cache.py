@@ -58,7 +58,7 @@ class BatchedLayer(DynamicLayer):
         self._update_views()
 
     def remove(self, row: int) -> None:
-        """Drop a row; the last one takes its place."""
+        """Remove a row; the last row moves to its index."""
         self._rows -= 1
         if row < self._rows:
             for part in self._memory:
@@ -121,7 +121,7 @@ class BatchedKVCache:
 
     @torch.inference_mode()
     def remove_row(self, row: int) -> None:
-        """Drop a row; the last one takes its place."""
+        """Remove a row; the last row moves to its index."""
         last = self.lengths.pop()
         if row < len(self.lengths):
             self.lengths[row] = last

@@ -63,7 +63,7 @@ class RequestIntake:
 
     def __init__(self, queue: RequestQueue, rows: int, tokens: int | None = None) -> None:
         """Start with nothing in progress."""
-        self.under_way: list[GenerationRequest] = []
+        self.in_progress: list[GenerationRequest] = []
         self.taken = 0
         self._queue = queue
         self._rows = rows
@@ -77,7 +77,7 @@ class RequestIntake:
         """Return the next request, which is then in progress; None where none of `least` tokens waits."""
         request = self._queue.take(least)
         if request is not None:
-            self.under_way.append(request)
+            self.in_progress.append(request)
             self.taken += 1
         return request
 
