@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     )
     if arguments.suite:
-        suite = scored.read(arguments.suite)
+        suite = scored.read_scored_suite(arguments.suite)
         rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
         request = score.of_suite(suite, arguments.files or Path(suite.name), request)
     render = score.renderer(arguments.format, rouge)

@@ -70,7 +70,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. Raises
     UsageError or CorpusError for what cannot be done.
     """
-    suite = suites.read(request.suite)
+    suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
     systems, metrics = chosen(request)
     seed = suite.seed if request.seed is None else request.seed

@@ -15,11 +15,11 @@ from pathlib import Path
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import MARKS
-from sumbench.corpus.conventions import marks
+from sumbench.corpus.conventions import SENTENCE_MARKS
+from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.errors import UsageError
 from sumbench.executors.local import Policy
@@ -97,7 +97,7 @@ def plan(
     files: Files = {}
     systems = [system.joined(documents, files) for system in _systems(request)]
     notes = [note for system in systems if (note := _marked(system, request.sentences))]
-    selected = request.selection.of(documents)
+    selected = request.selection.apply(documents)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
     return Plan(
         suite=request.suite,
@@ -148,7 +148,7 @@ def streams(request: ScoreRequest) -> Streams:
         raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
     if request.outputs and request.columns:
         raise UsageError("--stream: give --outputs or --output-column, not both")
-    spec = parse(request.references[0])
+    spec = parse_spec(request.references[0])
     return Streams(spec, request.outputs, request.columns, request.id_column, request.sentences)
 
 
@@ -177,7 +177,7 @@ def _systems(request: ScoreRequest) -> list[Outputs]:
     if not path:
         raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
     if request.columns:
-        return [Outputs(name=name, path=parse(path).name, column=name, **shared) for name in request.columns]
+        return [Outputs(name=name, path=parse_spec(path).name, column=name, **shared) for name in request.columns]
     file, systems, columns = systems_in(path)
     if not systems and not columns:
         raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
@@ -187,11 +187,11 @@ def _systems(request: ScoreRequest) -> list[Outputs]:
 
 
 def _marked(system: Outputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in marks(text)}
+    found = {mark for text in system.texts.values() for mark in sentence_marks(text)}
     if not found:
         return ""
     shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {MARKS[mark]}" for mark in sorted(found))
+    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
     return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from sumbench.corpus import outputs
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.rows import files
+from sumbench.corpus.rows import matching_files
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -23,7 +23,7 @@ from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
-Files: TypeAlias = dict[tuple[str, str, str], dict[str, outputs.Texts]]
+Files: TypeAlias = dict[tuple[str, str, str], dict[str, outputs.SystemOutputs]]
 """The outputs in files that were read, by path, column of outputs and column of ids."""
 
 
@@ -50,7 +50,7 @@ class Outputs(Described):
         """Return the file's checksum with the options: the file is the system."""
         parts = super().fingerprint()
         options = {name: value for name, value in parts["options"].items() if name != "texts"}
-        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in files(self.path))}
+        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
 
     def joined(self, documents: Sequence[Document], files: Files | None = None) -> "Outputs":
         """Return the system with its file read: one summary for each of the documents, one sentence a line.
@@ -62,14 +62,14 @@ class Outputs(Described):
         key = (self.path, self.column, self.id)
         read = {} if files is None else files
         if key not in read:
-            read[key] = outputs.read(self.path, self.column or None, self.id or None)
+            read[key] = outputs.read_outputs(self.path, self.column or None, self.id or None)
         found = read[key]
         if self.system not in found:
             known = ", ".join(filter(None, found)) or "no named system"
             raise CorpusError(
                 f"{self.path}: no outputs of {self.system or 'a system without a name'!r}: it holds {known}"
             )
-        texts = found[self.system].of(documents, f"{self.path}: {self.name}")
+        texts = found[self.system].aligned_to(documents, f"{self.path}: {self.name}")
         by_id = {document.id: cut(text, document.language) for text, document in zip(texts, documents, strict=True)}
         made = replace(self)
         # The texts are what the file holds, and no option: the constructor does not take them.
