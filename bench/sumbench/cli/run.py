@@ -114,13 +114,13 @@ def _carry_out(
 
 def _request(arguments: argparse.Namespace) -> "Request":
     from sumbench.jobs.requests import Request
-    from sumbench.systems import split_specs
+    from sumbench.plugins import split_specs
 
     return Request(
         suite=arguments.suite,
         corpus=selecting.corpus(arguments),
         systems=None if arguments.systems is None else split_specs(arguments.systems),
-        metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
+        metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
         limit=arguments.limit,
         sample=arguments.sample,
         ids=arguments.ids,

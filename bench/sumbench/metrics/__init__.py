@@ -1,7 +1,10 @@
 """Metrics: the registry, and what a run asks of each."""
 
+from functools import partial
+
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import Metric
+from sumbench.options import lacking
 from sumbench.registry import Registry
 
 __all__ = ["AGREEMENT", "REGISTRY", "Metric"]
@@ -12,4 +15,6 @@ REGISTRY = Registry(
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
     },
+    group="sumbench.metrics",
+    misfit=partial(lacking, protocol=Metric),
 )
