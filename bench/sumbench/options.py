@@ -138,7 +138,8 @@ def _reader(hint: Any) -> Reader | None:  # noqa: ANN401 - any annotation
     if hint in simple:
         return simple[hint]
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _one_of({**{member.name: member for member in hint}, **{str(member.value): member for member in hint}})
+        # Named by their values, as they are in a fingerprint; by their names where these are not the values.
+        return _one_of({written(member): member for member in hint}, {member.name: member for member in hint})
     arguments = get_args(hint)
     match get_origin(hint):
         case origin if origin is Literal:
@@ -159,14 +160,17 @@ def written(value: object) -> str:
     return written(value.value) if isinstance(value, Enum) else str(value)
 
 
-def _one_of(values: Mapping[str, Any]) -> Reader:
-    def read(text: str) -> Any:  # noqa: ANN401 - one of the values
-        if text not in values:
-            raise ValueError(text)
-        return values[text]
+def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) -> Reader:
+    """Return what reads one of the values by what is written for it; `others` is accepted, too."""
+    known = {**(others or {}), **values}
 
-    *others, last = values
-    return Reader(read, f"{', '.join(others)} or {last}" if others else last)
+    def read(text: str) -> Any:  # noqa: ANN401 - one of the values
+        if text not in known:
+            raise ValueError(text)
+        return known[text]
+
+    *first, last = values
+    return Reader(read, f"{', '.join(first)} or {last}" if first else last)
 
 
 def _union(hints: tuple[Any, ...]) -> Reader | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import pickle
 import re
 import sys
 import traceback
@@ -121,12 +122,18 @@ def load_file(path: Path, name: str) -> ModuleType:
 
 
 def loaded_files() -> tuple[tuple[str, Path], ...]:
-    """Return the module name and the file of each plug-in file that this process has imported.
-
-    Another process that imports them by `load_file` can then unpickle objects of their classes.
-    """
+    """Return the module name and the file of each plug-in file that this process has imported."""
     modules = [(name, module) for name, module in sys.modules.copy().items() if name.startswith(PREFIX)]
     return tuple((name, Path(_loader(module).path)) for name, module in modules)
+
+
+def files_of(thing: object) -> tuple[tuple[str, Path], ...]:
+    """Return module name and file of each plug-in file that `thing` has objects of.
+
+    Another process must import these by `load_file` before it unpickles it.
+    """
+    pickled = pickle.dumps(thing)
+    return tuple((name, file) for name, file in loaded_files() if name.encode() in pickled)
 
 
 def _loader(module: ModuleType | None) -> _FileLoader:
@@ -210,13 +217,12 @@ def provenance(cls: type) -> Mapping[str, str]:
     module = sys.modules.get(cls.__module__)
     if sha256 := _loader(module).sha256:
         return {"module": Path(_loader(module).path).name, "file_sha256": sha256}
-    top = cls.__module__.partition(".")[0]
     named = {"module": cls.__module__}
-    if top == __name__.partition(".")[0]:
+    if _top(cls.__module__) == _top(__name__):
         # Not sumbench's own version: summaries are to outlive its releases, and a system's `revision` counts the
         # changes that matter to them.
         return named
-    if distribution := _distribution_of(top):
+    if distribution := _distribution_of(cls.__module__):
         return {**named, "distribution": distribution}
     try:
         file = getattr(module, "__file__", None)
@@ -227,13 +233,26 @@ def provenance(cls: type) -> Mapping[str, str]:
 
 
 @cache
-def _distribution_of(package: str) -> str:
-    """Return the distributions (`demo 1.0`) that a top-level package comes from; "" where none is known."""
+def _distribution_of(module: str) -> str:
+    """Return the distributions (`demo 1.0`) that a module comes from; "" where none is known."""
     from importlib import metadata
 
     # An editable install lists no files of its packages, but its entry points name them.
     every = metadata.entry_points()
     points = [point for group in every.groups if group.startswith("sumbench.") for point in every.select(group=group)]
-    own = {_distribution(point) for point in points if point.module.partition(".")[0] == package}
-    names = () if own else metadata.packages_distributions().get(package, ())
-    return " and ".join(sorted(own | {f"{name} {metadata.version(name)}" for name in names}))
+    own = {_distribution(point) for point in points if _top(point.module) == _top(module)}
+    if not own:
+        names = metadata.packages_distributions().get(_top(module), ())
+        file = getattr(sys.modules.get(module), "__file__", None)
+        # Another package of the same name may have been imported in its place.
+        found = [one for one in map(metadata.distribution, names) if not file or _holds(str(one.locate_file("")), file)]
+        own = {f"{one.name} {one.version}" for one in found}
+    return " and ".join(sorted(own))
+
+
+def _holds(folder: str, file: str) -> bool:
+    return Path(file).resolve().is_relative_to(Path(folder).resolve())
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]

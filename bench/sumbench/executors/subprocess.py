@@ -182,7 +182,7 @@ def _process(task: Task) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         with contextlib.suppress(BrokenPipeError):
-            pickle.dump(plugins.loaded_files(), _pipe(process.stdin))
+            pickle.dump(plugins.files_of(task.system), _pipe(process.stdin))
             pickle.dump(task, _pipe(process.stdin))
             _pipe(process.stdin).flush()
         yield process
