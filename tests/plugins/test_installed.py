@@ -47,10 +47,11 @@ def test_listings_say_where_plugins_come_from(sumbench: Sumbench) -> None:
     systems, corpora, one = sumbench("systems"), sumbench("corpora"), sumbench("systems", "opening")
     assert [done.returncode for done in (systems, corpora, one)] == [0, 0, 0]
     shown = " ".join(systems.stdout.split())
-    assert "(of demo" in shown
+    assert "(of demo 1.0)" in shown
     assert "no_such_module" in shown
     assert "lead of demo 1.0 is not to be had: the name is built in" in shown
-    assert "Fables with their morals (of demo 1.0)" in corpora.stdout
+    assert "Fables with their morals" in corpora.stdout
+    assert "(of demo 1.0)" in corpora.stdout
     assert "xsum of demo 1.0 is not to be had" in corpora.stdout
     assert "kept or upper" in one.stdout
     assert "of the distribution demo 1.0" in one.stdout
@@ -69,7 +70,7 @@ def test_a_builtin_name_means_what_is_built_in(sumbench: Sumbench, tmp_path: Pat
     [
         (
             ("--systems", "broken"),
-            "'broken' of demo 1.0 cannot be imported from demo.broken:Broken: ModuleNotFoundError: No module named 'no_su",
+            "'broken' of demo 1.0 cannot be imported from demo.broken:Broken: ModuleNotFoundError: No module named",
         ),
         (
             ("--systems", "nothing"),

@@ -24,15 +24,15 @@ def _first_line(thing: object) -> str:
 
 
 def what(registry: Registry, name: str) -> str:
-    """Return what a name of a registry stands for, in a line: which plug-in has it, or why that cannot be imported."""
+    """Return what a name of a registry stands for, in a line; of a plug-in in two, whose it is or why it fails."""
     origin = registry.origin(name)
     try:
         line = _first_line(registry[name])
     except UsageError as error:
         if not origin:
             raise
-        return f"not usable: {error}"
-    return f"{line} (of {origin})" if origin else line
+        return f"cannot be used:\n{error}"
+    return f"{line}\n(of {origin})" if origin else line
 
 
 def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: tuple[str, ...]) -> Table:

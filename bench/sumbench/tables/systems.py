@@ -155,4 +155,5 @@ def _type(cls: type, option: str) -> str:
 
 
 def _broken(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
+    lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(part for line in lines for part in line)
