@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--systems",
         metavar="A,B",
-        help="systems by name or ./FILE.py:CLASS, options behind it: lead,sentences=2,textrank",
+        help="systems by name or ./FILE.py:CLASS, options behind: lead,sentences=2,textrank",
     )
     parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
     selecting.add_arguments(parser)
