@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec
@@ -96,7 +97,8 @@ def module_name(file: Path) -> str:
 def load_file(path: Path, name: str) -> ModuleType:
     """Import the file at `path` as the module `name`, again where it has changed since it was last imported.
 
-    Its folder is not put on Python's search path. Raises UsageError, in one line, for what cannot be imported.
+    Its folder is not put on Python's search path, and what it prints goes to stderr. Raises UsageError, in one line,
+    for what cannot be imported.
     """
     try:
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -112,7 +114,8 @@ def load_file(path: Path, name: str) -> ModuleType:
     # Dataclasses and pickle look a class's module up while it is still being made.
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except BaseException as error:
         del sys.modules[name]
         if isinstance(error, Exception | SystemExit):
@@ -194,7 +197,8 @@ def from_distribution(kind: str, group: str, name: str) -> Any:  # noqa: ANN401 
     if others:
         raise UsageError(f"{kind} {name!r} is declared by {who}: uninstall all of them but one")
     try:
-        return point.load()
+        with redirect_stdout(sys.stderr):
+            return point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's import may fail in any way
         raise UsageError(f"{kind} {name!r} of {who} cannot be imported from {point.value}: {_reason(error)}") from None
 

@@ -11,7 +11,7 @@ from tests.plugins.conftest import refused
 OWN = '''
 """Systems of my own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sumbench.systems.described import Described, Draft, one_by_one
 
@@ -43,6 +43,11 @@ class Thawed:
 
 class Bare(Shorten):
     width: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpicklable(Shorten):
+    how: object = field(default_factory=lambda: lambda: None, init=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +102,16 @@ def test_a_class_of_a_file_is_a_system(sumbench: Sumbench, tmp_path: Path, folde
     assert sorted(file.name for file in home.iterdir() if file.name != "out") == ["json.py", "own.py"]
 
 
+def test_one_can_be_looked_at(sumbench: Sumbench, tmp_path: Path) -> None:
+    """Its options are listed as those of any other; what it prints while it is imported is no part of that."""
+    (tmp_path / "own.py").write_text(OWN + "\nprint('imported')\n")
+    done = sumbench("systems", "./own.py:Shorten")
+    assert (done.returncode, done.stderr) == (0, "imported\n")
+    assert "none or a whole number" in done.stdout
+    assert "The first characters." in done.stdout
+    assert "imported" not in done.stdout
+
+
 def test_an_absolute_path_is_the_same_system(sumbench: Sumbench, tmp_path: Path) -> None:
     """However the file is named, its summaries are reused."""
     (tmp_path / "own.py").write_text(OWN)
@@ -147,7 +162,7 @@ def test_a_function_of_a_file_is_a_corpus_and_a_format(sumbench: Sumbench, tmp_p
     ("spec", "says"),
     [
         ("./none.py:Shorten", "there is no file none.py"),
-        ("./own.py:Nothing", "own.py has no Nothing: it has Shorten, Mapped, Empty, Thawed, Bare, Fussy"),
+        ("./own.py:Nothing", "own.py has no Nothing: it has Shorten, Mapped, Empty, Thawed, Bare, Unpicklable, Fussy"),
         ("./own.py", "to take one from a Python file, name both: ./FILE.py:NAME"),
         ("own.py:Shorten", "to take one from a Python file, write ./own.py:Shorten"),
         ("./own.py:Shorten,length=x", "length=x is not none or a whole number"),
@@ -160,6 +175,7 @@ def test_a_function_of_a_file_is_a_corpus_and_a_format(sumbench: Sumbench, tmp_p
         ),
         ("./own.py:Bare", "is no dataclass: write @dataclass(frozen=True, kw_only=True) above the class Bare"),
         ("./own.py:Fussy", "cannot be built: KeyError: 'fussy'"),
+        ("./own.py:Unpicklable", "cannot be built: "),
         ("./own.py:one_by_one", "is no class, but function"),
         ("./raising.py:X", "raising.py: cannot be imported: ValueError: no luck (line 2)"),
         ("./wrong.py:X", "wrong.py: cannot be imported: SyntaxError: "),

@@ -1,5 +1,6 @@
 """Summarizers: the registry of the families, and the reading of a system's name and options."""
 
+import pickle
 from functools import partial
 from typing import Any
 
@@ -87,8 +88,11 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
 
 
 def _made(cls: type, name: str, given: dict[str, Any]) -> System:
+    """Make a system; what goes wrong with a plug-in's, which must be picklable to reach a worker, is a UsageError."""
     try:
         system: System = cls(**given)
+        if name not in REGISTRY.targets:
+            pickle.dumps(system)
     except BenchError:
         raise
     except Exception as error:
