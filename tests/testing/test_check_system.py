@@ -2,6 +2,8 @@
 """`check_system` passes what keeps the contract, and says what does not."""
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -250,3 +252,9 @@ def test_a_system_that_breaks_the_contract_is_told_how(cls: type, says: str) -> 
     with pytest.raises(AssertionError) as caught:
         check_system(cls)
     assert says in str(caught.value)
+
+
+def test_checking_needs_no_pytest() -> None:
+    """Authors may check without it."""
+    code = "import sys, sumbench.testing; sys.exit('pytest' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
