@@ -25,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
     )
     parser.add_argument(
-        "--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank"
+        "--systems",
+        metavar="A,B",
+        help="systems by name or ./FILE.py:CLASS, options behind: lead,sentences=2,textrank",
     )
-    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
+    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
     selecting.add_arguments(parser)
     statistics.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
@@ -114,13 +116,13 @@ def _carry_out(
 
 def _request(arguments: argparse.Namespace) -> "Request":
     from sumbench.jobs.requests import Request
-    from sumbench.systems import split_specs
+    from sumbench.plugins import split_specs
 
     return Request(
         suite=arguments.suite,
         corpus=selecting.corpus(arguments),
         systems=None if arguments.systems is None else split_specs(arguments.systems),
-        metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
+        metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
         limit=arguments.limit,
         sample=arguments.sample,
         ids=arguments.ids,

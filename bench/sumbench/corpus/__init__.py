@@ -8,6 +8,7 @@ from pathlib import Path
 from sumbench.corpus import duplicates
 from sumbench.corpus import folder
 from sumbench.corpus import hub
+from sumbench.corpus import plugin
 from sumbench.corpus import rows
 from sumbench.corpus import spec as specs
 from sumbench.corpus.compressed import base_name
@@ -57,10 +58,11 @@ SHIPPED: dict[str, str] = {
 def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
-    `name` is a preset, a folder of articles, a table (or a pattern of tables), or `hub:NAME`, with options behind it
-    (`NAME[,key=value…]`). A path wins over a preset of the same name only when it is written as one (`./references`).
-    Where the selection takes a part, the `full_corpus_checks` see all documents first; if one fails on all of them, it
-    is tried on the selected part alone. Raises CorpusError for what cannot be read, UsageError for invalid options.
+    `name` is a preset, a folder of articles, a table (or a pattern of tables), `hub:NAME`, or a plug-in's corpus, with
+    options behind it (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is
+    written as one (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents
+    first; if one fails on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be
+    read, UsageError for invalid options.
     """
     source = open_source(name)
     selection = selection or Selection()
@@ -99,6 +101,8 @@ def open_source(name: str, *, strict: bool = True) -> Source:
         return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.HUB_PREFIX):
         return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
+    if spec.name in plugin.REGISTRY:
+        return plugin.opened(spec, strict=strict)
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return _articles(spec, path, path.resolve().name)
@@ -107,7 +111,7 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     if path.exists():
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
-        known = [*SHIPPED, *presets()]
+        known = [*SHIPPED, *presets(), *plugin.REGISTRY]
         raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
     raise CorpusError(f"{name}: no such folder")
 

@@ -11,6 +11,7 @@ from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.documents import DocumentReader
 from sumbench.errors import UsageError
+from sumbench.plugins import split_options
 from sumbench.registry import unknown
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
@@ -64,7 +65,7 @@ def parse_spec(text: str) -> Spec:
     """Parse `NAME[,key=value…]`; a path that exists is a name without options. Raises UsageError."""
     if Path(text).expanduser().exists():
         return Spec(text)
-    name, *pairs = text.split(",")
+    name, pairs = split_options(text)
     options: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

@@ -42,7 +42,6 @@ from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.rouge import RougeError
 from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.runs import journal
@@ -201,10 +200,7 @@ def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None 
     `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.
     """
     if preset in {GOOGLE, PERL}:
-        try:
-            return RougeMetric(tuple(types or ROUGE_TYPES), handling or "jackknife", preset)
-        except RougeError as error:
-            raise UsageError(str(error)) from None
+        return RougeMetric(types=tuple(types or ROUGE_TYPES), handling=handling or "jackknife", preset=preset)
     if not preset.lstrip().startswith("-"):
         raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
     if types or handling:

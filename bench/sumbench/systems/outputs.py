@@ -16,6 +16,7 @@ from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.rows import matching_files
 from sumbench.errors import CorpusError
+from sumbench.errors import SummarizerError
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.sentences import words
@@ -82,7 +83,9 @@ class Outputs(Described):
         return Summary(document, self.name, text, None, None, words(text), None)
 
     def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the file was read when it was joined
-        """Make it ready to hand out the file's summaries."""
+        """Make it ready to hand out the file's summaries; raise SummarizerError where it was not joined."""
+        if not self.texts:
+            raise SummarizerError(f"{self.path}: its summaries were not joined with the documents of a corpus")
         return lambda documents: (self.summary(document.id) for document in documents)
 
 
