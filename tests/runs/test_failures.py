@@ -5,9 +5,9 @@ import pytest
 
 from sumbench.corpus import Corpus
 from sumbench.errors import StoppedError
-from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import benchmark
+from sumbench.jobs.summarize import Policy
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import Metric
 from sumbench.records import Document

@@ -18,10 +18,10 @@ from sumbench.corpus.references import systems_in
 from sumbench.corpus.spec import parse
 from sumbench.corpus.streams import Streams
 from sumbench.errors import UsageError
-from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import new_folder
 from sumbench.jobs.run import Finished
+from sumbench.jobs.summarize import Policy
 from sumbench.metrics import Metric
 from sumbench.metrics.rouge import GOOGLE
 from sumbench.metrics.rouge import PERL

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sumbench.corpus import SHIPPED
 from sumbench.corpus import presets
 from sumbench.corpus.spec import OPTIONS
-from sumbench.executors.forecast import Forecast
 from sumbench.metrics import REGISTRY as METRICS
+from sumbench.runs.forecast import Forecast
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
