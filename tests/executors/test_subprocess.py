@@ -172,7 +172,7 @@ def test_a_worker_that_is_broken_off_leaves_no_process(context: Context, documen
         stream = executor.run(Assignment(faulty(), context), chunked(documents("x", "hang")))
         for _ in range(count):
             next(stream)
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert not workers()
 
 

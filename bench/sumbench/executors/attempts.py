@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
 from sumbench.executors.protocol import Failed
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
@@ -57,7 +58,7 @@ class Attempts(ABC):
     def _done(self) -> None:
         """Let go of what the work needed: no attempt is under way."""
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Event]:
+    def run(self, chunks: Iterable[Chunk]) -> Events:
         """Yield what happens with one chunk after the other."""
         try:
             for chunk in chunks:

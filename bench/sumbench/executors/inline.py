@@ -11,6 +11,7 @@ from sumbench.executors.attempts import BrokenOffError
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
 from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class InlineExecutor:
     """Runs systems in this process: an error costs its document, but a crash or a hang is that of the whole run."""
 
-    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Iterator[Event]:
+    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
         """Run a system over chunks of documents and yield what happens."""
         return _InlineAttempts(assignment).run(chunks)
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
 from sumbench.executors.inline import InlineExecutor
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
-from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
 from sumbench.executors.subprocess import SharedWorker
 from sumbench.executors.subprocess import SubprocessAttempts
 from sumbench.systems import System
@@ -49,7 +48,7 @@ class LocalExecutor:
         self._shares = shares
         self._shared = SharedWorker()
 
-    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Iterator[Event]:
+    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
         """Run a system over chunks of documents and yield what happens."""
         if not assignment.system.isolated:
             return InlineExecutor().run(assignment, chunks)

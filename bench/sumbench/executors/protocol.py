@@ -4,6 +4,7 @@ An executor knows nothing of caches, journals or accounts: those stand outside, 
 that runs systems on other machines can take the place of the local one.
 """
 
+from collections.abc import Generator
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -84,9 +85,9 @@ class Made:
 
 @dataclass(frozen=True)
 class Failed:
-    """There is no summary of this `draw` of the document (its id): the `reason` is one line.
+    """There is no summary of this `draw` of the document (its id), for this `reason`.
 
-    The system's process died, took too long, or could not begin.
+    The system's process died or took too long, the system broke off without one, or it could not be loaded.
     """
 
     document: str
@@ -110,16 +111,19 @@ class Spent:
 
 Event: TypeAlias = Loaded | LoadFailed | Made | Failed | Spent
 
+Events: TypeAlias = Generator[Event, None, None]
+"""What happens, as it happens; `close` ends the work at once."""
+
 
 class Executor(Protocol):
     """Something that runs systems."""
 
-    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Iterator[Event]:
+    def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
         """Run a system over chunks of documents and yield what happens.
 
         For each draw that a chunk wants comes one Made or one Failed, in any order. The system is loaded when the
         first chunk is there, and stays loaded from one chunk to the next; the next is asked for when there is room
-        for it. Closing the iterator ends the work at once. What goes wrong with the system is an event, and never
+        for it. What goes wrong with the system is an event, and never
         raised.
         """
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import TypeAlias
@@ -12,6 +13,7 @@ from sumbench.errors import StoppedError
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
 from sumbench.executors.protocol import Executor
 from sumbench.executors.protocol import Failed
 from sumbench.executors.protocol import Loaded
@@ -90,18 +92,18 @@ class SystemRunner:
         watch(len(reused))
         failed = 0
         expense = Expense()
-        events = self._events(system, entry, self._chunks(system, reused))
-        for summary in self._journalled(entry, _summaries(system, events, expense), prints):
-            made[summary.document, summary.draw] = summary
-            failed += summary.error is not None
-            watch(len(made), failed)
+        with closing(self._events(system, entry, self._chunks(system, reused))) as events:
+            for summary in self._journalled(entry, _summaries(system, events, expense), prints):
+                made[summary.document, summary.draw] = summary
+                failed += summary.error is not None
+                watch(len(made), failed)
         summaries = tuple(made[key] for key in wanted)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
         fresh = [made[key] for key in wanted if key not in reused]
         telemetry = measured(summaries, fresh, expense, len(reused))
         return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
-    def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Iterator[Event]:
+    def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:
         """Yield what happens to the system, which is not even begun with where its entry says that it cannot work."""
         if entry.error is None:
             return self.executor.run(Assignment(system, self.context), chunks)
@@ -159,7 +161,7 @@ class SystemRunner:
         unkept.clear()
 
 
-def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Iterator[Event]:
+def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Events:
     """Yield the failure of each draw of a system of which it is known beforehand that it cannot be loaded."""
     for number, chunk in enumerate(chunks):
         if not number:
@@ -170,17 +172,11 @@ def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Iterator[Even
 
 def _summaries(system: System, events: Iterator[Event], expense: Expense) -> Iterator[Summary]:
     """Yield the summaries of the events, and add the others to the `expense`."""
-    try:
-        for event in events:
-            match event:
-                case Made(summary):
-                    yield summary
-                case Failed(document, draw, reason):
-                    yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
-                case Loaded() | LoadFailed() | Spent():
-                    expense.add(event)
-    finally:
-        # A run that breaks off here and now ends the system's process, and not when the iterator is collected.
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+    for event in events:
+        match event:
+            case Made(summary):
+                yield summary
+            case Failed(document, draw, reason):
+                yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
+            case Loaded() | LoadFailed() | Spent():
+                expense.add(event)
