@@ -231,6 +231,15 @@ def test_draws_that_are_there_are_not_made_again(context: Context, documents: Do
         assert drawn == [("a", 2), ("a", 3), ("b", 1), ("b", 2), ("b", 3), ("c", 2)]
 
 
+def test_what_was_made_by_one_system_is_not_missing_from_the_next(context: Context, documents: Documents) -> None:
+    """In a shared process each system makes all draws that it is asked for, whatever another found there already."""
+    with LocalExecutor(shares=lambda _: True) as executor:
+        for made, number in (({"a": frozenset({1})}, 1), ({}, 2)):
+            assignment = Assignment(faulty("Drawing", samples=2), context)
+            events = list(executor.run(assignment, chunked(documents("x"), made)))
+            assert sum(isinstance(event, Made) for event in events) == number
+
+
 def test_light_systems_share_one_process(context: Context, documents: Documents) -> None:
     """The second and the third find the process of the first, which ends with the executor."""
     with LocalExecutor() as executor:
