@@ -237,7 +237,7 @@ def test_what_was_made_by_one_system_is_not_missing_from_the_next(context: Conte
         for made, number in (({"a": frozenset({1})}, 1), ({}, 2)):
             assignment = Assignment(faulty("Drawing", samples=2), context)
             events = list(executor.run(assignment, chunked(documents("x"), made)))
-            assert sum(isinstance(event, Made) for event in events) == number
+            assert (sum(isinstance(event, Made) for event in events), loads(events)) == (number, 1)
 
 
 def test_light_systems_share_one_process(context: Context, documents: Documents) -> None:
