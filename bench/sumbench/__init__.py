@@ -6,15 +6,15 @@ Importing it loads nothing: each name is imported when it is first used.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sumbench.records import Document
-    from sumbench.records import Run
     from sumbench.records import Score
     from sumbench.records import Summary
+    from sumbench.run import Run
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Document": "sumbench.records",
-    "Run": "sumbench.records",
+    "Run": "sumbench.run",
     "Score": "sumbench.records",
     "Summary": "sumbench.records",
 }

@@ -8,10 +8,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
+from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+2: `signatures` had the signature lines by value, and `metric_errors` the reasons by metric, in place of `metrics`;
+`ranked_by`, `texts` and the systems' `prompt` were not there, nor were documents.parquet and details.jsonl beside it.
 
 1: documents a minute and tokens a second were taken over the sum of the documents' own seconds, and `working_seconds`
 was not there; a fingerprint had the device's name as it was given (auto), and no number format; `samples` and
@@ -84,6 +89,46 @@ class Telemetry:
     working_seconds: float | None = None
 
 
+class Direction(StrEnum):
+    """Which values of a metric are better; neither for a property of texts, such as their length."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value that a metric declares before it computes any.
+
+    `name` is its column in files (`rouge2`), `title` its name for readers (ROUGE-2), `unit` what a score is (F1, words,
+    %; empty for a plain number). Tables show scores times `scale` with so many `decimals`. A value whose `direction` is
+    neither is a property: never bold, never tested, never gated. `main` tells whether it stands in the main table;
+    others are details for programs.
+    """
+
+    name: str
+    title: str
+    unit: str = ""
+    scale: float = 1.0
+    decimals: int = 2
+    direction: Direction = Direction.HIGHER
+    main: bool = True
+
+
+@dataclass(frozen=True)
+class MetricEntry:
+    """A metric of the run: its `name` on the command line, the `values` it yields, the `signatures` by their names.
+
+    A signature says exactly how a value was computed. `error` says why nothing could be scored, or is null.
+    """
+
+    name: str
+    values: tuple[Value, ...]
+    signatures: Mapping[str, str]
+    error: str | None = None
+
+
 @dataclass(frozen=True)
 class SystemEntry:
     """A system of the run.
@@ -92,7 +137,8 @@ class SystemEntry:
     `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
     everything that can change its output. `weights` is null for a system without any, and for one whose weights are
     not there. `error` says why it could not be loaded, or is null. `telemetry` is null until it has run. `samples` is
-    the number of summaries that it draws of each document.
+    the number of summaries that it draws of each document. `prompt` is the text of its prompt, with the places for
+    document and length as they are in a prompt file; null for a system without one.
     """
 
     name: str
@@ -103,6 +149,7 @@ class SystemEntry:
     error: str | None
     telemetry: Telemetry | None
     samples: int = 1
+    prompt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,12 +172,13 @@ class Manifest:
     `request` is what the command line asked for, so that the run can be resumed; null for a run that was not made by
     `sumbench run`.
     `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere.
-    `signatures` has the signature line of each score by its name. `started` is ISO 8601 with time zone, `seconds`
-    the whole run's wall-clock time (of the last session, where it was resumed). `metric_errors` says why a metric
-    could not be computed, by its name. `revision` is sumbench's git commit (with "-dirty" where files had changed),
-    null outside a checkout. `packages` gives the version of every package that can change a figure. `statistics` says
-    what the table's intervals and tests are: `interval` (bca or percentile) at the level `confidence` from so many
-    `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level `alpha`.
+    `metrics` are described above; `ranked_by` is the name of the value by which systems are ranked. `texts` tells
+    whether documents.parquet holds the texts, or ids and hashes alone. `started` is ISO 8601 with time zone, `seconds`
+    the whole run's wall-clock time (of the last session, where it was resumed). `revision` is sumbench's git commit
+    (with "-dirty" where files had changed), null outside a checkout. `packages` gives the version of every package
+    that can change a figure. `statistics` says what the table's intervals and tests are: `interval` (bca or
+    percentile) at the level `confidence` from so many `resamples`, `correction` (holm, benjamini-hochberg or none) and
+    the tests' level `alpha`.
     """
 
     schema: int
@@ -141,8 +189,8 @@ class Manifest:
     seed: int
     corpus: CorpusEntry
     systems: tuple[SystemEntry, ...]
-    signatures: Mapping[str, str]
-    metric_errors: Mapping[str, str]
+    metrics: tuple[MetricEntry, ...]
+    ranked_by: str
     started: str
     seconds: float
     version: str
@@ -151,6 +199,17 @@ class Manifest:
     packages: Mapping[str, str]
     machine: Machine
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    texts: bool = True
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """Every declared value by its name, in order."""
+        return {value.name: value for metric in self.metrics for value in metric.values}
+
+    @cached_property
+    def signatures(self) -> Mapping[str, str]:
+        """The signature line of each value by its name, in order."""
+        return {name: line for metric in self.metrics for name, line in metric.signatures.items()}
 
     def json(self) -> str:
         """Return the manifest as indented JSON."""

@@ -1,10 +1,9 @@
-"""The four records that travel through sumbench: Document, Summary, Score and Run."""
+"""The records that travel through sumbench: documents, summaries, scores and details."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-
-from sumbench.manifest import Manifest
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,22 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A finished run: the manifest (the content of run.json), every summary, and every score."""
+class ScoreFailure:
+    """A summary that a metric could not score, and the reason."""
 
-    manifest: Manifest
-    summaries: tuple[Summary, ...]
-    scores: tuple[Score, ...]
+    document: str
+    system: str
+    metric: str
+    reason: str
+    draw: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a metric says of a summary beside its values, as JSON: spans, an explanation, what a judge answered."""
+
+    document: str
+    system: str
+    metric: str
+    content: Mapping[str, Any]
+    draw: int = 1

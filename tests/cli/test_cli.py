@@ -49,7 +49,7 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
     }
     run = read(out)
     assert len(run.summaries) == 4 * 2
-    assert len(run.scores) == (4 + 1) * 2 * 4
+    assert len(run.scores) == (4 + 1) * 2 * 12
     assert run.manifest.corpus.documents == 2
     assert run.manifest.systems[1].fingerprint["options"] == {"sentences": 3}
 

@@ -9,7 +9,7 @@ from faulty import Faulty
 
 from sumbench.corpus import open_corpus
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import benchmark
+from sumbench.jobs.run import run as carry_out
 from sumbench.jobs.summarize import Policy
 from sumbench.metrics import REGISTRY
 from sumbench.runs.cache import summary_cache
@@ -27,8 +27,8 @@ def main(folder: str, pause: str, cache: str = "") -> None:
     store = Store.default(offline=True, quiet=True)
     systems = [build("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store.home) if cache else None)
-    metrics = {"rouge": REGISTRY["rouge"]()}
-    benchmark(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
+    metrics = [REGISTRY["rouge"]()]
+    carry_out(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
 
 
 if __name__ == "__main__":

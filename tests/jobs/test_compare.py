@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from sumbench.jobs.compare import compared
 from sumbench.jobs.compare import gate
 from sumbench.jobs.sides import Named
@@ -10,7 +12,7 @@ WORSE: dict[str, tuple[float, ...]] = {document: (value - 0.1, value - 0.1) for 
 
 def verdicts(clusters: dict[str, str] | None) -> list[bool]:
     """Return whether the gate fails for a system that is worse on each of eight documents."""
-    sides = [Named("base", made({"s": GOOD}, clusters)), Named("new", made({"s": WORSE}, clusters))]
+    sides = [Named(Path("base"), made({"s": GOOD}, clusters)), Named(Path("new"), made({"s": WORSE}, clusters))]
     result = compared(sides, ["rouge2"], Settings())
     return [judged.failed for _, judged in gate(result, ["rouge2"], {}, 0.0)]
 

@@ -12,6 +12,8 @@ from sumbench.metrics.rouge.measure import ROUGE_TYPES
 from sumbench.records import Document
 from sumbench.records import Score
 from sumbench.records import Summary
+from tests.metrics.scored import batch
+from tests.metrics.scored import scored
 
 FOLDER = Path(__file__).parents[2] / "bench" / "sumbench" / "metrics" / "rouge"
 
@@ -29,7 +31,7 @@ def test_a_system_is_scored_by_jackknife_over_rouge_score_figures() -> None:
     """On a real article each figure is the mean, over references left out, of the best F1 among the others."""
     document = open_corpus("references").documents[0]
     text = "\n".join(document.text.split("\n")[:3])
-    scores = RougeMetric().score([document], [summary(document, text)])
+    scores = scored(RougeMetric(), [document], [summary(document, text)])
     peer = RougeScorer(list(ROUGE_TYPES), use_stemmer=True)
     for name in ROUGE_TYPES:
         each = [peer.score(reference, text)[name].fmeasure for reference in document.references]
@@ -40,7 +42,7 @@ def test_a_system_is_scored_by_jackknife_over_rouge_score_figures() -> None:
 def test_agreement_scores_each_reference_against_the_others() -> None:
     """The agreement is the mean over references of the best F1 against any other."""
     document = open_corpus("references").documents[1]
-    scores = RougeMetric().score([document], [])
+    scores = scored(RougeMetric(), [document], [])
     peer = RougeScorer(["rouge2"], use_stemmer=True)
     expected = fmean(
         max(peer.score(other, one)["rouge2"].fmeasure for other in document.references if other != one)
@@ -53,23 +55,23 @@ def test_agreement_scores_each_reference_against_the_others() -> None:
 def test_one_reference_has_no_agreement_and_is_scored_as_it_is(document: Document) -> None:
     """With a single reference there is nothing to leave out and nobody to agree with."""
     alone = Document("a", document.text, document.references[:1])
-    scores = RougeMetric().score([alone], [summary(alone, alone.references[0])])
+    scores = scored(RougeMetric(), [alone], [summary(alone, alone.references[0])])
     assert value(scores, "rougeLsum") == 1.0
     assert {score.system for score in scores} == {"system"}
 
 
 def test_a_failed_summary_has_no_score(document: Document) -> None:
     """What failed is not scored as an empty summary; an empty summary that did not fail scores 0."""
-    failed = RougeMetric().score([document], [summary(document, "", error="broke")])
+    failed = scored(RougeMetric(), [document], [summary(document, "", error="broke")])
     assert {score.system for score in failed} == {"references"}
-    assert value(RougeMetric().score([document], [summary(document, "")]), "rouge1") == 0.0
+    assert value(scored(RougeMetric(), [document], [summary(document, "")]), "rouge1") == 0.0
 
 
 def test_the_language_chooses_words_and_the_signature_says_so() -> None:
     """Identical Chinese texts score 1, and the signature names the tokenizer."""
     chinese = Document("z", "", ("今天下雨。",), language="zh")
-    assert value(RougeMetric().score([chinese], [summary(chinese, "今天下雨。")]), "rouge1") == 1.0
-    signatures = RougeMetric().signatures([chinese])
+    assert value(scored(RougeMetric(), [chinese], [summary(chinese, "今天下雨。")]), "rouge1") == 1.0
+    signatures = RougeMetric().signatures(["zh"])
     assert "tok:unicode" in signatures["rouge1"]
     assert "sent:none" in signatures["rougeL"]
     assert "sent:newline" in signatures["rougeLsum"]
@@ -78,7 +80,7 @@ def test_the_language_chooses_words_and_the_signature_says_so() -> None:
 def test_a_text_that_cannot_be_scored_is_named(document: Document) -> None:
     """A lone surrogate is refused with the document's id and the system's name."""
     with pytest.raises(MetricError, match=r"system's summary of document 'bridge' holds a lone surrogate"):
-        RougeMetric().score([document], [summary(document, "\ud800")])
+        batch(RougeMetric(), [document], [summary(document, "\ud800")], fail_fast=True)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +99,7 @@ def test_evaluate_loads_it_by_its_path(loaded: object, document: Document) -> No
     """evaluate.load takes the folder and computes the same figures as a run."""
     text = "The council voted for the bridge by nine to four."
     result = loaded.compute(predictions=[text], references=[list(document.references)])  # type: ignore[attr-defined]
-    own = RougeMetric().score([document], [summary(document, text)])
+    own = scored(RougeMetric(), [document], [summary(document, text)])
     assert {name: result[name] for name in ROUGE_TYPES} == {name: value(own, name) for name in ROUGE_TYPES}
     assert "refs:jackknife" in result["signatures"]["rouge2"]
 

@@ -10,9 +10,11 @@ from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Machine
 from sumbench.manifest import Manifest
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Telemetry
 from sumbench.manifest import WeightsEntry
+from sumbench.metrics.rouge.values import values
 from sumbench.runs import environment
 from sumbench.runs import folder
 from sumbench.runs.manifest import read
@@ -31,8 +33,8 @@ MANIFEST = Manifest(
         SystemEntry("lead", "floor", (), {"options": {"sentences": 3}}, None, None, TELEMETRY),
         SystemEntry("m", "ranked", ("xsum",), {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
     ),
-    signatures={"rouge1": "rouge1|f1"},
-    metric_errors={},
+    metrics=(MetricEntry("rouge", values(["rouge1"]), {"rouge1": "rouge1|f1"}),),
+    ranked_by="rouge1",
     started="2026-11-22T20:00:00+00:00",
     seconds=12.5,
     version="0.1.0",

@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from sumbench.manifest import CorpusEntry
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
-from sumbench.records import Run
+from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.runs import folder
 
+METRIC = MetricEntry("rouge", values(["rouge2"]), {"rouge2": "rouge2|f1|x"})
 PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
 
 
@@ -24,8 +27,8 @@ def made(systems: dict[str, dict[str, tuple[float, ...]]], clusters: dict[str, s
 
     def every() -> Iterator[tuple[str, str, int, float]]:
         for system, documents in systems.items():
-            for document, values in documents.items():
-                for draw, value in enumerate(values, 1):
+            for document, of_draws in documents.items():
+                for draw, value in enumerate(of_draws, 1):
                     yield system, document, draw, value
 
     entries = tuple(
@@ -35,7 +38,7 @@ def made(systems: dict[str, dict[str, tuple[float, ...]]], clusters: dict[str, s
     corpus = CorpusEntry("c", "ab" * 32, len(next(iter(systems.values()))), 4, clusters=clusters)
     manifest = folder.read(PUBLISHED).manifest
     return Run(
-        replace(manifest, systems=entries, corpus=corpus, signatures={"rouge2": "rouge2|f1|x"}),
+        replace(manifest, systems=entries, corpus=corpus, metrics=(METRIC,), ranked_by="rouge2"),
         tuple(
             Summary(document, system, "one two", 10, 10, 2, 0.5, "it broke" if np.isnan(value) else None, draw)
             for system, document, draw, value in every()

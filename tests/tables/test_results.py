@@ -6,10 +6,12 @@ import pytest
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Manifest
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
-from sumbench.records import Run
+from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.runs import environment
 from sumbench.stats import standings
 from sumbench.tables import FORMATS
@@ -50,8 +52,10 @@ def run() -> Run:
             )
             for name, role in ROLES.items()
         ),
-        signatures={"rouge2": "rouge2|f1|x", "rougeL": "rougeL|f1|x"},
-        metric_errors={},
+        metrics=(
+            MetricEntry("rouge", values(["rouge2", "rougeL"]), {"rouge2": "rouge2|f1|x", "rougeL": "rougeL|f1|x"}),
+        ),
+        ranked_by="rouge2",
         started="2026-11-22T20:00:00+00:00",
         seconds=1.0,
         version="0.1.0",
@@ -63,8 +67,8 @@ def run() -> Run:
     summaries = tuple(summary(document, system) for system in ROLES for document in "ab")
     scores = tuple(
         Score(document, system, metric, value)
-        for system, values in VALUES.items()
-        for document, value in zip("ab", values, strict=True)
+        for system, of_system in VALUES.items()
+        for document, value in zip("ab", of_system, strict=True)
         for metric in METRICS
     )
     return Run(manifest, summaries, scores)
@@ -112,7 +116,7 @@ def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
 def test_documents_of_one_source_are_drawn_together(run: Run) -> None:
     """Two documents that share their source support an interval no more than one does, and the table says so."""
     shared = replace(run.manifest.corpus, clusters={"a": "the same", "b": "the same"})
-    table = results(replace(run, manifest=replace(run.manifest, corpus=shared)))
+    table = results(Run(replace(run.manifest, corpus=shared), run.summaries, run.scores))
     assert "interval" not in {column.key for column in table.columns}
     assert any("documents share 1 source:" in note for note in table.notes)
 
@@ -139,7 +143,7 @@ def test_the_reason_of_a_failure_stands_under_the_table(run: Run) -> None:
         if each.system in {"good", "broken"}
     )
     whole = tuple(each for each in run.summaries if each.system not in {"good", "broken"})
-    notes = [note for note in results(replace(run, summaries=whole + failed)).notes if "failed on" in note]
+    notes = [note for note in results(Run(run.manifest, whole + failed, run.scores)).notes if "failed on" in note]
     (note,) = notes
     assert note.startswith("good failed on a: the server answered 500: of no use of")
     assert note.endswith("… (and 1 more: summaries.jsonl has every reason)")
@@ -162,10 +166,11 @@ def test_a_system_trained_on_the_corpus_is_marked_however_that_is_named(run: Run
     systems = [replace(entry, trained_on=("xsum",) * (entry.name == "good")) for entry in run.manifest.systems]
     corpus = replace(run.manifest.corpus, name=name)
     changed = replace(run.manifest, systems=tuple(systems), corpus=corpus, request={"corpus": asked})
-    table = results(replace(run, manifest=changed))
+    table = results(Run(changed, run.summaries, run.scores))
     assert table.sections[0].rows[1].cells[0] == "good ‡"
     assert any(note.startswith(f"‡ good was trained on {name}: ") for note in table.notes)
-    other = results(replace(run, manifest=replace(changed, corpus=run.manifest.corpus, request={"corpus": "samsum"})))
+    elsewhere = replace(changed, corpus=run.manifest.corpus, request={"corpus": "samsum"})
+    other = results(Run(elsewhere, run.summaries, run.scores))
     assert "‡" not in "".join([*(str(row.cells[0]) for row in other.sections[0].rows), *other.notes])
 
 

@@ -97,13 +97,13 @@ def _carry_out(
     request: "Request", store: "Store", out: Path | None, policy: "Policy", arguments: argparse.Namespace
 ) -> int:
     from sumbench.jobs.plan import plan
-    from sumbench.jobs.run import benchmark
+    from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
     from sumbench.tables import FORMATS
 
     render = FORMATS[arguments.format]
     planned = plan(request, store, out, policy)
-    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
+    made = carry_out(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(made.table))
     if made.published is not None and arguments.format in {"terminal", "markdown"}:
         sys.stdout.write("\n" + render(made.published))

@@ -35,7 +35,6 @@ from sumbench.stats.versus import versus
 from sumbench.tables import Table
 from sumbench.tables import comparison as tables_of
 from sumbench.tables.junit import junit
-from sumbench.tables.results import RANKED_BY
 from sumbench.tables.results import results
 from sumbench.weights import Store
 
@@ -144,7 +143,8 @@ def report(asked: Comparing) -> Outcome:
     heading = f"what changed since {base}" if sides[0].system is None else f"compared with {base}"
     tables = [tables_of.differences(result, heading, base, [*warnings, *differ])]
     if asked.moved > 0:
-        by = RANKED_BY if RANKED_BY in metrics else metrics[0]
+        ranked_by = sides[0].run.manifest.ranked_by
+        by = ranked_by if ranked_by in metrics else metrics[0]
         tables.append(tables_of.moved(result, by, asked.moved))
     judged = gate(result, asked.fail_if_worse, _least(asked.fail_under), asked.margin)
     if asked.fail_if_worse or asked.fail_under:

@@ -9,6 +9,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,17 @@ from sumbench.jobs.requests import weights
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
 RESULTS = Path("results")
@@ -42,19 +47,21 @@ class Plan:
     """A run before it is made: what its suite and the command line come to.
 
     `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
-    was asked for, None where the run cannot be repeated from that alone.
+    was asked for, None where the run cannot be repeated from that alone. `ranked_by` is the value that the suite ranks
+    systems by.
     """
 
     suite: str
     sentences: int | None
     corpus: Corpus
     systems: Sequence[System]
-    metrics: Mapping[str, Metric]
+    metrics: Sequence[Metric]
     context: Context
     folder: Path
     policy: Policy = field(default_factory=Policy)
     statistics: Settings = field(default_factory=Settings)
     request: Mapping[str, Any] | None = None
+    ranked_by: str = suites.RANKED_BY
 
 
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
@@ -63,7 +70,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. Raises
     UsageError or CorpusError for what cannot be done.
     """
-    suite = suites.read(request.suite)
+    suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
     systems, metrics = chosen(request)
     seed = suite.seed if request.seed is None else request.seed
@@ -71,8 +78,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     if idle := store.trusted and sorted(store.trusted - weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
-    checks = [system.check for system in systems if system.whole]
-    corpus = open_corpus(request.corpus or task.corpus, selection, checks)
+    corpus, systems = _joined(request.corpus or task.corpus, selection, systems)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
@@ -84,7 +90,26 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus)),
+        ranked_by=suite.ranked_by,
     )
+
+
+def _joined(name: str, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:
+    """Open the corpus, and join the files of outputs among the systems with its documents.
+
+    A file of outputs may be about the whole corpus where a part is selected, or about that part alone.
+    """
+    joined: dict[str, System] = {}
+    made = [system for system in systems if isinstance(system, Outputs)]
+
+    def join(system: Outputs, documents: Sequence[Document]) -> None:
+        joined[system.name] = system.joined(documents)
+
+    corpus = open_corpus(name, selection, [partial(join, system) for system in made])
+    for system in made:
+        if system.name not in joined:
+            join(system, corpus.documents)
+    return corpus, [joined.get(system.name, system) for system in systems]
 
 
 def new_folder(corpus: Corpus, suite: str) -> Path:
@@ -95,6 +120,10 @@ def new_folder(corpus: Corpus, suite: str) -> Path:
 def begin(plan: Plan, started: datetime) -> Manifest:
     """Return the manifest of the plan's run before anything of it is done."""
     documents = plan.corpus.documents
+    languages = sorted({document.language for document in documents})
+    described = tuple(
+        MetricEntry(metric.name, tuple(metric.values()), metric.signatures(languages)) for metric in plan.metrics
+    )
     return Manifest(
         schema=SCHEMA,
         finished=False,
@@ -111,10 +140,8 @@ def begin(plan: Plan, started: datetime) -> Manifest:
             clusters=plan.corpus.clusters,
         ),
         systems=entries(plan),
-        signatures={
-            name: line for metric in plan.metrics.values() for name, line in metric.signatures(documents).items()
-        },
-        metric_errors={},
+        metrics=described,
+        ranked_by=_ranking(described, plan.ranked_by),
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
         version=__version__,
@@ -124,6 +151,13 @@ def begin(plan: Plan, started: datetime) -> Manifest:
         machine=environment.machine(),
         statistics=plan.statistics.options(),
     )
+
+
+def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
+    """Return the wanted value if some metric yields it, else the first that says what is better."""
+    values = [value for metric in metrics for value in metric.values]
+    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
+    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
 
 
 def entries(plan: Plan, faults: Mapping[str, str] | None = None) -> tuple[SystemEntry, ...]:

@@ -45,16 +45,16 @@ def requests(request: Request) -> list[Request]:
     """Return a request for each task that is meant: the one of the corpus that was asked for, else all of the suite."""
     if request.corpus is not None:
         return [request]
-    return [replace(request, task=task.corpus) for task in suites.read(request.suite).tasks]
+    return [replace(request, task=task.corpus) for task in suites.read_suite(request.suite).tasks]
 
 
-def chosen(request: Request) -> tuple[list[System], dict[str, Metric]]:
+def chosen(request: Request) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
-    suite = suites.read(request.suite)
+    suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
-    metrics = {
-        name: METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
-    }
+    metrics: list[Metric] = [
+        METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
+    ]
     specs = list(task.systems if request.systems is None else request.systems)
     systems = build_all(specs, sentences=task.sentences, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):
@@ -83,5 +83,5 @@ def requested(run: Path, trusted: Collection[str] = ()) -> Request:
 
 def weights(request: Request) -> set[str | None]:
     """Return the weights that the systems of the request's suite need, whatever the task."""
-    tasks = suites.read(request.suite).tasks
+    tasks = suites.read_suite(request.suite).tasks
     return {system.weights for task in tasks for system in chosen(replace(request, task=task.corpus))[0]}

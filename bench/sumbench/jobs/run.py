@@ -1,7 +1,7 @@
 """Carries out a run: systems on a corpus, scored, with everything written to a run folder."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import UTC
@@ -15,16 +15,24 @@ from sumbench.jobs import preload
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import entries
+from sumbench.jobs.scoring import Batch
+from sumbench.jobs.scoring import Collected
+from sumbench.jobs.scoring import Scorers
+from sumbench.jobs.scoring import Watch
+from sumbench.jobs.scoring import batches
 from sumbench.jobs.summarize import Key
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
+from sumbench.metrics import MetricContext
 from sumbench.progress import Progress
 from sumbench.progress import Silent
-from sumbench.records import Run
-from sumbench.records import Score
+from sumbench.records import Detail
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.runs import journal
+from sumbench.runs import score_journal
+from sumbench.runs.score_journal import ScoreJournal
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -42,10 +50,14 @@ class Finished:
     @property
     def failed(self) -> bool:
         """Whether anything of the run failed."""
-        return bool(self.run.manifest.metric_errors) or any(summary.error for summary in self.run.summaries)
+        return (
+            any(metric.error for metric in self.run.manifest.metrics)
+            or any(summary.error for summary in self.run.summaries)
+            or any(True for _ in self.run.scores.failures())
+        )
 
 
-def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
+def run(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
@@ -55,30 +67,54 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
-    for system in plan.systems:
-        system.check(plan.corpus.documents)
     weights.check(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
     with folder.claimed(plan.folder):
         old = folder.begun(plan.folder)
-        record = _begun(plan, begin(plan, started), old)
+        record = write_manifest(plan, begin(plan, started), old)
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _begun(plan, replace(record, systems=entries(plan, faults)), old)
+            record = write_manifest(plan, replace(record, systems=entries(plan, faults)), old)
             record, summaries = _summarize(plan, record, progress)
+            collected = Collected()
+            some = batches(plan.corpus.documents, summaries)
+            record, details = score_batches(plan, record, some, progress, collected)
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
-        scores, errors = _score(plan, summaries, progress)
-        record = replace(record, finished=True, metric_errors=errors, seconds=time.perf_counter() - start)
+        record = replace(record, finished=True, seconds=time.perf_counter() - start)
         record = folder.settled(old, record)
-        run = Run(record, summaries, scores)
-        finished = Finished(run, results(run), published.beside(run))
-        _write(finished, plan.folder)
+        made = Run(record, summaries, collected.scores, plan.corpus.documents, details)
+        journal.rewrite(plan.folder / journal.FILE, summaries)
+        return finish(made, plan.folder)
+
+
+def score_batches(
+    plan: Plan, record: Manifest, some: Iterable[Batch], progress: Progress, watch: Watch
+) -> tuple[Manifest, list[Detail]]:
+    """Score batches under the plan's metrics, and return the manifest with what could not be loaded, and details."""
+    context = MetricContext(plan.context.seed, plan.context.store, plan.context.device)
+    scorers = Scorers.load(plan.metrics, record, context, fail_fast=plan.policy.fail_fast)
+    cache = plan.policy.cache.file if plan.policy.cache is not None else None
+    kept = ScoreJournal(plan.folder / score_journal.FILE, cache)
+    details = scorers.score(some, record.corpus.documents, kept, progress, watch)
+    return replace(record, metrics=scorers.entries), details
+
+
+def finish(made: Run, home: Path) -> Finished:
+    """Write the scores, the tables and at last the manifest of a run whose summaries are written."""
+    finished = Finished(made, results(made), published.beside(made))
+    folder.write_scores(made.scores, home)
+    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+        folder.write_text(home / file, FORMATS[format_](finished.table))
+    if finished.published is not None:
+        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
+    folder.write_text(home / folder.MANIFEST, made.manifest.json())
+    (home / score_journal.FILE).unlink(missing_ok=True)
     return finished
 
 
-def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
+def write_manifest(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
     record = record if old is None else folder.continued(old, record, plan.folder)
     folder.write_text(plan.folder / folder.MANIFEST, record.json())
@@ -109,28 +145,3 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
             folder.write_text(plan.folder / folder.MANIFEST, record.json())
     return record, tuple(summaries)
-
-
-def _score(plan: Plan, summaries: Sequence[Summary], progress: Progress) -> tuple[tuple[Score, ...], dict[str, str]]:
-    documents = plan.corpus.documents
-    scores: list[Score] = []
-    errors: dict[str, str] = {}
-    for name, metric in plan.metrics.items():
-        with progress.task(f"scoring: {name}"):
-            try:
-                scores += metric.score(documents, summaries)
-            except Exception as error:
-                if plan.policy.fail_fast:
-                    raise
-                errors[name] = f"{type(error).__name__}: {error}"
-    return tuple(scores), errors
-
-
-def _write(finished: Finished, home: Path) -> None:
-    journal.rewrite(home / journal.FILE, finished.run.summaries)
-    folder.write_scores(finished.run.scores, home)
-    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_text(home / file, FORMATS[format_](finished.table))
-    if finished.published is not None:
-        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
-    folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())

@@ -9,18 +9,23 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.records import Run
+from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.stats.versus import Side
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a RUN or RUN:SYSTEM on the command line means: the run, its name in tables, perhaps one of its systems."""
+    """What a RUN or RUN:SYSTEM on the command line means: the run and its folder, perhaps one of its systems."""
 
-    name: str
+    path: Path
     run: Run
     system: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that stands in tables: that of the run's folder."""
+        return self.path.name
 
     @property
     def systems(self) -> list[str]:
@@ -40,7 +45,7 @@ def named(spec: str) -> Named:
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
-    return Named(path.resolve().name, run, system)
+    return Named(path.resolve(), run, system)
 
 
 def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
@@ -62,13 +67,13 @@ def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
         return found
     if base.system is None:
         raise UsageError(f"name the first system, which the others are compared with: {base.name}:SYSTEM")
-    within = all(other.run == base.run for other in others)
+    within = all(other.path == base.path for other in others)
     first = Side(base.system if within else f"{base.name}: {base.system}", base.run, base.system)
     return [
         (first, Side(system if within else f"{other.name}: {system}", other.run, system))
         for other in others
         for system in other.systems
-        if (other.run, system) != (base.run, base.system)
+        if (other.path, system) != (base.path, base.system)
     ]
 
 

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
-from typing import Any
 from typing import Self
 
 import numpy as np
@@ -30,13 +28,16 @@ from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Manifest
+from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
 from sumbench.progress import Progress
 from sumbench.records import Document
-from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.runs import folder
 from sumbench.runs import journal
+from sumbench.scores import Scores
+from sumbench.scores import schema
 from sumbench.sentences import words
 from sumbench.stats.poisson import PoissonBootstrap
 from sumbench.stats.poisson import Series
@@ -70,7 +71,7 @@ class Totals:
     words: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     bootstrap: PoissonBootstrap = field(kw_only=True)
 
-    def add(self, documents: Sequence[Document], scores: Sequence[Score], summaries: Sequence[Summary]) -> None:
+    def add(self, documents: Sequence[Document], scores: Scores, summaries: Sequence[Summary]) -> None:
         """Take in a batch."""
         places = {document.id: place for place, document in enumerate(documents)}
         series = defaultdict[Series, "FloatArray"](lambda: np.full(len(documents), np.nan))
@@ -114,7 +115,7 @@ def score(  # noqa: PLR0913 - what a run is made of
         None,
         Corpus(streams.name, examples),
         systems,
-        {"scores": metric},
+        (metric,),
         Context(0, store),
         out,
         statistics=settings,
@@ -126,9 +127,10 @@ def score(  # noqa: PLR0913 - what a run is made of
         if folder.begun(out) is not None:
             raise RunError(f"{out}: holds a run already: give --out another folder")
         folder.write_text(out / folder.MANIFEST, record.json())
+        loaded = LoadedMetric(metric, metric.load(MetricContext(0, store)), fail_fast=True)
         totals = Totals(bootstrap=PoissonBootstrap(seeds.stream(plan.context.seed, "poisson"), settings.resamples))
         with progress.task("scoring", found.documents, "documents") as advance:
-            _score(streams, metric, out, totals, advance)
+            _score(streams, loaded, out, totals, advance)
         table = _table(record, totals, settings)
         for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
             folder.write_text(out / file, FORMATS[format_](table))
@@ -141,13 +143,13 @@ def _home(streams: Streams, system: str) -> str:
     return streams.files.get(system, streams.references.name)
 
 
-def _score(streams: Streams, metric: Metric, out: Path, totals: Totals, advance: Callable[[int], None]) -> None:
+def _score(streams: Streams, loaded: LoadedMetric, out: Path, totals: Totals, advance: Callable[[int], None]) -> None:
     done = 0
     with ExitStack() as stack:
         lines = stack.enter_context((out / journal.FILE).open("w", encoding="utf-8"))
         columns = stack.enter_context(_Scores(out / folder.SCORES))
         for documents, summaries in _batches(streams):
-            scores = list(metric.score(documents, summaries))
+            scores = loaded.score(documents, summaries).scores
             totals.add(documents, scores, summaries)
             columns.write(scores)
             lines.writelines(map(journal.line, summaries))
@@ -174,16 +176,10 @@ class _Scores:
     def __init__(self, file: Path) -> None:
         import pyarrow.parquet as pq
 
-        self._schema = folder.scores_schema()
-        self._writer = pq.ParquetWriter(file, self._schema)
+        self._writer = pq.ParquetWriter(file, schema())
 
-    def write(self, scores: Sequence[Score]) -> None:
-        import pyarrow as pa
-
-        columns: Mapping[str, list[Any]] = {
-            name: [getattr(score, name) for score in scores] for name in self._schema.names
-        }
-        self._writer.write_table(pa.table(columns, schema=self._schema))
+    def write(self, scores: Scores) -> None:
+        self._writer.write_table(scores.table)
 
     def __enter__(self) -> Self:
         return self
@@ -195,8 +191,8 @@ class _Scores:
 
 
 def _table(record: Manifest, totals: Totals, settings: Settings) -> Table:
-    metrics = list(record.signatures)
-    order = "rouge2" if "rouge2" in metrics else metrics[0]
+    metrics = [name for name, value in record.values.items() if value.main]
+    order = record.ranked_by
     columns = [Column("system", "system"), *(Column(metric, title(metric), 2) for metric in metrics)]
     columns.insert(2 + metrics.index(order), Column("interval", f"{100 * settings.level:g} % interval"))
     columns.append(Column("words", "words", 1))
@@ -218,7 +214,7 @@ def _table(record: Manifest, totals: Totals, settings: Settings) -> Table:
     corpus = record.corpus
     notes = (
         "scores are mean F1 × 100 over the documents",
-        *(f"signature: {line}" for line in merged(record.signatures.values())),
+        *(f"signature: {line}" for line in merged(record.signatures[name] for name in metrics)),
         f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}",
         f"interval: percentile Poisson bootstrap over documents, {settings.resamples} resamples",
         "scored as a stream: no comparisons, which `sumbench compare` makes from the run folder",

@@ -1,30 +1,88 @@
-"""What a metric is to a run."""
+"""What a metric is: declared values and needs, and a scorer that takes batches of documents with their summaries."""
 
+from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from typing import Protocol
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sumbench.manifest import Value
+from sumbench.records import Detail
 from sumbench.records import Document
-from sumbench.records import Score
 from sumbench.records import Summary
+from sumbench.weights import Store
 
 AGREEMENT = "references"
 """The system name under which the references' own scores stand: each against the others."""
 
+FloatArray: TypeAlias = NDArray[np.float64]
 
-class Metric(Protocol):
-    """Scores summaries against references, document by document.
 
-    One metric may yield several values (ROUGE-1, ROUGE-2, ...); `signatures` has a line for each, by its name,
-    that says exactly how it was computed.
+@dataclass(frozen=True)
+class Needs:
+    """What a metric needs: the `references`, the `source` text, a `device` for a model, a `service` elsewhere."""
+
+    references: bool = True
+    source: bool = False
+    device: bool = False
+    service: bool = False
+
+
+@dataclass(frozen=True)
+class MetricContext:
+    """What a metric may need from the run: the seed of random draws, the store of weights, a torch device name."""
+
+    seed: int
+    store: Store
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class BatchScores:
+    """What a metric found in a batch.
+
+    `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
+    scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
+    what it says beside the values. `agreement` has for each value one number a document: the mean score of each
+    reference against the others, NaN for a document with a single one; empty for a metric without such a thing.
     """
 
-    def signatures(self, documents: Sequence[Document]) -> Mapping[str, str]:
-        """Return the signature line of each value that the metric yields on these documents, by the value's name."""
+    values: Mapping[str, FloatArray]
+    failures: Mapping[int, str] = field(default_factory=dict)
+    details: Sequence[Detail] = ()
+    agreement: Mapping[str, FloatArray] = field(default_factory=dict)
 
-    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail, on the metric's own scale, and the references' own.
 
-        Each draw of a document has scores of its own. The references' stand under the system AGREEMENT: each reference
-        of a document scored against the others, averaged; documents with one reference have none.
-        """
+Scorer: TypeAlias = Callable[[Sequence[Document], Sequence[Summary]], BatchScores]
+"""A loaded metric: takes documents and summaries of them, none of which failed, and scores every summary."""
+
+
+class Metric(Protocol):
+    """A metric as it was named on the command line: its options are its fields, and building it loads nothing."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line, with the options behind it."""
+
+    @property
+    def needs(self) -> Needs:
+        """What it needs to work."""
+
+    @property
+    def costly(self) -> bool:
+        """Whether a score takes so much time or money that it is journalled and kept for later runs."""
+
+    def values(self) -> Sequence[Value]:
+        """Return what it yields, in the order of the table's columns."""
+
+    def signatures(self, languages: Collection[str]) -> Mapping[str, str]:
+        """Return for each value the line that says exactly how it is computed on documents in these languages."""
+
+    def load(self, context: MetricContext) -> Scorer:
+        """Make it ready to score; raise MetricError or WeightsError where that cannot be done."""

@@ -1,27 +1,21 @@
 """A run on disk: run.json, the journal of summaries, the scores."""
 
 import json
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import fields
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
-from sumbench.records import Run
-from sumbench.records import Score
+from sumbench.run import Run
 from sumbench.runs import journal
 from sumbench.runs import manifest
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from sumbench.scores import Scores
 
 MANIFEST = "run.json"
 SCORES = "scores.parquet"
@@ -131,24 +125,13 @@ def write_text(file: Path, text: str) -> None:
         raise RunError(f"{file}: cannot be written: {error.strerror}") from None
 
 
-def scores_schema() -> "pa.Schema":
-    """Return the columns of scores.parquet: the fields of a Score."""
-    import pyarrow as pa
-
-    kinds = {"value": pa.float64(), "draw": pa.int64()}
-    return pa.schema([(field.name, kinds.get(field.name, pa.string())) for field in fields(Score)])
-
-
-def write_scores(scores: Iterable[Score], folder: Path) -> None:
-    """Write scores.parquet, one Score a row."""
-    import pyarrow as pa
+def write_scores(scores: Scores, folder: Path) -> None:
+    """Write scores.parquet, one score a row."""
     import pyarrow.parquet as pq
 
-    rows = list(scores)
-    columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Score)}
     beside = folder / f".{SCORES}.part"
     try:
-        pq.write_table(pa.table(columns, schema=scores_schema()), beside)
+        pq.write_table(scores.table, beside)
         beside.replace(folder / SCORES)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -163,7 +146,7 @@ def read(folder: Path) -> Run:
     if not record.finished:
         raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
     try:
-        scores = pq.read_table(folder / SCORES).to_pylist()
+        scores = Scores.read(pq.read_table(folder / SCORES))
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / SCORES}: cannot be read: {error}") from None
-    return Run(record, tuple(journal.read(folder / journal.FILE)), tuple(Score(**row) for row in scores))
+    return Run(record, tuple(journal.read(folder / journal.FILE)), scores)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
-from sumbench.records import Run
+from sumbench.run import Run
 from sumbench.seeds import stream
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.arrays import matrices

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from sumbench.manifest import SystemEntry
-from sumbench.records import Run
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.sentences import words
 from sumbench.stats.arrays import between_draws
 from sumbench.stats.arrays import by_draw

@@ -8,8 +8,8 @@ from statistics import fmean
 
 import numpy as np
 
-from sumbench.records import Run
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.seeds import stream
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import matrices

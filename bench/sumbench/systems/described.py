@@ -31,7 +31,6 @@ class Described:
     role: ClassVar[Role] = Role.RANKED
     uses_references: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
-    whole: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
 
@@ -80,9 +79,6 @@ class Described:
         """
         parts = self.fingerprint()
         return json.dumps([parts["system"], parts["options"]], sort_keys=True)
-
-    def check(self, documents: Sequence[Document]) -> None:
-        """Refuse documents that it cannot work with, before anything runs: by default none."""
 
 
 class Draft(NamedTuple):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sumbench.records import Run
 from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.stats import Gate
 from sumbench.stats import Group
 from sumbench.stats import Interval

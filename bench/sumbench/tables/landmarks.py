@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sumbench.records import Run
+from sumbench.run import Run
 from sumbench.seeds import stream
 from sumbench.stats import Estimate
 from sumbench.stats import Settings

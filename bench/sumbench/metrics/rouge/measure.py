@@ -1,18 +1,26 @@
 """ROUGE for runs: documents with their references, and everybody's summaries of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar
+
+import numpy as np
 
 from sumbench.errors import MetricError
-from sumbench.metrics.protocol import AGREEMENT
+from sumbench.manifest import Value
+from sumbench.metrics.protocol import BatchScores
+from sumbench.metrics.protocol import FloatArray
+from sumbench.metrics.protocol import MetricContext
+from sumbench.metrics.protocol import Needs
+from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.rouge.values import values
+from sumbench.metrics.rouge.values import with_parts
 from sumbench.records import Document
-from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.rouge import REFERENCE_HANDLINGS
+from sumbench.rouge import CorpusCounts
 from sumbench.rouge import CorpusScorer
 from sumbench.rouge import DocumentTexts
 from sumbench.rouge import RougeError
@@ -30,22 +38,22 @@ PERL = "perl"
 _PERL_WORDS = WordTokenizer()
 _PERL_STEMS = "porter-1.5.5"
 
-Draw: TypeAlias = tuple[str, int]
-"""A system, and which of its draws."""
-
 
 @dataclass(frozen=True)
 class RougeMetric:
     """ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum: words, word pairs and subsequences shared with the references.
 
-    Values are F1, 0 to 1 (Lin, 2004). `handling` says what becomes of several references. With the preset `google`
-    words and stems follow the document's language, and English ones are rouge_score's; with `perl` they are those of
-    ROUGE-1.5.5 with `-m`, whatever the language.
+    Values are F1, precision and recall, 0 to 1 (Lin, 2004). `handling` says what becomes of several references. With
+    the preset `google` words and stems follow the document's language, and English ones are rouge_score's; with `perl`
+    they are those of ROUGE-1.5.5 with `-m`, whatever the language.
     """
 
     rouge_types: tuple[str, ...] = ROUGE_TYPES
     handling: str = "jackknife"
     preset: str = GOOGLE
+    name: str = "rouge"
+    needs: ClassVar[Needs] = Needs()
+    costly: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse ROUGE types, handlings and presets that are none, with a RougeError."""
@@ -57,12 +65,16 @@ class RougeMetric:
             if name not in known:
                 raise RougeError(f"unknown {what} {name!r}: known are {', '.join(known)}")
 
-    def signatures(self, documents: Sequence[Document]) -> dict[str, str]:
-        """Return the signature line of each ROUGE type, by its name."""
-        tokenizers = [self._tokenizer(document) for document in documents]
+    def values(self) -> tuple[Value, ...]:
+        """Return F1, precision and recall of each ROUGE type."""
+        return values(self.rouge_types)
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:
+        """Return the signature line of each value."""
+        tokenizers = [self._tokenizer(language) for language in languages]
         words = "+".join(sorted({tokenizer.words for tokenizer in tokenizers}))
         stems = "+".join(sorted({tokenizer.stemmer for tokenizer in tokenizers}))
-        return {
+        lines = {
             name: str(
                 Signature(
                     name,
@@ -74,64 +86,89 @@ class RougeMetric:
             )
             for name in self.rouge_types
         }
+        return with_parts(lines, "f1")
 
-    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail, and the references' agreement.
+    def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load
+        """Return the scorer; it raises MetricError, naming the document, for a text that cannot be scored."""
+        scorers: dict[WordTokenizer, CorpusScorer] = {}
 
-        Raises MetricError, naming the document, for a text that cannot be scored.
-        """
-        for document in documents:
-            for reference in document.references:
-                _check(reference, f"a reference of document {document.id!r}")
-        texts: dict[str, dict[Draw, str]] = {document.id: {} for document in documents}
-        draws: dict[Draw, None] = {}
-        for summary in summaries:
-            if summary.error is None:
-                _check(summary.text, f"{summary.system}'s summary of document {summary.document!r}")
-                texts[summary.document][summary.system, summary.draw] = summary.text
-                draws[summary.system, summary.draw] = None
-        groups: dict[WordTokenizer, list[Document]] = defaultdict(list)
-        for document in documents:
-            groups[self._tokenizer(document)].append(document)
-        return [
-            score
-            for tokenizer, group in groups.items()
-            for score in self._scores(self._scorer(tokenizer), group, list(draws), texts)
-        ]
+        def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+            _check_texts(documents, summaries)
+            batch = _Batch(documents, summaries)
+            for tokenizer, rows in self._groups(documents).items():
+                if tokenizer not in scorers:
+                    scorers[tokenizer] = self._scorer(tokenizer)
+                batch.score(scorers[tokenizer], rows, self.rouge_types, self.handling)
+            return BatchScores(batch.values, agreement=batch.agreement)
 
-    def _tokenizer(self, document: Document) -> WordTokenizer:
-        return _PERL_WORDS if self.preset == PERL else language_tokenizer(document.language)
+        return score
+
+    def _groups(self, documents: Sequence[Document]) -> dict[WordTokenizer, list[int]]:
+        """Return the documents, by index, that are read by each tokenizer."""
+        groups: dict[WordTokenizer, list[int]] = defaultdict(list)
+        for index, document in enumerate(documents):
+            groups[self._tokenizer(document.language)].append(index)
+        return groups
+
+    def _tokenizer(self, language: str) -> WordTokenizer:
+        return _PERL_WORDS if self.preset == PERL else language_tokenizer(language)
 
     def _scorer(self, tokenizer: WordTokenizer) -> CorpusScorer:
         if self.preset == PERL:
             return CorpusScorer(self.rouge_types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
         return CorpusScorer(self.rouge_types, tokenizer=tokenizer, agreement=True)
 
-    def _scores(
-        self,
-        scorer: CorpusScorer,
-        documents: Sequence[Document],
-        draws: Sequence[Draw],
-        texts: Mapping[str, Mapping[Draw, str]],
-    ) -> Iterator[Score]:
-        # A summary that failed takes part as an empty text, whose scores are left out again.
-        rows = (
-            DocumentTexts(document.references, [texts[document.id].get(draw, "") for draw in draws])
-            for document in documents
-        )
-        start = 0
-        for counts in scorer.stream(rows):
-            block = documents[start : start + len(counts.present)]
-            start += len(block)
-            for name in self.rouge_types:
-                values = counts.scores(name, self.handling).f1
-                agreement = counts.agreement_scores(name, self.handling).f1
-                for document, of_document, among in zip(block, values.tolist(), agreement.tolist(), strict=True):
-                    for (system, draw), value in zip(draws, of_document, strict=True):
-                        if (system, draw) in texts[document.id]:
-                            yield Score(document.id, system, name, value, draw)
-                    if len(document.references) > 1:
-                        yield Score(document.id, AGREEMENT, name, among)
+
+class _Batch:
+    """The texts of a batch laid out for the scorer, a row a document and a column a system's draw, and its results."""
+
+    def __init__(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> None:
+        rows = {document.id: row for row, document in enumerate(documents)}
+        columns: dict[tuple[str, int], int] = {}
+        self.documents = documents
+        self.cells = np.array(
+            [
+                (rows[summary.document], columns.setdefault((summary.system, summary.draw), len(columns)))
+                for summary in summaries
+            ],
+            np.int64,
+        ).reshape(-1, 2)
+        # Where a system has no summary of a document, an empty text takes part, whose scores are never read.
+        self.texts = [[""] * len(columns) for _ in documents]
+        for (row, column), summary in zip(self.cells, summaries, strict=True):
+            self.texts[row][column] = summary.text
+        self.values: dict[str, FloatArray] = {}
+        self.agreement: dict[str, FloatArray] = {}
+
+    def score(self, scorer: CorpusScorer, rows: Sequence[int], types: Sequence[str], handling: str) -> None:
+        """Fill in the values of the summaries whose documents stand in these rows."""
+        texts = (DocumentTexts(self.documents[row].references, self.texts[row]) for row in rows)
+        counts = CorpusCounts.concatenate(list(scorer.stream(texts)))
+        place = np.full(len(self.documents), -1)
+        place[rows] = np.arange(len(rows))
+        mine = np.flatnonzero(place[self.cells[:, 0]] >= 0)
+        at, column = place[self.cells[mine, 0]], self.cells[mine, 1]
+        several = [len(self.documents[row].references) > 1 for row in rows]
+        for name in types:
+            scored = counts.scores(name, handling)
+            among = counts.agreement_scores(name, handling)
+            for key, figures, agreed in (
+                (name, scored.f1, among.f1),
+                (f"{name}_precision", scored.precision, among.precision),
+                (f"{name}_recall", scored.recall, among.recall),
+            ):
+                self.values.setdefault(key, np.full(len(self.cells), np.nan))[mine] = figures[at, column]
+                self.agreement.setdefault(key, np.full(len(self.documents), np.nan))[rows] = np.where(
+                    several, agreed, np.nan
+                )
+
+
+def _check_texts(documents: Sequence[Document], summaries: Sequence[Summary]) -> None:
+    for document in documents:
+        for reference in document.references:
+            _check(reference, f"a reference of document {document.id!r}")
+    for summary in summaries:
+        _check(summary.text, f"{summary.system}'s summary of document {summary.document!r}")
 
 
 def _check(text: str, what: str) -> None:

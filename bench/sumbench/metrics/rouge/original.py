@@ -1,17 +1,29 @@
 """ROUGE as the option string of ROUGE-1.5.5 asks for it, equal to the original in all printed decimals."""
 
+from collections.abc import Collection
+from collections.abc import Mapping
 from collections.abc import Sequence
 from statistics import fmean
+from typing import ClassVar
+
+import numpy as np
 
 from sumbench.errors import MetricError
-from sumbench.metrics.protocol import AGREEMENT
+from sumbench.manifest import Value
+from sumbench.metrics.protocol import BatchScores
+from sumbench.metrics.protocol import FloatArray
+from sumbench.metrics.protocol import MetricContext
+from sumbench.metrics.protocol import Needs
+from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.rouge.values import values
+from sumbench.metrics.rouge.values import with_parts
 from sumbench.records import Document
-from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.rouge import RougeError
 from sumbench.rouge.perl import Evaluation
 from sumbench.rouge.perl import Instance
 from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.perl import Score
 from sumbench.rouge.perl import report
 
 PRESET = "perl"
@@ -20,8 +32,12 @@ PRESET = "perl"
 class OriginalRouge:
     """What ROUGE-1.5.5 computes under an option string such as `-n 2 -m -f A`.
 
-    Values are F under the options' weight, 0 to 1, rounded to five decimals as the original's are.
+    Values are F under the options' weight, precision and recall, 0 to 1, rounded to five decimals as the original's.
     """
+
+    name = "rouge"
+    needs: ClassVar[Needs] = Needs()
+    costly: ClassVar[bool] = False
 
     def __init__(self, options: str) -> None:
         """Read the option string; raise MetricError for one that means nothing or is not supported."""
@@ -31,43 +47,46 @@ class OriginalRouge:
         except RougeError as error:
             raise MetricError(f"--rouge {options!r}: {error}") from None
 
-    def signatures(self, documents: Sequence[Document]) -> dict[str, str]:  # noqa: ARG002 - the same for all
-        """Return the signature line of each variant, by the name it has in tables."""
-        return {
+    def values(self) -> tuple[Value, ...]:
+        """Return F, precision and recall of each variant."""
+        units = {0.5: "F1", 0.0: "recall", 1.0: "precision"}
+        return values(map(name, self._rouge.metrics), units.get(self._rouge.options.alpha, "F"))
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
+        """Return the signature line of each value."""
+        lines = {
             name(metric): f"{name(metric)}|f|preset:{PRESET}|options:{self.options}|agg:mean"
             for metric in self._rouge.metrics
         }
+        return with_parts(lines, "f")
 
-    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:
-        """Return the scores of every summary that did not fail, and the references' agreement.
+    def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load
+        """Return the scorer; it raises MetricError, naming the document, for a text that cannot be scored."""
+        return self._score
 
-        Raises MetricError for a text that cannot be scored.
-        """
-        told = {_told(summary): summary for summary in summaries}
-        systems = [
-            Score(identifier, told[label].system, name(metric), float(value), told[label].draw)
-            for label, results in self._evaluate(documents, summaries).items()
-            for metric, result in results.items()
-            for identifier, value in zip(result.identifiers, result.scores[:, 2], strict=True)
-        ]
-        return [*systems, *self._agreement(documents)]
+    def _score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        columns = [value.name for value in self.values()]
+        found: dict[str, FloatArray] = {column: np.full(len(summaries), np.nan) for column in columns}
+        among: dict[str, FloatArray] = {column: np.full(len(documents), np.nan) for column in columns}
+        by_document: dict[str, list[int]] = {document.id: [] for document in documents}
+        for index, summary in enumerate(summaries):
+            by_document[summary.document].append(index)
+        for row, document in enumerate(documents):
+            try:
+                texts = [self._rouge.prepare(text) for text in document.references]
+                for index in by_document[document.id]:
+                    _fill(found, index, self._rouge.score(summaries[index].text, texts))
+                if len(texts) > 1:
+                    others = [texts[:at] + texts[at + 1 :] for at in range(len(texts))]
+                    each = [self._rouge.score(text, rest) for text, rest in zip(texts, others, strict=True)]
+                    _fill(among, row, {metric: _mean([one[metric] for one in each]) for metric in each[0]})
+            except RougeError as error:
+                raise MetricError(f"document {document.id!r}: {error}") from None
+        return BatchScores(found, agreement=among)
 
     def report(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> str:
         """Return the lines that the original prints: averages with their bootstrap intervals for each system."""
         return report(self._evaluate(documents, summaries), self._rouge.options)
-
-    def _agreement(self, documents: Sequence[Document]) -> list[Score]:
-        scores: list[Score] = []
-        for document in documents:
-            if len(document.references) < 2:  # noqa: PLR2004 - nobody to agree with
-                continue
-            texts = [self._rouge.prepare(text) for text in document.references]
-            each = [self._rouge.score(text, texts[:i] + texts[i + 1 :]) for i, text in enumerate(texts)]
-            scores += [
-                Score(document.id, AGREEMENT, name(metric), fmean(one[metric].f_measure for one in each))
-                for metric in self._rouge.metrics
-            ]
-        return scores
 
     def _evaluate(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> Evaluation:
         texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}
@@ -88,6 +107,17 @@ class OriginalRouge:
 def _told(summary: Summary) -> str:
     """Return the name under which the draws of a system are evaluated, each by itself."""
     return summary.system if summary.draw == 1 else f"{summary.system}, draw {summary.draw}"
+
+
+def _fill(columns: Mapping[str, FloatArray], index: int, scores: Mapping[str, Score]) -> None:
+    for metric, one in scores.items():
+        columns[name(metric)][index] = one.f_measure
+        columns[f"{name(metric)}_precision"][index] = one.precision
+        columns[f"{name(metric)}_recall"][index] = one.recall
+
+
+def _mean(scores: Sequence[Score]) -> Score:
+    return Score(*map(fmean, zip(*scores, strict=True)))
 
 
 def name(metric: str) -> str:

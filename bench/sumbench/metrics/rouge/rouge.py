@@ -1,16 +1,18 @@
 """ROUGE for `evaluate.load`, by the path of this file or of its folder, without a network."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import datasets
 import evaluate
 
-from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.rouge.measure import ROUGE_TYPES
 from sumbench.metrics.rouge.measure import RougeMetric
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.weights import Store
 
 _DESCRIPTION = """
 ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum (F1, 0 to 1) of summaries against one or several references each, with the
@@ -73,8 +75,9 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         ]
         summaries = [Summary(str(place), "predictions", text, 0, 0, 0, 0.0) for place, text in enumerate(predictions)]
         metric = RougeMetric(tuple(rouge_types), handling)
-        values: dict[str, list[float]] = {name: [] for name in metric.rouge_types}
-        for score in (score for score in metric.score(documents, summaries) if score.system != AGREEMENT):
-            values[score.metric].append(score.value)
-        means = {name: sum(each) / len(each) for name, each in values.items()} if use_aggregator else values
-        return {**means, "signatures": dict(metric.signatures(documents))}
+        scorer = metric.load(MetricContext(0, Store(Path())))
+        values = {name: array.tolist() for name, array in scorer(documents, summaries).values.items()}
+        shown = {name: values[name] for name in metric.rouge_types}
+        means = {name: sum(each) / len(each) for name, each in shown.items()} if use_aggregator else shown
+        signatures = metric.signatures([language])
+        return {**means, "signatures": {name: signatures[name] for name in metric.rouge_types}}

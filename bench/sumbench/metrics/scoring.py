@@ -1,0 +1,137 @@
+"""Scores batches under a metric: one summary that it cannot score is one failure, whatever the metric raises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from functools import cached_property
+
+import numpy as np
+
+from sumbench.errors import BenchError
+from sumbench.errors import MetricError
+from sumbench.manifest import Value
+from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import BatchScores
+from sumbench.metrics.protocol import FloatArray
+from sumbench.metrics.protocol import Metric
+from sumbench.metrics.protocol import Scorer
+from sumbench.records import Detail
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.scores import Scores
+from sumbench.scores import SummaryKeys
+
+
+@dataclass(frozen=True)
+class LoadedMetric:
+    """A metric that is ready to score; with `fail_fast` the first failure raises MetricError."""
+
+    metric: Metric
+    scorer: Scorer
+    fail_fast: bool = False
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return self.metric.name
+
+    @property
+    def costly(self) -> bool:
+        """Whether its scores are journalled and kept."""
+        return self.metric.costly
+
+    @cached_property
+    def values(self) -> Sequence[Value]:
+        """The values that the metric declares."""
+        return self.metric.values()
+
+    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> "ScoredBatch":
+        """Score the summaries of a batch of documents, and the references against one another.
+
+        Summaries with an error are left out. A batch on which the metric raises is scored again summary by summary,
+        so that those that cause it fail alone. What is no finite number is a failure, too.
+        """
+        good = [summary for summary in summaries if summary.error is None]
+        return self.scored(documents, good, self.found(documents, good))
+
+    def found(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        """Return what the metric makes of a batch of summaries without errors, every fault a failure of its summary."""
+        try:
+            found = self._checked(documents, summaries)
+        except Exception as error:
+            if self.fail_fast:
+                raise
+            found = self._singly(documents, summaries, error)
+        if self.fail_fast and found.failures:
+            index = min(found.failures)
+            summary = summaries[index]
+            where = f"{summary.system}'s summary of document {summary.document!r}"
+            raise MetricError(f"{self.name}: {where}: {found.failures[index]}")
+        return found
+
+    def scored(self, documents: Sequence[Document], summaries: Sequence[Summary], found: BatchScores) -> "ScoredBatch":
+        """Return as columns what was found in a batch of these summaries."""
+        keys = SummaryKeys((summary.document, summary.system, summary.draw) for summary in summaries)
+        parts = [Scores.of_metric(keys, value.name, found.values[value.name], found.failures) for value in self.values]
+        if found.agreement:
+            of_references = SummaryKeys((document.id, AGREEMENT, 1) for document in documents)
+            parts += [Scores.of_metric(of_references, name, array, {}) for name, array in found.agreement.items()]
+        return ScoredBatch(Scores.concat(parts), list(found.details), len(found.failures))
+
+    def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        found = self.scorer(documents, summaries)
+        failures = dict(found.failures)
+        for value in self.values:
+            array = found.values.get(value.name)
+            if array is None or array.shape != (len(summaries),):
+                shape = "nothing" if array is None else f"shape {array.shape}"
+                raise MetricError(f"{self.name} yielded {shape} for {value.name} of {len(summaries)} summaries")
+            for index in np.flatnonzero(~np.isfinite(array)):
+                failures.setdefault(int(index), f"{value.name} is {array[index]}, which is no score")
+        return BatchScores(found.values, failures, found.details, found.agreement)
+
+    def _singly(self, documents: Sequence[Document], summaries: Sequence[Summary], error: Exception) -> BatchScores:
+        by_id = {document.id: document for document in documents}
+        values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.values}
+        failures: dict[int, str] = {}
+        details: list[Detail] = []
+        for index, summary in enumerate(summaries):
+            try:
+                found = self._checked([by_id[summary.document]], [summary])
+            except Exception as failure:  # noqa: BLE001 - whatever a metric raises is a failure of this summary
+                failures[index] = reason(failure)
+                continue
+            if found.failures:
+                failures[index] = found.failures[0]
+            details += found.details
+            for name, array in values.items():
+                array[index] = found.values[name][0]
+        if not summaries:
+            raise error
+        return BatchScores(values, failures, details, self._agreement(documents))
+
+    def _agreement(self, documents: Sequence[Document]) -> dict[str, FloatArray]:
+        """Return the references' agreement document by document, NaN where it cannot be scored."""
+        found: dict[str, FloatArray] = {}
+        for index, document in enumerate(documents):
+            try:
+                of_document = self.scorer([document], []).agreement
+            except Exception:  # noqa: BLE001, S112 - the failures of its summaries say why
+                continue
+            for name, array in of_document.items():
+                found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
+        return found
+
+
+@dataclass(frozen=True)
+class ScoredBatch:
+    """The scores of a batch with its failures, the details, and how many summaries `failed` to be scored."""
+
+    scores: Scores
+    details: list[Detail] = field(default_factory=list)
+    failed: int = 0
+
+
+def reason(error: Exception) -> str:
+    """Return in one line why a metric failed: the message of our own errors, others with their type."""
+    return str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}"

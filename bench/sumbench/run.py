@@ -1,0 +1,67 @@
+"""A run: its manifest with documents, summaries, scores and details, the larger of them read when first asked for."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TypeAlias
+from typing import TypeVar
+
+from sumbench.manifest import Manifest
+from sumbench.records import Detail
+from sumbench.records import Document
+from sumbench.records import Score
+from sumbench.records import Summary
+from sumbench.scores import Scores
+
+Record = TypeVar("Record")
+Lazy: TypeAlias = Iterable[Record] | Callable[[], Iterable[Record]]
+"""Records, or what reads them when they are first asked for."""
+
+
+class Run:
+    """A finished run: `manifest` is the content of run.json, `scores` are columns.
+
+    `documents` (with their references), `summaries` and `details` are tuples of records. `ids` are the documents' ids
+    in the corpus' order, which need no texts to be read.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+        self,
+        manifest: Manifest,
+        summaries: Lazy[Summary],
+        scores: Scores | Iterable[Score],
+        documents: Lazy[Document] = (),
+        details: Lazy[Detail] = (),
+        ids: Lazy[str] | None = None,
+    ) -> None:
+        """Put a run together; without `ids` they are those of the documents, or of the summaries."""
+        self.manifest = manifest
+        self.scores = scores if isinstance(scores, Scores) else Scores.of(scores)
+        self._summaries, self._documents, self._details, self._ids = summaries, documents, details, ids
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """What each system wrote of each document."""
+        return _read(self._summaries)
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the corpus, in order."""
+        return _read(self._documents)
+
+    @cached_property
+    def details(self) -> tuple[Detail, ...]:
+        """What metrics said of summaries beside their values."""
+        return _read(self._details)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the documents, in the corpus' order."""
+        if self._ids is not None:
+            return _read(self._ids)
+        known = tuple(document.id for document in self.documents)
+        return known or tuple(dict.fromkeys(summary.document for summary in self.summaries))
+
+
+def _read(records: Lazy[Record]) -> tuple[Record, ...]:
+    return tuple(records() if callable(records) else records)
