@@ -64,7 +64,10 @@ class Telemetry:
     not counted, in the session that made them. `documents_a_minute`, `input_tokens_a_second` and
     `output_tokens_a_second` are what was made in that session, without failures, over this time: where several
     documents are worked on at once, they are more than a document's own seconds would give.
-    `memory` and `gpu_memory` are its process' peaks (bytes). `reused` counts summaries that were there before; when
+    `memory` and `gpu_memory` are its process' peaks (bytes). Systems without weights share a process, one after the
+    other: `memory` is then the peak while this one was loaded and at work, which counts libraries that those before
+    it have left there, as its `load_seconds` leave out what was imported already; null where a system's peak cannot
+    be told from those before (only Linux can). `reused` counts summaries that were there before; when
     all were there in the same folder, the telemetry of their making stands. `cost` is what all summaries cost, in the
     currency of the system's price. Null is what was not measured.
     """

@@ -8,9 +8,9 @@ from faulty import Drawing
 from faulty import Faulty
 
 from sumbench.corpus import open_corpus
-from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
+from sumbench.jobs.summarize import Policy
 from sumbench.metrics import REGISTRY
 from sumbench.runs.cache import summary_cache
 from sumbench.systems import Context

@@ -1,5 +1,6 @@
 """Systems that go wrong in one way each, for the processes that the tests start."""
 
+import itertools
 import os
 import signal
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 from sumbench.errors import SummarizerError
 from sumbench.records import Document
@@ -14,6 +17,7 @@ from sumbench.records import Summary
 from sumbench.seeds import stream
 from sumbench.systems import Context
 from sumbench.systems import Summarizer
+from sumbench.systems.baselines import Lead
 from sumbench.systems.described import Described
 from sumbench.systems.described import Draft
 from sumbench.systems.described import one_by_one
@@ -77,6 +81,64 @@ class Drawing(Faulty):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counting(Faulty):
+    """Writes which document since its loading this is, and how many it was handed with it."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Return the working thing."""
+        numbers = itertools.count(1)
+
+        def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+            for document in documents:
+                yield Summary(document.id, self.name, f"{next(numbers)} {len(documents)}", 1, 1, 1, 0.1)
+
+        return summarize
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breaking(Faulty):
+    """Raises its errors between two summaries, where nobody makes a failed summary of them."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Return the working thing."""
+
+        def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
+            for document in documents:
+                yield Summary(document.id, self.name, self._write(document).text, 1, 1, 1, 0.1)
+
+        return summarize
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lying(Faulty):
+    """Writes of some documents what is no summary of them."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Return the working thing."""
+        return lambda documents: (summary for document in documents for summary in self._lies(document))
+
+    def _lies(self, document: Document) -> list[Summary]:
+        import numpy as np
+
+        true = Summary(document.id, self.name, document.text, 1, 1, 1, 0.1)
+        lies: dict[str, list[Any]] = {
+            "stranger": [replace(true, document="nobody")],
+            "twice": [true, true],
+            "namesake": [replace(true, system="another")],
+            "none": [],
+            "number": [replace(true, text=7)],  # type: ignore[arg-type]
+            "odd": [replace(true, text=object())],  # type: ignore[arg-type]
+            "numpy": [replace(true, output_tokens=np.int64(3), seconds=np.float64(0.5))],  # type: ignore[arg-type]
+        }
+        return lies.get(document.text, [true])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choosing(Lead):
+    """The first sentences, by a class that is not of the package."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unloadable(Described):
     """Cannot be loaded."""
 
@@ -103,6 +165,11 @@ def _eat() -> None:
         hoard.append(bytearray(1 << 26))
 
 
+def _hoard() -> None:
+    hoard = bytearray(200_000_000)
+    hoard[::4096] = b"x" * len(hoard[::4096])
+
+
 def _chatter() -> None:
     os.write(1, b'{"summary": "not one"}\n')
     print("a library that prints")  # noqa: T201
@@ -113,5 +180,6 @@ FAULTS: dict[str, Callable[[], None]] = {
     "hang": _hang,
     "die": _die,
     "eat": _eat,
+    "hoard": _hoard,
     "chatter": _chatter,
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sumbench.errors import UsageError
+from sumbench.executors.describe import describe
 from sumbench.executors.devices import resolved
-from sumbench.executors.local import describe
 from sumbench.systems import Context
 from sumbench.systems import build
 from sumbench.weights import Store

@@ -9,9 +9,9 @@ from sumbench.corpus import Corpus
 from sumbench.errors import InterruptionError
 from sumbench.errors import MetricError
 from sumbench.errors import RunError
-from sumbench.executors.local import Policy
 from sumbench.jobs import run as jobs
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.summarize import Policy
 from sumbench.metrics import BatchScores
 from sumbench.records import Document
 from sumbench.records import Summary

@@ -8,13 +8,15 @@ import pytest
 from sumbench.cli import main
 from sumbench.corpus import Corpus
 from sumbench.errors import RunError
-from sumbench.executors.forecast import forecast
-from sumbench.executors.local import Policy
-from sumbench.executors.subprocess import Worker
-from sumbench.executors.worker import Task
+from sumbench.executors.local import LocalExecutor
+from sumbench.executors.protocol import Assignment
+from sumbench.executors.protocol import Failed
+from sumbench.executors.protocol import Made
+from sumbench.executors.protocol import chunked
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import Finished
 from sumbench.jobs.run import run as carry_out
+from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Telemetry
 from sumbench.metrics import REGISTRY
 from sumbench.records import Document
@@ -22,6 +24,7 @@ from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.runs import journal
 from sumbench.runs.cache import Cache
+from sumbench.runs.forecast import forecast
 from sumbench.systems import Context
 
 Documents = Callable[..., tuple[Document, ...]]
@@ -113,8 +116,15 @@ def test_a_process_that_dies_costs_the_draws_of_one_document(context: Context, d
     """Each draw that it did not make carries the reason, and those of the other documents are made."""
     from faulty import Drawing
 
-    task = Task(Drawing(name="d", samples=2), documents("x", "die", "y"), context)
-    made = [(one.document, one.draw, one.error is None) for one in Worker(task).summaries()]
+    made: list[tuple[str, int, bool]] = []
+    with LocalExecutor() as executor:
+        assignment = Assignment(Drawing(name="d", samples=2), context)
+        for event in executor.run(assignment, chunked(documents("x", "die", "y"))):
+            match event:
+                case Made(one):
+                    made.append((one.document, one.draw, one.error is None))
+                case Failed(document, draw, _):
+                    made.append((document, draw, False))
     assert made == [("a", 1, True), ("a", 2, True), ("b", 1, False), ("b", 2, False), ("c", 1, True), ("c", 2, True)]
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from sumbench.corpus import Corpus
 from sumbench.errors import StoppedError
-from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
+from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import Metric

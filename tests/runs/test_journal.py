@@ -72,6 +72,17 @@ def test_a_small_disk_is_a_clear_error_and_leaves_whole_lines(small_disk: Path) 
     assert set(journal.read(file)) == {ONE}
 
 
+def test_a_disk_too_small_to_rewrite_the_journal_is_a_clear_error(small_disk: Path) -> None:
+    """The journal stays as it was, and nothing is left beside it."""
+    file = small_disk / "j.jsonl"
+    journal.rewrite(file, [TWO, ONE])
+    many = [Summary(str(number), "s", "words " * 100, 1, 1, 1, 0.0) for number in range(1000)]
+    with pytest.raises(RunError, match=r"j\.jsonl: cannot be put in order: No space left"):
+        journal.rewrite(file, many)
+    assert journal.read(file) == [TWO, ONE]
+    assert list(small_disk.iterdir()) == [file]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A read-only folder is said to be so."""

@@ -9,8 +9,8 @@ from sumbench.cli import selecting
 from sumbench.cli import statistics
 
 if TYPE_CHECKING:
-    from sumbench.executors.local import Policy
     from sumbench.jobs.requests import Request
+    from sumbench.jobs.summarize import Policy
     from sumbench.weights import Store
 
 HELP = "run systems on a corpus, score their summaries against the references, print the table"
@@ -62,10 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
-    from sumbench.executors.local import Policy
     from sumbench.jobs.preview import preview
     from sumbench.jobs.requests import requested
     from sumbench.jobs.requests import requests
+    from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.tables import FORMATS
     from sumbench.weights import Store

@@ -1,1 +1,1 @@
-"""Executors: run systems over documents, in subprocesses of this machine."""
+"""Executors: run systems over chunks of documents and report what happens as typed events."""

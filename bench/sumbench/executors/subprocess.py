@@ -1,7 +1,6 @@
-"""The parent's side of a worker: starts it, hears it out, and outlives its death."""
+"""Runs a system in a subprocess; restarts it after a crash."""
 
 import contextlib
-import json
 import os
 import pickle
 import queue
@@ -10,155 +9,229 @@ import subprocess
 import sys
 import threading
 import time
-from abc import ABC
-from abc import abstractmethod
-from collections.abc import Collection
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from typing import IO
-from typing import Any
+
+import msgspec
 
 from sumbench import plugins
-from sumbench.executors.worker import Task
-from sumbench.records import Summary
-
-STUBBORN = 3
-"""How often in a row a worker may die without a summary before the rest of its documents is given up."""
-
-
-@dataclass
-class Labour(ABC):
-    """A system at work, and what that took.
-
-    `working_seconds` is the wall-clock time from the first document's start to the last one's end, the times between
-    one process and the next left out; None where it was not measured. `error` says why the system could not be loaded,
-    or is None.
-    """
-
-    task: Task
-    load_seconds: float = field(default=0.0, init=False)
-    working_seconds: float | None = field(default=None, init=False)
-    memory: int | None = field(default=None, init=False)
-    gpu_memory: int | None = field(default=None, init=False)
-    error: str | None = field(default=None, init=False)
-
-    @abstractmethod
-    def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each draw of each document."""
+from sumbench.executors import messages
+from sumbench.executors.attempts import Attempts
+from sumbench.executors.attempts import BrokenOffError
+from sumbench.executors.messages import ChunkBroken
+from sumbench.executors.messages import ChunkDone
+from sumbench.executors.messages import ImportModules
+from sumbench.executors.messages import LoadSystem
+from sumbench.executors.messages import Order
+from sumbench.executors.messages import Reply
+from sumbench.executors.messages import SummarizeChunk
+from sumbench.executors.messages import SummaryWritten
+from sumbench.executors.messages import SystemLoaded
+from sumbench.executors.messages import SystemRefused
+from sumbench.executors.protocol import Assignment
+from sumbench.executors.protocol import Chunk
+from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Loaded
+from sumbench.executors.protocol import LoadFailed
+from sumbench.executors.protocol import Made
+from sumbench.executors.protocol import Spent
+from sumbench.executors.protocol import reason
 
 
-@dataclass
-class Absent(Labour):
-    """A system that cannot be loaded, for a `reason` that is known beforehand."""
+class WorkerProcess:
+    """A child process that loads systems and summarizes; it hears of nobody but this parent."""
 
-    reason: str
-
-    def summaries(self) -> Iterator[Summary]:
-        """Yield the failure of each draw of each document."""
-        system = self.task.system
-        for document in self.task.documents:
-            self.error = self.reason
-            for draw in self.task.context.wanted(document.id, system.samples):
-                yield Summary(document.id, system.name, "", None, None, 0, None, error=self.reason, draw=draw)
-
-
-@dataclass
-class Inline(Labour):
-    """One system at work in this very process, for those that only hand out what is there."""
-
-    def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each draw of each document."""
-        return self.task.system.load(self.task.context)(self.task.documents)
-
-
-@dataclass
-class Worker(Labour):
-    """One system at work in processes of its own.
-
-    A process that dies or takes longer than `timeout` seconds over a document (loading not counted) costs that one
-    document, or what draws of it were not made; another process goes on with the rest. To know which one it was,
-    documents are handed over singly once a process has died, and from the beginning where there is a time limit.
-    """
-
-    timeout: float | None = None
-
-    def summaries(self) -> Iterator[Summary]:
-        """Yield one Summary for each draw of each document; those that could not be made carry the reason."""
-        system, context = self.task.system, self.task.context
-        left = dict.fromkeys(
-            (document.id, draw)
-            for document in self.task.documents
-            for draw in context.wanted(document.id, system.samples)
+    def __init__(self) -> None:
+        """Start it, with no system yet."""
+        # A session of its own, so that Ctrl-C reaches the parent alone, which then ends the worker. One hash seed for
+        # all, since the order of sets decides ties in some libraries. -P, so that no file of the current folder is
+        # imported.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "sumbench.executors.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
-        deaths = 0
-        singly = self.timeout is not None
-        while left:
-            task = self._rest(left, singly=singly)
-            before = len(left)
-            death = None
-            for message in self._run(task):
-                if "summary" in message:
-                    summary = Summary(**message["summary"])
-                    left.pop((summary.document, summary.draw))
-                    yield summary
-                elif "error" in message:
-                    self.error = death = message["error"]
-                elif "death" in message:
-                    death = message["death"]
-            if not left:
+        self._heard: queue.Queue[tuple[float, Reply | str | None]] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def send(self, order: Order) -> None:
+        """Send an order; raise BrokenOffError for one that cannot be sent.
+
+        That the process has died meanwhile is told by what it says next.
+        """
+        try:
+            content = messages.frame(order)
+        except (TypeError, ValueError) as failure:
+            raise BrokenOffError(f"cannot be sent to a worker process: {reason(failure)}") from None
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._process.stdin).write(content)
+            _pipe(self._process.stdin).flush()
+
+    def receive(self, timeout: float | None = None) -> tuple[float, Reply]:
+        """Return the next reply, and the time at which it was heard (monotonic).
+
+        Raises BrokenOffError when there is none within `timeout` seconds (None: whenever it comes), when the process
+        has ended, or when what it said is no reply.
+        """
+        try:
+            heard, reply = self._heard.get(timeout=timeout)
+        except queue.Empty:
+            raise BrokenOffError(f"no summary within {timeout:g} s") from None
+        if reply is None:
+            raise BrokenOffError(_death(self._process.wait()))
+        if isinstance(reply, str):
+            raise BrokenOffError(reply)
+        return heard, reply
+
+    def end(self) -> None:
+        """End it at once: a process with torch takes more than a second to end by itself."""
+        self._process.kill()
+        self._process.wait()
+        _pipe(self._process.stdout).close()
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._process.stdin).close()
+
+    def _listen(self) -> None:
+        """Put down what it says as it comes, at last a None."""
+        try:
+            while (content := messages.receive(_pipe(self._process.stdout))) is not None:
+                self._heard.put((time.monotonic(), messages.reply(content)))
+        except msgspec.MsgspecError as error:
+            self._heard.put((time.monotonic(), f"what the system wrote is no summary: {error}"))
+        except messages.FrameError as error:
+            self._heard.put((time.monotonic(), f"its process wrote something else than messages: {error}"))
+        except (ValueError, OSError):
+            # The pipe was closed meanwhile.
+            self._heard.put((time.monotonic(), None))
+        else:
+            self._heard.put((time.monotonic(), None))
+
+
+class SharedWorker:
+    """A worker process that several systems use one after the other, as long as none of them breaks it."""
+
+    def __init__(self) -> None:
+        """Begin without a process."""
+        self._idle: WorkerProcess | None = None
+
+    def take(self) -> WorkerProcess:
+        """Return the process, a new one where there is none that lives."""
+        idle, self._idle = self._idle, None
+        if idle is not None and not idle.alive:
+            idle.end()
+            idle = None
+        return idle or WorkerProcess()
+
+    def give_back(self, process: WorkerProcess) -> None:
+        """Let the next system have it."""
+        self.close()
+        self._idle = process
+
+    def close(self) -> None:
+        """End the process."""
+        if self._idle is not None:
+            self._idle.end()
+        self._idle = None
+
+
+class SubprocessAttempts(Attempts):
+    """One system's work in processes of its own, or in one that it shares with others before and after it.
+
+    `timeout` is the seconds that a document may take (loading not counted): documents are then handed over singly
+    from the beginning. `memory_limit` bounds the process' address space (bytes). None is no limit.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        timeout: float | None = None,
+        memory_limit: int | None = None,
+        shared: SharedWorker | None = None,
+    ) -> None:
+        """Begin without a process: the first chunk starts it."""
+        super().__init__(assignment, singly=timeout is not None)
+        self._timeout = timeout
+        self._memory_limit = memory_limit
+        self._shared = shared
+        self._process: WorkerProcess | None = None
+        self._loaded = False
+
+    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
+        if self._process is None:
+            self._process = WorkerProcess() if self._shared is None else self._shared.take()
+        process = self._process
+        if not self._loaded:
+            event = self._load(process)
+            yield event
+            if isinstance(event, LoadFailed):
                 return
-            if not (singly or self.error):
-                singly = True
-                continue
-            reason = death or "the system ended without a summary"
-            deaths = 1 if len(left) < before else deaths + 1
-            broke = next(iter(left))[0]
-            for document, draw in list(left):
-                if document == broke or self.error or deaths >= STUBBORN:
-                    del left[document, draw]
-                    yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
+        process.send(SummarizeChunk(chunk.documents, dict(chunk.made), singly))
+        yield from self._work(process)
 
-    def _rest(self, left: Collection[tuple[str, int]], *, singly: bool) -> Task:
-        """Return the task with what is `left` of it: documents by their ids, each with a draw."""
-        every = range(1, self.task.system.samples + 1)
-        ids = {document for document, _ in left}
-        missing = ((document, [draw for draw in every if (document, draw) not in left]) for document in ids)
-        made = {document: frozenset(draws) for document, draws in missing if draws}
-        documents = tuple(document for document in self.task.documents if document.id in ids)
-        context = replace(self.task.context, made=made)
-        return replace(self.task, documents=documents, context=context, singly=singly)
+    def _load(self, process: WorkerProcess) -> Loaded | LoadFailed:
+        system, context = self.assignment.system, self.assignment.context
+        try:
+            content = pickle.dumps(replace(self.assignment, context=replace(context, made={})))
+        except Exception as failure:  # noqa: BLE001 - a system that cannot be handed over cannot be loaded
+            return LoadFailed(
+                f"cannot be sent to a worker process: {reason(failure)}: its options must be plain values, or "
+                "functions and classes that stand in a module"
+            )
+        process.send(ImportModules(tuple((name, str(file)) for name, file in plugins.files_of(system))))
+        process.send(LoadSystem(content, self._memory_limit))
+        _, reply = process.receive()
+        match reply:
+            case SystemLoaded(seconds):
+                self._loaded = True
+                return Loaded(seconds)
+            case SystemRefused(why):
+                return LoadFailed(why)
+        raise BrokenOffError(f"the worker process answered with {type(reply).__name__} before the system was loaded")
 
-    def _run(self, task: Task) -> Iterator[dict[str, Any]]:
-        """Yield what one process says, and at last how it died if it did."""
-        with _process(task) as process:
-            messages = _messages(process)
-            begun: float | None = None
+    def _work(self, process: WorkerProcess) -> Iterator[Event]:
+        """Yield what a process that has been sent a chunk makes of it."""
+        begun = last = time.monotonic()
+        try:
             while True:
-                try:
-                    heard, message = messages.get(timeout=None if begun is None else self.timeout)
-                except queue.Empty:
-                    yield {"death": f"no summary within {self.timeout:g} s"}
-                    return
-                if message is None:
+                heard, reply = process.receive(self._timeout)
+                answer = _of_chunk(reply)
+                if isinstance(answer, ChunkDone):
                     break
-                if "summary" in message and begun is not None:
-                    self.working_seconds = (self.working_seconds or 0.0) + heard - begun
-                    begun = heard
-                if "loaded" in message:
-                    begun = heard
-                    self.load_seconds += message["loaded"]["seconds"]
-                elif "spent" in message:
-                    self.memory = max(self.memory or 0, message["spent"]["memory"] or 0) or None
-                    self.gpu_memory = max(self.gpu_memory or 0, message["spent"]["gpu_memory"] or 0) or None
-                    # This is its last word: a process with torch takes more than a second to end by itself.
-                    return
-                else:
-                    yield message
-            code = process.wait()
-        if code:
-            yield {"death": _death(code)}
+                last = heard
+                yield Made(answer.summary)
+        except BrokenOffError:
+            if last > begun:
+                yield Spent(last - begun)
+            raise
+        yield Spent(last - begun, answer.memory, answer.gpu_memory)
+
+    def _discard(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process, self._loaded = None, False
+
+    def _done(self) -> None:
+        if self._process is not None and self._shared is not None:
+            self._shared.give_back(self._process)
+            self._process = None
+        self._discard()
+
+
+def _of_chunk(reply: Reply) -> SummaryWritten | ChunkDone:
+    """Return a reply to a chunk; raise BrokenOffError for one that says, or shows, that the rest will not come."""
+    if isinstance(reply, SummaryWritten | ChunkDone):
+        return reply
+    if isinstance(reply, ChunkBroken):
+        raise BrokenOffError(reply.reason)
+    raise BrokenOffError(f"the worker process answered with {type(reply).__name__} to a chunk")
 
 
 def _death(code: int) -> str:
@@ -169,47 +242,7 @@ def _death(code: int) -> str:
     return f"its process ended with exit code {code}"
 
 
-@contextlib.contextmanager
-def _process(task: Task) -> Iterator[subprocess.Popen[bytes]]:
-    # A session of its own, so that Ctrl-C reaches the parent alone, which then ends the worker. One hash seed for all,
-    # since the order of sets decides ties in some libraries. -P, so that no file of the current folder is imported.
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "sumbench.executors.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-    )
-    try:
-        with contextlib.suppress(BrokenPipeError):
-            pickle.dump(plugins.files_of(task.system), _pipe(process.stdin))
-            pickle.dump(task, _pipe(process.stdin))
-            _pipe(process.stdin).flush()
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        _pipe(process.stdout).close()
-        with contextlib.suppress(BrokenPipeError):
-            _pipe(process.stdin).close()
-
-
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise TypeError("the process was started without pipes")
     return stream
-
-
-def _messages(process: subprocess.Popen[bytes]) -> "queue.Queue[tuple[float, dict[str, Any] | None]]":
-    """Return what a process says, each message with the time at which it was heard (monotonic), at last a None."""
-    heard: queue.Queue[tuple[float, dict[str, Any] | None]] = queue.Queue()
-
-    def listen() -> None:
-        with contextlib.suppress(ValueError, OSError):
-            for line in _pipe(process.stdout):
-                if line.endswith(b"\n"):
-                    heard.put((time.monotonic(), json.loads(line)))
-        heard.put((time.monotonic(), None))
-
-    threading.Thread(target=listen, daemon=True).start()
-    return heard

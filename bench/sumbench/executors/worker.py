@@ -1,65 +1,127 @@
-"""The child process of one system: loads it, summarizes what it is handed, and says what it took.
+"""The child process: loads systems, summarizes the chunks it is sent, and reports what that took.
 
-`python -m sumbench.executors.worker` reads two pickles from stdin, the plug-in files to import (pairs of module name
-and path) and then the Task, whose system may be of one of them. It writes JSON lines to stdout: first
-`{"loaded": {...}}`, then `{"summary": {...}}` for each draw of each document, at last `{"spent": {...}}`; or
-`{"error": "..."}` when the system cannot be loaded. It ends at once when stdin is closed, so that it never outlives
-its parent.
+`python -m sumbench.executors.worker` reads frames with the orders of `messages` from stdin and writes frames with its
+replies to stdout. It ends at once when stdin is closed, so that it never outlives its parent.
 """
 
 import gc
-import json
 import os
 import pickle
+import queue
 import sys
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import BinaryIO
+
+import msgspec
 
 from sumbench import plugins
-from sumbench.errors import BenchError
-from sumbench.records import Document
-from sumbench.systems import Context
-from sumbench.systems import System
+from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.executors import messages
+from sumbench.executors import peaks
+from sumbench.executors.messages import ChunkBroken
+from sumbench.executors.messages import ChunkDone
+from sumbench.executors.messages import ImportModules
+from sumbench.executors.messages import LoadSystem
+from sumbench.executors.messages import Reply
+from sumbench.executors.messages import SummarizeChunk
+from sumbench.executors.messages import SummaryWritten
+from sumbench.executors.messages import SystemLoaded
+from sumbench.executors.messages import SystemRefused
+from sumbench.executors.protocol import Assignment
+from sumbench.executors.protocol import Chunk
+from sumbench.executors.protocol import reason
 
-Say = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a worker is to do.
-
-    `memory_limit` (bytes) bounds its address space, None leaves it open. `singly` hands the system one document at a
-    time, in order, so that it is known which one it is at; otherwise it may take them together and in its own order.
-    """
-
-    system: System
-    documents: tuple[Document, ...]
-    context: Context
-    memory_limit: int | None = None
-    singly: bool = False
+if TYPE_CHECKING:
+    from sumbench.systems import Summarizer
 
 
-def work(task: Task, say: Say) -> None:
-    """Load the task's system, summarize its documents, and `say` each message as it is due."""
-    _limit(task.memory_limit)
-    start = time.perf_counter()
+class Service:
+    """What a worker does for its parent: one system after the other, each over many chunks."""
+
+    def __init__(self, say: Callable[[Reply], None]) -> None:
+        """Begin with no system; replies go to `say`."""
+        self._say = say
+        self._summarize: Summarizer | None = None
+        self._made: dict[str, frozenset[int]] = {}
+        self._fault: str | None = None
+        self._systems = 0
+        self._measured = True
+
+    def obey(self, content: bytes) -> None:
+        """Carry out the order of a frame's content, and say what comes of it."""
+        try:
+            order = messages.order(content)
+        except msgspec.MsgspecError as error:
+            self._say(ChunkBroken(f"the worker cannot read what it was sent: {error}"))
+            return
+        match order:
+            case ImportModules(modules):
+                self._import(modules)
+            case LoadSystem():
+                self._load(order)
+            case SummarizeChunk():
+                self._work(order)
+
+    def _import(self, modules: tuple[tuple[str, str], ...]) -> None:
+        self._fault = None
+        for name, file in modules:
+            try:
+                plugins.load_file(Path(file), name)
+            except UsageError as error:
+                self._fault = str(error)
+                return
+
+    def _load(self, order: LoadSystem) -> None:
+        self._summarize = None
+        if self._fault is not None:
+            self._say(SystemRefused(self._fault))
+            return
+        _limit(order.memory_limit)
+        # A process that serves several systems tells of each what it took itself, or nothing.
+        self._measured = peaks.reset() or self._systems == 0
+        self._systems += 1
+        try:
+            assignment = _unpickled(order.assignment)
+            start = time.perf_counter()
+            with uncollected():
+                self._summarize = assignment.system.load(replace(assignment.context, made=self._made))
+        except Exception as failure:  # noqa: BLE001 - a system that cannot be loaded is a result
+            self._say(SystemRefused(reason(failure)))
+            return
+        self._say(SystemLoaded(time.perf_counter() - start))
+
+    def _work(self, order: SummarizeChunk) -> None:
+        if self._summarize is None:
+            self._say(ChunkBroken("no system is loaded"))
+            return
+        self._made.clear()
+        self._made.update(order.made)
+        try:
+            for documents in Chunk(order.documents).groups(singly=order.singly):
+                for summary in self._summarize(documents):
+                    self._say(SummaryWritten(summary))
+        except Exception as failure:  # noqa: BLE001 - the parent hands over again what is not done
+            self._say(ChunkBroken(reason(failure)))
+            return
+        self._say(ChunkDone(peaks.memory() if self._measured else None, peaks.gpu_memory()))
+
+
+def _unpickled(content: bytes) -> Assignment:
     try:
-        with uncollected():
-            summarize = task.system.load(task.context)
-    except Exception as failure:  # noqa: BLE001 - a system that cannot be loaded is a result
-        say({"error": str(failure) if isinstance(failure, BenchError) else f"{type(failure).__name__}: {failure}"})
-        return
-    say({"loaded": {"seconds": time.perf_counter() - start}})
-    for documents in [(document,) for document in task.documents] if task.singly else [task.documents]:
-        for summary in summarize(documents):
-            say({"summary": asdict(summary)})
-    say({"spent": {"memory": _peak_memory(), "gpu_memory": _peak_gpu_memory()}})
+        assignment = pickle.loads(content)  # noqa: S301 - from the parent process
+    except Exception as failure:
+        raise SummarizerError(f"cannot be rebuilt in a worker process: {reason(failure)}") from failure
+    if not isinstance(assignment, Assignment):
+        raise SummarizerError(f"cannot be rebuilt in a worker process: it became a {type(assignment).__name__}")
+    return assignment
 
 
 @contextmanager
@@ -84,48 +146,44 @@ def _limit(memory: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def _peak_memory() -> int | None:
-    try:
-        import resource
-    except ImportError:
-        return None
-    # Linux counts in kilobytes, macOS in bytes.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+class _Stdin:
+    """Standard input below Python's buffers, whose locks a waiting thread would hold when the interpreter ends."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next `size` bytes, fewer at the end."""
+        content = bytearray()
+        while len(content) < size and (part := os.read(sys.stdin.fileno(), min(size - len(content), 1 << 20))):
+            content += part
+        return bytes(content)
 
 
-def _peak_gpu_memory() -> int | None:
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
-        return None
-    return int(torch.cuda.max_memory_allocated())
+def _listen(orders: "queue.SimpleQueue[bytes]") -> None:
+    stdin = _Stdin()
+    while (content := messages.receive(stdin)) is not None:
+        orders.put(content)
+    os._exit(1)
+
+
+def _own_stdout() -> BinaryIO:
+    """Return what was stdout, for messages alone: what libraries print goes to stderr."""
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return own
 
 
 def main() -> None:
-    """Do the task on stdin."""
-    # What libraries and plug-ins print must not get between the messages.
-    messages = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    """Obey the orders on stdin until there are no more."""
+    replies = _own_stdout()
+    orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
 
-    def say(message: dict[str, Any]) -> None:
-        messages.write(json.dumps(message, ensure_ascii=True) + "\n")
-        messages.flush()
+    def say(reply: Reply) -> None:
+        replies.write(messages.frame(reply))
+        replies.flush()
 
-    try:
-        for name, file in pickle.load(sys.stdin.buffer):  # noqa: S301 - from the parent process
-            plugins.load_file(file, name)
-    except BenchError as error:
-        say({"error": str(error)})
-        return
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    work(task, say)
-
-
-def _end_with_parent() -> None:
-    # Below Python's buffers, whose locks a waiting thread would hold when the interpreter ends.
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os._exit(1)
+    service = Service(say)
+    while True:
+        service.obey(orders.get())
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.errors import UsageError
-from sumbench.executors import local
-from sumbench.executors.local import Policy
+from sumbench.executors.describe import describe
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import chosen
 from sumbench.jobs.requests import weights
+from sumbench.jobs.summarize import Policy
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
@@ -162,4 +162,4 @@ def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
 
 def entries(plan: Plan, faults: Mapping[str, str] | None = None) -> tuple[SystemEntry, ...]:
     """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing."""
-    return tuple(local.describe(system, plan.context, faults) for system in plan.systems)
+    return tuple(describe(system, plan.context, faults) for system in plan.systems)

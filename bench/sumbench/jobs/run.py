@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sumbench.errors import InterruptionError
-from sumbench.executors import local
-from sumbench.executors import preload
 from sumbench.executors import weights
+from sumbench.executors.local import LocalExecutor
+from sumbench.jobs import preload
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import entries
@@ -20,6 +20,8 @@ from sumbench.jobs.scoring import Collected
 from sumbench.jobs.scoring import Scorers
 from sumbench.jobs.scoring import Watch
 from sumbench.jobs.scoring import batches
+from sumbench.jobs.summarize import Key
+from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.metrics import MetricContext
 from sumbench.progress import Progress
@@ -122,24 +124,24 @@ def write_manifest(plan: Plan, record: Manifest, old: Manifest | None) -> Manife
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     file = plan.folder / journal.FILE
-    done: dict[str, dict[local.Place, Summary]] = {entry.name: {} for entry in record.systems}
+    done: dict[str, dict[Key, Summary]] = {entry.name: {} for entry in record.systems}
     for summary in journal.read(file):
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with journal.Journal(file) as lines:
-        executor = local.Executor(documents, plan.context, plan.policy, lines)
+    with journal.Journal(file) as lines, LocalExecutor(plan.policy.timeout, plan.policy.memory_limit) as executor:
+        runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
             there = len(done[system.name]) == size
             if not there:
-                preload.import_later_needs()
+                preload.preload_libraries()
             what = f"[{number}/{len(plan.systems)}] {system.name}" + (" (reused)" if there else "")
             with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
-                outcome = executor.run(system, entry, done[system.name], advance)
-            summaries += outcome.summaries
-            telemetry = entry.telemetry if there and entry.telemetry else outcome.telemetry
-            ended = replace(entry, error=outcome.error, telemetry=telemetry)
+                made = runner.run(system, entry, done[system.name], advance)
+            summaries += made.summaries
+            telemetry = entry.telemetry if there and entry.telemetry else made.telemetry
+            ended = replace(entry, error=made.error, telemetry=telemetry)
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
             folder.write_text(plan.folder / folder.MANIFEST, record.json())
     return record, tuple(summaries)

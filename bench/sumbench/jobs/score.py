@@ -22,7 +22,6 @@ from sumbench.corpus.references import systems_in
 from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.errors import UsageError
-from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import new_folder
@@ -32,6 +31,7 @@ from sumbench.jobs.run import score_batches
 from sumbench.jobs.run import write_manifest
 from sumbench.jobs.scoring import Collected
 from sumbench.jobs.scoring import batches
+from sumbench.jobs.summarize import Policy
 from sumbench.metrics import Metric
 from sumbench.metrics.rouge import GOOGLE
 from sumbench.metrics.rouge import PERL

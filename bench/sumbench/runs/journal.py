@@ -94,10 +94,17 @@ class Journal:
 
 
 def rewrite(file: Path, summaries: Iterable[Summary]) -> None:
-    """Put the journal in its final order, in one step that cannot be seen half done."""
+    """Put the journal in its final order, in one step that cannot be seen half done.
+
+    Raises RunError when the disk does not take it; the journal then stays as it was.
+    """
     beside = file.with_suffix(".part")
-    with beside.open("w", encoding="utf-8") as lines:
-        lines.writelines(map(line, summaries))
-        lines.flush()
-        os.fsync(lines.fileno())
-    beside.replace(file)
+    try:
+        with beside.open("w", encoding="utf-8") as lines:
+            lines.writelines(map(line, summaries))
+            lines.flush()
+            os.fsync(lines.fileno())
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RunError(f"{file}: cannot be put in order: {error.strerror or error}") from None

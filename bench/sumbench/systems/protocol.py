@@ -32,6 +32,8 @@ class Context:
 
     `seed` governs every random draw, `store` holds model weights, `device` is a torch device name or "auto". `made`
     has, by document id, the numbers of the draws that are there already; those of a document it lacks are all wanted.
+    It is of the documents that a loaded system has just been handed, and changes from one chunk of them to the next:
+    ask `wanted` when a document's turn has come.
     """
 
     seed: int

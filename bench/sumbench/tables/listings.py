@@ -9,9 +9,9 @@ from sumbench.corpus import presets
 from sumbench.corpus.plugin import REGISTRY as CORPORA
 from sumbench.corpus.spec import OPTIONS
 from sumbench.errors import UsageError
-from sumbench.executors.forecast import Forecast
 from sumbench.metrics import REGISTRY as METRICS
 from sumbench.registry import Registry
+from sumbench.runs.forecast import Forecast
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section

@@ -1,10 +1,10 @@
-"""What a run would do, before it does anything."""
+"""A forecast: what each system would do, and how much of it earlier runs have done."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sumbench.executors.local import describe
+from sumbench.executors.describe import describe
 from sumbench.records import Document
 from sumbench.runs.cache import Cache
 from sumbench.runs.cache import document_fingerprint

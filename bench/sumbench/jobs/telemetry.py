@@ -1,15 +1,51 @@
-"""What a system took, from its summaries and from what was measured while it was at work."""
+"""Telemetry of a system: from its summaries, and from what its executor measured."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.executors.subprocess import Labour
+from sumbench.executors.protocol import Loaded
+from sumbench.executors.protocol import LoadFailed
+from sumbench.executors.protocol import Spent
 from sumbench.manifest import Telemetry
 from sumbench.records import Summary
+
+
+@dataclass
+class Expense:
+    """What an executor said that a system took, added up.
+
+    `working_seconds` is the wall-clock time from the first document's start to the last one's end, the times between
+    one process and the next left out; `memory` and `gpu_memory` are peaks (bytes). None is what was not measured.
+    `error` says why the system could not be loaded, or is None.
+    """
+
+    load_seconds: float = 0.0
+    working_seconds: float | None = None
+    memory: int | None = None
+    gpu_memory: int | None = None
+    error: str | None = None
+
+    def add(self, event: Loaded | LoadFailed | Spent) -> None:
+        """Take in what happened."""
+        match event:
+            case Loaded(seconds):
+                self.load_seconds += seconds
+            case LoadFailed(reason):
+                self.error = reason
+            case Spent(spent, memory, gpu_memory):
+                if spent is not None:
+                    self.working_seconds = (self.working_seconds or 0.0) + spent
+                self.memory = _greatest(self.memory, memory)
+                self.gpu_memory = _greatest(self.gpu_memory, gpu_memory)
+
+
+def _greatest(one: int | None, other: int | None) -> int | None:
+    return max(one or 0, other or 0) or None
 
 
 class _Taken(NamedTuple):
@@ -23,14 +59,14 @@ class _Taken(NamedTuple):
     written: list[int]
 
 
-def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], labour: Labour, reused: int) -> Telemetry:
-    """Return the telemetry of a system: of all its `summaries`, the `fresh` ones were made by the `labour` just done.
+def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], expense: Expense, reused: int) -> Telemetry:
+    """Return the telemetry of a system: of all its `summaries`, the `fresh` ones were made just now at this `expense`.
 
     The cost is left open.
     """
     whole = _taken(summaries)
     now = _taken(fresh) if reused else whole
-    span = labour.working_seconds
+    span = expense.working_seconds
     median_seconds, p95_seconds = _quantiles(whole.seconds)
     median_input, p95_input = _quantiles(whole.read)
     median_output, p95_output = _quantiles(whole.written)
@@ -40,7 +76,7 @@ def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], labour: Lab
 
     pace = a_second(len(now.seconds))
     return Telemetry(
-        load_seconds=labour.load_seconds,
+        load_seconds=expense.load_seconds,
         working_seconds=span,
         median_seconds=median_seconds,
         p95_seconds=p95_seconds,
@@ -51,8 +87,8 @@ def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], labour: Lab
         documents_a_minute=None if pace is None else 60 * pace,
         input_tokens_a_second=a_second(sum(now.read)),
         output_tokens_a_second=a_second(sum(now.written)),
-        memory=labour.memory,
-        gpu_memory=labour.gpu_memory,
+        memory=expense.memory,
+        gpu_memory=expense.gpu_memory,
         reused=reused,
         cost=None,
     )

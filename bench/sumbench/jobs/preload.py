@@ -8,8 +8,8 @@ LATER = ("scipy.special", "pyarrow.parquet", "pandas", "rich.console")
 """What statistics, the writing of scores (pyarrow looks for pandas) and tables import; together about a second."""
 
 
-def import_later_needs() -> None:
-    """Begin to import them in a thread of their own: the systems work in other processes, and this one waits."""
+def preload_libraries() -> None:
+    """Begin to import LATER in a thread of its own: the systems work in other processes, and this one waits."""
     threading.Thread(target=_import, daemon=True).start()
 
 

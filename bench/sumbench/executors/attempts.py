@@ -1,0 +1,131 @@
+"""Runs a system chunk by chunk; after a failure it tries again, one document at a time."""
+
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+
+from sumbench.executors.protocol import Assignment
+from sumbench.executors.protocol import Chunk
+from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
+from sumbench.executors.protocol import Failed
+from sumbench.executors.protocol import LoadFailed
+from sumbench.executors.protocol import Made
+from sumbench.records import Summary
+
+STUBBORN = 3
+"""How often in a row an attempt may fail without a summary before the rest of the documents is given up."""
+
+
+class BrokenOffError(Exception):
+    """An attempt that ended before its documents were done; the text says why."""
+
+
+class _UnaskedError(Exception):
+    """A summary that nobody asked for: the system does not keep to what a system is, and is not gone on with."""
+
+
+class Attempts(ABC):
+    """One system's work on all chunks.
+
+    An attempt that fails costs the one document that it failed on, or what draws of it were not made; another attempt
+    goes on with the rest. To know which one it was, documents are handed over singly once an attempt has failed.
+    A system that cannot be loaded, that fails STUBBORN times in a row, or that writes what nobody asked for is given
+    up: all that is left fails for that reason.
+    """
+
+    def __init__(self, assignment: Assignment, *, singly: bool = False) -> None:
+        """Begin with the documents of a chunk handed over together, or `singly` from the first."""
+        self.assignment = assignment
+        self._singly = singly
+        self._deaths = 0
+        self._given_up: str | None = None
+
+    @abstractmethod
+    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
+        """Load the system if that is to be done, summarize the chunk, and yield what happens.
+
+        Raises BrokenOffError where it comes to no end. A system that cannot be loaded is a LoadFailed, and the end.
+        """
+
+    @abstractmethod
+    def _discard(self) -> None:
+        """Throw away what a failed attempt has left, so that the next begins anew."""
+
+    @abstractmethod
+    def _done(self) -> None:
+        """Let go of what the work needed: no attempt is under way."""
+
+    def run(self, chunks: Iterable[Chunk]) -> Events:
+        """Yield what happens with one chunk after the other."""
+        try:
+            for chunk in chunks:
+                yield from self._finish(chunk)
+        except BaseException:
+            self._discard()
+            raise
+        self._done()
+
+    def _finish(self, chunk: Chunk) -> Iterator[Event]:
+        """Attempt a chunk until each draw that it wants is made or has failed."""
+        left = dict.fromkeys(chunk.wanted(self.assignment.system.samples))
+        while left and self._given_up is None:
+            reason = "the system ended without a summary"
+            try:
+                for event in self._attempt(_rest(chunk, left, self.assignment.system.samples), singly=self._singly):
+                    if isinstance(event, Made):
+                        self._check(event.summary, left)
+                        del left[event.summary.document, event.summary.draw]
+                        self._deaths = 0
+                    elif isinstance(event, LoadFailed):
+                        self._given_up = event.reason
+                    yield event
+                if not left or self._given_up is not None:
+                    break
+            except BrokenOffError as failure:
+                reason = str(failure)
+            except _UnaskedError as failure:
+                self._given_up = str(failure)
+            self._discard()
+            if not self._singly:
+                self._singly = True
+            elif left and self._given_up is None:
+                yield from self._blame(left, reason)
+        yield from _failures(list(left), self._given_up or "")
+
+    def _blame(self, left: dict[tuple[str, int], None], reason: str) -> Iterator[Event]:
+        """Let the document fail at which the attempt failed: the first that is left of those handed over singly."""
+        self._deaths += 1
+        if self._deaths >= STUBBORN:
+            self._given_up = reason
+        broke = next(iter(left))[0]
+        lost = [(document, draw) for document, draw in left if document == broke]
+        for one in lost:
+            del left[one]
+        yield from _failures(lost, reason)
+
+    def _check(self, summary: Summary, left: Collection[tuple[str, int]]) -> None:
+        """Raise _UnaskedError for a summary that nobody asked for."""
+        name = self.assignment.system.name
+        if summary.system != name:
+            raise _UnaskedError(f"the system wrote a summary in the name of {summary.system!r}")
+        if (summary.document, summary.draw) not in left:
+            raise _UnaskedError(
+                f"the system wrote a summary that it was not asked for, or twice: document {summary.document!r}, "
+                f"draw {summary.draw}"
+            )
+
+
+def _rest(chunk: Chunk, left: Collection[tuple[str, int]], samples: int) -> Chunk:
+    """Return the chunk with what is `left` of it: documents by their ids, each with a draw."""
+    ids = {document for document, _ in left}
+    missing = ((document, [draw for draw in range(1, samples + 1) if (document, draw) not in left]) for document in ids)
+    made = {document: frozenset(draws) for document, draws in missing if draws}
+    return Chunk(tuple(document for document in chunk.documents if document.id in ids), made)
+
+
+def _failures(lost: Iterable[tuple[str, int]], reason: str) -> Iterator[Event]:
+    for document, draw in lost:
+        yield Failed(document, draw, reason)

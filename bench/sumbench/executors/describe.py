@@ -1,0 +1,56 @@
+"""A system's entry in the manifest: what it is on this machine, with everything that can change its output."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sumbench.errors import WeightsError
+from sumbench.executors.devices import resolved
+from sumbench.manifest import SystemEntry
+from sumbench.manifest import WeightsEntry
+from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.weights import Store
+
+
+def describe(system: System, context: Context, faults: Mapping[str, str] | None = None) -> SystemEntry:
+    """Return the system's entry in the manifest before it has run, with the checksum of the weights it will use.
+
+    That is null for weights that are not there, and for those in `faults`, which says by name why they are not to be
+    had.
+    """
+    weights, error = None, None
+    parts = dict(system.fingerprint())
+    if system.weights is not None:
+        error = (faults or {}).get(system.weights)
+        weights = None if error else _weights(context.store, system.weights)
+        parts |= {"weights": weights and weights.sha256} | _device(parts, context)
+        if context.store.trusts(system.weights):
+            parts["trust_remote_code"] = True
+    if system.seeded:
+        parts["seed"] = context.seed
+    return SystemEntry(
+        system.name,
+        system.role.value,
+        tuple(system.trained_on),
+        parts,
+        weights,
+        error,
+        telemetry=None,
+        samples=system.samples,
+    )
+
+
+def _device(parts: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return the kind of device that a system with these `parts` works on, and its number format if that follows."""
+    found = resolved(context.device, context.store.home)
+    return {"device": found["device"], **({"dtype": found["dtype"]} if parts.get("dtype") == "by device" else {})}
+
+
+def _weights(store: Store, name: str) -> WeightsEntry | None:
+    try:
+        if store.installed(name):
+            return WeightsEntry(name, source=store.origin(name), sha256=store.fingerprint(name))
+    except WeightsError:
+        # Fetching will say what is wrong with them.
+        pass
+    return None

@@ -1,0 +1,128 @@
+"""The messages between a worker process and its parent, as msgpack frames that are checked against these types."""
+
+import numbers
+import struct
+from typing import Any
+from typing import Protocol
+from typing import TypeAlias
+
+import msgspec
+
+from sumbench.records import Document
+from sumbench.records import Summary
+
+_HEADER = struct.Struct(">Q")
+_LONGEST = 1 << 36
+
+
+class ImportModules(msgspec.Struct, frozen=True, tag=True):
+    """First for each system: modules to import, each a name and the path of its file, before anything is unpickled."""
+
+    modules: tuple[tuple[str, str], ...]
+
+
+class LoadSystem(msgspec.Struct, frozen=True, tag=True):
+    """Load the system of a pickled Assignment; its process may take `memory_limit` bytes of addresses, None: any."""
+
+    assignment: bytes
+    memory_limit: int | None
+
+
+class SummarizeChunk(msgspec.Struct, frozen=True, tag=True):
+    """Summarize these documents but for the draws that are `made`; `singly` hands them to the system one by one."""
+
+    documents: tuple[Document, ...]
+    made: dict[str, frozenset[int]]
+    singly: bool
+
+
+Order: TypeAlias = ImportModules | LoadSystem | SummarizeChunk
+"""What a parent sends to its worker."""
+
+
+class SystemLoaded(msgspec.Struct, frozen=True, tag=True):
+    """The system is ready, after so many `seconds` of loading."""
+
+    seconds: float
+
+
+class SystemRefused(msgspec.Struct, frozen=True, tag=True):
+    """The system cannot be loaded."""
+
+    reason: str
+
+
+class SummaryWritten(msgspec.Struct, frozen=True, tag=True):
+    """The system has written a summary."""
+
+    summary: Summary
+
+
+class ChunkBroken(msgspec.Struct, frozen=True, tag=True):
+    """The system raised an error in the middle of a chunk, and the rest of it will not come."""
+
+    reason: str
+
+
+class ChunkDone(msgspec.Struct, frozen=True, tag=True):
+    """The chunk is done; `memory` and `gpu_memory` are the peaks (bytes) since the system's loading began."""
+
+    memory: int | None
+    gpu_memory: int | None
+
+
+Reply: TypeAlias = SystemLoaded | SystemRefused | SummaryWritten | ChunkBroken | ChunkDone
+"""What a worker sends to its parent."""
+
+
+class FrameError(Exception):
+    """Bytes that are no frame, such as what a library prints while Python starts."""
+
+
+class Readable(Protocol):
+    """A stream of bytes that gives less than what it is asked for at its end only."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next `size` bytes."""
+
+
+def _plain(value: Any) -> int | float:  # noqa: ANN401 - anything that a system wrote into a summary
+    """Return the number that a number of numpy's, or of another library, stands for."""
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    raise TypeError(f"a summary holds {type(value).__name__}, which is neither text nor number")
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+_ORDERS: "msgspec.msgpack.Decoder[Order]" = msgspec.msgpack.Decoder(Order)
+_REPLIES: "msgspec.msgpack.Decoder[Reply]" = msgspec.msgpack.Decoder(Reply)
+
+
+def frame(message: Order | Reply) -> bytes:
+    """Return a message as it is sent: its length, then its content; raise TypeError or ValueError where it has none."""
+    content = _ENCODER.encode(message)
+    return _HEADER.pack(len(content)) + content
+
+
+def receive(stream: Readable) -> bytes | None:
+    """Read the content of one frame, None at the stream's end or where it breaks off; raise FrameError for no frame."""
+    header = stream.read(_HEADER.size)
+    if len(header) < _HEADER.size:
+        return None
+    (size,) = _HEADER.unpack(header)
+    if size > _LONGEST:
+        raise FrameError(f"it begins with {header!r}")
+    content = stream.read(size)
+    return content if len(content) == size else None
+
+
+def order(content: bytes) -> Order:
+    """Return the order of a frame's content; raise msgspec.MsgspecError for what is none."""
+    return _ORDERS.decode(content)
+
+
+def reply(content: bytes) -> Reply:
+    """Return the reply of a frame's content; raise msgspec.MsgspecError for what is none."""
+    return _REPLIES.decode(content)

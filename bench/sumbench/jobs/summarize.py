@@ -1,0 +1,182 @@
+"""Makes the summaries of a run: reuses what is there, runs the rest, journals each and accounts for what it took."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from dataclasses import replace
+from typing import TypeAlias
+
+from sumbench.errors import StoppedError
+from sumbench.executors.protocol import Assignment
+from sumbench.executors.protocol import Chunk
+from sumbench.executors.protocol import Event
+from sumbench.executors.protocol import Events
+from sumbench.executors.protocol import Executor
+from sumbench.executors.protocol import Failed
+from sumbench.executors.protocol import Loaded
+from sumbench.executors.protocol import LoadFailed
+from sumbench.executors.protocol import Made
+from sumbench.executors.protocol import Spent
+from sumbench.executors.protocol import chunked
+from sumbench.jobs.telemetry import Expense
+from sumbench.jobs.telemetry import measured
+from sumbench.manifest import SystemEntry
+from sumbench.manifest import Telemetry
+from sumbench.progress import Advance
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.runs.cache import Cache
+from sumbench.runs.cache import document_fingerprint
+from sumbench.runs.cache import fingerprint
+from sumbench.runs.journal import Journal
+from sumbench.systems import Context
+from sumbench.systems import System
+
+_KEPT_AT_ONCE = 200
+
+Key: TypeAlias = tuple[str, int]
+"""Which summary of a system: the document's id, and the draw."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a run treats what goes wrong, and what it may reuse.
+
+    `timeout` is the time a document may take (seconds), `memory_limit` what a system's process may use (bytes); None
+    is no limit. With `fail_fast` the first failure ends the run. `cache` holds earlier runs' summaries, None for no
+    reuse.
+    """
+
+    timeout: float | None = None
+    memory_limit: int | None = None
+    fail_fast: bool = False
+    cache: Cache | None = None
+
+
+@dataclass(frozen=True)
+class Summarized:
+    """What a system did: why it could not be loaded (or None), its summaries in the corpus' order, what it took.
+
+    The draws of a document follow one another.
+    """
+
+    error: str | None
+    summaries: tuple[Summary, ...]
+    telemetry: Telemetry
+
+
+@dataclass(frozen=True)
+class SystemRunner:
+    """Makes the summaries of one system after the other, with what is the same for all of them."""
+
+    documents: Sequence[Document]
+    context: Context
+    policy: Policy
+    journal: Journal
+    executor: Executor
+
+    def run(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary], watch: Advance) -> Summarized:
+        """Make the summaries that are neither `done` already nor in the cache: of every document, every draw.
+
+        What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError. `watch`
+        is told the number of summaries.
+        """
+        wanted = [(document.id, draw) for document in self.documents for draw in range(1, system.samples + 1)]
+        made = {key: done[key] for key in wanted if key in done}
+        prints = self._fingerprints(system, made)
+        made |= self._cached(system, entry, prints)
+        reused = frozenset(made)
+        watch(len(reused))
+        failed = 0
+        expense = Expense()
+        with closing(self._events(system, entry, self._chunks(system, reused))) as events:
+            for summary in self._journalled(entry, _summaries(system, events, expense), prints):
+                made[summary.document, summary.draw] = summary
+                failed += summary.error is not None
+                watch(len(made), failed)
+        summaries = tuple(made[key] for key in wanted)
+        costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
+        fresh = [made[key] for key in wanted if key not in reused]
+        telemetry = measured(summaries, fresh, expense, len(reused))
+        return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
+
+    def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:
+        """Yield what happens to the system, which is not even begun with where its entry says that it cannot work."""
+        if entry.error is None:
+            return self.executor.run(Assignment(system, self.context), chunks)
+        return _absent(entry.error, system.samples, chunks)
+
+    def _fingerprints(self, system: System, made: Mapping[Key, Summary]) -> dict[Key, str]:
+        """Return the fingerprints, of document and draw, of summaries that are not made yet; none without a cache."""
+        if self.policy.cache is None or not system.isolated:
+            return {}
+        return {
+            (document.id, draw): document_fingerprint(document, draw, with_references=system.uses_references)
+            for document in self.documents
+            for draw in range(1, system.samples + 1)
+            if (document.id, draw) not in made
+        }
+
+    def _chunks(self, system: System, made: frozenset[Key]) -> Iterator[Chunk]:
+        """Yield the work that is left of a system."""
+        there: defaultdict[str, set[int]] = defaultdict(set)
+        for document, draw in made:
+            there[document].add(draw)
+        left = [document for document in self.documents if len(there.get(document.id, ())) < system.samples]
+        drawn = {document.id: frozenset(there[document.id]) for document in left if document.id in there}
+        return chunked(left, drawn)
+
+    def _cached(self, system: System, entry: SystemEntry, prints: Mapping[Key, str]) -> Iterator[tuple[Key, Summary]]:
+        if self.policy.cache is None or not prints:
+            return
+        keys = {print_: key for key, print_ in prints.items()}
+        for print_, summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).items():
+            named = replace(summary, system=system.name)
+            self.journal.append(named)
+            yield keys[print_], named
+
+    def _journalled(
+        self, entry: SystemEntry, summaries: Iterator[Summary], prints: Mapping[Key, str]
+    ) -> Iterator[Summary]:
+        unkept: list[tuple[str, Summary]] = []
+        try:
+            for summary in summaries:
+                self.journal.append(summary)
+                if summary.error is None and prints:
+                    unkept.append((prints[summary.document, summary.draw], summary))
+                elif summary.error is not None and self.policy.fail_fast:
+                    raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")
+                if len(unkept) >= _KEPT_AT_ONCE:
+                    self._keep(entry, unkept)
+                yield summary
+        finally:
+            self._keep(entry, unkept)
+
+    def _keep(self, entry: SystemEntry, unkept: list[tuple[str, Summary]]) -> None:
+        if self.policy.cache is not None and unkept:
+            self.policy.cache.keep(fingerprint(entry.fingerprint), unkept)
+        unkept.clear()
+
+
+def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Events:
+    """Yield the failure of each draw of a system of which it is known beforehand that it cannot be loaded."""
+    for number, chunk in enumerate(chunks):
+        if not number:
+            yield LoadFailed(reason)
+        for document, draw in chunk.wanted(samples):
+            yield Failed(document, draw, reason)
+
+
+def _summaries(system: System, events: Iterator[Event], expense: Expense) -> Iterator[Summary]:
+    """Yield the summaries of the events, and add the others to the `expense`."""
+    for event in events:
+        match event:
+            case Made(summary):
+                yield summary
+            case Failed(document, draw, reason):
+                yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
+            case Loaded() | LoadFailed() | Spent():
+                expense.add(event)
