@@ -449,7 +449,7 @@ def test_modules_of_the_users_own_are_imported_before_the_system_is_unpickled(
         file.write_text("import nothing_like_that")
         worker.send(ImportModules((("users_own", str(file)),)))
         worker.send(LoadSystem(content, None))
-        says = f"{file} cannot be imported: ModuleNotFoundError: No module named 'nothing_like_that'"
+        says = f"{file}: cannot be imported: ModuleNotFoundError: No module named 'nothing_like_that' (line 1)"
         assert worker.receive(60)[1] == SystemRefused(says)
     finally:
         worker.end()
