@@ -27,6 +27,7 @@ from sumbench.run import Run
 from sumbench.runs import folder
 from sumbench.runs import journal
 from sumbench.scores import Scores
+from sumbench.stats import analyse
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -79,7 +80,8 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
         record = folder.settled(old, record)
         run = Run(record, summaries, scores, plan.corpus.documents, details)
-        finished = Finished(run, results(run), published.beside(run))
+        analysis = analyse(run)
+        finished = Finished(run, results(record, analysis), published.beside(record, analysis.standings))
         _write(finished, plan.folder)
     return finished
 
