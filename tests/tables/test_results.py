@@ -13,13 +13,19 @@ from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.run import Run
 from sumbench.runs import environment
+from sumbench.stats import analyse
 from sumbench.stats import standings
 from sumbench.tables import FORMATS
-from sumbench.tables import results
+from sumbench.tables import results as of_analysis
+from sumbench.tables.model import Table
 
 ROLES = {"good": "ranked", "better": "ranked", "lead": "floor", "broken": "ranked"}
 METRICS = ("rouge2", "rougeL")
 VALUES = {"good": (0.2, 0.4), "better": (0.5, 0.3), "lead": (0.1, 0.2), "references": (0.6, 0.8)}
+
+
+def results(run: Run) -> Table:
+    return of_analysis(run.manifest, analyse(run))
 
 
 def summary(document: str, system: str) -> Summary:
@@ -103,7 +109,7 @@ def test_systems_that_cannot_be_told_apart_are_all_marked(run: Run) -> None:
 def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
     """The table says that one document cannot support them."""
     alone = Run(
-        run.manifest,
+        replace(run.manifest, corpus=replace(run.manifest.corpus, documents=1)),
         tuple(one for one in run.summaries if one.document == "a"),
         tuple(one for one in run.scores if one.document == "a"),
     )
