@@ -49,3 +49,8 @@ def one_line(text: str) -> str:
     """Return a text as one line of bearable length, at most 300 characters and an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message; the name of its type where it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
