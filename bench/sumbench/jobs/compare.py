@@ -178,7 +178,7 @@ def report(asked: Comparing) -> Outcome:
     also = (*asked.fail_if_worse, *limits)
     metrics, warnings = comparable(named_sides, asked.metrics, also=also, force=asked.force)
     if asked.by is not None:
-        return Outcome(tuple(_breakdown(named_sides, metrics, asked.by)), failed=False)
+        return Outcome(tuple(breakdowns(named_sides, metrics, asked.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
     comparison = compared(named_sides, metrics, settings)
@@ -200,7 +200,8 @@ def report(asked: Comparing) -> Outcome:
     return Outcome(tuple(tables), failed=any(each.failed for _, each in judged))
 
 
-def _breakdown(named_sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:
+def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:
+    """Yield a table a metric of one run's means within groups of its documents; raise UsageError for several runs."""
     if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
     (side,) = named_sides

@@ -115,11 +115,11 @@ def worse(  # noqa: PLR0913 - the settings of a test
     if not 0 < alpha < 1:
         raise UsageError(f"alpha lies between 0 and 1, not at {alpha}")
     margins = [_margin(margin, metric) for metric in metrics]
+    signs = np.array([_sign(metric, values) for metric in metrics])[:, None]
     before, after = (np.stack([side[metric] for metric in metrics]) for side in (base, new))
     for metric, both in zip(metrics, ~np.isnan(after - before), strict=True):
         if not both.any():
             raise UsageError(f"{metric}: no document has a score on both sides, so nothing can be judged")
-    signs = np.array([_sign(metric, values) for metric in metrics])[:, None]
     lifted = signs * after + np.array(margins)[:, None]
     tests = randomization(
         np.concatenate([lifted, signs * before]),
