@@ -250,3 +250,13 @@ def test_terminal_shows_every_row_and_note(run: Run) -> None:
     assert "x" * 300 in text
     for name in ("better †", "good ‡", "broken", "lead", "reference agreement"):
         assert name in text
+
+
+def test_the_reason_why_there_is_no_interval_is_the_true_one(run: Run) -> None:
+    """Where nothing was scored, or every system on one document alone, the table does not speak of one document."""
+    failed = results(Run(run.manifest, run.summaries, ()))
+    assert "nothing has a score of ROUGE-2: there is no interval, and no test of it" in failed.notes
+    single = [score for score in run.scores if (score.document == "a") == (score.system == "good")]
+    alone = results(Run(run.manifest, run.summaries, single))
+    assert any(note.startswith("nothing has a score of ROUGE-2 on two documents") for note in alone.notes)
+    assert "one document (or one source) cannot support an interval, nor a test" not in (*failed.notes, *alone.notes)

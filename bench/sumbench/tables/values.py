@@ -20,14 +20,18 @@ def column(value: Value, *, detail: bool = False) -> Column:
     return Column(value.name, value.title, value.decimals, detail=detail)
 
 
-def shown(score: float, value: Value, fewer: int = 0) -> str:
-    """Return a score as text, with so many decimals fewer than its column."""
-    return f"{value.scale * score:z.{max(0, value.decimals - fewer)}f}"
+def shown(score: float, value: Value) -> str:
+    """Return a score as text."""
+    return f"{value.scale * score:z.{value.decimals}f}"
 
 
 def span(interval: Interval | None, value: Value) -> str | None:
-    """Return an interval of a mean as text."""
-    return interval and f"{shown(interval.low, value, 1)}–{shown(interval.high, value, 1)}"
+    """Return an interval of a mean as text, with one decimal fewer than its column, but one where that has any."""
+    if interval is None:
+        return None
+    decimals = max(min(1, value.decimals), value.decimals - 1)
+    low, high = (f"{value.scale * end:.{decimals}f}" for end in (interval.low, interval.high))
+    return f"{low}–{high}"
 
 
 def signed_span(interval: Interval | None, value: Value) -> str | None:
