@@ -12,8 +12,9 @@ from sumbench.manifest import Value
 from sumbench.run import Run
 from sumbench.seeds import stream
 from sumbench.stats.arrays import FloatArray
+from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import every_pair
-from sumbench.stats.arrays import matrices
+from sumbench.stats.arrays import over_draws
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import resample
 from sumbench.stats.comparison import Comparison
@@ -25,6 +26,7 @@ from sumbench.stats.scale import position
 from sumbench.stats.scale import position_intervals
 from sumbench.stats.settings import Settings
 from sumbench.stats.standing import Standing
+from sumbench.stats.standing import names_in
 from sumbench.stats.standing import standings
 from sumbench.stats.units import with_presence
 
@@ -111,15 +113,16 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     """Compute the statistics of a run by the `settings` (None: those that it was made with), every draw by its seed."""
     settings = settings or Settings.of(run.manifest.statistics)
     values, seed = run.manifest.values, run.manifest.seed
-    rows = standings(run)
+    names = names_in(run.manifest, run.scores)
+    drawn = by_draw(run.scores, names, run.ids)
+    rows = standings(run, drawn)
     systems = tuple(row.system for row in rows)
     tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
     sources = run.manifest.corpus.clusters
     clusters = [sources[document] for document in run.ids] if sources else None
+    kept = [names.index(system) for system in systems]
     scores = {
-        metric: array
-        for metric, array in matrices(run.scores, systems, run.ids).items()
-        if metric in values and values[metric].main
+        metric: over_draws(array)[kept] for metric, array in drawn.items() if metric in values and values[metric].main
     }
     comparisons = compare_values(
         scores,

@@ -60,17 +60,19 @@ class Standing:
     unscored: Mapping[str, Failure] = field(default_factory=dict)
 
 
-def standings(run: Run) -> list[Standing]:
+def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[Standing]:
     """Return the standing of every system of the run, in the order of its manifest, then of the references.
 
-    A system that failed on every document has no means.
+    A system that failed on every document has no means. `drawn` are the scores as `by_draw` lays them out for the
+    systems of `names_in` and the run's documents, where that is done already.
     """
     names = names_in(run.manifest, run.scores)
+    laid = by_draw(run.scores, names, run.ids) if drawn is None else drawn
     means: dict[str, dict[str, float]] = {name: {} for name in names}
     spreads: dict[str, dict[str, float]] = {name: {} for name in names}
     scored = dict.fromkeys(names, 0)
-    for metric, drawn in by_draw(run.scores, names, run.ids).items():
-        for name, row, spread in zip(names, over_draws(drawn), between_draws(drawn), strict=True):
+    for metric, array in laid.items():
+        for name, row, spread in zip(names, over_draws(array), between_draws(array), strict=True):
             there = row[~np.isnan(row)]
             scored[name] = max(scored[name], there.size)
             if there.size:
