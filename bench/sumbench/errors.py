@@ -70,3 +70,8 @@ def as_parameters(message: str) -> str:
         return _SWITCHES.get(name) or f"{_NAMES.get(name, name.replace('-', '_'))}="
 
     return _FLAG.sub(named, message)
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message; the name of its type where it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -210,3 +210,17 @@ def test_what_cannot_be_compared_is_one_line(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
+
+
+def test_details_are_compared_when_they_are_asked_for(
+    scored: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By default a comparison has the values of the main table; --metrics names any, and so does the gate."""
+    base, new = scored("base", {"s": GOOD}), scored("new", {"s": halved(GOOD, 0)})
+    assert main(["compare", base, new, "--format", "csv"]) == 0
+    assert {line.split(",")[0] for line in capsys.readouterr().out.splitlines()[1:]} == {"ROUGE-1", "ROUGE-2"}
+    assert main(["compare", base, new, "--metrics", "rouge2_recall", "--format", "csv"]) == 0
+    (row,) = capsys.readouterr().out.splitlines()[1:]
+    assert row.startswith("ROUGE-2 recall,s,")
+    assert main(["compare", base, new, "--fail-if-worse", "rouge2_recall"]) == 1
+    assert "ROUGE-2 recall" in capsys.readouterr().out

@@ -101,7 +101,7 @@ def test_choices_that_mean_nothing_are_refused(
 def test_score_takes_the_same_choices_and_a_stream_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A stream has level and resamples to choose, but one kind of interval and no tests."""
     file = tmp_path / "sheet.jsonl"
-    rows = [{"id": str(n), "references": [f"one two {n}"], "systems": {"s": f"one two three {n}"}} for n in range(4)]
+    rows = [{"id": str(n), "references": [f"one two {n}"], "systems": {"s": f"one two three {n}"}} for n in range(16)]
     file.write_text("\n".join(map(json.dumps, rows)))
     where = ["score", str(file), "--quiet", "--out", str(tmp_path / "run")]
     assert main([*where, "--interval", "percentile", "--format", "markdown"]) == 0

@@ -5,6 +5,7 @@ from scipy import stats
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.bootstrap import Method
 from sumbench.stats.bootstrap import estimates
+from sumbench.stats.bootstrap import resample
 
 METHODS: tuple[Method, ...] = ("percentile", "bca")
 
@@ -48,7 +49,7 @@ def test_an_aggregate_has_the_interval_of_scipy_on_the_same_draws() -> None:
     rng = np.random.default_rng(5)
     hits, tries = rng.integers(0, 9, 40).astype(float), rng.integers(10, 30, 40).astype(float)
     counts = np.stack([hits, tries], axis=-1)[None]
-    (mine,) = estimates(counts, np.random.default_rng(3), aggregate=lambda sums: sums[..., 0] / sums[..., 1])
+    (mine,) = resample(counts, np.random.default_rng(3)).estimates(lambda sums: sums[..., 0] / sums[..., 1])
     theirs = stats.bootstrap(
         (hits, tries),
         lambda top, bottom, axis: top.sum(axis=axis) / bottom.sum(axis=axis),

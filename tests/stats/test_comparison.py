@@ -1,12 +1,15 @@
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import pytest
 
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.bootstrap import estimates
+from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import compare_values
 from sumbench.stats.comparison import most_moved
 from sumbench.stats.corrections import holm
 from sumbench.stats.effects import effects
@@ -22,16 +25,12 @@ def scores(documents: int = 120, seed: int = 1) -> FloatArray:
     return values
 
 
-@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
-def test_a_comparison_tells_apart_what_differs(test: Literal["randomization", "bootstrap"]) -> None:
-    """Under each metric the two alike share a letter and are both best, and the third stands alone."""
-    found = compare(
-        {"rouge1": scores(), "rouge2": scores(seed=2)}, np.random.default_rng(1), settings=Settings(test=test)
-    )
+def test_a_comparison_tells_apart_what_differs() -> None:
+    """Under each metric the two alike share a letter, and the third stands alone."""
+    found = compare({"rouge1": scores(), "rouge2": scores(seed=2)}, np.random.default_rng(1))
     assert [each.metric for each in found] == ["rouge1", "rouge2"]
     for each in found:
         assert each.letters == ("a", "a", "b")
-        assert each.best == frozenset({0, 1})
         assert [(one.effect.left, one.effect.right) for one in each.differences] == [(0, 1), (0, 2), (1, 2)]
         assert [one.different for one in each.differences] == [False, True, True]
 
@@ -42,22 +41,15 @@ def test_a_comparison_is_made_of_its_parts() -> None:
     rng = np.random.default_rng(1)
     rows, pairs = np.vstack(list(both.values())), [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)]
     figures = estimates(rows, rng)
-    changes = effects(rows, pairs, rng, alpha=0.05 / 6)
+    changes = effects(rows, pairs, rng, alpha=0.05 / 3)
     p = [test.p for test in randomization(rows, pairs, rng)]
-    found = compare(both, np.random.default_rng(1), settings=Settings(family="all"))
+    found = compare(both, np.random.default_rng(1))
     assert [figure for each in found for figure in each.estimates] == figures
     assert [one.effect.difference for each in found for one in each.differences] == [one.difference for one in changes]
     assert [one.effect.detectable for each in found for one in each.differences] == [one.detectable for one in changes]
     assert [one.p for each in found for one in each.differences] == p
-    assert [one.corrected for each in found for one in each.differences] == pytest.approx(holm(p))
-
-
-def test_each_metric_is_a_family_of_its_own_by_default() -> None:
-    """p-values are corrected over the pairs of one metric, whatever other metrics are computed beside it."""
-    both = {"rouge1": scores(), "rouge2": scores(seed=2)}
-    for each in compare(both, np.random.default_rng(1)):
-        p = [one.p for one in each.differences]
-        assert [one.corrected for one in each.differences] == pytest.approx(holm(p))
+    for each, of_metric in zip(found, (p[:3], p[3:]), strict=True):
+        assert [one.corrected for one in each.differences] == pytest.approx(holm(of_metric))
 
 
 def test_the_same_seed_gives_the_same_comparison() -> None:
@@ -68,7 +60,7 @@ def test_the_same_seed_gives_the_same_comparison() -> None:
 
 
 def test_only_the_pairs_asked_for_are_tested() -> None:
-    """A choice of pairs makes a smaller family, and without every pair there are no letters and no best set."""
+    """A choice of pairs makes a smaller family, and without every pair there are no letters."""
     (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(2, 0)])
     (one,) = found.differences
     assert (one.effect.left, one.effect.right, one.p) == (2, 0, one.corrected)
@@ -76,14 +68,13 @@ def test_only_the_pairs_asked_for_are_tested() -> None:
     assert one.effect.difference < 0
     assert len(found.estimates) == 3
     two = compare({"rouge1": np.vstack([scores(), scores(seed=2)])}, np.random.default_rng(1), pairs=[(0, 1), (2, 3)])
-    assert (two[0].letters, two[0].best) == (None, None)
+    assert two[0].letters is None
 
 
 def test_systems_that_are_not_compared_have_no_letter() -> None:
     """Letters cover the systems among which every pair was tested; the rest have a figure alone."""
     (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(0, 2)])
     assert found.letters == ("a", "", "b")
-    assert found.best == frozenset({0})
 
 
 def test_a_system_that_failed_everywhere_stands_aside() -> None:
@@ -93,7 +84,6 @@ def test_a_system_that_failed_everywhere_stands_aside() -> None:
     (found,) = compare({"rouge1": three}, np.random.default_rng(1))
     assert found.estimates[1].value is None
     assert found.letters == ("a", "", "b")
-    assert found.best == frozenset({0})
     assert [(one.p, one.effect.documents) for one in found.differences] == [
         (1.0, 0),
         (found.differences[1].p, 120),
@@ -107,15 +97,11 @@ def test_one_document_compares_without_verdict() -> None:
     assert all(figure.value is not None and figure.interval is None for figure in found.estimates)
     assert all(one.effect.interval is None and one.p == 1.0 and one.exact for one in found.differences)
     assert found.letters == ("a", "a", "a")
-    assert found.best == frozenset({0, 1, 2})
 
 
-@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
-def test_a_large_family_gets_as_many_draws_as_its_correction_needs(
-    test: Literal["randomization", "bootstrap"],
-) -> None:
+def test_a_large_family_gets_as_many_draws_as_its_correction_needs() -> None:
     """However many tests are corrected, the clearest difference can still be shown."""
-    settings = Settings(test=test, permutations=100, resamples=100)
+    settings = Settings(permutations=100, resamples=100)
     steps = np.linspace(0, 5, 12)[:, None] + np.random.default_rng(1).normal(size=(12, 40)) / 100
     (found,) = compare({"rouge1": steps}, np.random.default_rng(1), settings=settings)
     assert all(one.different for one in found.differences)
@@ -144,3 +130,26 @@ def test_the_documents_that_moved_most_come_first() -> None:
     after = np.array([0.2, 0.1, 0.3, 0.9, np.nan, 0.6])
     assert most_moved(before, after) == ((1, 0.5, 0.1), (5, 0.4, 0.6), (0, 0.1, 0.2))
     assert most_moved(before, after, limit=1) == ((1, 0.5, 0.1),)
+
+
+def test_letters_follow_the_direction_and_a_property_is_not_tested() -> None:
+    """Where lower is better the lowest has the first letter; differences keep their sign; a property has no p."""
+    directions = {"up": Direction.HIGHER, "down": Direction.LOWER, "length": Direction.NEITHER}
+    up, down, length = compare(dict.fromkeys(directions, scores()), np.random.default_rng(1), directions=directions)
+    assert (up.letters, down.letters, length.letters) == (("a", "a", "b"), ("b", "b", "a"), None)
+    assert up.differences == down.differences
+    assert {(one.p, one.corrected, one.different, one.draws) for one in length.differences} == {(None, None, False, 0)}
+    assert [one.effect for one in length.differences] == [one.effect for one in up.differences]
+    assert up.estimates == down.estimates == length.estimates
+
+
+def test_a_values_figures_do_not_depend_on_the_size_of_another() -> None:
+    """Beside counts in the millions, a value between 0 and 1 has to the last bit the figures that it has alone."""
+    values = {"share": Value("share", "share"), "count": Value("count", "count", "words")}
+    both = {"share": scores(), "count": 1e6 * scores(seed=2)}
+
+    def found(metrics: list[str]) -> Comparison:
+        chosen = {metric: both[metric] for metric in metrics}
+        return compare_values(chosen, values, lambda: np.random.default_rng(1))["share"]
+
+    assert found(["share"]) == found(["count", "share"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sumbench.records import Score
+from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.stats import estimates
 from sumbench.stats import standings
@@ -21,7 +22,7 @@ PLAIN: dict[str, tuple[float, ...]] = {"a": (0.1,), "b": (0.2,), "c": (0.2,), "d
 
 def test_a_documents_score_is_the_mean_over_the_draws_there_are() -> None:
     """A draw that is missing leaves the others; a document without any has none."""
-    scores = [Score("a", "s", "m", 0.2), Score("a", "s", "m", 0.6, 3), Score("b", "s", "m", 0.5, 2)]
+    scores = Scores.of([Score("a", "s", "m", 0.2), Score("a", "s", "m", 0.6, 3), Score("b", "s", "m", 0.5, 2)])
     np.testing.assert_array_equal(matrices(scores, ["s"], ["a", "b", "c"])["m"], [[0.4, 0.5, np.nan]])
     assert by_draw(scores, ["s"], ["a", "b", "c"])["m"].shape == (3, 1, 3)
 
@@ -29,7 +30,7 @@ def test_a_documents_score_is_the_mean_over_the_draws_there_are() -> None:
 def test_the_same_draw_twice_is_refused() -> None:
     """Two scores of one draw are an error, two draws of one document are not."""
     with pytest.raises(ValueError, match="two scores of m"):
-        matrices([Score("a", "s", "m", 0.2, 2), Score("a", "s", "m", 0.2, 2)], ["s"], ["a"])
+        matrices(Scores.of([Score("a", "s", "m", 0.2, 2), Score("a", "s", "m", 0.2, 2)]), ["s"], ["a"])
 
 
 def test_the_spread_between_draws_is_that_of_their_means_over_whole_documents() -> None:

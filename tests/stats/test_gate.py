@@ -120,7 +120,7 @@ def test_scores_below_their_floor_fail() -> None:
     checks = floors(
         {"a": 0.12, "b": 0.1, "c": None, "d": float("nan"), "e": 0.0}, {"a": 0.12, "b": 0.12, "c": 0, "d": 0}
     )
-    assert [(check.metric, check.below) for check in checks] == [("a", False), ("b", True), ("c", True), ("d", True)]
+    assert [(check.metric, check.missed) for check in checks] == [("a", False), ("b", True), ("c", True), ("d", True)]
     with pytest.raises(UsageError, match="no score of f"):
         floors({"a": 0.1}, {"f": 0.1})
 

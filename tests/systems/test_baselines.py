@@ -68,6 +68,18 @@ def test_the_oracle_tops_every_single_sentence() -> None:
     assert worth(three) >= worth(one)
 
 
+@pytest.mark.parametrize("rest", ["A baker gave everyone bread.", "— — —", "Rain."])
+def test_the_oracle_stops_where_nothing_is_gained(rest: str) -> None:
+    """One sentence that is the reference is the whole summary: none is added that gains nothing, even if it costs none.
+
+    Signs that are no words leave the score as it is.
+    """
+    best = "The council voted for the bridge by nine to four."
+    document = Document("d", f"{best}\n{rest}\nNobody came.\nIt snowed.\n", (best, best))
+    (summary,) = summarize("oracle,sentences=3", document)
+    assert summary.text == best
+
+
 @pytest.mark.parametrize("name", ["textrank", "lexrank", "lsa", "luhn", "sumbasic", "kl"])
 def test_classic_systems_choose_sentences_of_the_document(name: str, document: Document) -> None:
     """Each of sumy's summarizers returns k sentences of the document in its order, and needs no NLTK data."""

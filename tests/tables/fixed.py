@@ -76,6 +76,7 @@ TABLE = Table(
             "rouge2": "rouge2|f1|stem:porter-nltk|refs:jackknife|sent:newline|tok:ascii|agg:mean|v:1.0.0",
             "rougeL": "rougeL|f1|stem:porter-nltk|refs:jackknife|sent:none|tok:ascii|agg:mean|v:1.0.0",
         },
+        {"rouge2": "rouge", "rougeL": "rouge"},
     ),
 )
 

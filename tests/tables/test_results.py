@@ -13,13 +13,19 @@ from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.run import Run
 from sumbench.runs import environment
+from sumbench.stats import analyse
 from sumbench.stats import standings
 from sumbench.tables import FORMATS
-from sumbench.tables import results
+from sumbench.tables import results as of_analysis
+from sumbench.tables.model import Table
 
 ROLES = {"good": "ranked", "better": "ranked", "lead": "floor", "broken": "ranked"}
 METRICS = ("rouge2", "rougeL")
 VALUES = {"good": (0.2, 0.4), "better": (0.5, 0.3), "lead": (0.1, 0.2), "references": (0.6, 0.8)}
+
+
+def results(run: Run) -> Table:
+    return of_analysis(run.manifest, analyse(run))
 
 
 def summary(document: str, system: str) -> Summary:
@@ -103,7 +109,7 @@ def test_systems_that_cannot_be_told_apart_are_all_marked(run: Run) -> None:
 def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
     """The table says that one document cannot support them."""
     alone = Run(
-        run.manifest,
+        replace(run.manifest, corpus=replace(run.manifest.corpus, documents=1)),
         tuple(one for one in run.summaries if one.document == "a"),
         tuple(one for one in run.scores if one.document == "a"),
     )
@@ -244,3 +250,13 @@ def test_terminal_shows_every_row_and_note(run: Run) -> None:
     assert "x" * 300 in text
     for name in ("better †", "good ‡", "broken", "lead", "reference agreement"):
         assert name in text
+
+
+def test_the_reason_why_there_is_no_interval_is_the_true_one(run: Run) -> None:
+    """Where nothing was scored, or every system on one document alone, the table does not speak of one document."""
+    failed = results(Run(run.manifest, run.summaries, ()))
+    assert "nothing has a score of ROUGE-2: there is no interval, and no test of it" in failed.notes
+    single = [score for score in run.scores if (score.document == "a") == (score.system == "good")]
+    alone = results(Run(run.manifest, run.summaries, single))
+    assert any(note.startswith("nothing has a score of ROUGE-2 on two documents") for note in alone.notes)
+    assert "one document (or one source) cannot support an interval, nor a test" not in (*failed.notes, *alone.notes)

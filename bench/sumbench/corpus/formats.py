@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sumbench.corpus.compressed import open_decompressed
 from sumbench.errors import CorpusError
+from sumbench.errors import first_line
 
 _BATCH = 256
 
@@ -88,7 +89,7 @@ def parquet(file: Path) -> LocatedRows:
                     number += 1
                     yield RowLocation(str(file), "row", number), values
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            reason = str(error).partition("\n")[0].partition(". ")[0]
+            reason = first_line(error).partition(". ")[0]
             raise CorpusError(f"{file}: the parquet file is damaged or cut off ({reason}): get it again") from None
 
 

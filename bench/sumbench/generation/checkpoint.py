@@ -9,6 +9,7 @@ from typing import NamedTuple
 from typing import cast
 
 from sumbench.errors import SummarizerError
+from sumbench.errors import first_line
 from sumbench.weights import code
 
 if TYPE_CHECKING:
@@ -142,5 +143,4 @@ def silence_transformers() -> Iterator[None]:
 
 
 def _unusable(name: str, what: str, folder: Path, error: Exception) -> str:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"{name}: the {what} in {folder} cannot be loaded: {reason}"
+    return f"{name}: the {what} in {folder} cannot be loaded: {first_line(error)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from sumbench.errors import UsageError
+from sumbench.errors import first_line
 from sumbench.registry import unknown
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def choose_device(name: str) -> "torch.device":
         device = torch.device("cuda" if name == BALANCED else name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
-        msg = f"device {name!r} is not to be had here: {str(error).splitlines()[0]}"
+        msg = f"device {name!r} is not to be had here: {first_line(error)}"
         raise UsageError(msg) from error
     return device
 

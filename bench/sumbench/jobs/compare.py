@@ -8,11 +8,15 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.jobs import sides
 from sumbench.jobs.plan import plan
 from sumbench.jobs.requests import Request
 from sumbench.jobs.sides import Named
+from sumbench.jobs.sides import RunSystem
 from sumbench.jobs.sides import changes
 from sumbench.jobs.sides import comparable
 from sumbench.jobs.sides import named
@@ -20,67 +24,102 @@ from sumbench.jobs.sides import pairs
 from sumbench.records import Document
 from sumbench.runs import folder
 from sumbench.seeds import stream
-from sumbench.stats import Floor
 from sumbench.stats import Gate
 from sumbench.stats import Group
+from sumbench.stats import Pair
+from sumbench.stats import Settings
 from sumbench.stats import Verdict
+from sumbench.stats import Versus
+from sumbench.stats import analyse
+from sumbench.stats import breakdown
 from sumbench.stats import by_length
 from sumbench.stats import by_metadata
 from sumbench.stats import by_position
+from sumbench.stats import matrices
+from sumbench.stats import versus
 from sumbench.stats.gate import floors
 from sumbench.stats.gate import worse
-from sumbench.stats.settings import Settings
-from sumbench.stats.versus import Versus
-from sumbench.stats.versus import versus
 from sumbench.tables import Table
 from sumbench.tables import comparison as tables_of
+from sumbench.tables import results
 from sumbench.tables.junit import junit
-from sumbench.tables.results import results
 from sumbench.weights import Store
 
-POINTS = 100.0
-"""Scores on the command line and in tables are times 100."""
+
+@dataclass(frozen=True)
+class Compared:
+    """Systems of runs that were compared: the `pairs` that meet, and the `result` with their labels."""
+
+    pairs: Sequence[tuple[RunSystem, RunSystem]]
+    result: Versus
+
+    def moved(self, metric: str, limit: int) -> Iterator[tables_of.Moved]:
+        """Yield, pair by pair, the documents whose score moved most, with what both sides wrote of them."""
+        for number, movement in self.result.moved(metric, limit):
+            base, new = self.pairs[number]
+            document = self.result.documents[movement.document]
+            before, after = base.summary(document, metric), new.summary(document, metric)
+            yield tables_of.Moved(self.result.pairs[number], document, movement, before, after)
 
 
-def compared(sides: Sequence[Named], metrics: Sequence[str], settings: Settings) -> Versus:
-    """Compare the sides under the metrics; raise RunError when they share no document."""
-    result = versus(pairs(sides), metrics, settings)
-    if not result.documents:
+def compared(named_sides: Sequence[Named], metrics: Sequence[str], settings: Settings) -> Compared:
+    """Compare the sides under the metrics; raise RunError when they share no document.
+
+    Draws, sources, floors and ceilings are those of the first run.
+    """
+    met = pairs(named_sides)
+    each = [side for pair in met for side in pair]
+    ids = sides.documents(each)
+    if not ids:
         raise RunError("the runs have no document in common")
-    return result
+    run = each[0].run
+    sources = run.manifest.corpus.clusters
+    result = versus(
+        [Pair(base.side, new.side) for base, new in met],
+        ids,
+        {metric: run.manifest.values[metric] for metric in metrics},
+        sides.scores(each, metrics, ids),
+        run.manifest.seed,
+        landmarks=sides.landmarks(run, metrics, ids),
+        clusters=[sources[document] for document in ids] if sources else None,
+        settings=settings,
+    )
+    return Compared(met, result)
 
 
 def gate(
-    result: Versus, fail_if_worse: Sequence[str], fail_under: Mapping[str, float], margin: float
+    comparison: Compared, fail_if_worse: Sequence[str], fail_under: Mapping[str, float], margin: float
 ) -> list[tuple[str, Gate]]:
-    """Judge each pair of a comparison, under the label of its new side; margin and least scores are times 100."""
+    """Judge each pair of a comparison, under the label of its new side; margin and limits are as tables show scores."""
+    result = comparison.result
     for metric in (*fail_if_worse, *fail_under):
         if metric not in result.scores:
             raise UsageError(f"no score of {metric!r} to judge by: there are {', '.join(result.scores)}")
     judged: list[tuple[str, Gate]] = []
-    for place, (base, new) in enumerate(result.pairs):
+    seed = comparison.pairs[0][0].run.manifest.seed
+    for place, (_, new) in enumerate(result.pairs):
         verdicts: tuple[Verdict, ...] = ()
         if fail_if_worse:
             verdicts = worse(
                 {metric: result.scores[metric][2 * place] for metric in fail_if_worse},
                 {metric: result.scores[metric][2 * place + 1] for metric in fail_if_worse},
-                stream(base.run.manifest.seed, "gate", new.label),
-                margin=margin / POINTS,
+                stream(seed, "gate", new.label),
+                values=result.values,
+                margin={metric: margin / result.values[metric].scale for metric in fail_if_worse},
                 alpha=result.settings.alpha,
                 clusters=result.clusters,
             )
         means = {metric: result.comparisons[metric].estimates[2 * place + 1].value for metric in fail_under}
-        least: tuple[Floor, ...] = floors(means, {metric: value / POINTS for metric, value in fail_under.items()})
-        judged.append((new.label, Gate(verdicts, least)))
+        limits = {metric: limit / result.values[metric].scale for metric, limit in fail_under.items()}
+        judged.append((new.label, Gate(verdicts, floors(means, limits, result.values))))
     return judged
 
 
-def groups(side: Named, by: str) -> tuple[Group, ...]:
-    """Group the documents of a run by `length`, by `position` of the content, or by a metadata key.
+def groups(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
+    """Group documents by `length`, by `position` of the content, or by a metadata key.
 
-    Raises RunError when the run's corpus is not at hand any more, and UsageError for a key that no document has.
+    Raises UsageError for a key that no document has.
     """
-    documents = _documents(side)
     if by == "length":
         return by_length(documents)
     if by == "position":
@@ -89,6 +128,9 @@ def groups(side: Named, by: str) -> tuple[Group, ...]:
 
 
 def _documents(side: Named) -> Sequence[Document]:
+    """Return the documents of a run; raise RunError where they are not in its folder, nor to be had any more."""
+    if side.run.documents:
+        return side.run.documents
     request = side.run.manifest.request
     if request is None:
         raise RunError(f"{side.name}: was not made by `sumbench run`: its documents are not at hand")
@@ -128,46 +170,58 @@ def report(asked: Comparing) -> Outcome:
     settings = Settings.of(asked.statistics)
     if asked.margin < 0:
         raise UsageError(f"--margin {asked.margin:g} is below 0: give 0 points or more")
-    sides = [named(spec) for spec in asked.runs]
+    named_sides = [named(spec) for spec in asked.runs]
     if asked.standings:
-        return Outcome(tuple(results(side.run) for side in sides), failed=False)
-    metrics, warnings = comparable(sides, asked.metrics, force=asked.force)
+        runs = [side.run for side in named_sides]
+        return Outcome(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
+    limits = _limits(asked.fail_under)
+    also = (*asked.fail_if_worse, *limits)
+    metrics, warnings = comparable(named_sides, asked.metrics, also=also, force=asked.force)
     if asked.by is not None:
-        return Outcome(tuple(_breakdown(sides, metrics, asked.by)), failed=False)
-    if len(sides) == 1:
+        return Outcome(tuple(breakdowns(named_sides, metrics, asked.by)), failed=False)
+    if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
-    result = compared(sides, metrics, settings)
-    whole = all(side.system is None for side in sides)
-    differ = [change for other in sides[1:] for change in changes(sides[0], other)] if whole else []
-    base = sides[0].name if sides[0].system is None else result.pairs[0][0].label
-    heading = f"what changed since {base}" if sides[0].system is None else f"compared with {base}"
+    comparison = compared(named_sides, metrics, settings)
+    result, first = comparison.result, named_sides[0]
+    whole = all(side.system is None for side in named_sides)
+    differ = [change for other in named_sides[1:] for change in changes(first, other)] if whole else []
+    base = first.name if first.system is None else result.pairs[0].base.label
+    heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     tables = [tables_of.differences(result, heading, base, [*warnings, *differ])]
     if asked.moved > 0:
-        ranked_by = sides[0].run.manifest.ranked_by
+        ranked_by = first.run.manifest.ranked_by
         by = ranked_by if ranked_by in metrics else metrics[0]
-        tables.append(tables_of.moved(result, by, asked.moved))
-    judged = gate(result, asked.fail_if_worse, _least(asked.fail_under), asked.margin)
-    if asked.fail_if_worse or asked.fail_under:
-        tables.append(tables_of.verdicts(judged))
+        tables.append(tables_of.moved(result.values[by], comparison.moved(by, asked.moved)))
+    judged = gate(comparison, asked.fail_if_worse, limits, asked.margin)
+    if asked.fail_if_worse or limits:
+        tables.append(tables_of.verdicts(judged, result.values))
     if asked.junit is not None:
-        folder.write_text(asked.junit, junit(judged))
+        folder.write_text(asked.junit, junit(judged, result.values))
     return Outcome(tuple(tables), failed=any(each.failed for _, each in judged))
 
 
-def _breakdown(sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:
-    if len(sides) > 1:
+def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:
+    """Yield a table a metric of one run's means within groups of its documents; raise UsageError for several runs."""
+    if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
-    labelled = groups(sides[0], by)
+    (side,) = named_sides
+    documents = _documents(side)
+    labelled = groups(documents, by)
+    systems = side.run.scores.names("system")
+    ids = [document.id for document in documents]
+    arrays = matrices(side.run.scores.where(metric=metrics), systems, ids)
     for metric in metrics:
-        yield tables_of.breakdown(sides[0].run, labelled, by, metric)
+        value = side.run.manifest.values[metric]
+        scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
+        yield tables_of.breakdown(value, breakdown(scores, systems, labelled, value), labelled, by)
 
 
-def _least(pairs: Sequence[str]) -> dict[str, float]:
-    least: dict[str, float] = {}
-    for pair in pairs:
+def _limits(given: Sequence[str]) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    for pair in given:
         metric, _, number = pair.partition("=")
         try:
-            least[metric] = float(number)
+            limits[metric] = float(number)
         except ValueError:
             raise UsageError(f"--fail-under {pair!r}: give METRIC=POINTS, such as rouge2=12.0") from None
-    return least
+    return limits

@@ -33,6 +33,7 @@ from sumbench.runs import folder
 from sumbench.runs import journal
 from sumbench.runs import score_journal
 from sumbench.runs.score_journal import ScoreJournal
+from sumbench.stats import analyse
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -103,7 +104,8 @@ def score_batches(
 
 def finish(made: Run, home: Path) -> Finished:
     """Write the scores, the tables and at last the manifest of a run whose summaries are written."""
-    finished = Finished(made, results(made), published.beside(made))
+    analysis = analyse(made)
+    finished = Finished(made, results(made.manifest, analysis), published.beside(made.manifest, analysis.standings))
     folder.write_scores(made.scores, home)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_text(home / file, FORMATS[format_](finished.table))

@@ -1,17 +1,48 @@
-"""The sides of a comparison: which runs and systems are named, which meet, and how they came to differ."""
+"""The sides of a comparison: which runs and systems are named and meet, their scores, how they came to differ."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
+
+import numpy as np
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.manifest import Direction
+from sumbench.manifest import Manifest
+from sumbench.records import Summary
 from sumbench.run import Run
 from sumbench.runs import folder
-from sumbench.stats.versus import Side
+from sumbench.stats import Side
+from sumbench.stats import matrices
+from sumbench.stats.arrays import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class RunSystem:
+    """A system of a run, under the label that it has in tables."""
+
+    label: str
+    run: Run
+    system: str
+
+    @property
+    def side(self) -> Side:
+        """Return it as tables show it, with the number of summaries that it draws of each document."""
+        return Side(self.label, max(e.samples for e in self.run.manifest.systems if e.name == self.system))
+
+    def summary(self, document: str, metric: str) -> Summary:
+        """Return the system's summary of a document, of several draws the one whose score is nearest to their mean."""
+        scores = self.run.scores.where(document=document, system=self.system, metric=metric)
+        values = {score.draw: score.value for score in scores}
+        middle = fmean(values.values())
+        draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw))
+        wanted = (document, self.system, draw)
+        return next(one for one in self.run.summaries if (one.document, one.system, one.draw) == wanted)
 
 
 @dataclass(frozen=True)
@@ -48,7 +79,7 @@ def named(spec: str) -> Named:
     return Named(path.resolve(), run, system)
 
 
-def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
+def pairs(sides: Sequence[Named]) -> list[tuple[RunSystem, RunSystem]]:
     """Pair every side with the first: the same systems across whole runs, or one named system with all the others.
 
     Raises UsageError when nothing can be paired.
@@ -57,7 +88,10 @@ def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
     if all(side.system is None for side in sides):
         several = len(others) > 1
         found = [
-            (Side(system, base.run, system), Side(f"{other.name}: {system}" if several else system, other.run, system))
+            (
+                RunSystem(system, base.run, system),
+                RunSystem(f"{other.name}: {system}" if several else system, other.run, system),
+            )
             for other in others
             for system in base.systems
             if system in other.systems
@@ -68,18 +102,50 @@ def pairs(sides: Sequence[Named]) -> list[tuple[Side, Side]]:
     if base.system is None:
         raise UsageError(f"name the first system, which the others are compared with: {base.name}:SYSTEM")
     within = all(other.path == base.path for other in others)
-    first = Side(base.system if within else f"{base.name}: {base.system}", base.run, base.system)
+    first = RunSystem(base.system if within else f"{base.name}: {base.system}", base.run, base.system)
     return [
-        (first, Side(system if within else f"{other.name}: {system}", other.run, system))
+        (first, RunSystem(system if within else f"{other.name}: {system}", other.run, system))
         for other in others
         for system in other.systems
         if (other.path, system) != (base.path, base.system)
     ]
 
 
-def comparable(sides: Sequence[Named], metrics: Sequence[str] | None, *, force: bool) -> tuple[list[str], list[str]]:
-    """Return the metrics that all the runs have, and a warning for each thing that does not go together.
+def documents(sides: Sequence[RunSystem]) -> tuple[str, ...]:
+    """Return the ids of the documents that the runs of all the sides have, in the order of the first."""
+    first, *others = {id(side.run): side.run.ids for side in sides}.values()
+    sets = [frozenset(ids) for ids in others]
+    return tuple(document for document in first if all(document in ids for ids in sets))
 
+
+def scores(sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str]) -> dict[str, FloatArray]:
+    """Return for each metric an array of shape (sides, documents), NaN where a side has no score."""
+    laid: dict[str, FloatArray] = {metric: np.full((len(sides), len(ids)), np.nan) for metric in metrics}
+    runs = {id(side.run): side.run for side in sides}
+    for key, run in runs.items():
+        rows = [row for row, side in enumerate(sides) if id(side.run) == key]
+        systems = list(dict.fromkeys(sides[row].system for row in rows))
+        of_run = matrices(run.scores.where(metric=metrics), systems, ids)
+        for metric, array in of_run.items():
+            laid[metric][rows] = array[[systems.index(sides[row].system) for row in rows]]
+    return laid
+
+
+def landmarks(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dict[str, dict[str, FloatArray]]:
+    """Return for each metric the scores of a run's floors and ceilings, by system."""
+    roles = {entry.name: entry.role for entry in run.manifest.systems}
+    names = [name for name, role in roles.items() if role != "ranked"]
+    names += sorted(set(run.scores.names("system")).difference(roles))
+    arrays = matrices(run.scores.where(metric=metrics), names, ids)
+    return {metric: dict(zip(names, arrays[metric], strict=True)) for metric in metrics if metric in arrays and names}
+
+
+def comparable(
+    sides: Sequence[Named], metrics: Sequence[str] | None, *, also: Sequence[str] = (), force: bool
+) -> tuple[list[str], list[str]]:
+    """Return the values to compare, and a warning for each thing that does not go together.
+
+    They are the `metrics`; by default those for main tables that all the runs have, and those in `also` that they have.
     Raises RunError for different corpora or signatures unless `force`, and UsageError for a metric that is missing.
     """
     first, *others = (side.run.manifest for side in sides)
@@ -89,22 +155,31 @@ def comparable(sides: Sequence[Named], metrics: Sequence[str] | None, *, force: 
         for other in others
         if other.corpus.fingerprint != first.corpus.fingerprint
     ]
-    common = [metric for metric in first.signatures if all(metric in other.signatures for other in others)]
+    common = [metric for metric in first.values if all(metric in other.values for other in others)]
     for metric in metrics or []:
         if metric not in common:
             raise UsageError(f"not all runs have {metric!r}: they share {', '.join(common) or 'no metric'}")
-    chosen = list(metrics or common)
+    chosen = list(metrics or (metric for metric in common if first.values[metric].main or metric in also))
     warnings += [
-        f"different signatures of {metric}: {first.signatures[metric]} and {other.signatures[metric]}"
+        f"different signatures of {metric}: {one} and {two}"
         for other in others
         for metric in chosen
-        if other.signatures[metric] != first.signatures[metric]
+        if (one := first.signatures.get(metric)) != (two := other.signatures.get(metric))
     ]
+    for other in others:
+        for metric in chosen:
+            if _measure(other, metric) != _measure(first, metric):
+                raise RunError(f"{metric} has another direction or scale in one run than in the other: score them anew")
     if not chosen:
         raise UsageError("the runs share no metric")
     if warnings and not force:
         raise RunError(f"{warnings[0]}: compare them all the same with --force")
     return chosen, warnings
+
+
+def _measure(record: Manifest, metric: str) -> tuple[Direction, float]:
+    value = record.values[metric]
+    return value.direction, value.scale
 
 
 def changes(base: Named, new: Named) -> Iterator[str]:

@@ -12,18 +12,29 @@ from sumbench.stats.comparison import Difference
 from sumbench.stats.comparison import Movement
 from sumbench.stats.comparison import compare
 from sumbench.stats.comparison import most_moved
+from sumbench.stats.direction import best_first
+from sumbench.stats.direction import judged
+from sumbench.stats.direction import sign
 from sumbench.stats.effects import Effect
 from sumbench.stats.gate import Floor
 from sumbench.stats.gate import Gate
 from sumbench.stats.gate import Verdict
 from sumbench.stats.groups import Group
+from sumbench.stats.groups import GroupMeans
+from sumbench.stats.groups import breakdown
 from sumbench.stats.groups import by_length
 from sumbench.stats.groups import by_metadata
 from sumbench.stats.groups import by_position
 from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings
+from sumbench.stats.standing import Failure
 from sumbench.stats.standing import Standing
 from sumbench.stats.standing import standings
+from sumbench.stats.streamed import Totals
+from sumbench.stats.versus import Pair
+from sumbench.stats.versus import Side
+from sumbench.stats.versus import Versus
+from sumbench.stats.versus import versus
 
 __all__ = [
     "Analysis",
@@ -31,23 +42,34 @@ __all__ = [
     "Difference",
     "Effect",
     "Estimate",
+    "Failure",
     "Floor",
     "Gate",
     "Group",
+    "GroupMeans",
     "Interval",
     "Movement",
+    "Pair",
     "Settings",
+    "Side",
     "Standing",
+    "Totals",
     "Verdict",
+    "Versus",
     "analyse",
+    "best_first",
+    "breakdown",
     "by_length",
     "by_metadata",
     "by_position",
     "compare",
     "estimates",
     "every_pair",
+    "judged",
     "matrices",
     "most_moved",
     "position",
+    "sign",
     "standings",
+    "versus",
 ]

@@ -1,21 +1,32 @@
 """A run seen as a whole: standings, intervals, differences, and where each system lies between floor and ceiling."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 
+import numpy as np
+
+from sumbench.manifest import Value
 from sumbench.run import Run
 from sumbench.seeds import stream
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import every_pair
-from sumbench.stats.arrays import matrices
+from sumbench.stats.arrays import over_draws
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import resample
 from sumbench.stats.comparison import Comparison
-from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import compare_values
+from sumbench.stats.direction import best_first
+from sumbench.stats.direction import judged
+from sumbench.stats.direction import sign
 from sumbench.stats.scale import position
 from sumbench.stats.scale import position_intervals
 from sumbench.stats.settings import Settings
 from sumbench.stats.standing import Standing
+from sumbench.stats.standing import names_in
 from sumbench.stats.standing import standings
 from sumbench.stats.units import with_presence
 
@@ -27,42 +38,58 @@ CEILING = "references"
 class Analysis:
     """The statistics of a run.
 
-    `systems` names the rows of every comparison; `comparisons` holds one a metric, in which ranked systems and floors
-    are tested against one another, corrected within the metric. `positions` has for each metric the intervals of the
-    systems' positions, for those that have one.
+    `values` are all that were declared; those for the main table have intervals and tests, the others only means.
+    `comparisons` holds one a value, in which ranked systems and floors are tested against one another, corrected
+    within the value; `systems` names their rows. There are none of scores that were not kept, as of a stream; then
+    `streamed` holds. `intervals` has the intervals of the means by value and system, `positions` those of the
+    systems' positions.
     """
 
+    values: Mapping[str, Value]
     standings: tuple[Standing, ...]
-    systems: tuple[str, ...]
-    comparisons: Mapping[str, Comparison]
     settings: Settings
+    intervals: Mapping[str, Mapping[str, Interval]] = field(default_factory=dict)
+    systems: tuple[str, ...] = ()
+    comparisons: Mapping[str, Comparison] = field(default_factory=dict)
     positions: Mapping[str, Mapping[str, Interval]] = field(default_factory=dict)
+    streamed: bool = False
+
+    def ranking(self, metric: str) -> list[Standing]:
+        """Return the standings, best first under a value; those without a score come last, whatever is better."""
+        if metric not in self.values:
+            return list(self.standings)
+        return best_first(self.standings, lambda row: row.means.get(metric), self.values[metric])
 
     def interval(self, system: str, metric: str) -> Interval | None:
         """Return the interval of a system's mean, None where the documents do not support one."""
-        return self.comparisons[metric].estimates[self.systems.index(system)].interval
+        return self.intervals.get(metric, {}).get(system)
 
     def letters(self, system: str, metric: str) -> str:
         """Return the letters of a system: it shares one with every other that it does not differ from.
 
-        Empty where the documents do not support a test.
+        Empty where the documents do not support a test, and under a property.
         """
-        found = self.comparisons[metric].letters
-        supported = self.interval(system, metric) is not None
-        return found[self.systems.index(system)] if found and supported else ""
+        comparison = self.comparisons.get(metric)
+        if comparison is None or comparison.letters is None or self.interval(system, metric) is None:
+            return ""
+        return comparison.letters[self.systems.index(system)]
 
     def leaders(self, metric: str) -> frozenset[str]:
-        """Return the best ranked system, and every ranked one that cannot be told from it."""
-        ranked = [row for row in self.standings if row.role == "ranked" and metric in row.means]
-        if not ranked:
+        """Return the best ranked system, and every ranked one that cannot be told from it.
+
+        Nobody leads under a property, nor where nothing was compared.
+        """
+        ranked = [row for row in self.ranking(metric) if row.role == "ranked" and metric in row.means]
+        comparison = self.comparisons.get(metric)
+        if not ranked or comparison is None or not judged(self.values[metric]):
             return frozenset()
-        best = max(ranked, key=lambda row: row.means[metric])
+        best = ranked[0]
         apart = {
             frozenset((self.systems[each.effect.left], self.systems[each.effect.right]))
-            for each in self.comparisons[metric].differences
+            for each in comparison.differences
             if each.different
         }
-        tested = self.comparisons[metric].letters is not None
+        tested = comparison.letters is not None
         return frozenset(
             row.system
             for row in ranked
@@ -71,8 +98,11 @@ class Analysis:
 
     def position(self, system: str, metric: str) -> float | None:
         """Return where a system lies between `random` (0) and reference agreement (100), None without both."""
-        values = {row.system: row.means.get(metric) for row in self.standings}
-        return position(values.get(system), values.get(FLOOR), values.get(CEILING))
+        if not judged(self.values[metric]):
+            return None
+        turned = sign(self.values[metric])
+        means = {row.system: turned * row.means[metric] for row in self.standings if metric in row.means}
+        return position(means.get(system), means.get(FLOOR), means.get(CEILING))
 
     def position_interval(self, system: str, metric: str) -> Interval | None:
         """Return the interval of a system's position, None where the documents do not support one."""
@@ -82,32 +112,50 @@ class Analysis:
 def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     """Compute the statistics of a run by the `settings` (None: those that it was made with), every draw by its seed."""
     settings = settings or Settings.of(run.manifest.statistics)
-    rows = standings(run)
-    documents = tuple(dict.fromkeys(summary.document for summary in run.summaries))
+    values, seed = run.manifest.values, run.manifest.seed
+    names = names_in(run.manifest, run.scores)
+    drawn = by_draw(run.scores, names, run.ids)
+    rows = standings(run, drawn)
     systems = tuple(row.system for row in rows)
     tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
-    pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
     sources = run.manifest.corpus.clusters
-    scores = matrices(run.scores, systems, documents)
-    clusters = [sources[document] for document in documents] if sources else None
-    compared = compare(
+    clusters = [sources[document] for document in run.ids] if sources else None
+    kept = [names.index(system) for system in systems]
+    scores = {
+        metric: over_draws(array)[kept] for metric, array in drawn.items() if metric in values and values[metric].main
+    }
+    comparisons = compare_values(
         scores,
-        stream(run.manifest.seed, "statistics"),
-        pairs=pairs,
+        values,
+        partial(stream, seed, "statistics"),
+        pairs=[(tested[one], tested[other]) for one, other in every_pair(len(tested))],
         clusters=clusters,
         settings=settings,
     )
-    comparisons = {comparison.metric: comparison for comparison in compared}
-    positions: dict[str, Mapping[str, Interval]] = {}
-    if {FLOOR, CEILING} <= set(systems):
-        floor, ceiling = systems.index(FLOOR), systems.index(CEILING)
-        for metric, array in scores.items():
-            drawn = resample(
-                with_presence(array),
-                stream(run.manifest.seed, "positions", metric),
-                clusters=clusters,
-                resamples=settings.resamples,
-            )
-            found = position_intervals(drawn, floor, ceiling, settings.level)
-            positions[metric] = {systems[place]: interval for place, interval in enumerate(found) if interval}
-    return Analysis(tuple(rows), systems, comparisons, settings, positions)
+    intervals = {
+        metric: {
+            system: estimate.interval
+            for system, estimate in zip(systems, comparison.estimates, strict=True)
+            if estimate.interval is not None
+        }
+        for metric, comparison in comparisons.items()
+    }
+    positions = {
+        metric: _positions(sign(values[metric]) * array, systems, stream(seed, "positions", metric), clusters, settings)
+        for metric, array in scores.items()
+        if judged(values[metric]) and {FLOOR, CEILING} <= set(systems)
+    }
+    return Analysis(values, tuple(rows), settings, intervals, systems, comparisons, positions)
+
+
+def _positions(
+    scores: FloatArray,
+    systems: Sequence[str],
+    rng: np.random.Generator,
+    clusters: Sequence[str] | None,
+    settings: Settings,
+) -> dict[str, Interval]:
+    """Return the intervals of the systems' positions under scores of which higher are better."""
+    drawn = resample(with_presence(scores), rng, clusters=clusters, resamples=settings.resamples)
+    found = position_intervals(drawn, systems.index(FLOOR), systems.index(CEILING), settings.level)
+    return {system: interval for system, interval in zip(systems, found, strict=True) if interval}

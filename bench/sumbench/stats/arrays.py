@@ -8,7 +8,6 @@ would make a corpus look larger than it is; draws resampled within documents wou
 Hinkley 1997, section 3.8).
 """
 
-from collections.abc import Iterable
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TypeAlias
@@ -16,14 +15,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sumbench.records import Score
+from sumbench.scores import Scores
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = Sequence[tuple[int, int]]
 
 
-def matrices(scores: Iterable[Score], systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
+def matrices(scores: Scores, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
     """Lay scores out as one array of shape (systems, documents) for each metric: means over the draws there are.
 
     Arguments, order and errors are those of `by_draw`; NaN where no draw has a score.
@@ -31,7 +30,7 @@ def matrices(scores: Iterable[Score], systems: Sequence[str], documents: Sequenc
     return {metric: over_draws(array) for metric, array in by_draw(scores, systems, documents).items()}
 
 
-def by_draw(scores: Iterable[Score], systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
+def by_draw(scores: Scores, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
     """Lay scores out as one array of shape (draws, systems, documents) for each metric.
 
     Args:
@@ -45,21 +44,33 @@ def by_draw(scores: Iterable[Score], systems: Sequence[str], documents: Sequence
     Raises:
         ValueError: If a system has two scores for one draw of a document and metric.
     """
-    rows = {system: row for row, system in enumerate(systems)}
-    columns = {document: column for column, document in enumerate(documents)}
-    laid: dict[str, list[FloatArray]] = {}
-    for score in scores:
-        if score.system not in rows or score.document not in columns:
-            continue
-        layers = laid.setdefault(score.metric, [])
-        while len(layers) < score.draw:
-            layers.append(np.full((len(rows), len(columns)), np.nan))
-        array = layers[score.draw - 1]
-        place = rows[score.system], columns[score.document]
-        if not np.isnan(array[place]):
-            raise ValueError(f"{score.system} has two scores of {score.metric} for document {score.document}")
-        array[place] = score.value
-    return {metric: np.stack(layers) for metric, layers in laid.items()}
+    rows, columns = _positions(scores, "system", systems), _positions(scores, "document", documents)
+    metrics, names = scores.codes("metric")
+    kept = np.flatnonzero((rows >= 0) & (columns >= 0) & ~np.isnan(scores.values))
+    rows, columns, metrics = rows[kept], columns[kept], metrics[kept]
+    draws, values = scores.draws[kept].astype(np.int64) - 1, scores.values[kept]
+    found, first = np.unique(metrics, return_index=True)
+    laid: dict[str, FloatArray] = {}
+    for code in found[np.argsort(first)]:
+        mine = np.flatnonzero(metrics == code)
+        array = np.full((int(draws[mine].max()) + 1, len(systems), len(documents)), np.nan)
+        cells = np.ravel_multi_index((draws[mine], rows[mine], columns[mine]), array.shape)
+        array.reshape(-1)[cells] = values[mine]
+        if np.count_nonzero(~np.isnan(array)) < len(mine):
+            _, places, times = np.unique(cells, return_index=True, return_counts=True)
+            twice = mine[places[times > 1][0]]
+            raise ValueError(
+                f"{systems[rows[twice]]} has two scores of {names[code]} for document {documents[columns[twice]]}"
+            )
+        laid[names[code]] = array
+    return laid
+
+
+def _positions(scores: Scores, column: str, wanted: Sequence[str]) -> IntArray:
+    """Return the position of each row's name among the wanted ones, -1 for another name."""
+    codes, names = scores.codes(column)
+    order = {name: position for position, name in enumerate(wanted)}
+    return np.array([*(order.get(name, -1) for name in names), -1], dtype=np.int64)[codes]
 
 
 def over_draws(drawn: FloatArray) -> FloatArray:

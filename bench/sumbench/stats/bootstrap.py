@@ -9,8 +9,6 @@ from statistics import NormalDist
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
-from typing import TypedDict
-from typing import Unpack
 
 import numpy as np
 
@@ -38,6 +36,18 @@ class Interval(NamedTuple):
     level: float
     method: Method
     resamples: int
+
+
+def percentile_interval(drawn: FloatArray, level: float) -> Interval:
+    """Return the quantiles of resampled figures, one a resample (Efron & Tibshirani 1993, section 13.3)."""
+    tail = (1 - level) / 2
+    return interval_at(drawn, np.array([tail, 1 - tail]), level, "percentile")
+
+
+def interval_at(drawn: FloatArray, tails: FloatArray, level: float, method: Method) -> Interval:
+    """Return the interval between two quantiles of resampled figures."""
+    low, high = np.quantile(drawn[~np.isnan(drawn)], tails)
+    return Interval(float(low), float(high), level, method, len(drawn))
 
 
 class Estimate(NamedTuple):
@@ -98,13 +108,9 @@ class Resamples:
                 continue
             tail = (1 - level) / 2
             tails = np.array([tail, 1 - tail])
-            used: Method = "percentile"
-            if method == "bca":
-                moved = self._bca_tails(tails, defined, figures[row], row, aggregate)
-                if moved is not None:
-                    tails, used = moved, "bca"
-            low, high = np.quantile(defined, tails)
-            found.append(Interval(float(low), float(high), level, used, len(values)))
+            moved = self._bca_tails(tails, defined, figures[row], row, aggregate) if method == "bca" else None
+            used: Method = "percentile" if moved is None else "bca"
+            found.append(interval_at(values[:, row], tails if moved is None else moved, level, used))
         return found
 
     def estimates(self, aggregate: Aggregate, method: Method = "bca", level: float = LEVEL) -> list[Estimate]:
@@ -172,41 +178,8 @@ def resample(
     return Resamples(whole, by_unit, drawn.reshape(resamples, rows, kinds), documents, there)
 
 
-class Options(TypedDict, total=False):
-    """How a bootstrap is done, for each function that does one; what is left out is as in `bootstrapped`."""
-
-    clusters: Sequence[Hashable] | None
-    method: Method
-    level: float
-    resamples: int
-    working_bytes: int
-
-
-def estimates(
-    scores: FloatArray, rng: np.random.Generator, *, aggregate: Aggregate | None = None, **options: Unpack[Options]
-) -> list[Estimate]:
-    """Return the plain mean of each row over its documents, with a bootstrap interval.
-
-    Args:
-        scores: Shape (rows, documents), a row for each system (under each metric), NaN where a system failed; with
-            an `aggregate`, statistics of shape (rows, documents, statistics).
-        rng: Where the draws come from.
-        aggregate: The corpus's figure from summed statistics, for metrics that are no mean over documents.
-        options: Those of `bootstrapped`.
-
-    Returns:
-        One estimate a row, in order. All rows share the same resamples.
-
-    Raises:
-        ValueError: If `level` is out of range or `clusters` has another length than the documents.
-    """
-    statistics = with_presence(scores) if aggregate is None else scores
-    return bootstrapped(statistics, aggregate or mean, rng, **options)[1]
-
-
-def bootstrapped(  # noqa: PLR0913 - the settings of a bootstrap
-    statistics: FloatArray,
-    figure: Aggregate,
+def estimates(  # noqa: PLR0913 - the settings of a bootstrap
+    scores: FloatArray,
     rng: np.random.Generator,
     *,
     clusters: Sequence[Hashable] | None = None,
@@ -214,12 +187,11 @@ def bootstrapped(  # noqa: PLR0913 - the settings of a bootstrap
     level: float = LEVEL,
     resamples: int = RESAMPLES,
     working_bytes: int = WORKING_BYTES,
-) -> tuple[Resamples, list[Estimate]]:
-    """Return the resamples of statistics of shape (rows, documents, statistics), and each row's figure from them.
+) -> list[Estimate]:
+    """Return the plain mean of each row over its documents, with a bootstrap interval.
 
     Args:
-        statistics: What is resampled; a document with a NaN is missing from that row.
-        figure: The corpus's figure from summed statistics.
+        scores: Shape (rows, documents), a row for each system (under each metric), NaN where a system failed.
         rng: Where the draws come from.
         clusters: One label a document; documents with the same label are drawn together.
         method: "bca" (bias-corrected and accelerated) or "percentile".
@@ -227,13 +199,17 @@ def bootstrapped(  # noqa: PLR0913 - the settings of a bootstrap
         resamples: How many resamples to draw.
         working_bytes: The size of the largest intermediate array; it changes no result.
 
+    Returns:
+        One estimate a row, in order. All rows share the same resamples.
+
     Raises:
         ValueError: If `level` is out of range or `clusters` has another length than the documents.
     """
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
-    sums = resample(statistics, rng, clusters=clusters, resamples=resamples, working_bytes=working_bytes)
-    return sums, sums.estimates(figure, method, level)
+    statistics = with_presence(scores)
+    drawn = resample(statistics, rng, clusters=clusters, resamples=resamples, working_bytes=working_bytes)
+    return drawn.estimates(mean, method, level)
 
 
 def _counts(rng: np.random.Generator, resamples: int, units: int, working_bytes: int) -> Iterator[FloatArray]:

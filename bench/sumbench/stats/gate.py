@@ -1,4 +1,4 @@
-"""The gate: is the new run worse than the base by more than a margin, or below a floor?"""
+"""The gate: is the new run worse than the base by more than a margin, or does it miss a limit?"""
 
 from collections.abc import Hashable
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.errors import UsageError
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.bootstrap import RESAMPLES
 from sumbench.stats.bootstrap import Interval
@@ -16,6 +18,7 @@ from sumbench.stats.bootstrap import Method
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.corrections import Correction
+from sumbench.stats.direction import sign
 from sumbench.stats.paired import PERMUTATIONS
 from sumbench.stats.paired import randomization
 
@@ -25,8 +28,8 @@ class Verdict(NamedTuple):
 
     `difference` is new minus base on the `documents` that both have, with a two-sided interval at 1 - `alpha`;
     `lost` counts the documents that only the base has. `p` belongs to the one-sided test that the difference lies
-    below minus the margin, `corrected` to the same among all metrics gated. `worse` holds when `corrected` is at most
-    `alpha`. Difference, interval and margin are on the metric's own scale.
+    below minus the margin (above the margin, where lower is better), `corrected` to the same among all metrics gated.
+    `worse` holds when `corrected` is at most `alpha`. Difference, interval and margin are on the metric's own scale.
     """
 
     metric: str
@@ -42,12 +45,16 @@ class Verdict(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """Whether a score stays below the least that is asked for; one without a value does."""
+    """Whether a score misses the `limit` that is asked for; one without a value does.
+
+    The limit is the least score, or the greatest one where lower is `better` (the direction): then it is a ceiling.
+    """
 
     metric: str
     value: float | None
-    least: float
-    below: bool
+    limit: float
+    better: Direction
+    missed: bool
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,8 @@ class Gate:
 
     @property
     def failed(self) -> bool:
-        """Whether any metric is worse or below its floor."""
-        return any(verdict.worse for verdict in self.verdicts) or any(floor.below for floor in self.floors)
+        """Whether any metric is worse or misses its limit."""
+        return any(verdict.worse for verdict in self.verdicts) or any(floor.missed for floor in self.floors)
 
 
 def worse(  # noqa: PLR0913 - the settings of a test
@@ -68,6 +75,7 @@ def worse(  # noqa: PLR0913 - the settings of a test
     new: Mapping[str, FloatArray],
     rng: np.random.Generator,
     *,
+    values: Mapping[str, Value] | None = None,
     margin: float | Mapping[str, float] = 0.0,
     alpha: float = 0.05,
     correction: Correction = "holm",
@@ -85,6 +93,7 @@ def worse(  # noqa: PLR0913 - the settings of a test
         base: For each metric gated, the scores of the base by document; NaN where it failed.
         new: The same for the new run, for the same documents in the same order.
         rng: Where exchanges and resamples come from.
+        values: What the metrics declare; where nothing is declared, higher is better.
         margin: How much worse is let pass, 0 or more, on the metric's own scale; one for all metrics, or one each.
         alpha: The level of the test, above 0 and below 1.
         correction: How to correct over the metrics.
@@ -98,7 +107,7 @@ def worse(  # noqa: PLR0913 - the settings of a test
 
     Raises:
         UsageError: If the two do not have the same metrics, a margin is missing or negative, `alpha` is out of range,
-            or no document has a score on both sides.
+            a metric is a property, or no document has a score on both sides.
     """
     metrics = list(base)
     if not metrics or set(metrics) != set(new):
@@ -106,13 +115,14 @@ def worse(  # noqa: PLR0913 - the settings of a test
     if not 0 < alpha < 1:
         raise UsageError(f"alpha lies between 0 and 1, not at {alpha}")
     margins = [_margin(margin, metric) for metric in metrics]
+    signs = np.array([_sign(metric, values) for metric in metrics])[:, None]
     before, after = (np.stack([side[metric] for metric in metrics]) for side in (base, new))
     for metric, both in zip(metrics, ~np.isnan(after - before), strict=True):
         if not both.any():
             raise UsageError(f"{metric}: no document has a score on both sides, so nothing can be judged")
-    lifted = after + np.array(margins)[:, None]
+    lifted = signs * after + np.array(margins)[:, None]
     tests = randomization(
-        np.concatenate([lifted, before]),
+        np.concatenate([lifted, signs * before]),
         [(at, at + len(metrics)) for at in range(len(metrics))],
         rng,
         clusters=clusters,
@@ -139,26 +149,32 @@ def worse(  # noqa: PLR0913 - the settings of a test
     )
 
 
-def floors(means: Mapping[str, float | None], least: Mapping[str, float]) -> tuple[Floor, ...]:
-    """Compare scores with the least that is asked for, both on the metric's own scale.
+def floors(
+    means: Mapping[str, float | None], limits: Mapping[str, float], values: Mapping[str, Value] | None = None
+) -> tuple[Floor, ...]:
+    """Compare scores with the limits that are asked for, both on the metric's own scale.
 
     Args:
         means: The score of each metric, None (or NaN) where nothing was scored.
-        least: The least score of each metric asked about.
+        limits: The least score of each metric asked about, the greatest where lower is better.
+        values: What the metrics declare; where nothing is declared, higher is better.
 
     Raises:
-        UsageError: If a metric asked about is not among the means.
+        UsageError: If a metric asked about is not among the means, or is a property.
     """
-    unknown = [metric for metric in least if metric not in means]
+    unknown = [metric for metric in limits if metric not in means]
     if unknown:
         raise UsageError(f"no score of {', '.join(unknown)} to compare: there are {', '.join(means) or 'none'}")
-    return tuple(
-        Floor(metric, means[metric], limit, not _reaches(means[metric], limit)) for metric, limit in least.items()
-    )
+    found = []
+    for metric, limit in limits.items():
+        value, turned = means[metric], _sign(metric, values)
+        reached = value is not None and turned * value >= turned * limit
+        found.append(Floor(metric, value, limit, Direction.HIGHER if turned > 0 else Direction.LOWER, not reached))
+    return tuple(found)
 
 
-def _reaches(value: float | None, least: float) -> bool:
-    return value is not None and value >= least
+def _sign(metric: str, values: Mapping[str, Value] | None) -> float:
+    return 1.0 if values is None else sign(values[metric])
 
 
 def _margin(margin: float | Mapping[str, float], metric: str) -> float:

@@ -11,9 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.errors import UsageError
+from sumbench.manifest import Value
 from sumbench.records import Document
 from sumbench.rouge import language_tokenizer
 from sumbench.sentences import words
+from sumbench.stats.arrays import FloatArray
+from sumbench.stats.direction import best_first
 
 MISSING = "(none)"
 NOT_FOUND = "not in the source"
@@ -29,6 +32,37 @@ class Group(NamedTuple):
     def documents(self) -> int:
         """The number of documents."""
         return len(self.members)
+
+
+class GroupMeans(NamedTuple):
+    """A system's mean over all documents, and its mean in each group; None where none of them has a score."""
+
+    system: str
+    whole: float | None
+    groups: tuple[float | None, ...]
+
+
+def breakdown(
+    scores: FloatArray, systems: Sequence[str], groups: Sequence[Group], value: Value
+) -> tuple[GroupMeans, ...]:
+    """Return each system's mean in each group, best system first; those of a property keep their order.
+
+    Args:
+        scores: Shape (systems, documents), NaN where a system failed.
+        systems: The names of the rows.
+        groups: The groups of the columns.
+        value: What the scores are of.
+    """
+    rows = [
+        GroupMeans(system, _mean(row), tuple(_mean(row[list(group.members)]) for group in groups))
+        for system, row in zip(systems, scores, strict=True)
+    ]
+    return tuple(best_first(rows, lambda row: row.whole, value))
+
+
+def _mean(scores: FloatArray) -> float | None:
+    there = scores[~np.isnan(scores)]
+    return float(there.mean()) if there.size else None
 
 
 def by_length(documents: Sequence[Document], edges: Sequence[int] | None = None) -> tuple[Group, ...]:

@@ -35,14 +35,6 @@ def letters(means: Sequence[float], differing: Different) -> list[str]:
     return ["".join(name for name, column in named if system in column) for system in range(len(means))]
 
 
-def best(means: Sequence[float], differing: Different) -> frozenset[int]:
-    """Return the system with the highest score and those that do not differ from it."""
-    if not means:
-        return frozenset()
-    leader = _ranks(means).index(0)
-    return frozenset(system for system in range(len(means)) if frozenset({leader, system}) not in differing)
-
-
 def letter(place: int) -> str:
     """Return the letter of a column: a to z, A to Z, then a′, b′ and so on."""
     primes, at = divmod(place, len(ascii_letters))

@@ -13,65 +13,50 @@ from numpy.typing import NDArray
 
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import IntArray
-from sumbench.stats.units import Aggregate
 
-Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
-Extreme: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray], NDArray[np.bool_]]
+Alternative: TypeAlias = Literal["two-sided", "less"]
+Extreme: TypeAlias = Callable[[FloatArray, FloatArray, float], NDArray[np.bool_]]
 """Whether drawn differences are as extreme as the observed ones, up to a slack within which they count as tied."""
 
 
 class Ends(NamedTuple):
-    """The rows on both sides of each pair, and how far two differences of it may lie apart and count as tied."""
+    """The rows on both sides of each pair."""
 
     left: IntArray
     right: IntArray
-    slack: FloatArray
 
 
 def count_extreme(
-    totals: FloatArray,
-    pairs: Ends,
-    patterns: Iterable[FloatArray],
-    figure: Aggregate,
-    extreme: Extreme,
+    totals: FloatArray, pairs: Ends, patterns: Iterable[FloatArray], extreme: Extreme, slack: float
 ) -> IntArray:
     """Count the patterns whose difference is as extreme as the observed one.
 
-    `totals` has shape (rows, units, statistics), the result one count a pair. A pattern is a row of zeros and ones;
-    one means that the unit's two sides are exchanged; units beyond the pattern's stay. The sums of the exchanged units
-    are a matrix product of patterns and totals, from which every pair's new totals follow.
+    `totals` has shape (rows, units), the result one count a pair. A pattern is a row of zeros and ones; one means that
+    the unit's two sides are exchanged; units beyond the pattern's stay. The sums of the exchanged units are a matrix
+    product of patterns and totals, from which every pair's new totals follow. Differences that lie `slack` apart tie.
     """
-    left, right, slack = pairs
-    rows, units, kinds = totals.shape
-    columns = np.ascontiguousarray(totals.transpose(1, 0, 2)).reshape(units, rows * kinds)
+    left, right = pairs
+    columns = np.ascontiguousarray(totals.T)
     whole = totals.sum(axis=1)
-    observed = figure(whole[left]) - figure(whole[right])
+    observed = whole[left] - whole[right]
     count = np.zeros(len(observed), np.int64)
     for pattern in patterns:
-        exchanged = (pattern @ columns[: pattern.shape[1]]).reshape(-1, rows, kinds)
+        exchanged = pattern @ columns[: pattern.shape[1]]
         gained = exchanged[:, right] - exchanged[:, left]
-        drawn = figure(whole[left] + gained) - figure(whole[right] - gained)
+        drawn = (whole[left] + gained) - (whole[right] - gained)
         count += extreme(drawn, observed, slack).sum(axis=0)
     return count
 
 
-def _two_sided(drawn: FloatArray, observed: FloatArray, slack: FloatArray) -> NDArray[np.bool_]:
+def _two_sided(drawn: FloatArray, observed: FloatArray, slack: float) -> NDArray[np.bool_]:
     return np.abs(drawn) >= np.abs(observed) - slack
 
 
-def _greater(drawn: FloatArray, observed: FloatArray, slack: FloatArray) -> NDArray[np.bool_]:
-    return drawn >= observed - slack
-
-
-def _less(drawn: FloatArray, observed: FloatArray, slack: FloatArray) -> NDArray[np.bool_]:
+def _less(drawn: FloatArray, observed: FloatArray, slack: float) -> NDArray[np.bool_]:
     return drawn <= observed + slack
 
 
-EXTREME: Mapping[Alternative, Extreme] = {
-    "two-sided": _two_sided,
-    "greater": _greater,
-    "less": _less,
-}
+EXTREME: Mapping[Alternative, Extreme] = {"two-sided": _two_sided, "less": _less}
 
 
 def every_pattern(units: int) -> FloatArray:

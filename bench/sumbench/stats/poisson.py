@@ -13,6 +13,7 @@ import numpy as np
 
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.bootstrap import Interval
+from sumbench.stats.bootstrap import percentile_interval
 
 Series = tuple[str, str]
 """A system and a metric."""
@@ -56,6 +57,4 @@ class PoissonBootstrap:
         """Return the percentile interval at `level` of a series' mean; None where some resample counts nothing."""
         if name not in self._counts or not self._counts[name].all():
             return None
-        tail = (1 - level) / 2
-        low, high = np.quantile(self._sums[name] / self._counts[name], [tail, 1 - tail])
-        return Interval(float(low), float(high), level, "percentile", self._resamples)
+        return percentile_interval(self._sums[name] / self._counts[name], level)

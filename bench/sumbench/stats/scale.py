@@ -6,6 +6,7 @@ import numpy as np
 
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import Resamples
+from sumbench.stats.bootstrap import percentile_interval
 from sumbench.stats.units import mean
 
 
@@ -36,12 +37,10 @@ def position_intervals(drawn: Resamples, floor: int, ceiling: int, level: float)
     if not (span > 0).all():
         return [None] * values.shape[1]
     positions = 100 * (values - values[:, [floor]]) / span[:, None]
-    tail = (1 - level) / 2
     found: list[Interval | None] = []
     for row, units in enumerate(drawn.units):
         if row in {floor, ceiling} or units < 2 or np.isnan(positions[:, row]).any():  # noqa: PLR2004 - two make a sample
             found.append(None)
             continue
-        low, high = np.quantile(positions[:, row], [tail, 1 - tail])
-        found.append(Interval(float(low), float(high), level, "percentile", len(positions)))
+        found.append(percentile_interval(positions[:, row], level))
     return found

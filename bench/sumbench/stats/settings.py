@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from typing import Literal
 
 from sumbench.errors import UsageError
 from sumbench.stats.bootstrap import LEVEL
@@ -28,14 +27,12 @@ FIELDS: Mapping[str, str] = {
 class Settings:
     """How systems are compared.
 
-    p-values are corrected over a `family`: the pairs of systems under one metric, or those under all. `alpha` is the
-    level of the corrected tests, `level` that of the intervals. `permutations` (and `resamples` of the bootstrap
-    test) are raised where a family is so large that no corrected p-value could reach `alpha`.
+    p-values are corrected over the pairs of systems under a metric. `alpha` is the level of the corrected tests,
+    `level` that of the intervals. `permutations` are raised where there are so many pairs that no corrected p-value
+    could reach `alpha`.
     """
 
-    test: Literal["randomization", "bootstrap"] = "randomization"
     correction: Correction = "holm"
-    family: Literal["metric", "all"] = "metric"
     alpha: float = ALPHA
     method: Method = "bca"
     level: float = LEVEL

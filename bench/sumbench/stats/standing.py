@@ -1,34 +1,46 @@
-"""Where each system stands: plain means over the documents it summarized."""
+"""Where each system stands: plain means over the documents it summarized, what that took, and what failed."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
 from sumbench.run import Run
+from sumbench.scores import Scores
 from sumbench.sentences import words
+from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import between_draws
 from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import over_draws
+
+
+class Failure(NamedTuple):
+    """The first failure of its kind: the `document`, the `reason`, and how many `others` there are."""
+
+    document: str
+    reason: str
+    others: int
 
 
 @dataclass(frozen=True)
 class Standing:
     """One system over a whole run.
 
-    `means` holds each metric's plain mean on its own scale, over the `scored` documents, of which each counts with
+    `means` holds each value's plain mean on its own scale, over the `scored` documents, of which each counts with
     the mean over its draws; `spread` the standard deviation between the draws' own means over the corpus, for a
     system of several `draws`. `words` is the mean length of its summaries, `seconds` the mean time that a document
     took with all its draws, `seen` the share (0 to 1) of all input tokens that it read, `cost` the mean cost of a
     document in the currency of its price; each None where it is not known. `failed` counts documents without any
     summary, `failed_draws` draws that failed of documents that have another, `cut` the documents of which it read
-    less than all.
+    less than all. `failure` is the first summary that failed, `unscored` says by the value's name which summary could
+    not be scored first.
     """
 
     system: str
@@ -44,61 +56,151 @@ class Standing:
     draws: int = 1
     spread: Mapping[str, float] = field(default_factory=dict)
     failed_draws: int = 0
+    failure: Failure | None = None
+    unscored: Mapping[str, Failure] = field(default_factory=dict)
 
 
-def standings(run: Run) -> list[Standing]:
+def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[Standing]:
     """Return the standing of every system of the run, in the order of its manifest, then of the references.
 
-    A system that failed on every document has no means.
+    A system that failed on every document has no means. `drawn` are the scores as `by_draw` lays them out for the
+    systems of `names_in` and the run's documents, where that is done already.
     """
-    made: dict[str, dict[str, list[Summary]]] = defaultdict(lambda: defaultdict(list))
-    for summary in run.summaries:
-        made[summary.system][summary.document].append(summary)
-    documents = list(dict.fromkeys(summary.document for summary in run.summaries))
-    names = [entry.name for entry in run.manifest.systems]
-    others = sorted({score.system for score in run.scores}.difference(names))
-    scores = by_draw(run.scores, [*names, *others], documents)
-    means: list[dict[str, float]] = [{} for _ in (*names, *others)]
-    spreads: list[dict[str, float]] = [{} for _ in means]
-    scored = np.zeros(len(means), np.int64)
-    for metric, drawn in scores.items():
-        values, spread = over_draws(drawn), between_draws(drawn)
-        scored = np.maximum(scored, (~np.isnan(values)).sum(axis=1))
-        for place, row in enumerate(values):
-            if not np.isnan(row).all():
-                means[place][metric] = float(row[~np.isnan(row)].mean())
-            if not np.isnan(spread[place]):
-                spreads[place][metric] = float(spread[place])
-    rows = [
-        Standing(name, "ceiling", means[place], int(scored[place]), spread=spreads[place])
-        for place, name in enumerate((*names, *others))
-    ]
-    entered = [
-        _with_summaries(replace(row, role=entry.role, draws=entry.samples), entry, list(made[entry.name].values()))
-        for row, entry in zip(rows, run.manifest.systems, strict=False)
-    ]
-    return entered + rows[len(entered) :]
+    names = names_in(run.manifest, run.scores)
+    laid = by_draw(run.scores, names, run.ids) if drawn is None else drawn
+    means: dict[str, dict[str, float]] = {name: {} for name in names}
+    spreads: dict[str, dict[str, float]] = {name: {} for name in names}
+    scored = dict.fromkeys(names, 0)
+    for metric, array in laid.items():
+        for name, row, spread in zip(names, over_draws(array), between_draws(array), strict=True):
+            there = row[~np.isnan(row)]
+            scored[name] = max(scored[name], there.size)
+            if there.size:
+                means[name][metric] = float(there.mean())
+            if not np.isnan(spread):
+                spreads[name][metric] = float(spread)
+    made = tallies(run.summaries)
+    return entered(run.manifest, means, scored, made, spreads, unscored(run.scores))
 
 
-def _with_summaries(row: Standing, entry: SystemEntry, documents: Sequence[Sequence[Summary]]) -> Standing:
-    """Fill in what the summaries of each document tell."""
-    made = [(draws, [one for one in draws if one.error is None]) for draws in documents]
-    good = [there for _, there in made if there]
-    failed = len(documents) - len(good)
-    if not good:
-        return replace(row, failed=failed)
-    times = [
-        sum(one.seconds or 0.0 for one in draws) for draws in good if any(one.seconds is not None for one in draws)
-    ]
-    read = [(one.seen_tokens or 0, one.input_tokens) for draws in good for one in draws if one.input_tokens]
+def names_in(record: Manifest, scores: Scores) -> list[str]:
+    """Return the names of the systems in the manifest's order, then what else has scores: the references."""
+    names = [entry.name for entry in record.systems]
+    return [*names, *sorted(set(scores.names("system")).difference(names))]
+
+
+def entered(  # noqa: PLR0913, PLR0917 - what a standing is made of
+    record: Manifest,
+    means: Mapping[str, Mapping[str, float]],
+    scored: Mapping[str, int],
+    made: Mapping[str, "Tally"],
+    spreads: Mapping[str, Mapping[str, float]] | None = None,
+    failures: Mapping[str, Mapping[str, Failure]] | None = None,
+) -> list[Standing]:
+    """Return standings, of means and counts by system, in the order of the manifest and then of the means."""
+    spreads, failures = spreads or {}, failures or {}
+    rows = []
+    for entry in record.systems:
+        tally = made.get(entry.name, Tally())
+        rows.append(
+            Standing(
+                entry.name,
+                entry.role,
+                means.get(entry.name, {}),
+                scored.get(entry.name, 0),
+                words=tally.mean(tally.words),
+                seconds=tally.seconds / tally.timed if tally.timed else None,
+                seen=tally.seen / tally.input if tally.input else None,
+                cost=_cost(entry, tally),
+                failed=tally.documents - tally.good,
+                cut=tally.cut,
+                draws=entry.samples,
+                spread=spreads.get(entry.name, {}),
+                failed_draws=tally.failed_draws,
+                failure=tally.failure,
+                unscored=failures.get(entry.name, {}),
+            )
+        )
+    others = [name for name in means if means[name] and name not in {entry.name for entry in record.systems}]
+    rows += [Standing(name, "ceiling", means[name], scored[name], spread=spreads.get(name, {})) for name in others]
+    return rows
+
+
+def unscored(scores: Scores) -> dict[str, dict[str, Failure]]:
+    """Return by system and value's name the first summary that could not be scored, and how many others."""
+    found: dict[str, dict[str, Failure]] = {}
+    for each in scores.failures():
+        of_system = found.setdefault(each.system, {})
+        first = of_system.get(each.metric, Failure(each.document, each.reason, -1))
+        of_system[each.metric] = first._replace(others=first.others + 1)
+    return found
+
+
+@dataclass
+class Tally:
+    """Sums over the summaries of a system, batch by batch; see Standing for what they are of."""
+
+    documents: int = 0
+    good: int = 0
+    words: float = 0.0
+    seconds: float = 0.0
+    timed: int = 0
+    seen: int = 0
+    input: int = 0
+    cut: int = 0
+    failed_draws: int = 0
+    failure: Failure | None = None
+
+    def mean(self, total: float) -> float | None:
+        """Return the mean of a sum over the documents that have a summary, None where none has."""
+        return total / self.good if self.good else None
+
+    def add(self, documents: Iterable[Sequence[Summary]]) -> None:
+        """Take in summaries: all draws of a document together."""
+        lengths: list[float] = []
+        times: list[float] = []
+        for draws in documents:
+            self.documents += 1
+            good = [one for one in draws if one.error is None]
+            for failed in draws if len(good) < len(draws) else ():
+                if failed.error is not None:
+                    first = self.failure or Failure(failed.document, failed.error, -1)
+                    self.failure = first._replace(others=first.others + 1)
+            if not good:
+                continue
+            self.failed_draws += len(draws) - len(good)
+            counts = [words(one.text) for one in good]
+            lengths.append(counts[0] if len(counts) == 1 else float(np.mean(counts)))
+            known = [one.seconds for one in good if one.seconds is not None]
+            if known:
+                times.append(sum(known))
+            read = [(one.seen_tokens or 0, one.input_tokens or 0) for one in good]
+            self.seen += sum(seen for seen, size in read if size)
+            self.input += sum(size for _, size in read)
+            self.cut += any(seen < size for seen, size in read)
+        self.good += len(lengths)
+        self.words += _total(lengths)
+        self.seconds += _total(times)
+        self.timed += len(times)
+
+
+def tallies(summaries: Iterable[Summary], into: dict[str, Tally] | None = None) -> dict[str, Tally]:
+    """Count summaries by system; `into` goes on with counts of other documents."""
+    made: dict[str, dict[str, list[Summary]]] = {}
+    for summary in summaries:
+        made.setdefault(summary.system, {}).setdefault(summary.document, []).append(summary)
+    found = {} if into is None else into
+    for system, documents in made.items():
+        found.setdefault(system, Tally()).add(documents.values())
+    return found
+
+
+def _cost(entry: SystemEntry, tally: Tally) -> float | None:
     cost = entry.telemetry.cost if entry.telemetry else None
-    return replace(
-        row,
-        words=float(np.mean([np.mean([words(one.text) for one in draws]) for draws in good])),
-        seconds=float(np.mean(times)) if times else None,
-        seen=sum(seen for seen, _ in read) / sum(size for _, size in read) if read else None,
-        cost=None if cost is None else cost / len(good),
-        failed=failed,
-        failed_draws=sum(len(draws) - len(there) for draws, there in made if there),
-        cut=sum(any((one.seen_tokens or 0) < (one.input_tokens or 0) for one in draws) for draws in good),
-    )
+    return None if cost is None else tally.mean(cost)
+
+
+def _total(numbers: Sequence[float]) -> float:
+    # numpy sums in pairs: of many numbers more exactly than one after the other.
+    array: FloatArray = np.array(numbers, dtype=np.float64)
+    return float(array.sum())

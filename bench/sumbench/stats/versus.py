@@ -1,103 +1,154 @@
-"""Two sides of a comparison across runs: which pairs of systems meet, on which documents, with what result."""
+"""Pairs of systems compared across runs, a base and a new side each, and floors and ceilings to read them by."""
 
+from collections.abc import Hashable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.records import Summary
-from sumbench.run import Run
+from sumbench.manifest import Value
 from sumbench.seeds import stream
+from sumbench.stats.analysis import CEILING
+from sumbench.stats.analysis import FLOOR
 from sumbench.stats.arrays import FloatArray
-from sumbench.stats.arrays import matrices
+from sumbench.stats.bootstrap import Estimate
+from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
 from sumbench.stats.comparison import Movement
-from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import compare_values
 from sumbench.stats.comparison import most_moved
+from sumbench.stats.direction import judged
+from sumbench.stats.direction import sign
+from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings
 
 
-@dataclass(frozen=True)
-class Side:
-    """A system of a run, under the label that it has in tables."""
+class Side(NamedTuple):
+    """A system as one side of a comparison: its label in tables, and how many draws it has of each document."""
 
     label: str
-    run: Run
-    system: str
+    draws: int = 1
 
-    @property
-    def draws(self) -> int:
-        """How many summaries the system draws of each document."""
-        return max(entry.samples for entry in self.run.manifest.systems if entry.name == self.system)
 
-    def summary(self, document: str, metric: str) -> Summary:
-        """Return the system's summary of a document, of several draws the one whose score is nearest to their mean."""
-        values = {
-            score.draw: score.value
-            for score in self.run.scores
-            if (score.document, score.system, score.metric) == (document, self.system, metric)
-        }
-        middle = fmean(values.values())
-        draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw))
-        wanted = (document, self.system, draw)
-        return next(one for one in self.run.summaries if (one.document, one.system, one.draw) == wanted)
+class Pair(NamedTuple):
+    """The two sides of a comparison; differences are new minus base."""
+
+    base: Side
+    new: Side
+
+
+class Change(NamedTuple):
+    """How a pair differs under a value: the mean of each side on the documents that both have, and what follows."""
+
+    pair: Pair
+    before: float | None
+    after: float | None
+    difference: Difference
 
 
 @dataclass(frozen=True)
 class Versus:
-    """Pairs of sides (base, new) compared on the `documents` that all the runs share.
+    """Pairs compared on the `documents` that all the runs share.
 
-    `scores` holds for each metric an array of shape (2 x pairs, documents), base before new; `comparisons` one result
-    a metric, its differences being new minus base, in the order of the pairs. `clusters` has the source of each
-    document where documents share sources, None where each stands for itself.
+    `scores` holds for each value an array of shape (2 x pairs, documents), base before new; `comparisons` one result
+    a value, its differences in the order of the pairs. `clusters` has the source of each document where documents
+    share sources, None where each stands for itself. `landmarks` are the figures of floors and ceilings by value and
+    system, on the same documents.
     """
 
-    pairs: tuple[tuple[Side, Side], ...]
+    pairs: tuple[Pair, ...]
     documents: tuple[str, ...]
+    values: Mapping[str, Value]
     scores: Mapping[str, FloatArray]
     comparisons: Mapping[str, Comparison]
     settings: Settings
-    clusters: tuple[str, ...] | None
+    clusters: tuple[Hashable, ...] | None
+    landmarks: Mapping[str, Mapping[str, Estimate]]
 
-    def differences(self, metric: str) -> Iterator[tuple[Side, Side, float | None, float | None, Difference]]:
-        """Yield base, new, the mean of each on the documents both have, and what follows."""
-        for place, (base, new) in enumerate(self.pairs):
+    def changes(self, metric: str) -> Iterator[Change]:
+        """Yield how each pair differs under a value."""
+        for place, pair in enumerate(self.pairs):
             before, after = self.scores[metric][2 * place : 2 * place + 2]
             both = ~np.isnan(before) & ~np.isnan(after)
-            means = (float(before[both].mean()), float(after[both].mean())) if both.any() else (None, None)
-            yield base, new, *means, self.comparisons[metric].differences[place]
+            one, other = (float(side[both].mean()) if both.any() else None for side in (before, after))
+            yield Change(pair, one, other, self.comparisons[metric].differences[place])
 
-    def moved(self, metric: str, limit: int) -> Iterator[tuple[Side, Side, Movement]]:
-        """Yield, pair by pair, the documents whose score moved most."""
-        for place, (base, new) in enumerate(self.pairs):
+    def moved(self, metric: str, limit: int) -> Iterator[tuple[int, Movement]]:
+        """Yield, pair by pair with its number, the documents whose score moved most, for better or worse."""
+        for place in range(len(self.pairs)):
             before, after = self.scores[metric][2 * place : 2 * place + 2]
             for movement in most_moved(before, after, limit):
-                yield base, new, movement
+                yield place, movement
+
+    def position(self, score: float | None, metric: str) -> float | None:
+        """Return where a score lies between `random` (0) and reference agreement (100), None without both."""
+        if not judged(self.values[metric]):
+            return None
+        turned = sign(self.values[metric])
+        marks = {system: figure.value for system, figure in self.landmarks.get(metric, {}).items()}
+        wanted = (score, marks.get(FLOOR), marks.get(CEILING))
+        return position(*(None if one is None else turned * one for one in wanted))
 
 
-def versus(pairs: Sequence[tuple[Side, Side]], metrics: Sequence[str], settings: Settings | None = None) -> Versus:
-    """Compare each pair of sides under each metric; p-values are corrected over the pairs within a metric.
+def versus(  # noqa: PLR0913 - what a comparison is made of
+    pairs: Sequence[Pair],
+    documents: Sequence[str],
+    values: Mapping[str, Value],
+    scores: Mapping[str, FloatArray],
+    seed: int,
+    *,
+    landmarks: Mapping[str, Mapping[str, FloatArray]] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    settings: Settings | None = None,
+) -> Versus:
+    """Compare each pair of sides under each value; p-values are corrected over the pairs within a value.
 
-    The draws come from the seed of the first base's run. The documents are those that every run has.
+    Args:
+        pairs: The sides that meet.
+        documents: The ids of the documents, in order.
+        values: What the scores are of: direction, unit and scale, by the names in `scores`.
+        scores: For each value an array of shape (2 x pairs, documents): base and new of the first pair, of the second,
+            and so on; NaN where a side failed.
+        seed: Where every draw comes from.
+        landmarks: For each value the scores of floors and ceilings by system, one a document.
+        clusters: One label a document; documents with the same label belong together.
+        settings: Tests, levels and numbers of draws.
     """
     settings = settings or Settings()
-    ids = [dict.fromkeys(summary.document for summary in side.run.summaries) for pair in pairs for side in pair]
-    documents = tuple(document for document in ids[0] if all(document in of_run for of_run in ids))
-    scores: dict[str, list[FloatArray]] = {metric: [] for metric in metrics}
-    for pair in pairs:
-        for side in pair:
-            of_side = matrices(side.run.scores, [side.system], documents)
-            for metric in metrics:
-                scores[metric].append(of_side.get(metric, np.full((1, len(documents)), np.nan))[0])
-    arrays = {metric: np.stack(rows) for metric, rows in scores.items()}
-    tested = [(2 * place + 1, 2 * place) for place in range(len(pairs))]
-    seed = pairs[0][0].run.manifest.seed
-    sources = pairs[0][0].run.manifest.corpus.clusters
-    clusters = tuple(sources[document] for document in documents) if sources else None
-    compared = compare(arrays, stream(seed, "versus"), pairs=tested, clusters=clusters, settings=settings)
-    comparisons = {comparison.metric: comparison for comparison in compared}
-    return Versus(tuple(pairs), documents, arrays, comparisons, settings, clusters)
+    compared = compare_values(
+        scores,
+        values,
+        partial(stream, seed, "versus"),
+        pairs=[(2 * place + 1, 2 * place) for place in range(len(pairs))],
+        clusters=clusters,
+        settings=settings,
+    )
+    figures = {
+        metric: _figures(of_metric, stream(seed, "landmarks"), clusters, settings)
+        for metric, of_metric in (landmarks or {}).items()
+        if of_metric
+    }
+    sources = None if clusters is None else tuple(clusters)
+    return Versus(tuple(pairs), tuple(documents), values, scores, compared, settings, sources, figures)
+
+
+def _figures(
+    scores: Mapping[str, FloatArray],
+    rng: np.random.Generator,
+    clusters: Sequence[Hashable] | None,
+    settings: Settings,
+) -> dict[str, Estimate]:
+    found = estimates(
+        np.stack(list(scores.values())),
+        rng,
+        clusters=clusters,
+        method=settings.method,
+        level=settings.level,
+        resamples=settings.resamples,
+    )
+    return dict(zip(scores, found, strict=True))

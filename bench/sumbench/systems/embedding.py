@@ -10,6 +10,7 @@ import numpy as np
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
+from sumbench.errors import first_line
 from sumbench.generation import checkpoint
 from sumbench.generation import device
 from sumbench.records import Document
@@ -74,8 +75,7 @@ class Embedding(Extractive):
                     model_kwargs={"use_safetensors": True},
                 )
         except Exception as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            msg = f"{self.name}: the model in {folder} cannot be loaded: {reason}"
+            msg = f"{self.name}: the model in {folder} cannot be loaded: {first_line(error)}"
             raise SummarizerError(msg) from error
 
 

@@ -11,7 +11,8 @@ This module is the format's documentation. The file is one object:
   as the best; `marks` has by place what is shown behind a cell, such as the letters of significance.
 - `notes`: the lines under the table.
 - `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
-  (of its content), and `signatures`, the line that reproduces the figures of a column, by the column's `key`.
+  (of its content), and by a column's `key` in `signatures` the line that reproduces its figures, in `metrics` the name
+  of the metric that they are of.
 
 A number that JSON cannot hold stands as the text "nan", "inf" or "-inf".
 """

@@ -47,11 +47,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Origin:
-    """What the scores of a table are of: the corpus with its sha256, and the metrics' signatures by their columns."""
+    """What the scores of a table are of: the corpus with its sha256, and by their columns signatures and metrics."""
 
     corpus: str
     sha256: str
     signatures: Mapping[str, str]
+    metrics: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,14 @@ def render(table: Table) -> str:
     """Return one YAML document a ranked system; raise UsageError for a table that shows no scores of a run."""
     from huggingface_hub import ModelCardData
 
-    if table.origin is None:
+    origin = table.origin
+    if origin is None:
         raise UsageError(f"{table.title}: model-index is made from the results of a run, and this table shows others")
+    table = table.readers()
     cards = []
     for section in table.sections:
         for row in section.rows if section.title not in _OTHERS else ():
-            results = list(_results(table, row, table.origin))
+            results = list(_results(table, row, origin))
             if results:
                 name = str(row.cells[0]).rstrip(_MARKS)
                 cards.append(ModelCardData(model_name=name, eval_results=results).to_yaml() + "\n")
@@ -53,7 +55,7 @@ def _results(table: Table, row: Row, origin: Origin) -> Iterator["EvalResult"]:
                 dataset_type=origin.corpus.removeprefix("hub:"),
                 dataset_name=table.title,
                 dataset_args={"sha256": origin.sha256},
-                metric_type="rouge" if column.key.startswith("rouge") else column.key,
+                metric_type=origin.metrics.get(column.key, column.key),
                 metric_name=column.title,
                 metric_value=float(column.shown(cell)),
                 metric_args={"signature": origin.signatures[column.key]},

@@ -1,19 +1,20 @@
 """Published figures beside ours: what papers printed, what we get, and the difference."""
 
 import tomllib
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sumbench.run import Run
-from sumbench.stats import standings
+from sumbench.manifest import Manifest
+from sumbench.manifest import Value
+from sumbench.stats import Standing
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.results import title
 
 FILE = Path(__file__).parent / "published.toml"
 
@@ -30,7 +31,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """What a paper printed for a system: scores by metric (mean F1 × 100), the ROUGE program, and the paper.
+    """What a paper printed for a system: scores by value (as tables show them), the ROUGE program, and the paper.
 
     It belongs beside our figure for `system` in `suite`, on `corpus` where the suite has several that can be asked
     for. `checked` says where it was read; empty for one that was not looked up, which tables then say.
@@ -51,22 +52,21 @@ def figures() -> Sequence[Figure]:
     return tuple(Figure(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["figures"])
 
 
-def beside(run: Run) -> Table | None:
+def beside(record: Manifest, standings: Iterable[Standing]) -> Table | None:
     """Return the table of the figures published for the run's suite beside the run's own; None where there are none.
 
     A run whose scores have other metrics or systems shows those that both have.
     """
-    record = run.manifest
     known = [
         figure for figure in figures() if figure.suite == record.suite and figure.corpus in {"", record.corpus.name}
     ]
     if not known:
         return None
-    means = {row.system: row.means for row in standings(run)}
+    means = {row.system: row.means for row in standings}
     rows = [
-        _row(figure, metric, value, 100 * means[figure.system][metric])
+        _row(figure, record.values[metric], published, means[figure.system][metric])
         for figure in known
-        for metric, value in figure.scores.items()
+        for metric, published in figure.scores.items()
         if metric in means.get(figure.system, {})
     ]
     if not rows:
@@ -75,8 +75,9 @@ def beside(run: Run) -> Table | None:
     return Table(f"{record.suite}: published figures", _COLUMNS, (Section("", tuple(rows)),), notes)
 
 
-def _row(figure: Figure, metric: str, published: float, ours: float) -> Row:
+def _row(figure: Figure, value: Value, published: float, score: float) -> Row:
+    ours = value.scale * score
     # Adding zero takes the sign off a difference that rounds to none.
-    difference = round(ours - published, 2) + 0.0
+    difference = round(ours - published, value.decimals) + 0.0
     source = figure.source if figure.checked else f"{figure.source} (not checked)"
-    return Row((figure.system, title(metric), published, ours, difference, figure.program, source))
+    return Row((figure.system, value.title, published, ours, difference, figure.program, source))

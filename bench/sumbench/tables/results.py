@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sumbench.corpus import preset_name
 from sumbench.errors import one_line
+from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
-from sumbench.run import Run
+from sumbench.manifest import Value
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Standing
-from sumbench.stats import analyse
 from sumbench.tables.model import Cell
 from sumbench.tables.model import Column
 from sumbench.tables.model import Origin
@@ -21,9 +21,14 @@ from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
 from sumbench.tables.model import count
-
-if TYPE_CHECKING:
-    from sumbench.records import Summary
+from sumbench.tables.values import better
+from sumbench.tables.values import column
+from sumbench.tables.values import explained
+from sumbench.tables.values import kind
+from sumbench.tables.values import scaled
+from sumbench.tables.values import shown
+from sumbench.tables.values import span
+from sumbench.tables.values import unit
 
 SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
@@ -44,48 +49,57 @@ CORRECTED: Mapping[str, str] = {"holm": "Holm", "benjamini-hochberg": "Benjamini
 NAMES: Mapping[str, str] = {"references": "reference agreement"}
 
 
-def results(run: Run) -> Table:
-    """Return the run's result table.
+def results(record: Manifest, analysis: Analysis) -> Table:
+    """Return the result table of a run, of which `analysis` holds the statistics.
 
-    Systems stand by ROUGE-2 F1, best first (by the first metric where ROUGE-2 was not computed), with the interval of
-    that figure and its position between `random` and reference agreement; those of the other metrics are details.
-    Scores are times 100. The best ranked value of each metric, and those that cannot be told from it, are marked.
+    Systems stand by the value that ranks the run, best first, with the interval of that figure and its position
+    between `random` and reference agreement; those of the other values are details. The best ranked score of each
+    value, and those that cannot be told from it, are marked. Values that are not for the main table are details.
     """
-    analysis = analyse(run)
-    metrics = [name for name, value in run.manifest.values.items() if value.main]
-    order = run.manifest.ranked_by
-    rows = sorted(analysis.standings, key=lambda row: row.means.get(order, -1.0), reverse=True)
-    cells = {row.system: _cells(row, metrics, analysis, order) for row in rows}
-    for entry in _trained_on_it(run):
+    values = list(record.values.values())
+    order = record.ranked_by
+    rows = analysis.ranking(order)
+    cells = {row.system: _cells(row, values, analysis, order) for row in rows}
+    for entry in _trained_on_it(record):
         if entry.name in cells:
             cells[entry.name]["system"] = f"{cells[entry.name]['system']} ‡"
+    kept = {"system", *(value.name for value in values if value.main)}
     columns = tuple(
-        column
-        for column in _columns(metrics, order, analysis.settings.level)
-        if column.key in {"system", *metrics} or any(cells[row.system][column.key] for row in rows)
+        one
+        for one in _columns(values, order, analysis.settings.level)
+        if one.key in kept or any(_there(cells[row.system][one.key], one) for row in rows)
     )
     sections = tuple(
         Section(title, tuple(_row(row, cells[row.system], columns, analysis) for row in rows if row.role == role))
         for role, title in SECTIONS.items()
         if any(row.role == role for row in rows)
     )
-    corpus = run.manifest.corpus
+    corpus = record.corpus
     title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
-    notes = tuple(_notes(run, analysis, columns, order))
-    return Table(title, columns, sections, notes, Origin(corpus.name, corpus.fingerprint, run.manifest.signatures))
+    notes = tuple(_notes(record, analysis, columns, order))
+    metrics = {value.name: metric.name.partition(",")[0] for metric in record.metrics for value in metric.values}
+    return Table(title, columns, sections, notes, Origin(corpus.name, corpus.fingerprint, record.signatures, metrics))
 
 
-def _trained_on_it(run: Run) -> list[SystemEntry]:
+def _there(cell: Cell, of: Column) -> bool:
+    """Tell whether a cell is worth a column; for readers, a count of nothing is not."""
+    return cell is not None and cell != "" if of.detail else bool(cell)
+
+
+def _trained_on_it(record: Manifest) -> list[SystemEntry]:
     """Return the systems that were trained on the run's corpus, be that named by its preset or by the hub's name."""
-    asked = str((run.manifest.request or {}).get("corpus") or "")
-    names = {run.manifest.corpus.name, preset_name(asked)}
-    return [entry for entry in run.manifest.systems if names & set(entry.trained_on)]
+    asked = str((record.request or {}).get("corpus") or "")
+    names = {record.corpus.name, preset_name(asked)}
+    return [entry for entry in record.systems if names & set(entry.trained_on)]
 
 
-def _columns(metrics: Sequence[str], order: str, level: float) -> list[Column]:
+def _columns(values: Sequence[Value], order: str, level: float) -> list[Column]:
     columns = [Column("system", "system")]
-    for metric in metrics:
-        columns.append(Column(metric, title(metric), 2))
+    for value in values:
+        if not value.main:
+            continue
+        metric, decimals = value.name, value.decimals
+        columns.append(column(value))
         if metric == order:
             columns += [
                 Column("interval", f"{100 * level:g} % interval"),
@@ -93,27 +107,24 @@ def _columns(metrics: Sequence[str], order: str, level: float) -> list[Column]:
                 Column("position", "position", 0),
             ]
             columns.append(Column("samples", "samples", 0, detail=True))
-        columns += [Column(f"{metric}_{part}", part, 2, detail=True) for part in ("low", "high")]
-        columns.append(Column(f"{metric}_between_draws", "between draws", 2, detail=True))
+        columns += [Column(f"{metric}_{part}", part, decimals, detail=True) for part in ("low", "high")]
+        columns.append(Column(f"{metric}_between_draws", "between draws", decimals, detail=True))
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
         columns += [Column(f"{metric}_position_{part}", f"position {part}", 1, detail=True) for part in ("low", "high")]
-    return [*columns, *COSTS]
+    return [*columns, *COSTS, *(column(value, detail=True) for value in values if not value.main)]
 
 
-def title(metric: str) -> str:
-    """Return a metric's name as a reader knows it: ROUGE-2 for rouge2, ROUGE-Lsum for rougeLsum."""
-    return metric.replace("rouge", "ROUGE-", 1)
-
-
-def _drawn(row: Standing, order: str) -> str | None:
+def _drawn(row: Standing, order: Value | None) -> str | None:
     """Return a system's number of draws, and how far they lie apart."""
     if row.role == "ceiling" and row.words is None:
         return None
-    return f"{row.draws} ± {100 * row.spread[order]:.2f}" if order in row.spread else str(row.draws)
+    if order is None or order.name not in row.spread:
+        return str(row.draws)
+    return f"{row.draws} ± {shown(row.spread[order.name], order)}"
 
 
-def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str) -> dict[str, Cell]:
+def _cells(row: Standing, values: Sequence[Value], analysis: Analysis, order: str) -> dict[str, Cell]:
     several = any(each.draws > 1 for each in analysis.standings)
     cells: dict[str, Cell] = {
         "system": NAMES.get(row.system, row.system) + (" †" if row.cut else ""),
@@ -125,28 +136,41 @@ def _cells(row: Standing, metrics: Sequence[str], analysis: Analysis, order: str
         "cost": row.cost,
         "failed": row.failed,
         "failed_draws": row.failed_draws,
-        "draws": _drawn(row, order) if several else None,
+        "draws": _drawn(row, analysis.values.get(order)) if several else None,
         "samples": row.draws if several else None,
     }
-    for metric in metrics:
-        known = metric in row.means
-        interval = analysis.interval(row.system, metric) if known else None
-        low, high = (100 * interval.low, 100 * interval.high) if interval else (None, None)
-        cells[metric] = 100 * row.means[metric] if known else None
-        cells |= {f"{metric}_low": low, f"{metric}_high": high}
-        cells[f"{metric}_between_draws"] = 100 * row.spread[metric] if metric in row.spread else None
-        cells[f"{metric}_letters"] = analysis.letters(row.system, metric) if known else None
-        cells[f"{metric}_position"] = analysis.position(row.system, metric) if known else None
-        place = analysis.position_interval(row.system, metric)
-        cells |= {f"{metric}_position_low": place and place.low, f"{metric}_position_high": place and place.high}
-        if metric == order and interval:
-            cells["interval"] = f"{low:.1f}–{high:.1f}"
+    for value in values:
+        cells |= _scores(row, value, analysis)
+        if value.name == order:
+            cells["interval"] = span(analysis.interval(row.system, order), value)
     return cells
 
 
+def _scores(row: Standing, value: Value, analysis: Analysis) -> dict[str, Cell]:
+    """Return a system's cells of one value: the mean, and for those in the main table all that belongs to it."""
+    metric = value.name
+    known = metric in row.means
+    cells: dict[str, Cell] = {metric: scaled(row.means.get(metric), value)}
+    if not value.main:
+        return cells
+    interval = analysis.interval(row.system, metric) if known else None
+    low, high = (scaled(interval.low, value), scaled(interval.high, value)) if interval else (None, None)
+    place = analysis.position_interval(row.system, metric)
+    return {
+        **cells,
+        f"{metric}_low": low,
+        f"{metric}_high": high,
+        f"{metric}_between_draws": scaled(row.spread.get(metric), value),
+        f"{metric}_letters": analysis.letters(row.system, metric) if known else None,
+        f"{metric}_position": analysis.position(row.system, metric) if known else None,
+        f"{metric}_position_low": place and place.low,
+        f"{metric}_position_high": place and place.high,
+    }
+
+
 def _row(row: Standing, cells: Mapping[str, Cell], columns: Sequence[Column], analysis: Analysis) -> Row:
-    keys = [column.key for column in columns]
-    metrics = [metric for metric in row.means if metric in keys]
+    keys = [each.key for each in columns]
+    metrics = [metric for metric in row.means if metric in keys and analysis.values[metric].main]
     return Row(
         tuple(cells[key] for key in keys),
         frozenset(keys.index(metric) for metric in metrics if row.system in analysis.leaders(metric)),
@@ -154,16 +178,17 @@ def _row(row: Standing, cells: Mapping[str, Cell], columns: Sequence[Column], an
     )
 
 
-def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) -> list[str]:
-    metrics = [name for name, value in run.manifest.values.items() if value.main]
-    corpus = run.manifest.corpus
+def _notes(record: Manifest, analysis: Analysis, columns: Sequence[Column], order: str) -> list[str]:
+    main = [value for value in record.values.values() if value.main]
+    corpus = record.corpus
     rows = analysis.standings
-    notes = ["scores are mean F1 × 100 over the documents"]
-    notes += _on_statistics(analysis, {column.key for column in columns}, order)
+    notes = [_on_scores(main)] if main else []
+    notes += _on_statistics(record, analysis, {each.key for each in columns}, order)
     if any(row.draws > 1 for row in rows):
+        title = analysis.values[order].title if order in analysis.values else order
         notes.append(
             f"draws: how many summaries a system draws of each document ± the standard deviation between the draws' "
-            f"mean {title(order)}; scores, intervals and tests are of each document's mean over its draws, seconds and "
+            f"mean {title}; scores, intervals and tests are of each document's mean over its draws, seconds and "
             "cost of all of them together"
         )
     if corpus.clusters:
@@ -174,57 +199,87 @@ def _notes(run: Run, analysis: Analysis, columns: Sequence[Column], order: str) 
     ]
     notes += [
         f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
-        for entry in _trained_on_it(run)
+        for entry in _trained_on_it(record)
     ]
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
         for row in rows
         if row.scored < corpus.documents
     ]
-    notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in run.manifest.systems if entry.error]
-    notes += _on_failures(run)
-    notes += [f"metric {metric.name} failed: {metric.error}" for metric in run.manifest.metrics if metric.error]
-    notes += [f"signature: {line}" for line in merged(run.manifest.signatures[name] for name in metrics)]
+    notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in record.systems if entry.error]
+    notes += _on_failures(record, rows)
+    notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
+    notes += [
+        f"signature: {line}"
+        for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
+    ]
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
 
 
-def _on_failures(run: Run) -> list[str]:
-    """Say of each system that loaded why its first document failed, and how many others did."""
-    unloaded = {entry.name for entry in run.manifest.systems if entry.error}
-    failures: defaultdict[str, list[Summary]] = defaultdict(list)
-    for summary in run.summaries:
-        if summary.error and summary.system not in unloaded:
-            failures[summary.system].append(summary)
-    notes = []
-    for system, (first, *others) in failures.items():
-        more = f" (and {len(others)} more: summaries.jsonl has every reason)" if others else ""
-        notes.append(f"{system} failed on {first.document}: {one_line(first.error or '')}{more}")
-    return notes
+def _on_scores(main: Sequence[Value]) -> str:
+    if len({kind(value) for value in main}) > 1:
+        return f"scores are means over the documents: {explained(main)}"
+    what = f"mean {unit(main[0])}" if unit(main[0]) else "means"
+    return ", ".join(part for part in (f"scores are {what} over the documents", better(main[0])) if part)
 
 
-def _on_statistics(analysis: Analysis, columns: set[str], order: str) -> list[str]:
-    notes = []
+def _on_failures(record: Manifest, rows: Sequence[Standing]) -> Iterator[str]:
+    """Say of each system that loaded why its first document failed, and what could not be scored."""
+    unloaded = {entry.name for entry in record.systems if entry.error}
+    for row in rows:
+        if row.failure is not None and row.system not in unloaded:
+            document, reason, others = row.failure
+            more = f" (and {others} more: summaries.jsonl has every reason)" if others else ""
+            yield f"{row.system} failed on {document}: {one_line(reason)}{more}"
+    owners = {value: metric.name for metric in record.metrics for value in (each.name for each in metric.values)}
+    for row in rows:
+        # A summary that a metric cannot score has no score of any of its values: the reason is said once.
+        said = dict.fromkeys((owners.get(value, value), failure) for value, failure in row.unscored.items())
+        for metric, (document, reason, others) in said:
+            more = f" (and {others} more: scores.parquet has every reason)" if others else ""
+            yield f"{metric} cannot score what {row.system} wrote of {document}: {one_line(reason)}{more}"
+
+
+def _on_statistics(record: Manifest, analysis: Analysis, columns: set[str], order: str) -> Iterator[str]:
     settings = analysis.settings
     if "interval" in columns:
-        notes.append(f"interval: {bootstrap(settings)} over documents, {settings.resamples} resamples")
+        how = bootstrap(settings, streamed=analysis.streamed)
+        yield f"interval: {how} over documents, {settings.resamples} resamples"
     else:
-        notes.append("one document (or one source) cannot support an interval, nor a test")
+        yield _without_interval(record, analysis, order)
     if "position" in columns:
-        notes.append(f"position: where {title(order)} lies between random (0) and reference agreement (100)")
+        yield f"position: where {analysis.values[order].title} lies between random (0) and reference agreement (100)"
     tested = next((each for each in analysis.comparisons.values() if each.letters), None)
     if "interval" in columns and tested and tested.differences:
         pairs = count(len(tested.differences), "pair")
         kind = "exact paired" if tested.differences[0].exact else "paired approximate"
-        notes.append(
+        yield (
             f"systems that share a letter do not differ at {settings.alpha:g} ({kind} randomization test, "
             f"{CORRECTED[settings.correction]} over {pairs} within a metric); bold: the best and those not told from it"
         )
-    return notes
+    if analysis.streamed:
+        yield "scored as a stream: no comparisons, which `sumbench compare` makes from the run folder"
 
 
-def bootstrap(settings: Settings) -> str:
+def _without_interval(record: Manifest, analysis: Analysis, order: str) -> str:
+    """Say why no system has an interval of the value that ranks."""
+    title = analysis.values[order].title if order in analysis.values else "any value"
+    if not any(order in row.means for row in analysis.standings):
+        return f"nothing has a score of {title}: there is no interval, and no test of it"
+    units = set((record.corpus.clusters or {}).values())
+    if record.corpus.documents == 1 or len(units) == 1:
+        return "one document (or one source) cannot support an interval, nor a test"
+    if analysis.streamed:
+        return f"too few documents for an interval: some of {analysis.settings.resamples} resamples hold none of them"
+    return (
+        f"nothing has a score of {title} on two documents (or sources), without which there is no interval, nor a test"
+    )
+
+
+def bootstrap(settings: Settings, *, streamed: bool = False) -> str:
     """Return in words how intervals were made."""
-    return f"{100 * settings.level:g}% {METHODS[settings.method]} bootstrap"
+    kind = "percentile Poisson" if streamed else METHODS[settings.method]
+    return f"{100 * settings.level:g}% {kind} bootstrap"
 
 
 def merged(signatures: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from sumbench.errors import WeightsError
+from sumbench.errors import first_line
 from sumbench.weights import code
 
 HUB_TIMEOUT = 10.0
@@ -130,5 +131,4 @@ def _belongs(file: PurePosixPath, kept: AbstractSet[str]) -> bool:
 
 
 def _unreachable(error: Exception) -> str:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"the hub cannot be reached ({reason})"
+    return f"the hub cannot be reached ({first_line(error)})"

@@ -9,6 +9,7 @@ from ctranslate2.converters import TransformersConverter
 
 from sumbench.errors import BenchError
 from sumbench.errors import SummarizerError
+from sumbench.errors import first_line
 from sumbench.generation import checkpoint
 from sumbench.generation.checkpoint import Checkpoint
 from sumbench.generation.device import Placement
@@ -73,6 +74,6 @@ def convert(name: str, opened: Checkpoint, compute: str, target: Path) -> None:
     except BenchError:
         raise
     except Exception as error:
-        reason = str(error).partition(" (supported")[0].splitlines() or [type(error).__name__]
-        msg = f"{name}: ctranslate2 cannot convert a model of the kind {opened.config.model_type!r}: {reason[0]}"
+        reason = first_line(error).partition(" (supported")[0]
+        msg = f"{name}: ctranslate2 cannot convert a model of the kind {opened.config.model_type!r}: {reason}"
         raise SummarizerError(f"{msg}; leave out backend=ctranslate2") from error

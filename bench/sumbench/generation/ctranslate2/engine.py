@@ -8,6 +8,7 @@ from typing import Any
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
+from sumbench.errors import first_line
 from sumbench.generation.checkpoint import Checkpoint
 from sumbench.registry import unknown
 from sumbench.weights import Store
@@ -71,7 +72,7 @@ def load_converted(name: str, kind: type, folder: Path, device: "torch.device", 
             max_queued_batches=-1,
         )
     except (RuntimeError, ValueError) as error:
-        msg = f"{name}: {BACKEND} cannot load {folder}: {str(error).splitlines()[0]}"
+        msg = f"{name}: {BACKEND} cannot load {folder}: {first_line(error)}"
         raise SummarizerError(msg) from error
     finally:
         # ctranslate2 sets the number of threads of the whole process, torch's too.

@@ -1,0 +1,207 @@
+"""What a whole run makes of sources, failures and settings: from the corpus to the table and to a comparison."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+
+from sumbench.cli import main
+from sumbench.corpus import Corpus
+from sumbench.jobs.compare import compared
+from sumbench.jobs.compare import gate
+from sumbench.jobs.plan import Plan
+from sumbench.jobs.run import Finished
+from sumbench.jobs.run import run as carry_out
+from sumbench.jobs.sides import Named
+from sumbench.jobs.summarize import Policy
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
+from sumbench.metrics import REGISTRY
+from sumbench.metrics import BatchScores
+from sumbench.metrics import Metric
+from sumbench.metrics import Needs
+from sumbench.metrics import Scorer
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.stats import Settings
+from sumbench.stats import Totals
+from sumbench.stats import analyse
+from sumbench.systems import Context
+from sumbench.systems import build
+from sumbench.tables import results
+from tests.stats.made import made
+
+Documents = Callable[..., tuple[Document, ...]]
+
+
+class Misses:
+    """Counts the document's words that a summary lacks, and the summary's; cannot score one without a capital."""
+
+    name = "misses,strict=yes"
+    needs = Needs(references=False, source=True)
+    costly = False
+
+    def values(self) -> tuple[Value, ...]:
+        """Declare a value where lower is better, and a property."""
+        return (
+            Value("missed", "Missed", "words", decimals=1, direction=Direction.LOWER),
+            Value("size", "Size", "words", decimals=0, direction=Direction.NEITHER),
+        )
+
+    def signatures(self, languages: object) -> dict[str, str]:  # noqa: ARG002
+        """Describe them."""
+        return {value.name: f"{value.name}|toy" for value in self.values()}
+
+    def load(self, context: object) -> Scorer:  # noqa: ARG002
+        """Return the scorer."""
+        return self._score
+
+    def _score(self, documents: object, summaries: object) -> BatchScores:
+        texts = {one.id: one.text for one in cast("list[Document]", documents)}
+        made = cast("list[Summary]", summaries)
+        missed = [float(len(set(texts[one.document].split()) - set(one.text.split()))) for one in made]
+        sizes = [float(len(one.text.split())) for one in made]
+        failures = {at: "it has no capital" for at, one in enumerate(made) if one.text == one.text.lower()}
+        return BatchScores({"missed": np.array(missed), "size": np.array(sizes)}, failures)
+
+
+def benchmarked(context: Context, documents: tuple[Document, ...], folder: Path, *systems: str) -> Finished:
+    """Run systems and the faulty one that repeats a document's first word, under ROUGE and the toy metric."""
+    import faulty
+
+    metrics: list[Metric] = [REGISTRY["rouge"](), Misses()]
+    every = [*map(build, systems), faulty.Faulty(name="Faulty")]
+    plan = Plan("t", 3, Corpus("c", documents), every, metrics, context, folder, Policy(), ranked_by="missed")
+    return carry_out(plan)
+
+
+def test_documents_of_one_source_are_one_observation_from_corpus_to_comparison(
+    write_article: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`source` in articles' metadata reaches run.json, the table's intervals, and a comparison's p-value.
+
+    Six articles of two sources are two observations, of which no exchange is rarer than one in two.
+    """
+    for number in range(6):
+        about = f'source = "paper {number % 2}"\n'
+        write_article(tmp_path / "corpus" / f"a{number}", about=about)
+        write_article(tmp_path / "single" / f"a{number}")
+    tests = {}
+    for corpus in ("corpus", "single"):
+        run = tmp_path / f"{corpus}-run"
+        systems = ["--systems", "lead,sentences=1,as=one,lead,sentences=3,as=three"]
+        where = ["--corpus", str(tmp_path / corpus), "--out", str(run), "--no-cache", "--quiet"]
+        assert main(["run", *systems, "--metrics", "rouge", *where]) == 0
+        assert ("documents share 2 sources" in capsys.readouterr().out) is (corpus == "corpus")
+        assert main(["compare", f"{run}:one", f"{run}:three", "--metrics", "rouge1", "--format", "csv"]) == 0
+        (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+        tests[corpus] = float(row["p"])
+    recorded = json.loads((tmp_path / "corpus-run" / "run.json").read_text())["corpus"]["clusters"]
+    assert sorted(set(recorded.values())) == ["paper 0", "paper 1"]
+    assert tests == {"corpus": 0.5, "single": 2 / 64}
+
+
+def test_what_failed_does_not_count_as_a_score(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """A system's mean is that of the summaries there are: one that failed beside them is no 0, and is said."""
+    texts = ("a reference X", "raise", "a reference X")
+    finished = benchmarked(context, documents(*texts), tmp_path / "run", "lead")
+    keys = [column.key for column in finished.table.columns]
+    rows = {str(row.cells[0]): row.cells for section in finished.table.sections for row in section.rows}
+    scores = [score.value for score in finished.run.scores if score.system == "Faulty" and score.metric == "rouge1"]
+    assert len(scores) == 2
+    assert rows["Faulty"][keys.index("rouge1")] == pytest.approx(100 * np.mean(scores))
+    assert np.mean(scores) > 0
+    assert rows["Faulty"][keys.index("failed")] == 1
+    notes = "\n".join(finished.table.notes)
+    assert "Faulty: scored on 2 of 3 documents" in notes
+    assert "Faulty failed on b: ValueError: cannot read this" in notes
+
+
+def test_a_plugged_metric_ranks_by_its_own_direction(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """From the metric to the table: the lowest leads, and what could not be scored is named with the reason, once."""
+    texts = ["A b c", "X y z", "low Case"]
+    finished = benchmarked(context, documents(*texts), tmp_path / "run", "lead")
+    (ranked, floors) = finished.table.sections[:2]
+    keys = [column.key for column in finished.table.columns]
+    assert keys[1:9] == ["rouge1", "rouge1_low", "rouge1_high", "rouge1_letters", *keys[5:9]]
+    assert [row.cells[keys.index("missed")] for row in (*ranked.rows, *floors.rows)] == [2.0, 0.0]
+    notes = finished.table.notes
+    assert "misses,strict=yes cannot score what Faulty wrote of c: it has no capital" in notes
+    assert any(note.startswith("scores are means over the documents: ROUGE-1, ROUGE-2") for note in notes)
+    assert finished.table.origin is not None
+    assert finished.table.origin.metrics["missed"] == "misses"
+
+
+@pytest.mark.parametrize("stream", [[], ["--stream"]])
+def test_the_level_that_was_asked_for_is_that_of_the_intervals(
+    stream: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--confidence narrows the intervals of a stream as it does those of any run, and changes no mean."""
+    sheet = tmp_path / "sheet.jsonl"
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    rows = [
+        {"id": str(n), "references": [" ".join(words)], "systems": {"s": " ".join(words[: 2 + n % 7])}}
+        for n in range(60)
+    ]
+    sheet.write_text("\n".join(map(json.dumps, rows)))
+    found = {}
+    for level in ("0.5", "0.99"):
+        out = str(tmp_path / f"run{level}")
+        arguments = ["--confidence", level, "--resamples", "400", "--quiet", "--format", "csv", "--out", out]
+        assert main(["score", str(sheet), *stream, *arguments]) == 0
+        row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+        found[level] = tuple(float(row[key]) for key in ("rouge1_low", "rouge1", "rouge1_high"))
+    (low, mean, high), (lowest, same, highest) = found.values()
+    assert lowest < low < mean == same < high < highest
+    # Of a normal distribution 50 % lie within 0.674 standard deviations, 99 % within 2.576.
+    assert (highest - lowest) / (high - low) == pytest.approx(2.576 / 0.674, rel=0.2)
+
+
+def test_the_gate_draws_as_many_permutations_as_its_level_needs(tmp_path: Path) -> None:
+    """At a level that 10,000 permutations cannot reach, forty documents that are all worse still fail it."""
+    good: dict[str, tuple[float, ...]] = {f"d{number}": (0.5 + number / 100,) for number in range(40)}
+    bad: dict[str, tuple[float, ...]] = {document: (value - 0.1,) for document, (value,) in good.items()}
+    sides = [Named(tmp_path / "base", made({"s": good})), Named(tmp_path / "new", made({"s": bad}))]
+    comparison = compared(sides, ["rouge2"], replace(Settings(), alpha=5e-5))
+    ((_, judged),) = gate(comparison, ["rouge2"], {}, 0.0)
+    assert judged.failed
+    assert judged.verdicts[0].p == 1 / 40_001
+
+
+def test_totals_of_batches_say_what_an_analysis_of_the_whole_says() -> None:
+    """Means, counts, failures, positions and order of a stream are those of the run; it has intervals and no tests."""
+    rng = np.random.default_rng(1)
+    levels = {"best": 0.6, "worst": 0.3, "random": 0.2}
+    systems: dict[str, dict[str, tuple[float, ...]]] = {
+        name: {f"d{n}": (level + 0.1 * float(rng.random()),) for n in range(50)} for name, level in levels.items()
+    }
+    systems["worst"]["d7"] = (float("nan"),)
+    run = made(systems)
+    totals = Totals(run.manifest)
+    for start in range(0, 50, 8):
+        ids = run.ids[start : start + 8]
+        summaries = [one for one in run.summaries if one.document in ids]
+        totals.add(ids, run.scores.where(document=ids), summaries)
+    streamed, whole = totals.analysis(), analyse(run)
+    assert (streamed.comparisons, streamed.leaders("rouge2"), streamed.letters("best", "rouge2")) == (
+        {},
+        frozenset(),
+        "",
+    )
+    for one, other in zip(streamed.standings, whole.standings, strict=True):
+        assert one.means["rouge2"] == pytest.approx(other.means["rouge2"], rel=1e-12)
+        assert replace(one, means={}) == replace(other, means={})
+        found, expected = (each.interval(one.system, "rouge2") for each in (streamed, whole))
+        assert found is not None
+        assert expected is not None
+        assert found[:2] == pytest.approx(expected[:2], abs=0.01)
+    table = results(run.manifest, streamed)
+    assert [row.cells[0] for row in table.sections[0].rows] == ["best", "worst", "random"]
+    assert "interval: 95% percentile Poisson bootstrap over documents, 1000 resamples" in table.notes
+    assert "worst failed on d7: it broke" in table.notes
