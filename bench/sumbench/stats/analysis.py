@@ -131,6 +131,7 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
         pairs=[(tested[one], tested[other]) for one, other in every_pair(len(tested))],
         clusters=clusters,
         settings=settings,
+        with_effects=False,
     )
     intervals = {
         metric: {

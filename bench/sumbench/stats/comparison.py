@@ -21,6 +21,7 @@ from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.direction import SIGNS
 from sumbench.stats.effects import Effect
 from sumbench.stats.effects import effects
+from sumbench.stats.effects import plain_effects
 from sumbench.stats.letters import letters
 from sumbench.stats.paired import randomization
 from sumbench.stats.settings import Settings
@@ -70,6 +71,7 @@ def compare(  # noqa: PLR0913 - what a comparison is made of
     pairs: Pairs | None = None,
     clusters: Sequence[Hashable] | None = None,
     settings: Settings | None = None,
+    with_effects: bool = True,
 ) -> tuple[Comparison, ...]:
     """Compare systems under every metric, on the same resamples and permutations.
 
@@ -82,6 +84,8 @@ def compare(  # noqa: PLR0913 - what a comparison is made of
         pairs: The systems to compare, by row; without them every pair.
         clusters: One label a document; documents with the same label belong together.
         settings: Tests, levels and numbers of draws.
+        with_effects: Whether differences have intervals, effect sizes and the detectable difference, which take most
+            of the time; otherwise they are differences of means with tests.
 
     Returns:
         One comparison a metric, in order.
@@ -110,16 +114,20 @@ def compare(  # noqa: PLR0913 - what a comparison is made of
     )
     found: list[Difference] = []
     if compared:
-        changes = effects(
-            rows,
-            stacked,
-            rng,
-            clusters=clusters,
-            method=settings.method,
-            level=settings.level,
-            resamples=settings.resamples,
-            alpha=settings.alpha if settings.correction == "none" else settings.alpha / size,
-            power=settings.power,
+        changes = (
+            effects(
+                rows,
+                stacked,
+                rng,
+                clusters=clusters,
+                method=settings.method,
+                level=settings.level,
+                resamples=settings.resamples,
+                alpha=settings.alpha if settings.correction == "none" else settings.alpha / size,
+                power=settings.power,
+            )
+            if with_effects
+            else plain_effects(rows, stacked, clusters)
         )
         tested = [direction != Direction.NEITHER for direction in known for _ in compared]
         tests = iter(_tests(rows, list(compress(stacked, tested)), size, rng, clusters, settings))
@@ -144,6 +152,7 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
     pairs: Pairs | None = None,
     clusters: Sequence[Hashable] | None = None,
     settings: Settings | None = None,
+    with_effects: bool = True,
 ) -> dict[str, Comparison]:
     """Compare systems as `compare` does under declared values, each by its direction; in the order of the scores.
 
@@ -158,7 +167,13 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
         comparison.metric: comparison
         for group in together.values()
         for comparison in compare(
-            group, draws(), directions=directions, pairs=pairs, clusters=clusters, settings=settings
+            group,
+            draws(),
+            directions=directions,
+            pairs=pairs,
+            clusters=clusters,
+            settings=settings,
+            with_effects=with_effects,
         )
     }
     return {metric: found[metric] for metric in scores}

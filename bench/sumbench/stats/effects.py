@@ -16,6 +16,7 @@ from sumbench.stats.bootstrap import Method
 from sumbench.stats.bootstrap import resample
 from sumbench.stats.units import WORKING_BYTES
 from sumbench.stats.units import mean
+from sumbench.stats.units import numbered
 from sumbench.stats.units import with_presence
 
 ALPHA = 0.05
@@ -95,6 +96,27 @@ def effects(  # noqa: PLR0913 - the settings of a bootstrap
                 raw[at].units,
             )
         )
+    return found
+
+
+def plain_effects(scores: FloatArray, pairs: Pairs, clusters: Sequence[Hashable] | None = None) -> list[Effect]:
+    """Return the mean difference of each pair alone, without anything that has to be resampled.
+
+    Args:
+        scores: Shape (rows, documents), NaN where a system failed.
+        pairs: The row numbers of the two sides of each comparison.
+        clusters: One label a document; documents with the same label count as one unit.
+
+    Returns:
+        One effect a pair, in order.
+    """
+    numbers = numbered(clusters, scores.shape[1])
+    found = []
+    for (left, right), apart in zip(pairs, differences(scores, pairs), strict=True):
+        there = ~np.isnan(apart)
+        difference = float(apart[there].mean()) if there.any() else None
+        units = len(np.unique(numbers[there]))
+        found.append(Effect(left, right, difference, None, None, None, None, int(there.sum()), units))
     return found
 
 
