@@ -39,7 +39,7 @@ def test_a_torn_last_line_is_cut_off_and_written_anew(tmp_path: Path, cut: int) 
 def test_damage_in_the_middle_is_named_by_its_line(tmp_path: Path) -> None:
     """Only the last line may be torn; any other that is no summary is damage."""
     file = tmp_path / "j.jsonl"
-    file.write_text(journal.line(ONE) + '{"document"\n' + journal.line(TWO))
+    file.write_bytes(journal.line(ONE) + b'{"document"\n' + journal.line(TWO))
     with pytest.raises(RunError, match="line 2: no summary"):
         journal.read(file)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from sumbench.cli import main
-from sumbench.runs import folder
 from sumbench.runs import journal
 from sumbench.runs import manifest
+from sumbench.runs.store import MANIFEST
+from sumbench.runs.store import read_run
 
 EXECUTORS = Path(__file__).parents[1] / "executors"
 TIMES = {"seconds", "started"}
@@ -31,7 +32,7 @@ def finish(*arguments: str) -> None:
 def results(run: Path) -> tuple[list[dict[str, object]], object]:
     """Return everything of a run that must not depend on its history: summaries without times, and scores."""
     lines = [json.loads(line) for line in (run / journal.FILE).read_text().splitlines()]
-    return [{key: line[key] for key in line.keys() - TIMES} for line in lines], folder.read(run).scores
+    return [{key: line[key] for key in line.keys() - TIMES} for line in lines], read_run(run).scores
 
 
 @pytest.fixture(scope="module")
@@ -127,12 +128,12 @@ def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
     base = ["run", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]
     assert main([*base, "--systems", "random,lead"]) == 0
     before = journal.read(run / journal.FILE)
-    made = folder.read(run).manifest.systems
+    made = read_run(run).manifest.systems
     assert main([*base, "--systems", "random,lead,luhn"]) == 0
     after = journal.read(run / journal.FILE)
     assert after[:4] == before
     assert {summary.system for summary in after[4:]} == {"luhn"}
-    now = folder.read(run).manifest.systems
+    now = read_run(run).manifest.systems
     assert now[:2] == made
     assert [entry.telemetry.reused for entry in now if entry.telemetry] == [0, 0, 0]
 
@@ -157,11 +158,11 @@ def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) 
         time.sleep(0.01)
     process.kill()
     process.wait()
-    took = manifest.read(run / folder.MANIFEST).systems[0].telemetry
+    took = manifest.read(run / MANIFEST).systems[0].telemetry
     assert took is not None
     assert took.memory
     finish(str(run), "0")
-    first, slow, *_ = folder.read(run).manifest.systems
+    first, slow, *_ = read_run(run).manifest.systems
     assert first.telemetry == took
     assert slow.telemetry is not None
     assert 1 <= slow.telemetry.reused < 12
@@ -195,7 +196,7 @@ def test_another_run_reuses_summaries_of_equal_fingerprint_only(tmp_path: Path) 
         assert main(["run", *arguments, "--quiet"]) == 0
 
     def reused(name: str) -> list[int]:
-        return [entry.telemetry.reused for entry in folder.read(tmp_path / name).manifest.systems if entry.telemetry]
+        return [entry.telemetry.reused for entry in read_run(tmp_path / name).manifest.systems if entry.telemetry]
 
     assert (reused("a"), reused("b"), reused("c")) == ([0, 0], [2, 2], [0, 2])
 

@@ -9,7 +9,7 @@ from sumbench.corpus import presets
 from sumbench.corpus.spec import parse
 from sumbench.errors import UsageError
 from sumbench.metrics import REGISTRY as METRICS
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 from sumbench.systems import build_all
 from sumbench.weights.catalog import catalog
 
@@ -70,7 +70,7 @@ def test_a_suite_of_several_tasks_makes_a_run_of_each(tmp_path: Path, capsys: py
         f'[[tasks]]\ncorpus = "{tmp_path}/second.jsonl"\nsystems = ["random"]\nsentences = 2\n'
     )
     assert main(["run", str(suite), "--out", str(tmp_path / "run"), "--no-cache", "--quiet"]) == 0
-    runs = {run.manifest.corpus.name: run.manifest for run in map(read, (tmp_path / "run").iterdir())}
+    runs = {run.manifest.corpus.name: run.manifest for run in map(read_run, (tmp_path / "run").iterdir())}
     assert {name: [entry.name for entry in run.systems] for name, run in runs.items()} == {
         "first": ["lead"],
         "second": ["lead", "random"],
@@ -79,7 +79,7 @@ def test_a_suite_of_several_tasks_makes_a_run_of_each(tmp_path: Path, capsys: py
     assert "first: 1 document" in capsys.readouterr().out
     one = ["run", str(suite), "--corpus", f"{tmp_path}/second.jsonl", "--out", str(tmp_path / "one"), "--no-cache"]
     assert main(one) == 0
-    assert [entry.name for entry in read(tmp_path / "one").manifest.systems] == ["lead", "random"]
+    assert [entry.name for entry in read_run(tmp_path / "one").manifest.systems] == ["lead", "random"]
 
 
 @pytest.mark.parametrize(

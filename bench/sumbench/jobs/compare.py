@@ -10,15 +10,12 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.jobs.plan import plan
-from sumbench.jobs.requests import Request
+from sumbench.files import write_text
 from sumbench.jobs.sides import Named
 from sumbench.jobs.sides import changes
 from sumbench.jobs.sides import comparable
 from sumbench.jobs.sides import named
 from sumbench.jobs.sides import pairs
-from sumbench.records import Document
-from sumbench.runs import folder
 from sumbench.seeds import stream
 from sumbench.stats import Floor
 from sumbench.stats import Gate
@@ -36,7 +33,6 @@ from sumbench.tables import Table
 from sumbench.tables import comparison as tables_of
 from sumbench.tables.junit import junit
 from sumbench.tables.results import results
-from sumbench.weights import Store
 
 POINTS = 100.0
 """Scores on the command line and in tables are times 100."""
@@ -78,24 +74,14 @@ def gate(
 def groups(side: Named, by: str) -> tuple[Group, ...]:
     """Group the documents of a run by `length`, by `position` of the content, or by a metadata key.
 
-    Raises RunError when the run's corpus is not at hand any more, and UsageError for a key that no document has.
+    Raises RunError for a run whose folder holds no texts, and UsageError for a key that no document has.
     """
-    documents = _documents(side)
+    documents = side.run.documents
     if by == "length":
         return by_length(documents)
     if by == "position":
         return by_position(documents)
     return by_metadata(documents, by)
-
-
-def _documents(side: Named) -> Sequence[Document]:
-    request = side.run.manifest.request
-    if request is None:
-        raise RunError(f"{side.name}: was not made by `sumbench run`: its documents are not at hand")
-    corpus = plan(Request(**request), Store.default(offline=True, quiet=True)).corpus
-    if corpus.fingerprint != side.run.manifest.corpus.fingerprint:
-        raise RunError(f"{side.name}: the corpus {corpus.name} has changed since the run was made")
-    return corpus.documents
 
 
 @dataclass(frozen=True)
@@ -150,7 +136,7 @@ def report(asked: Comparing) -> Outcome:
     if asked.fail_if_worse or asked.fail_under:
         tables.append(tables_of.verdicts(judged))
     if asked.junit is not None:
-        folder.write_text(asked.junit, junit(judged))
+        write_text(asked.junit, junit(judged))
     return Outcome(tuple(tables), failed=any(each.failed for _, each in judged))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
-from pathlib import Path
 
 from sumbench.errors import InterruptionError
 from sumbench.executors import local
@@ -24,8 +23,9 @@ from sumbench.progress import Silent
 from sumbench.records import Detail
 from sumbench.records import Summary
 from sumbench.run import Run
-from sumbench.runs import folder
-from sumbench.runs import journal
+from sumbench.runs.resume import keep_times
+from sumbench.runs.resume import merge_manifest
+from sumbench.runs.store import RunFolder
 from sumbench.scores import Scores
 from sumbench.tables import FORMATS
 from sumbench.tables import published
@@ -52,7 +52,7 @@ class Finished:
 
 
 def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
-    """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
+    """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
     and the rest goes on. Raises UsageError when the user must see to weights first, RunError when the folder cannot be
@@ -66,9 +66,11 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     weights.check(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    with folder.claimed(plan.folder):
-        old = folder.begun(plan.folder)
+    folder = RunFolder(plan.folder)
+    with folder.claimed():
+        old = folder.read_manifest()
         record = _begun(plan, begin(plan, started), old)
+        folder.write_documents(plan.corpus.documents, texts=plan.texts)
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
             record = _begun(plan, replace(record, systems=entries(plan, faults)), old)
@@ -77,29 +79,29 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
         record, scores, details = _score(plan, record, summaries, progress)
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
-        record = folder.settled(old, record)
+        record = keep_times(old, record)
         run = Run(record, summaries, scores, plan.corpus.documents, details)
         finished = Finished(run, results(run), published.beside(run))
-        _write(finished, plan.folder)
+        _write(finished, folder)
     return finished
 
 
 def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
-    record = record if old is None else folder.continued(old, record, plan.folder)
-    folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    record = record if old is None else merge_manifest(old, record, plan.folder)
+    RunFolder(plan.folder).write_manifest(record)
     return record
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
-    file = plan.folder / journal.FILE
+    folder = RunFolder(plan.folder)
     done: dict[str, dict[local.Place, Summary]] = {entry.name: {} for entry in record.systems}
-    for summary in journal.read(file):
+    for summary in folder.recover_summaries(done, {document.id for document in documents}):
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with journal.Journal(file) as lines:
+    with folder.journal() as lines:
         executor = local.Executor(documents, plan.context, plan.policy, lines)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
@@ -113,7 +115,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
             telemetry = entry.telemetry if there and entry.telemetry else outcome.telemetry
             ended = replace(entry, error=outcome.error, telemetry=telemetry)
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
-            folder.write_text(plan.folder / folder.MANIFEST, record.json())
+            folder.write_manifest(record)
     return record, tuple(summaries)
 
 
@@ -143,11 +145,12 @@ def _score(
     return replace(record, metrics=tuple(entries)), Scores.concat(parts), details
 
 
-def _write(finished: Finished, home: Path) -> None:
-    journal.rewrite(home / journal.FILE, finished.run.summaries)
-    folder.write_scores(finished.run.scores, home)
+def _write(finished: Finished, folder: RunFolder) -> None:
+    folder.write_summaries(finished.run.summaries)
+    folder.write_scores(finished.run.scores)
+    folder.write_details(finished.run.details)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_text(home / file, FORMATS[format_](finished.table))
+        folder.write_table(file, FORMATS[format_](finished.table))
     if finished.published is not None:
-        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
-    folder.write_text(home / folder.MANIFEST, finished.run.manifest.json())
+        folder.write_table("published.md", FORMATS["markdown"](finished.published))
+    folder.write_manifest(finished.run.manifest)

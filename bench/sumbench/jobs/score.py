@@ -59,14 +59,18 @@ class Request:
     suite: str = SUITE
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what a run is made of
     request: Request,
     metric: Metric,
     store: Store,
     out: Path | None = None,
     statistics: Settings | None = None,
+    *,
+    texts: bool = True,
 ) -> Plan:
     """Turn files into a plan, every text read and joined; `statistics` are the settings of intervals and tests.
+
+    Without `texts` the run's folder keeps the documents' ids and hashes alone.
 
     Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
     there is no output to score.
@@ -93,6 +97,7 @@ def plan(
         folder=home,
         policy=Policy(fail_fast=True),
         statistics=statistics or Settings(),
+        texts=texts,
     )
 
 

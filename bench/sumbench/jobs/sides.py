@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.errors import one_line
+from sumbench.manifest import SystemEntry
 from sumbench.run import Run
-from sumbench.runs import folder
+from sumbench.runs.store import read_run
 from sumbench.stats.versus import Side
+
+_SHOWN_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ def named(spec: str) -> Named:
         path = Path(place)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")
-    run = folder.read(path)
+    run = read_run(path)
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
@@ -124,7 +129,25 @@ def changes(base: Named, new: Named) -> Iterator[str]:
     for entry in before.systems:
         if entry.name in entries:
             yield from _changed(f"{entry.name}: ", {"draws": entry.samples}, {"draws": entries[entry.name].samples})
-            yield from _changed(f"{entry.name}: ", _flat(entry.fingerprint), _flat(entries[entry.name].fingerprint))
+            yield from _prompts(entry, entries[entry.name])
+            yield from _changed(f"{entry.name}: ", _flat(_told(entry)), _flat(_told(entries[entry.name])))
+
+
+def _told(entry: SystemEntry) -> dict[str, Any]:
+    """Return the fingerprint without the hash of the prompt, where its text is there to be shown."""
+    return {key: value for key, value in entry.fingerprint.items() if key != "prompt" or entry.prompt is None}
+
+
+def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
+    """Yield the lines of the prompts that are not the same, at most so many as can be read at a glance."""
+    if before.prompt is None or after.prompt is None or before.prompt == after.prompt:
+        return
+    lines = unified_diff(before.prompt.splitlines(), after.prompt.splitlines(), n=0, lineterm="")
+    changed = [line for line in list(lines)[2:] if not line.startswith("@@")]
+    for line in changed[:_SHOWN_LINES]:
+        yield f"{before.name}: prompt: {one_line(f'{line[0]} {line[1:]}')}"
+    if len(changed) > _SHOWN_LINES:
+        yield f"{before.name}: prompt: … and {len(changed) - _SHOWN_LINES} more lines"
 
 
 def _changed(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
