@@ -1,6 +1,5 @@
 """Suites that score released outputs: which files, where they are to be had, and by which ROUGE."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,8 @@ from sumbench.corpus.conventions import LINES
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.registry import unknown
+from sumbench.validation import checked
+from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent / "scored"
 
@@ -48,8 +49,8 @@ def read(name: str) -> ScoredSuite:
     """Read the suite of this name; raise UsageError for one that there is not."""
     if name not in names():
         raise unknown("suite of outputs", name, names())
-    content = tomllib.loads((_HOME / f"{name}.toml").read_text("utf-8"))
-    return ScoredSuite(name, **{**content, "types": tuple(content["types"])})
+    file = _HOME / f"{name}.toml"
+    return checked({"name": name, **read_toml(file, UsageError)}, ScoredSuite, str(file), UsageError)
 
 
 def instead(name: str) -> UsageError:

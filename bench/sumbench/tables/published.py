@@ -1,12 +1,12 @@
 """Published figures beside ours: what papers printed, what we get, and the difference."""
 
-import tomllib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sumbench.errors import RunError
 from sumbench.run import Run
 from sumbench.stats import standings
 from sumbench.tables.model import Column
@@ -14,6 +14,8 @@ from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
 from sumbench.tables.results import title
+from sumbench.validation import checked
+from sumbench.validation import read_toml
 
 FILE = Path(__file__).parent / "published.toml"
 
@@ -45,10 +47,17 @@ class Figure:
     checked: str = ""
 
 
+@dataclass(frozen=True)
+class _Published:
+    """The file's content."""
+
+    figures: tuple[Figure, ...]
+
+
 @cache
 def figures() -> Sequence[Figure]:
     """Return all published figures that are known."""
-    return tuple(Figure(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["figures"])
+    return checked(read_toml(FILE, RunError), _Published, str(FILE), RunError).figures
 
 
 def beside(run: Run) -> Table | None:

@@ -1,11 +1,16 @@
 """The sha256 of files, remembered from one process to the next for as long as a file is untouched."""
 
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 
+import msgspec
+
+from sumbench.errors import WeightsError
+from sumbench.files import write_text
+from sumbench.validation import FAULTS
 from sumbench.weights.manifest import sha256
 
 
@@ -26,10 +31,9 @@ class Remembered:
         """Return what the store at `home` remembers; nothing where that cannot be read."""
         memory = home / "hashes.json"
         try:
-            content = json.loads(memory.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            content = {}
-        return cls(memory, content if isinstance(content, dict) else {})
+            return cls(memory, msgspec.json.decode(memory.read_bytes(), type=dict[str, list[int | str]]))
+        except (OSError, *FAULTS):
+            return cls(memory, {})
 
     def sha256(self, file: Path) -> str:
         """Return the sha256 of a file's content."""
@@ -45,10 +49,6 @@ class Remembered:
         return digest
 
     def _keep(self) -> None:
-        beside = self.memory.with_name(f".{self.memory.name}.{os.getpid()}")
-        try:
-            beside.write_text(json.dumps(self.known), encoding="utf-8")
-            beside.replace(self.memory)
-        except OSError:
-            # A store that cannot be written to remembers nothing, and its files are hashed each time.
-            beside.unlink(missing_ok=True)
+        # A store that cannot be written to remembers nothing, and its files are hashed each time.
+        with suppress(WeightsError):
+            write_text(self.memory, json.dumps(self.known), WeightsError)

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
 from pathlib import Path
+from pathlib import PurePosixPath
 
 from sumbench.errors import WeightsError
+from sumbench.files import write_text
+from sumbench.validation import checked
+from sumbench.validation import parse_json
 
 FILE = "sumbench.json"
 
@@ -56,7 +60,7 @@ def write(folder: Path, name: str, origin: str) -> None:
     """Record every file of a folder in its manifest."""
     files = hashes(folder, (file for file in folder.rglob("*") if file.is_file()))
     content = json.dumps(asdict(Manifest(name, origin, files)), indent=2)
-    (folder / FILE).write_text(content + "\n", encoding="utf-8")
+    write_text(folder / FILE, content + "\n", WeightsError)
 
 
 def read(folder: Path) -> Manifest | None:
@@ -64,14 +68,18 @@ def read(folder: Path) -> Manifest | None:
 
     Raises WeightsError for a manifest that cannot be read.
     """
+    file = folder / FILE
     try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Manifest(content["name"], content["origin"], dict(content["files"]))
+        content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        msg = f"{folder / FILE} cannot be read: {error}"
-        raise WeightsError(msg) from error
+    except OSError as error:
+        raise WeightsError(f"{file}: cannot be read: {error.strerror}") from None
+    manifest = checked(parse_json(content, str(file), WeightsError), Manifest, str(file), WeightsError)
+    for path in manifest.files:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise WeightsError(f"{file}: files: {path!r} is not in the folder")
+    return manifest
 
 
 def damage(folder: Path, manifest: Manifest, hashed: Hasher = sha256) -> str | None:
