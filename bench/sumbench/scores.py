@@ -151,17 +151,7 @@ class Scores:
 
     @cached_property
     def _codes(self) -> "Mapping[str, tuple[NDArray[np.int32], list[str]]]":
-        whole = self.table.unify_dictionaries().combine_chunks()
-        found = {}
-        for key in KEYS:
-            column = whole.column(key)
-            array = column.chunk(0) if column.num_chunks else None
-            found[key] = (
-                (np.zeros(0, np.int32), [])
-                if array is None
-                else (array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist())
-            )
-        return found
+        return {key: _coded(self.table.column(key)) for key in KEYS}
 
     @property
     def values(self) -> "NDArray[np.float64]":
@@ -188,6 +178,13 @@ class Scores:
         """Return the scores as a data frame, a row each."""
         frame: pd.DataFrame = self.table.to_pandas()
         return frame
+
+
+def _coded(column: "pa.ChunkedArray") -> "tuple[NDArray[np.int32], list[str]]":
+    if not len(column):
+        return np.zeros(0, np.int32), []
+    array = column.unify_dictionaries().combine_chunks()
+    return array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
 
 
 class SummaryKeys:

@@ -79,7 +79,8 @@ def explained(fault: Exception) -> str:
     # Between backticks stand types and names, in turn with plain words.
     words[1::2] = (" or ".join(_KINDS.get(kind, kind) for kind in word.split(" | ")) for word in words[1::2])
     said = "".join(words)
-    return f"{field}: {said[:1].lower()}{said[1:]}" if field else said
+    said = said if said.startswith("JSON") else f"{said[:1].lower()}{said[1:]}"
+    return f"{field}: {said}" if field else said
 
 
 def _unknown(content: Any, kind: inspect.Type, path: str) -> Iterator[str]:  # noqa: ANN401 - parsed JSON or TOML

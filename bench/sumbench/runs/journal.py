@@ -44,8 +44,8 @@ def read(file: Path) -> list[Summary]:
     except LineError as fault:
         number, _, what = next(lines_of(Summary).faults(content), (0, b"", str(fault)))
         raise RunError(
-            f"{file}, line {number}: no summary: {what}: `sumbench run --resume {file.parent}` sets it aside "
-            "and makes the summary again"
+            f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
+            "or its own command again) sets the line aside and makes the summary anew"
         ) from None
 
 

@@ -86,7 +86,7 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     yield from _twice("metrics", declared)
     if manifest.ranked_by not in declared and (declared or manifest.ranked_by):
         yield f"ranked_by: {manifest.ranked_by!r} is none of the metrics' values"
-    yield from (f"metrics: {name} has no signature" for name in declared if name not in manifest.signatures)
+    yield from (f"metrics: {name!r} has no signature" for name in declared if name not in manifest.signatures)
     for place, metric in enumerate(manifest.metrics):
         for number, value in enumerate(metric.values):
             yield from _impossible(value, f"metrics[{place}].values[{number}]")

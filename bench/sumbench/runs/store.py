@@ -148,11 +148,13 @@ def read_run(folder: Path) -> Run:
     record = manifest.read(folder / MANIFEST)
     if not record.finished:
         raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
-    alone = record.schema >= manifest.WITH_DOCUMENTS
-    ids = documents.read_ids(folder / DOCUMENTS) if alone else None
+    ids = documents.read_ids(folder / DOCUMENTS) if record.schema >= manifest.WITH_DOCUMENTS else None
     if ids is not None and len(ids) != record.corpus.documents:
         raise RunError(f"{folder / DOCUMENTS}: has {len(ids)} documents, run.json has {record.corpus.documents}")
     scores = score_columns.read(folder / SCORES, record, ids)
+    clusters = record.corpus.clusters
+    if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
+        raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
     summaries = _summaries(folder, record, ids)
     if ids is None:
         return _older(folder, record, summaries, scores)
