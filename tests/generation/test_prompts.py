@@ -60,3 +60,10 @@ def test_an_unknown_prompt_is_answered_with_the_nearest() -> None:
     """A misspelt name gets a hint."""
     with pytest.raises(UsageError, match="did you mean 'summarize'"):
         prompts.read("sumarize")
+
+
+@pytest.mark.parametrize("name", prompts.names())
+def test_a_prompts_text_is_a_prompt_file(name: str) -> None:
+    """What run.json records of a prompt makes the same prompt again."""
+    prompt = prompts.read(name)
+    assert prompts.parse(name, prompt.text) == prompt

@@ -1,7 +1,7 @@
 """What it takes to read a run: `python -m tests.speed.reading [--documents 40000]`.
 
-Writes a run of so many documents and three systems under ROUGE's four variants, each with precision and recall, and reads
-it part by part, each step in a process of its own: seconds, and memory beyond that of a Python with pyarrow loaded.
+Writes a run of so many documents and three systems under ROUGE's four variants, each with precision and recall, and
+reads it part by part, each step in a process of its own: seconds, and memory beyond that of a Python with pyarrow.
 """
 
 import argparse
@@ -26,7 +26,7 @@ SYSTEMS = ("lead", "m", "n")
 VARIANTS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
 STEP = """
-import gc, resource, sys, time
+import sys, time
 from pathlib import Path
 import numpy, pyarrow, pyarrow.parquet
 from sumbench.runs import manifest, store
@@ -43,7 +43,7 @@ print(f"{{seconds:.2f} s, {{time.process_time() - cpu:.2f} s of processors, {{pe
 STEPS = {
     "run.json": "read = manifest.read(folder / store.MANIFEST)",
     "run.json, ids, scores (checked)": "run = store.read_run(folder); run.ids; len(run.scores)",
-    "the same, and codes of the scores": "run = store.read_run(folder); [run.scores.codes(c) for c in ('document',)]",
+    "the same, and codes of the scores": "run = store.read_run(folder); run.scores.codes('document')",
     "the same, and the summaries": "run = store.read_run(folder); run.summaries",
     "the same, and the documents": "run = store.read_run(folder); run.documents",
 }

@@ -10,6 +10,7 @@ from sumbench.corpus.spec import parse
 from sumbench.errors import UsageError
 from sumbench.metrics import REGISTRY as METRICS
 from sumbench.runs.store import read_run
+from sumbench.suites import scored
 from sumbench.systems import build_all
 from sumbench.weights.catalog import catalog
 
@@ -113,3 +114,71 @@ def test_an_own_suite_is_read_by_its_path(tmp_path: Path) -> None:
     file.write_text('corpus = "references"\nsystems = ["lead"]\nsentences = 2\n')
     suite = suites.read(str(file))
     assert (suite.name, suite.tasks, suite.metrics) == ("mine", (suites.Task("references", ("lead",), 2),), ("rouge",))
+
+
+SUITE = """
+description = "mine"
+corpus = "references"
+systems = ["lead"]
+metrics = ["rouge"]
+ranked_by = "rouge2"
+sentences = 2
+seed = 1
+"""
+
+
+def test_no_damage_of_a_suite_is_a_traceback(tmp_path: Path) -> None:
+    """Whatever stands in a suite, what is amiss is said in one line that names the file, or the suite is read."""
+    file = tmp_path / "mine.toml"
+    lines = SUITE.strip().splitlines()
+    values = (
+        "[]",
+        "[1]",
+        "[[]]",
+        "{ a = [] }",
+        "true",
+        "1.5",
+        "nan",
+        '"x"',
+        "-1",
+        "2020-01-01",
+        "\x00",
+        "'",
+        "[" * 3000,
+    )
+    texts = [
+        "\n".join((*lines[:number], f"{line.partition(' = ')[0]} = {value}", *lines[number + 1 :])).encode()
+        for number, line in enumerate(lines)
+        for value in values
+    ]
+    refused = []
+    for text in (*texts, SUITE.encode("utf-16"), b"\xff", SUITE.encode() * 2, b"[[tasks]]\n" + SUITE.encode()):
+        file.write_bytes(text)
+        try:
+            suites.read(str(file))
+        except UsageError as error:
+            refused.append(str(error))
+    assert len(refused) > len(texts) / 2
+    assert not [error for error in refused if not error.startswith(f"{file}: ") or len(error.splitlines()) > 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("types = [", "types = [1, "), "types[0]: expected a text, got a whole number"),
+        (('sentences = "stop"', "colour = 1"), "colour: no such field"),
+        (('rouge = "perl"', ""), "rouge: missing"),
+        (('rouge = "perl"', "rouge ="), "no valid TOML"),
+    ],
+)
+def test_a_damaged_suite_of_outputs_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], says: str
+) -> None:
+    """A suite of released outputs is checked, too."""
+    name = "published-cnndm"
+    file = tmp_path / f"{name}.toml"
+    file.write_text((scored._HOME / file.name).read_text("utf-8").replace(*change))
+    monkeypatch.setattr(scored, "_HOME", tmp_path)
+    with pytest.raises(UsageError) as caught:
+        scored.read(name)
+    assert str(caught.value).startswith(f"{file}: {says}")

@@ -128,21 +128,24 @@ def changes(base: Named, new: Named) -> Iterator[str]:
     entries = {entry.name: entry for entry in after.systems}
     for entry in before.systems:
         if entry.name in entries:
-            yield from _changed(f"{entry.name}: ", {"draws": entry.samples}, {"draws": entries[entry.name].samples})
-            yield from _prompts(entry, entries[entry.name])
-            yield from _changed(f"{entry.name}: ", _flat(_told(entry)), _flat(_told(entries[entry.name])))
+            yield from _system(entry, entries[entry.name])
 
 
-def _told(entry: SystemEntry) -> dict[str, Any]:
-    """Return the fingerprint without the hash of the prompt, where its text is there to be shown."""
-    return {key: value for key, value in entry.fingerprint.items() if key != "prompt" or entry.prompt is None}
+def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
+    where = f"{before.name}: "
+    yield from _changed(where, {"draws": before.samples}, {"draws": after.samples})
+    # Texts, where there are both, say more than their hash.
+    texts = before.prompt is not None and after.prompt is not None
+    yield from _prompts(before, after) if texts else ()
+    hidden = {"prompt"} if texts else set()
+    parts = ({key: value for key, value in entry.fingerprint.items() if key not in hidden} for entry in (before, after))
+    yield from _changed(where, *map(_flat, parts))
 
 
 def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
     """Yield the lines of the prompts that are not the same, at most so many as can be read at a glance."""
-    if before.prompt is None or after.prompt is None or before.prompt == after.prompt:
-        return
-    lines = unified_diff(before.prompt.splitlines(), after.prompt.splitlines(), n=0, lineterm="")
+    old, new = (entry.prompt or "" for entry in (before, after))
+    lines = unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
     changed = [line for line in list(lines)[2:] if not line.startswith("@@")]
     for line in changed[:_SHOWN_LINES]:
         yield f"{before.name}: prompt: {one_line(f'{line[0]} {line[1:]}')}"
