@@ -1,8 +1,10 @@
 """Writes files: beside the old one, flushed to disk, then renamed, so that no reader ever sees half of one."""
 
+import errno
 import os
 import re
 import secrets
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from sumbench.errors import RunError
 # A name that nobody can know beforehand, and no following of links: what another user of a shared folder puts there
 # cannot send a write anywhere else.
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
 
 
@@ -27,17 +30,29 @@ def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[Binary
     """
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(os.open(beside, _CREATE, 0o666), "wb") as content:
+        with _told(file, error):
+            descriptor = os.open(beside, _CREATE, 0o666)
+        with _told(file, error, _DISK), os.fdopen(descriptor, "wb") as content:
             yield content
             content.flush()
             os.fsync(content.fileno())
-        beside.replace(file)
+        with _told(file, error):
+            beside.replace(file)
         _sync_folder(file.parent)
-    except OSError as failure:
-        raise error(f"{file}: cannot be written: {failure.strerror or failure}") from None
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(file: Path, error: type[BenchError], only: Container[int | None] | None = None) -> Iterator[None]:
+    """Raise `error` in place of an OSError; of those that may be about other files, `only` of these numbers."""
+    try:
+        yield
+    except OSError as failure:
+        if only is not None and failure.errno not in only:
+            raise
+        raise error(f"{file}: cannot be written: {failure.strerror or failure}") from None
 
 
 def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:

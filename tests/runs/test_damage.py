@@ -2,10 +2,12 @@ import json
 from collections.abc import Callable
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +19,8 @@ from sumbench.jobs.compare import report
 from sumbench.runs import journal
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
+from sumbench.scores import Scores
+from sumbench.scores import SummaryKeys
 from tests.runs.made import DETAILS
 from tests.runs.made import DOCUMENTS
 from tests.runs.made import MANIFEST
@@ -299,3 +303,28 @@ def test_a_damaged_line_of_details_is_named(tmp_path: Path) -> None:
     RunFolder(folder).write_details(())
     assert not file.exists()
     assert read_run(folder).details == ()
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_old_files(small_disk: Path) -> None:
+    """Whatever part does not fit is named, and the one that was there before stays."""
+    run = RunFolder(small_disk)
+    with run.claimed():
+        run.write_documents(DOCUMENTS, texts=True)
+        run.write_scores(SCORES)
+        run.write_details(DETAILS)
+        run.write_summaries(SUMMARIES)
+    before = {file.name: file.read_bytes() for file in small_disk.iterdir()}
+    draw = np.random.default_rng(0)
+    long = "".join(map(chr, draw.integers(0x4E00, 0x9FFF, 100_000)))
+    keys = SummaryKeys((f"{number}", "lead", 1) for number in range(20_000))
+    writes: dict[str, Callable[[], None]] = {
+        "documents.parquet": lambda: run.write_documents([replace(DOCUMENTS[0], text=long)], texts=True),
+        "scores.parquet": lambda: run.write_scores(Scores.of_metric(keys, "rouge1", draw.random(20_000), {})),
+        "details.jsonl": lambda: run.write_details([replace(DETAILS[0], content={"a": long})]),
+        "summaries.jsonl": lambda: run.write_summaries([replace(SUMMARIES[0], text=long)]),
+    }
+    for name, write in writes.items():
+        with pytest.raises(RunError, match=f"{name}: cannot be written: .*No space left") as caught:
+            write()
+        assert one_line(caught.value, small_disk)
+    assert {file.name: file.read_bytes() for file in small_disk.iterdir()} == before
