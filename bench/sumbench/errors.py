@@ -1,5 +1,7 @@
 """The errors sumbench raises on purpose: each says what was wrong, where, and what to do."""
 
+import re
+
 _LONGEST_LINE = 300
 
 
@@ -49,3 +51,22 @@ def one_line(text: str) -> str:
     """Return a text as one line of bearable length, at most 300 characters and an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+
+
+_FLAG = re.compile(r"--(?P<name>[a-z][a-z-]*)(?: (?=[-\d'\"]))?")
+_SWITCHES = {"force": "force=True", "no-cache": "cache=False", "offline": "offline=True", "no-texts": "texts=False"}
+_NAMES = {"filter": "filters"}
+
+
+def as_parameters(message: str) -> str:
+    """Return a message that names flags of the command line as one that names parameters of the Python API.
+
+    >>> as_parameters("--limit 0 leaves no document: give 1 or more")
+    'limit=0 leaves no document: give 1 or more'
+    """
+
+    def named(flag: re.Match[str]) -> str:
+        name = flag["name"].rstrip("-")
+        return _SWITCHES.get(name) or f"{_NAMES.get(name, name.replace('-', '_'))}="
+
+    return _FLAG.sub(named, message)

@@ -1,5 +1,7 @@
-"""A lazy registry: names on the command line to the classes behind them, with a hint for a misspelt name."""
+"""A lazy registry: names on the command line to the objects behind them, built in or plugged in."""
 
+from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
+from sumbench import plugins
 from sumbench.errors import UsageError
 
 
@@ -22,20 +25,58 @@ def unknown(kind: str, name: str, known: list[str], *, listed_by: str = "") -> U
 class Registry:
     """Names and the objects they stand for, each imported only when it is asked for.
 
-    `targets` maps a name to `"module:attribute"`.
+    `targets` maps a built-in name to `"module:attribute"`. Further names are those that installed distributions
+    declare in the entry-point `group`, and `./own.py:NAME` is an object of a Python file; `misfit` says in one line
+    what is wrong with such an object, "" for nothing. A built-in name means what is built in, whoever else declares it.
     """
 
     kind: str
     listed_by: str
     targets: Mapping[str, str]
+    group: str = ""
+    misfit: Callable[[Any], str] = lambda _object: ""
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names, in the order in which they were registered."""
-        return iter(self.targets)
+        """Iterate over the names, the built-in ones first, each in the order in which it was registered."""
+        yield from self.targets
+        yield from (name for name in plugins.entry_points(self.group) if name not in self.targets)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is something of this name, as far as that is known without importing it."""
+        if not isinstance(name, str):
+            return False
+        return name in self.targets or plugins.in_file(name) or name in plugins.entry_points(self.group)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each registry knows what it holds
-        """Import and return what `name` stands for; raise UsageError for a name that is not registered."""
-        if name not in self.targets:
-            raise unknown(self.kind, name, list(self.targets), listed_by=self.listed_by)
-        module, _, attribute = self.targets[name].partition(":")
-        return getattr(import_module(module), attribute)
+        """Import and return what `name` stands for.
+
+        Raises UsageError, in one line, for a name that stands for nothing, and for a plug-in that cannot be imported or
+        does not fit.
+        """
+        if name in self.targets:
+            module, _, attribute = self.targets[name].partition(":")
+            return getattr(import_module(module), attribute)
+        if plugins.is_path(name):
+            found = plugins.from_file(self.kind, name)
+        elif name in plugins.entry_points(self.group):
+            found = plugins.from_distribution(self.kind, self.group, name)
+        elif hint := plugins.path_hint(name):
+            raise UsageError(f"unknown {self.kind} {name!r}: {hint}")
+        else:
+            raise unknown(self.kind, name, list(self), listed_by=self.listed_by)
+        if fault := self.misfit(found):
+            origin = self.origin(name)
+            raise UsageError(f"{self.kind} {name}{origin and f' of {origin}'}: {fault}")
+        return found
+
+    def origin(self, name: str) -> str:
+        """Return the distribution that declares `name` (`demo 1.0`); "" for a built-in name or a file's."""
+        return "" if name in self.targets else plugins.declared_by(self.group, name)
+
+    def overruled(self, builtin: Collection[str] | None = None) -> list[str]:
+        """Return a line for each `builtin` name (default: of `targets`) that a distribution declares too, in vain."""
+        taken = self.targets if builtin is None else builtin
+        both = [name for name in plugins.entry_points(self.group) if name in taken]
+        return [
+            f"{name} of {plugins.declared_by(self.group, name)} is not to be had: the name is built in" for name in both
+        ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sumbench.cli import main
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
 from sumbench.runs.store import read_run
@@ -76,7 +76,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         with file.open("w") as lines:
             lines.writelines(json.dumps({**ROWS[0], "id": str(number)}) + "\n" for number in range(rows))
         tracemalloc.start()
-        assert survey(Streams(parse(str(file))), lambda done: None).documents == rows  # noqa: ARG005
+        assert survey(Streams(parse_spec(str(file))), lambda done: None).documents == rows  # noqa: ARG005
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most

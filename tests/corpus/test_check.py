@@ -4,10 +4,10 @@ import pytest
 
 from sumbench.corpus import check as checks
 from sumbench.corpus import open_corpus
-from sumbench.corpus.check import check
-from sumbench.corpus.language import fits
-from sumbench.corpus.language import guess
-from sumbench.corpus.resemblance import Resemblances
+from sumbench.corpus.check import check_documents
+from sumbench.corpus.language import guess_language
+from sumbench.corpus.language import may_be_language
+from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.records import Document
 
 SHIPPED = open_corpus("references").documents
@@ -15,12 +15,12 @@ TEXT = SHIPPED[0].text
 
 
 def found(*documents: Document) -> dict[str, tuple[str, ...]]:
-    return dict(check(documents).findings)
+    return dict(check_documents(documents).findings)
 
 
 def test_the_shipped_corpus_has_nothing_amiss() -> None:
     """Counts and lengths are right, and nothing is found."""
-    report = check(SHIPPED)
+    report = check_documents(SHIPPED)
     assert (report.documents, report.references, report.findings) == (12, {3: 11, 4: 1}, ())
     assert report.languages == {"en": 12}
     assert report.reference_words is not None
@@ -71,7 +71,7 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
         return {tuple(word.casefold() for word in text[at : at + 5]) for at in range(len(text) - 4)}
 
     true = len(shingles(one) & shingles(other)) / len(shingles(one) | shingles(other))
-    known = Resemblances()
+    known = NearDuplicateFinder()
     assert known.add(" ".join(one)) == []
     ((place, estimate),) = known.add(" ".join(other))
     assert place == 0
@@ -95,11 +95,11 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
 )  # fmt: skip
 def test_languages_are_guessed_by_script_and_common_words(code: str, text: str) -> None:
     """A paragraph is enough; what is too short for a guess gets none."""
-    assert guess(text) == code
+    assert guess_language(text) == code
 
 
 def test_a_guess_contradicts_only_what_it_can_tell() -> None:
     """Marathi looks like Hindi and is not reported; German declared as English is."""
-    assert fits("mr", "hi")
-    assert fits("en", "")
-    assert not fits("en", "de")
+    assert may_be_language("mr", "hi")
+    assert may_be_language("en", "")
+    assert not may_be_language("en", "de")

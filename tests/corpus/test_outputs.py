@@ -19,22 +19,28 @@ def write(file: Path, *rows: object) -> str:
 
 def test_outputs_of_several_systems_stand_in_one_file(tmp_path: Path) -> None:
     """`systems` holds a text a system, joined by id; otherwise a row is one output of the file's own system."""
-    many = outputs.read(write(tmp_path / "m.jsonl", *({"id": key, "systems": {"x": key, "y": "2"}} for key in "ba")))
-    assert {system: texts.of(DOCUMENTS, "m") for system, texts in many.items()} == {"x": ["a", "b"], "y": ["2", "2"]}
-    one = outputs.read(write(tmp_path / "o.jsonl", {"output": "1", "summary": "no"}, {"prediction": "2"}))
-    assert one[""].of(DOCUMENTS, "o") == ["1", "2"]
+    many = outputs.read_outputs(
+        write(tmp_path / "m.jsonl", *({"id": key, "systems": {"x": key, "y": "2"}} for key in "ba"))
+    )
+    aligned = {system: texts.aligned_to(DOCUMENTS, "m") for system, texts in many.items()}
+    assert aligned == {
+        "x": ["a", "b"],
+        "y": ["2", "2"],
+    }
+    one = outputs.read_outputs(write(tmp_path / "o.jsonl", {"output": "1", "summary": "no"}, {"prediction": "2"}))
+    assert one[""].aligned_to(DOCUMENTS, "o") == ["1", "2"]
 
 
 def test_an_output_column_can_be_named(tmp_path: Path) -> None:
     """A named column wins over the usual names, and its ids may have any name, too."""
     file = write(tmp_path / "o.jsonl", {"key": "b", "bart": "1", "output": "no"}, {"key": "a", "bart": "2"})
-    assert outputs.read(file, "bart", "key")[""].of(DOCUMENTS, "o") == ["2", "1"]
+    assert outputs.read_outputs(file, "bart", "key")[""].aligned_to(DOCUMENTS, "o") == ["2", "1"]
 
 
 def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
     """Lines are joined by order; an empty line is an empty summary, the last line break ends the last line."""
     (tmp_path / "o.hypo").write_bytes(b"\xef\xbb\xbfone\r\n\r\n")
-    assert outputs.read(str(tmp_path / "o.hypo"))[""].of(DOCUMENTS, "o") == ["one", ""]
+    assert outputs.read_outputs(str(tmp_path / "o.hypo"))[""].aligned_to(DOCUMENTS, "o") == ["one", ""]
 
 
 @pytest.mark.parametrize(
@@ -52,4 +58,4 @@ def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
 def test_wrong_outputs_are_named_by_their_line(tmp_path: Path, rows: list[object], says: str) -> None:
     """A row that is no output raises CorpusError with file, line and what is wrong."""
     with pytest.raises(CorpusError, match=says):
-        outputs.read(write(tmp_path / "o.jsonl", *rows))
+        outputs.read_outputs(write(tmp_path / "o.jsonl", *rows))

@@ -17,7 +17,7 @@ DOCUMENTS = [
 
 
 def ids(selection: Selection) -> list[str]:
-    return [document.id for document in selection.of(DOCUMENTS).documents]
+    return [document.id for document in selection.apply(DOCUMENTS).documents]
 
 
 def test_a_sample_follows_the_seed_and_nothing_else() -> None:
@@ -32,7 +32,7 @@ def test_a_sample_follows_the_seed_and_nothing_else() -> None:
 def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
     """Each way of leaving documents out has its line with the number."""
     (tmp_path / "ids.txt").write_text("d1\nd3\nd5\nd7\nd2\n")
-    selected = Selection(limit=2, sample=3, ids=tmp_path / "ids.txt", filters=("genre=news",)).of(DOCUMENTS[:19])
+    selected = Selection(limit=2, sample=3, ids=tmp_path / "ids.txt", filters=("genre=news",)).apply(DOCUMENTS[:19])
     assert len(selected.documents) == 2
     assert {document.metadata["genre"] for document in selected.documents} == {"news"}
     assert selected.notes == (
@@ -41,17 +41,17 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
         "--sample 3, seed 0: 1 left out",
         "--limit 2: 1 left out",
     )
-    assert Selection(limit=20, sample=30).of(DOCUMENTS).notes == ()
+    assert Selection(limit=20, sample=30).apply(DOCUMENTS).notes == ()
 
 
 def test_with_a_known_total_the_rest_is_not_read() -> None:
     """A limit on a corpus whose size is known reads no further than the limit, and still counts what it left out."""
     stream = iter(DOCUMENTS)
-    selected = Selection(limit=3).of(stream, total=20)
+    selected = Selection(limit=3).apply(stream, total=20)
     assert next(stream).id == "d3"
     assert selected.notes == ("--limit 3: 17 left out",)
-    assert Selection(limit=20).of(DOCUMENTS, total=20).notes == ()
-    assert Selection(limit=3).of(stream, remote=True).notes == ("--limit 3: the rest was left out unread",)
+    assert Selection(limit=20).apply(DOCUMENTS, total=20).notes == ()
+    assert Selection(limit=3).apply(stream, remote=True).notes == ("--limit 3: the rest was left out unread",)
     assert next(stream).id == "d7"
 
 
@@ -65,7 +65,7 @@ def test_ids_that_no_document_has_are_named(tmp_path: Path) -> None:
         (Selection(filters=("genre=poem",)), "no document is left; --filter genre=poem: 20 left out"),
     ):
         with pytest.raises(BenchError, match=says):
-            selection.of(DOCUMENTS)
+            selection.apply(DOCUMENTS)
     with pytest.raises(BenchError, match=r"empty.txt: holds no ids"):
         ids(Selection(ids=tmp_path / "empty.txt"))
 

@@ -10,7 +10,7 @@ from faulty import Faulty
 from sumbench.corpus import open_corpus
 from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import benchmark
+from sumbench.jobs.run import run as carry_out
 from sumbench.metrics import REGISTRY
 from sumbench.runs.cache import summary_cache
 from sumbench.systems import Context
@@ -28,7 +28,7 @@ def main(folder: str, pause: str, cache: str = "") -> None:
     systems = [build("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store.home) if cache else None)
     metrics = [REGISTRY["rouge"]()]
-    benchmark(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
+    carry_out(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ def test_weights_that_changed_in_the_store_fail_their_system_alone(tmp_path: Pat
     """A file whose sha256 is not the recorded one is named, and nothing is made with it."""
     kept = tmp_path / "store" / "weights" / "a--tiny"
     kept.parent.mkdir(parents=True)
-    manifest.write(tiny.causal(kept), "a/tiny", "a test")
+    manifest.write_weights_manifest(tiny.causal(kept), "a/tiny", "a test")
     (kept / "config.json").write_text("{}")
     done = sumbench(TINY)
     assert done.returncode == 3, done.stderr

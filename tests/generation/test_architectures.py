@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sumbench.generation import decoding
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 
 MOST = 10
 WINDOW = {"sliding_window": 8}
@@ -49,10 +49,10 @@ def test_rows_are_decoded_as_transformers_decodes_each(kind: str) -> None:
     torch.manual_seed(1)
     config = getattr(transformers, f"{kind}Config")(**KINDS[kind])
     model: Any = getattr(transformers, f"{kind}ForCausalLM")(config).eval()
-    assert decoding.in_step(model)
+    assert decoding.supports_batched_decoding(model)
     rng = np.random.default_rng(4)
-    asked = [Request(rng.integers(10, 290, length).tolist(), "en") for length in (60, 41, 40, 33, 32, 9, 5)]
-    rows = decoding.decode(model, Intake(Queue(asked), 4), MOST, lambda *_: False)
+    asked = [GenerationRequest(rng.integers(10, 290, length).tolist(), "en") for length in (60, 41, 40, 33, 32, 9, 5)]
+    rows = decoding.decode(model, RequestIntake(RequestQueue(asked), 4), MOST, lambda *_: False)
     made = {row.request: row.written for row in rows}
     for request in asked:
         ids = torch.tensor([request.ids])
@@ -65,4 +65,4 @@ def test_states_that_recur_are_left_to_transformers() -> None:
     import transformers
 
     config = transformers.MambaConfig(vocab_size=300, hidden_size=32, num_hidden_layers=2)
-    assert not decoding.in_step(transformers.MambaForCausalLM(config))
+    assert not decoding.supports_batched_decoding(transformers.MambaForCausalLM(config))

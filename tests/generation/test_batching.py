@@ -8,9 +8,9 @@ from sumbench.errors import UsageError
 from sumbench.generation import batching
 from sumbench.generation.batching import Batcher
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -124,13 +124,13 @@ def test_a_document_that_fails_alone_is_recorded_and_the_others_go_on(
 def test_memory_that_does_not_suffice_for_one_document_is_that_documents_failure() -> None:
     """With a batch of one there is nothing left to halve."""
 
-    def write(intake: Intake) -> Any:
+    def write(intake: RequestIntake) -> Any:
         while intake.batch():
             raise MemoryError
         yield from ()
 
-    asked = Request([1], "en")
-    ((request, error),) = Batcher(write, 4).run(Queue([asked]))
+    asked = GenerationRequest([1], "en")
+    ((request, error),) = Batcher(write, 4).run(RequestQueue([asked]))
     assert request is asked
     assert isinstance(error, MemoryError)
 
@@ -139,13 +139,13 @@ def test_auto_packs_by_tokens() -> None:
     """Many short texts go together, few long ones, the longest first."""
     seen: list[list[int]] = []
 
-    def write(intake: Intake) -> Any:
+    def write(intake: RequestIntake) -> Any:
         while batch := intake.batch():
             seen.append([len(request.ids) for request in batch])
             yield from ((request, Answer("", 0, 0.0)) for request in batch)
 
     lengths = [10] * 20 + [6_000] * 4 + [50_000]
-    list(Batcher(write, 16, 16_384).run(Queue(Request([0] * length, "en") for length in lengths)))
+    list(Batcher(write, 16, 16_384).run(RequestQueue(GenerationRequest([0] * length, "en") for length in lengths)))
     assert seen == [[50_000], [6_000] * 2, [6_000] * 2, [10] * 16, [10] * 4]
 
 
@@ -153,9 +153,9 @@ def test_auto_packs_by_tokens() -> None:
 def test_a_batch_size_that_means_nothing_is_refused(given: str) -> None:
     """It is auto or a whole number."""
     with pytest.raises(UsageError, match="is neither auto nor a whole number"):
-        batching.rows("x", given)
-    assert batching.rows("x", "auto") is None
-    assert batching.rows("x", "8") == 8
+        batching.parse_batch_size("x", given)
+    assert batching.parse_batch_size("x", "auto") is None
+    assert batching.parse_batch_size("x", "8") == 8
 
 
 @pytest.mark.weights

@@ -1,37 +1,38 @@
 import pytest
 
-from sumbench.generation.budget import ends
-from sumbench.generation.budget import full
-from sumbench.generation.budget import summary
+from sumbench.generation.budget import ends_sentence
+from sumbench.generation.budget import fills_budget
+from sumbench.generation.budget import trim_to_budget
 
 
 def test_a_summary_has_one_sentence_a_line() -> None:
     """Paragraphs and runs of sentences become lines."""
     assert (
-        summary(" It rained. Nobody came.\n\nThe end came. ", 3, cut=False) == "It rained.\nNobody came.\nThe end came."
+        trim_to_budget(" It rained. Nobody came.\n\nThe end came. ", 3, cut=False)
+        == "It rained.\nNobody came.\nThe end came."
     )
 
 
 def test_what_exceeds_the_budget_is_cut() -> None:
     """Only the first k sentences stay."""
-    assert summary("It rained. Nobody came. The end came.", 2, cut=False) == "It rained.\nNobody came."
+    assert trim_to_budget("It rained. Nobody came. The end came.", 2, cut=False) == "It rained.\nNobody came."
 
 
 def test_an_unfinished_sentence_at_the_limit_is_dropped() -> None:
     """A model that was cut off leaves no half sentence, unless it is all there is or beyond the budget anyway."""
-    assert summary("It rained. Nobody came to the", 3, cut=True) == "It rained."
-    assert summary("Nobody came to the", 3, cut=True) == "Nobody came to the"
-    assert summary("It rained. Nobody came. The end", 2, cut=True) == "It rained.\nNobody came."
+    assert trim_to_budget("It rained. Nobody came to the", 3, cut=True) == "It rained."
+    assert trim_to_budget("Nobody came to the", 3, cut=True) == "Nobody came to the"
+    assert trim_to_budget("It rained. Nobody came. The end", 2, cut=True) == "It rained.\nNobody came."
 
 
 def test_a_sentence_that_the_model_left_open_itself_stays() -> None:
     """Without a cut, a last sentence without a full stop is the model's own way of writing."""
-    assert summary("It rained. Nobody came to the hall", 3, cut=False) == "It rained.\nNobody came to the hall"
+    assert trim_to_budget("It rained. Nobody came to the hall", 3, cut=False) == "It rained.\nNobody came to the hall"
 
 
 def test_nothing_written_is_an_empty_summary() -> None:
     """Blanks alone give no sentence."""
-    assert summary(" \n ", 3, cut=True) == ""
+    assert trim_to_budget(" \n ", 3, cut=True) == ""
 
 
 @pytest.mark.parametrize(
@@ -39,16 +40,16 @@ def test_nothing_written_is_an_empty_summary() -> None:
 )
 def test_end_marks_are_seen_through_quotation_marks_and_brackets(sentence: str) -> None:
     """A closing quotation mark or bracket after the end mark does not hide it."""
-    assert ends(sentence)
-    assert not ends(sentence + " and")
+    assert ends_sentence(sentence)
+    assert not ends_sentence(sentence + " and")
 
 
 def test_the_budget_is_full_once_a_further_sentence_stands() -> None:
     """Two words into sentence k + 1 nothing can change the first k any more, and not before."""
-    assert not full("It rained. Nobody came.", 2)
-    assert not full("It rained. Nobody came. The", 2)
-    assert full("It rained. Nobody came. The end", 2)
-    assert not full("", 1)
+    assert not fills_budget("It rained. Nobody came.", 2)
+    assert not fills_budget("It rained. Nobody came. The", 2)
+    assert fills_budget("It rained. Nobody came. The end", 2)
+    assert not fills_budget("", 1)
 
 
 @pytest.mark.parametrize("sentences", [1, 2, 3])
@@ -62,6 +63,8 @@ def test_the_budget_is_full_once_a_further_sentence_stands() -> None:
 )
 def test_stopping_when_full_changes_no_summary(text: str, sentences: int) -> None:
     """For every beginning of a text at which decoding would stop, the summary is that of the whole text."""
-    stops = [text[:length] for length in range(len(text)) if full(text[:length], sentences)]
+    stops = [text[:length] for length in range(len(text)) if fills_budget(text[:length], sentences)]
     assert stops
-    assert {summary(stop, sentences, cut=False) for stop in stops} == {summary(text, sentences, cut=False)}
+    assert {trim_to_budget(stop, sentences, cut=False) for stop in stops} == {
+        trim_to_budget(text, sentences, cut=False)
+    }

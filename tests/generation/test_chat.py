@@ -3,19 +3,19 @@ import pytest
 from sumbench.errors import SummarizerError
 from sumbench.generation import prompts
 from sumbench.generation.chat import Chat
-from sumbench.generation.limits import Fit
-from sumbench.generation.limits import head
+from sumbench.generation.limits import FittedText
+from sumbench.generation.limits import keep_head
 from tests.generation import tiny
 
 
 def chat(*, context: int = 512, template: str | None = tiny.TEMPLATE) -> Chat:
     """Return a chat with a small tokenizer."""
-    return Chat(tiny.tokenizer(template=template), prompts.read("summarize"), 3, context, max_new_tokens=40)
+    return Chat(tiny.tokenizer(template=template), prompts.read_prompt("summarize"), 3, context, max_new_tokens=40)
 
 
-def fit(asked: Chat, text: str, limit: int) -> Fit:
+def fit(asked: Chat, text: str, limit: int) -> FittedText:
     """Return the beginning of a text that the chat has room for."""
-    return head(text, asked.spans(text), limit, asked.fits)
+    return keep_head(text, asked.spans(text), limit, asked.fits)
 
 
 def test_a_document_that_fits_is_seen_whole() -> None:

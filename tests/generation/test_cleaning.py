@@ -1,7 +1,7 @@
 import pytest
 
 from sumbench.generation.cleaning import clean
-from sumbench.generation.cleaning import until
+from sumbench.generation.cleaning import cut_at_stop
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_a_summary_without_one_is_not_touched(text: str) -> None:
 
 def test_a_text_ends_at_a_stop_string() -> None:
     """The first one counts; without one, all is kept."""
-    assert until("One. ### Two. ### Three.", "###") == "One. "
-    assert until("One. Two.", "###") == until("One. Two.", "") == "One. Two."
+    assert cut_at_stop("One. ### Two. ### Three.", "###") == "One. "
+    assert cut_at_stop("One. Two.", "###") == cut_at_stop("One. Two.", "") == "One. Two."

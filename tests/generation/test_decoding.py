@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from sumbench.generation import decoding
-from sumbench.generation.kv_cache import Rows
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.kv_cache import BatchedKVCache
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 from tests.generation import tiny
 from tests.weights import gemma
 
@@ -27,29 +27,29 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_models_are_decoded_here_as_far_as_they_can_be(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """Both can; one with a penalty on repetition, or with attention in chunks, is left to transformers."""
-    assert decoding.in_step(model)
+    assert decoding.supports_batched_decoding(model)
     text = model.config.get_text_config()
     with monkeypatch.context() as changed:
         changed.setattr(text, "layer_types", ["chunked_attention"], raising=False)
-        assert not decoding.in_step(model)
+        assert not decoding.supports_batched_decoding(model)
     monkeypatch.setattr(model.generation_config, "repetition_penalty", 1.2)
-    assert not decoding.in_step(model)
+    assert not decoding.supports_batched_decoding(model)
 
 
-def prompt(length: int, seed: int) -> Request:
-    return Request(np.random.default_rng(seed).integers(10, 200, length).tolist(), "en")
+def prompt(length: int, seed: int) -> GenerationRequest:
+    return GenerationRequest(np.random.default_rng(seed).integers(10, 200, length).tolist(), "en")
 
 
-def done(request: Request, tokens: list[int]) -> bool:
+def done(request: GenerationRequest, tokens: list[int]) -> bool:
     """Let texts be of different lengths."""
     return len(tokens) > len(request.ids) % 7
 
 
-def written(model: Any, intake: Intake) -> dict[Request, list[int]]:  # noqa: ANN401
+def written(model: Any, intake: RequestIntake) -> dict[GenerationRequest, list[int]]:  # noqa: ANN401
     return {row.request: row.written for row in decoding.decode(model, intake, MOST, done)}
 
 
-def alone(model: Any, request: Request) -> list[int]:  # noqa: ANN401
+def alone(model: Any, request: GenerationRequest) -> list[int]:  # noqa: ANN401
     """Return what transformers' own loop writes."""
     import torch
 
@@ -63,17 +63,17 @@ def alone(model: Any, request: Request) -> list[int]:  # noqa: ANN401
 def test_what_is_written_is_what_each_prompt_gets_alone(model: Any, rows: int, tokens: int | None) -> None:  # noqa: ANN401
     """However few may be under way at once, and whatever has ended before."""
     asked = [prompt(length, length) for length in (90, 61, 60, 33, 32, 31, 30, 9, 5, 2, 1)]
-    made = written(model, Intake(Queue(asked), rows, tokens))
+    made = written(model, RequestIntake(RequestQueue(asked), rows, tokens))
     assert made == {request: alone(model, request) for request in asked}
     assert len({len(tokens) for tokens in made.values()}) > 4
 
 
 def test_a_longer_prompt_can_follow_shorter_ones(model: Any) -> None:  # noqa: ANN401
     """What an answer asks for next may be longer than all that is under way, and joins it."""
-    queue = Queue(prompt(length, length) for length in (20, 12, 8, 7))
+    queue = RequestQueue(prompt(length, length) for length in (20, 12, 8, 7))
     later = [prompt(length, length) for length in (70, 40)]
     made = {}
-    for row in decoding.decode(model, Intake(queue, 2), MOST, done):
+    for row in decoding.decode(model, RequestIntake(queue, 2), MOST, done):
         made[row.request] = row.written
         if later:
             queue.put(later.pop())
@@ -92,7 +92,7 @@ def test_the_next_prompt_takes_the_place_of_one_that_ended(model: Any, monkeypat
 
     monkeypatch.setattr(decoding, "_step", counted)
     asked = [prompt(10 + number, number) for number in range(20)]
-    made = written(model, Intake(Queue(asked), 4))
+    made = written(model, RequestIntake(RequestQueue(asked), 4))
     assert set(sizes[:-7]) == {4}
     # The first token of each is chosen when its prompt has been read.
     assert sum(sizes) == sum(len(tokens) - 1 for tokens in made.values())
@@ -101,14 +101,14 @@ def test_the_next_prompt_takes_the_place_of_one_that_ended(model: Any, monkeypat
 def test_short_texts_wait_until_a_long_one_is_done(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """Beside one of many tokens, rows of few would be padding for the most part."""
     lengths = []
-    advance = Rows.advance
+    advance = BatchedKVCache.advance
 
-    def seen(self: Rows) -> Any:  # noqa: ANN401
+    def seen(self: BatchedKVCache) -> Any:  # noqa: ANN401
         lengths.append(list(self.lengths))
         return advance(self)
 
-    monkeypatch.setattr(Rows, "advance", seen)
-    made = written(model, Intake(Queue(prompt(length, length) for length in (80, 61, 20, 18, 16)), 8))
+    monkeypatch.setattr(BatchedKVCache, "advance", seen)
+    made = written(model, RequestIntake(RequestQueue(prompt(length, length) for length in (80, 61, 20, 18, 16)), 8))
     assert len(made) == 5
     assert {max(step) >= 80 for step in lengths} == {True, False}
     assert all(min(step) >= 61 for step in lengths if max(step) >= 80)
@@ -127,7 +127,7 @@ def test_rows_hold_what_was_put_into_them() -> None:
             yield number
 
     rng, numbers = np.random.default_rng(3), texts()
-    rows = Rows(5, lambda width: 600 // width)
+    rows = BatchedKVCache(5, lambda width: 600 // width)
     expected: list[list[float]] = []
     most = 0
     for turn in range(600):
@@ -138,11 +138,11 @@ def test_rows_hold_what_was_put_into_them() -> None:
             read: Any = DynamicLayer()  # type: ignore[no-untyped-call]
             states = torch.tensor(text)[None, None, :, None].expand(1, 2, length, 3)
             read.update(states, -states)
-            rows.add(Cache(layers=[read, read]), length)
+            rows.add_row(Cache(layers=[read, read]), length)
             expected.append(text)
         elif rng.random() < 0.3:
             row = int(rng.integers(len(expected)))
-            rows.drop(row)
+            rows.remove_row(row)
             last = expected.pop()
             if row < len(expected):
                 expected[row] = last

@@ -9,23 +9,23 @@ from tests.generation import tiny
 
 def test_a_processor_computes_in_float32() -> None:
     """The fingerprint names the kind of device and the number format."""
-    assert device.described("cpu") == {"device": "cpu", "dtype": "float32"}
+    assert device.device_fingerprint("cpu") == {"device": "cpu", "dtype": "float32"}
 
 
 def test_auto_comes_to_a_device_that_is_there() -> None:
     """What auto means here is said, so that two machines' summaries are not mistaken for each other's."""
-    assert device.described("auto")["device"] in {"cpu", "cuda", "mps"}
+    assert device.device_fingerprint("auto")["device"] in {"cpu", "cuda", "mps"}
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:
     """The name is said."""
     with pytest.raises(UsageError, match="device 'abacus' is not to be had here"):
-        device.described("abacus")
+        device.device_fingerprint("abacus")
 
 
 def test_a_number_format_is_the_one_that_is_asked_for() -> None:
     """Whatever the device would take by itself."""
-    assert device.described("cpu", "bfloat16") == {"device": "cpu", "dtype": "bfloat16"}
+    assert device.device_fingerprint("cpu", "bfloat16") == {"device": "cpu", "dtype": "bfloat16"}
 
 
 def test_a_number_format_that_is_none_is_refused() -> None:
@@ -48,7 +48,7 @@ def test_all_gpus_together_need_gpus() -> None:
     if torch.cuda.is_available():
         pytest.skip("there is a GPU here")
     with pytest.raises(UsageError, match="device 'balanced' is not to be had here"):
-        device.choose("balanced")
+        device.choose_device("balanced")
 
 
 def test_the_size_of_weights_is_that_of_their_number_format(tmp_path: Path) -> None:

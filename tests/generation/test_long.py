@@ -6,7 +6,7 @@ import pytest
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.generation import long
-from sumbench.generation.long import Seen
+from sumbench.generation.long import DialogueResult
 from tests.generation import tiny
 
 TEXT = " ".join(f"The council met on day {day} and voted for bridge number {day}." for day in range(1, 41))
@@ -35,9 +35,9 @@ class Small:
         return list(self.words(text)["input_ids"])
 
 
-def ask(strategy: str, reader: Small, text: str, answer: str = "In short.") -> tuple[list[list[str]], Seen]:
+def ask(strategy: str, reader: Small, text: str, answer: str = "In short.") -> tuple[list[list[str]], DialogueResult]:
     """Go through the dialogue with a model that always answers the same; return what it was asked, and the end."""
-    dialogue = long.read(strategy, reader, text, reader.limit)
+    dialogue = long.start_dialogue(strategy, reader, text, reader.limit)
     asked = [next(dialogue)]
     while True:
         try:
@@ -52,7 +52,7 @@ def test_a_document_that_fits_is_given_whole(strategy: str) -> None:
     reader = Small(500)
     asked, seen = ask(strategy, reader, tiny.TEXT)
     assert asked == [[tiny.TEXT]]
-    assert seen == Seen("In short.", len(reader.spans(tiny.TEXT)), len(reader.spans(tiny.TEXT)))
+    assert seen == DialogueResult("In short.", len(reader.spans(tiny.TEXT)), len(reader.spans(tiny.TEXT)))
 
 
 def test_truncate_gives_the_beginning() -> None:
@@ -67,7 +67,7 @@ def test_head_tail_gives_both_ends() -> None:
     """Half of the room goes to the beginning, half to the end."""
     reader = Small(100)
     ((given,),), seen = ask("head-tail", reader, TEXT)
-    first, _, last = given.partition(long.BETWEEN)
+    first, _, last = given.partition(long.HEAD_TAIL_SEPARATOR)
     assert TEXT.startswith(first)
     assert TEXT.endswith(last)
     assert reader.fits(given)
@@ -124,4 +124,4 @@ def test_none_refuses_a_long_document() -> None:
 def test_a_strategy_that_is_not_known_is_refused() -> None:
     """The nearest known name is offered."""
     with pytest.raises(UsageError, match="did you mean 'truncate'"):
-        long.check("truncat")
+        long.check_strategy("truncat")

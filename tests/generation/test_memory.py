@@ -41,9 +41,13 @@ def test_a_decoders_token_takes_what_its_keys_and_values_take(kind: str) -> None
 
 def test_beams_share_what_fits() -> None:
     """Twice the beams leave half of the texts, and half of the tokens; one text is decoded with any number of beams."""
-    assert (memory.rows("cpu"), memory.rows("cpu", 4), memory.rows("cpu", 1000)) == (32, 8, 1)
+    assert (memory.max_batch_size("cpu"), memory.max_batch_size("cpu", 4), memory.max_batch_size("cpu", 1000)) == (
+        32,
+        8,
+        1,
+    )
     model = pairs.model("bart", 100)
-    one, four = memory.tokens(model), memory.tokens(model, 4)
+    one, four = memory.max_batch_tokens(model), memory.max_batch_tokens(model, 4)
     assert four == pytest.approx(one / 4, rel=0.1)
 
 
@@ -51,7 +55,7 @@ def test_no_more_is_taken_than_is_worth_it() -> None:
     """With plenty of free memory, keys and values take four times as much as the weights."""
     model = pairs.model("bart", 100)
     weights = sum(tensor.nbytes for tensor in (*model.parameters(), *model.buffers()))
-    assert memory.tokens(model) == 4 * weights // memory.token_bytes(model.config, model.dtype)
+    assert memory.max_batch_tokens(model) == 4 * weights // memory.token_bytes(model.config, model.dtype)
 
 
 def test_a_limit_of_the_process_counts() -> None:
@@ -63,7 +67,7 @@ def test_a_limit_of_the_process_counts() -> None:
     before = resource.getrlimit(resource.RLIMIT_AS)
     try:
         resource.setrlimit(resource.RLIMIT_AS, (there + 2**29, before[1]))
-        assert 2**28 < memory.free(torch.device("cpu")) <= 2**29
+        assert 2**28 < memory.free_bytes(torch.device("cpu")) <= 2**29
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-    assert memory.free(torch.device("cpu")) > 2**29
+    assert memory.free_bytes(torch.device("cpu")) > 2**29

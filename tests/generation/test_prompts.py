@@ -9,40 +9,40 @@ from sumbench.generation import prompts
 
 def test_every_prompt_that_ships_can_be_asked() -> None:
     """Each holds the document and says how long the summary may be."""
-    for name in prompts.names():
-        prompt = prompts.read(name)
-        turns = prompt.ask("DOC {sentences}", 3)
+    for name in prompts.prompt_names():
+        prompt = prompts.read_prompt(name)
+        turns = prompt.chat_turns("DOC {sentences}", 3)
         assert "DOC {sentences}" in turns[1]
         assert "three" in " ".join(turns)
-        assert "DOC {sentences}" in prompt.begin("DOC {sentences}", 3)
+        assert "DOC {sentences}" in prompt.completion_prompt("DOC {sentences}", 3)
 
 
 def test_a_completion_is_told_or_made_of_the_turns() -> None:
     """A model without a chat template goes on from what stands under [completion], else from the turns and TL;DR."""
     turns = "[system]\nBe short.\n[user]\nRead: {document}\n"
-    told = prompts.parse("mine", turns + "[completion]\n{document}\n\nIn {sentences} sentences:\n")
-    assert told.ask("x", 2) == ("Be short.", "Read: x")
-    assert told.begin("x", 2) == "x\n\nIn two sentences:"
-    assert prompts.parse("mine", turns).begin("x", 2) == "Be short.\n\nRead: x\n\nTL;DR:"
-    assert told.fingerprint != prompts.parse("mine", turns).fingerprint
+    told = prompts.parse_prompt("mine", turns + "[completion]\n{document}\n\nIn {sentences} sentences:\n")
+    assert told.chat_turns("x", 2) == ("Be short.", "Read: x")
+    assert told.completion_prompt("x", 2) == "x\n\nIn two sentences:"
+    assert prompts.parse_prompt("mine", turns).completion_prompt("x", 2) == "Be short.\n\nRead: x\n\nTL;DR:"
+    assert told.fingerprint != prompts.parse_prompt("mine", turns).fingerprint
     with pytest.raises(SummarizerError, match=r"mine: needs the line \[completion\]"):
-        prompts.parse("mine", turns + "[completion]\nSummary:\n")
+        prompts.parse_prompt("mine", turns + "[completion]\nSummary:\n")
 
 
 def test_numbers_above_ten_are_written_in_digits() -> None:
     """One to ten are words, more are digits."""
-    prompt = prompts.parse("mine", "[user]\n{sentences}: {document}\n")
-    assert [prompt.ask("x", count)[1] for count in (1, 10, 11)] == ["one: x", "ten: x", "11: x"]
+    prompt = prompts.parse_prompt("mine", "[user]\n{sentences}: {document}\n")
+    assert [prompt.chat_turns("x", count)[1] for count in (1, 10, 11)] == ["one: x", "ten: x", "11: x"]
 
 
 def test_a_prompt_of_the_users_own_is_a_file(tmp_path: Path) -> None:
     """A path that ends in .txt is read, and its content makes the fingerprint."""
     file = tmp_path / "mine.txt"
     file.write_text("[system]\nBe short.\n[user]\n{document}\n", encoding="utf-8")
-    first = prompts.read(str(file))
+    first = prompts.read_prompt(str(file))
     assert (first.system, first.user) == ("Be short.", "{document}")
     file.write_text("[system]\nBe long.\n[user]\n{document}\n", encoding="utf-8")
-    assert prompts.read(str(file)).fingerprint != first.fingerprint
+    assert prompts.read_prompt(str(file)).fingerprint != first.fingerprint
 
 
 def test_a_file_that_holds_no_prompt_is_refused(tmp_path: Path) -> None:
@@ -51,19 +51,19 @@ def test_a_file_that_holds_no_prompt_is_refused(tmp_path: Path) -> None:
     for text in ("{document}", "[user]\nSummarize.", "[user]\n{document} {document}"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(SummarizerError, match=r"mine\.txt: needs the line \[user\]"):
-            prompts.read(str(file))
+            prompts.read_prompt(str(file))
     with pytest.raises(SummarizerError, match="cannot be read"):
-        prompts.read(str(tmp_path / "absent.txt"))
+        prompts.read_prompt(str(tmp_path / "absent.txt"))
 
 
 def test_an_unknown_prompt_is_answered_with_the_nearest() -> None:
     """A misspelt name gets a hint."""
     with pytest.raises(UsageError, match="did you mean 'summarize'"):
-        prompts.read("sumarize")
+        prompts.read_prompt("sumarize")
 
 
-@pytest.mark.parametrize("name", prompts.names())
+@pytest.mark.parametrize("name", prompts.prompt_names())
 def test_a_prompts_text_is_a_prompt_file(name: str) -> None:
     """What run.json records of a prompt makes the same prompt again."""
-    prompt = prompts.read(name)
-    assert prompts.parse(name, prompt.text) == prompt
+    prompt = prompts.read_prompt(name)
+    assert prompts.parse_prompt(name, prompt.text) == prompt

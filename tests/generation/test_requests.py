@@ -1,17 +1,17 @@
-from sumbench.generation.requests import AHEAD
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import LOOKAHEAD
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 
 
-def requests(*lengths: int) -> list[Request]:
-    return [Request([0] * length, "en") for length in lengths]
+def requests(*lengths: int) -> list[GenerationRequest]:
+    return [GenerationRequest([0] * length, "en") for length in lengths]
 
 
 def test_the_longest_of_what_waits_comes_first() -> None:
     """Of requests of one length it is the one that came first, and what is put in later takes its place among them."""
     short, first, second, longest = requests(1, 5, 5, 9)
-    queue = Queue([short, first, second])
+    queue = RequestQueue([short, first, second])
     assert queue.take() is first
     queue.put(longest)
     assert [queue.take() for _ in range(4)] == [longest, second, short, None]
@@ -26,39 +26,39 @@ def test_no_more_is_begun_than_is_soon_needed() -> None:
     def source() -> object:
         for number in range(200):
             begun.append(number)
-            yield Request([number], "en")
+            yield GenerationRequest([number], "en")
 
-    queue = Queue(source())  # type: ignore[arg-type]
+    queue = RequestQueue(source())  # type: ignore[arg-type]
     assert not begun
     queue.take()
-    assert len(begun) == AHEAD
+    assert len(begun) == LOOKAHEAD
     for _ in range(10):
         queue.take()
-    assert len(begun) == AHEAD + 10
+    assert len(begun) == LOOKAHEAD + 10
 
 
 def test_a_budget_of_tokens_counts_each_text_as_long_as_the_longest() -> None:
     """One text is always taken, whatever its length; without a budget it is as many as may be at once."""
-    intake = Intake(Queue(), 8, 100)
-    assert [intake.fitting(longest) for longest in (1, 20, 50, 51, 1000)] == [8, 5, 2, 1, 1]
-    assert Intake(Queue(), 8).fitting(1000) == 8
+    intake = RequestIntake(RequestQueue(), 8, 100)
+    assert [intake.max_requests(longest) for longest in (1, 20, 50, 51, 1000)] == [8, 5, 2, 1, 1]
+    assert RequestIntake(RequestQueue(), 8).max_requests(1000) == 8
 
 
 def test_what_is_under_way_is_known() -> None:
     """A batch is taken by its longest text, and the intake tells what was taken and is not done."""
-    intake = Intake(Queue(requests(30, 10, 40, 20)), 8, 100)
+    intake = RequestIntake(RequestQueue(requests(30, 10, 40, 20)), 8, 100)
     batch = intake.batch()
     assert [len(request.ids) for request in batch] == [40, 30]
-    intake.under_way.remove(batch[0])
-    assert (intake.under_way, intake.taken) == ([batch[1]], 2)
+    intake.in_progress.remove(batch[0])
+    assert (intake.in_progress, intake.taken) == ([batch[1]], 2)
     assert [len(request.ids) for request in intake.batch()] == [20, 10]
     assert intake.batch() == []
 
 
 def test_padding_is_never_the_larger_part_of_a_batch() -> None:
     """What has less than half of the longest text's tokens waits for the next batch."""
-    intake = Intake(Queue(requests(50, 41, 25, 24, 12, 11, 1)), 8)
+    intake = RequestIntake(RequestQueue(requests(50, 41, 25, 24, 12, 11, 1)), 8)
     batches = [[len(request.ids) for request in intake.batch()] for _ in range(5)]
     assert batches == [[50, 41, 25], [24, 12], [11], [1], []]
-    intake = Intake(Queue(requests(50, 41, 25, 24)), 8)
+    intake = RequestIntake(RequestQueue(requests(50, 41, 25, 24)), 8)
     assert [len(request.ids) for request in intake.batch(100)] == [50, 41]

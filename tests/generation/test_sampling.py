@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
 from sumbench.generation.sampling import Sampler
 from sumbench.generation.sampling import Sampling
 from sumbench.records import Document
@@ -50,7 +50,7 @@ def draws(sampling: Sampling, number: int, logits: list[float] | None = None) ->
 
     rng = np.random.default_rng(5)
     rows = torch.tensor([LOGITS if logits is None else logits]).expand(number, -1)
-    found = Sampler(sampling, lambda _: rng)(rows, [Request([], "en")] * number)
+    found = Sampler(sampling, lambda _: rng)(rows, [GenerationRequest([], "en")] * number)
     return np.bincount(found, minlength=rows.shape[1])
 
 

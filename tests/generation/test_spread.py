@@ -57,12 +57,12 @@ def test_a_model_spread_over_devices_writes_the_same(
 ) -> None:
     """Its layers in one place by a map, or some of them kept on disk, as where no GPU has room for them."""
     expected = texts(system(kind, tmp_path / kind))
-    place = device.place
+    place = device.choose_placement
 
     def spread_out(name: str, dtype: str, folder: Path) -> device.Placement:
         return place(name, dtype, folder)._replace(spread={"": "cpu"} if spread == "whole" else ON_DISK[kind])
 
-    monkeypatch.setattr(device, "place", spread_out)
+    monkeypatch.setattr(device, "choose_placement", spread_out)
     assert texts(system(kind, tmp_path / kind)) == expected
     assert all(error is None for _, error in expected)
 

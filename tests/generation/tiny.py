@@ -181,7 +181,7 @@ def _paired(values: "np.ndarray[Any, Any]", name: str, config: "LlamaConfig") ->
 def _gguf_name(name: str) -> str:
     from sumbench.weights.architectures import Llama
 
-    for ours, theirs in Llama.names.items():
+    for ours, theirs in Llama.part_names.items():
         if name == f"{theirs}.weight":
             return f"{ours}.weight"
         if name.endswith(f".{theirs}.weight"):

@@ -18,7 +18,7 @@ def batch(
 ) -> ScoredBatch:
     """Load the metric and score one batch."""
     scorer = metric.load(MetricContext(0, Store(Path("nowhere"), offline=True)))
-    return LoadedMetric(metric.name, metric.values(), scorer, fail_fast).score(documents, summaries)
+    return LoadedMetric(metric, scorer, fail_fast).score(documents, summaries)
 
 
 def scored(metric: Metric, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[Score]:

@@ -14,7 +14,7 @@ from sumbench.executors.subprocess import Worker
 from sumbench.executors.worker import Task
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import Finished
-from sumbench.jobs.run import benchmark
+from sumbench.jobs.run import run as carry_out
 from sumbench.manifest import Telemetry
 from sumbench.metrics import REGISTRY
 from sumbench.records import Document
@@ -34,7 +34,7 @@ def run(context: Context, documents: tuple[Document, ...], home: Path, samples: 
 
     corpus, metrics = Corpus("c", documents), [REGISTRY["rouge"]()]
     system = Drawing(name="drawing", samples=samples)
-    return benchmark(Plan("t", 3, corpus, [system], metrics, context, home, Policy(cache=Cache(store))))
+    return carry_out(Plan("t", 3, corpus, [system], metrics, context, home, Policy(cache=Cache(store))))
 
 
 def parts(run: Run) -> tuple[object, ...]:

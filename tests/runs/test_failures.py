@@ -7,7 +7,7 @@ from sumbench.corpus import Corpus
 from sumbench.errors import StoppedError
 from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import benchmark
+from sumbench.jobs.run import run as carry_out
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import Metric
@@ -54,7 +54,7 @@ def test_a_metric_that_raises_is_recorded_and_the_others_are_computed(
     context: Context, documents: Documents, tmp_path: Path
 ) -> None:
     """The reason stands in the manifest and under the table; the run counts as failed and is complete."""
-    finished = benchmark(plan(context, documents("x", "y"), tmp_path / "run", Policy(), "Faulty"))
+    finished = carry_out(plan(context, documents("x", "y"), tmp_path / "run", Policy(), "Faulty"))
     assert finished.failed
     assert [metric.error for metric in finished.run.manifest.metrics] == [None, "ZeroDivisionError: nothing to divide"]
     assert "metric broken failed: ZeroDivisionError: nothing to divide" in finished.table.notes
@@ -66,7 +66,7 @@ def test_a_system_that_cannot_be_loaded_fails_and_the_others_run(
     context: Context, documents: Documents, tmp_path: Path
 ) -> None:
     """It stands in the table as failed on every document, with the reason, and the others have their scores."""
-    finished = benchmark(plan(context, documents("x", "raise"), tmp_path / "run", Policy(), "Unloadable", "Faulty"))
+    finished = carry_out(plan(context, documents("x", "raise"), tmp_path / "run", Policy(), "Unloadable", "Faulty"))
     unloadable, faulty = finished.run.manifest.systems
     assert (unloadable.error, faulty.error) == ("nothing to load", None)
     errors = [(one.system, one.document, one.error) for one in finished.run.summaries if one.error]
@@ -82,7 +82,7 @@ def test_a_system_that_cannot_be_loaded_fails_and_the_others_run(
 
 def test_telemetry_says_what_a_system_took(context: Context, documents: Documents, tmp_path: Path) -> None:
     """Times, tokens and memory are those of the documents that did not fail."""
-    finished = benchmark(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(), "Faulty"))
+    finished = carry_out(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(), "Faulty"))
     telemetry = finished.run.manifest.systems[0].telemetry
     assert telemetry is not None
     assert (telemetry.median_input_tokens, telemetry.p95_output_tokens, telemetry.reused) == (1.0, 1.0, 0)
@@ -95,7 +95,7 @@ def test_the_first_failure_ends_a_run_that_is_to_fail_fast(
 ) -> None:
     """Nothing after it is done, and what was done before is kept."""
     with pytest.raises(StoppedError, match="Faulty failed on document 'b': ValueError"):
-        benchmark(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(fail_fast=True), "Faulty"))
+        carry_out(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(fail_fast=True), "Faulty"))
     assert [(one.document, one.error is None) for one in journal.read(tmp_path / "run" / journal.FILE)] == [
         ("a", True),
         ("b", False),

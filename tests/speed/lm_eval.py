@@ -28,9 +28,9 @@ from sumbench.generation import prompts
 from sumbench.generation.batching import Batcher
 from sumbench.generation.chat import Chat
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 from sumbench.weights import Store
 from tests.speed.generation import articles
 
@@ -45,19 +45,21 @@ class Ours:
         from transformers import AutoModelForCausalLM
 
         self._chat = chat
-        self._model = checkpoint.model("ours", AutoModelForCausalLM, folder, device.place("cpu", "auto", folder))
+        self._model = checkpoint.load_model(
+            "ours", AutoModelForCausalLM, folder, device.choose_placement("cpu", "auto", folder)
+        )
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
         """Return what follows each prompt's text."""
 
-        def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+        def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
             for row in decoding.decode(self._model, intake, self._chat.max_new_tokens, lambda *_: False):
                 yield row.request, Answer(self._chat.text(row.written), len(row.written), row.seconds)
 
         tokenizer: Any = self._chat.tokenizer
-        requests = [Request(tokenizer(text, add_special_tokens=False)["input_ids"], "en") for text in texts]
-        batcher = Batcher(write, memory.rows("cpu"), memory.tokens(self._model))
-        made = dict(batcher.run(Queue(requests)))
+        requests = [GenerationRequest(tokenizer(text, add_special_tokens=False)["input_ids"], "en") for text in texts]
+        batcher = Batcher(write, memory.max_batch_size("cpu"), memory.max_batch_tokens(self._model))
+        made = dict(batcher.run(RequestQueue(requests)))
         answers = [made[request] for request in requests]
         return [answer.text if isinstance(answer, Answer) else str(answer) for answer in answers]
 
@@ -85,7 +87,7 @@ def main() -> None:
     parser.add_argument("--batch", default="auto", help="the harness's batch size: auto, or a number")
     arguments = parser.parse_args()
     folder = Store.default(quiet=True).folder("smollm2-135m")
-    chat = Chat(checkpoint.tokenizer("ours", folder), prompts.read("summarize"), 3, 8192, arguments.new)
+    chat = Chat(checkpoint.load_tokenizer("ours", folder), prompts.read_prompt("summarize"), 3, 8192, arguments.new)
     ids = [chat.ids(document.text) for document in articles(arguments.articles)]
     texts = [str(chat.tokenizer.decode(one)) for one in ids]
     lengths = [len(one) for one in ids]

@@ -6,7 +6,7 @@ from sumbench import suites
 from sumbench.cli import main
 from sumbench.corpus import open_corpus
 from sumbench.corpus import presets
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.metrics import REGISTRY as METRICS
 from sumbench.runs.store import read_run
@@ -15,12 +15,12 @@ from sumbench.systems import build_all
 from sumbench.weights.catalog import catalog
 
 
-@pytest.mark.parametrize("name", suites.names())
+@pytest.mark.parametrize("name", suites.suite_names())
 def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
     """Corpora, systems, weights and metrics of every shipped suite can be opened, built or found by their names."""
-    suite = suites.read(name)
+    suite = suites.read_suite(name)
     for task in suite.tasks:
-        corpus = parse(task.corpus)
+        corpus = parse_spec(task.corpus)
         assert corpus.name in presets() or open_corpus(task.corpus).documents
         assert not corpus.options or corpus.options["config"] in presets()[corpus.name].languages
         for system in build_all(list(task.systems), sentences=task.sentences):
@@ -29,18 +29,18 @@ def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
     assert [METRICS[metric] for metric in suite.metrics]
 
 
-@pytest.mark.parametrize("name", set(suites.names()) - {"default"})
+@pytest.mark.parametrize("name", set(suites.suite_names()) - {"default"})
 def test_a_suite_of_the_hub_is_forecast_without_a_network(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A dry run names every task's data set, its size, and the weights that would be fetched, and asks no network."""
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setattr("sumbench.corpus.hub.read", None)
+    monkeypatch.setattr("sumbench.corpus.hub.open_dataset", None)
     monkeypatch.chdir(tmp_path)
     assert main(["run", name, "--dry-run", "--format", "markdown"]) == 0
     out = capsys.readouterr().out.replace("\\_", "_")
-    for task in suites.read(name).tasks:
-        assert f"data set {presets()[parse(task.corpus).name].hub}, " in out
+    for task in suites.read_suite(name).tasks:
+        assert f"data set {presets()[parse_spec(task.corpus).name].hub}, " in out
         for system in build_all(list(task.systems)):
             assert system.weights is None or system.weights in out
     assert list(tmp_path.iterdir()) == []
@@ -104,7 +104,7 @@ def test_an_unusable_suite_is_named(tmp_path: Path, content: str, says: str) -> 
     file = tmp_path / "mine.toml"
     file.write_text(content)
     with pytest.raises(UsageError, match=says) as caught:
-        suites.read(str(file))
+        suites.read_suite(str(file))
     assert "mine.toml" in str(caught.value)
 
 
@@ -112,8 +112,12 @@ def test_an_own_suite_is_read_by_its_path(tmp_path: Path) -> None:
     """A .toml file is a suite named after the file."""
     file = tmp_path / "mine.toml"
     file.write_text('corpus = "references"\nsystems = ["lead"]\nsentences = 2\n')
-    suite = suites.read(str(file))
-    assert (suite.name, suite.tasks, suite.metrics) == ("mine", (suites.Task("references", ("lead",), 2),), ("rouge",))
+    suite = suites.read_suite(str(file))
+    assert (suite.name, suite.tasks, suite.metrics) == (
+        "mine",
+        (suites.SuiteTask("references", ("lead",), 2),),
+        ("rouge",),
+    )
 
 
 SUITE = """
@@ -155,7 +159,7 @@ def test_no_damage_of_a_suite_is_a_traceback(tmp_path: Path) -> None:
     for text in (*texts, SUITE.encode("utf-16"), b"\xff", SUITE.encode() * 2, b"[[tasks]]\n" + SUITE.encode()):
         file.write_bytes(text)
         try:
-            suites.read(str(file))
+            suites.read_suite(str(file))
         except UsageError as error:
             refused.append(str(error))
     assert len(refused) > len(texts) / 2
@@ -180,5 +184,5 @@ def test_a_damaged_suite_of_outputs_is_named(
     file.write_text((scored._HOME / file.name).read_text("utf-8").replace(*change))
     monkeypatch.setattr(scored, "_HOME", tmp_path)
     with pytest.raises(UsageError) as caught:
-        scored.read(name)
+        scored.read_scored_suite(name)
     assert str(caught.value).startswith(f"{file}: {says}")

@@ -73,7 +73,7 @@ def test_a_model_is_converted_once_and_kept_with_its_checksums(tmp_path: Path, h
     assert name.startswith("tiny-")
     assert name.endswith("--as-ctranslate2-int8")
     home.verify(name)
-    weights = home.place(name) / "model.bin"
+    weights = home.model_folder(name) / "model.bin"
     made = weights.stat().st_mtime_ns
     assert summarize(spec, home, DOCUMENTS) == first
     assert weights.stat().st_mtime_ns == made

@@ -35,7 +35,7 @@ SECRET = "sk-0123456789-secret"  # noqa: S105 - made up
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let back-off be short, and no proxy of this machine stand between a test and its server."""
-    monkeypatch.setattr(retry, "FIRST", 0.02)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.02)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
@@ -226,19 +226,19 @@ def test_all_documents_keep_the_pause_that_one_was_asked_for() -> None:
         ({"retry-after": "7"}, 7),
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after": "-3"}, 0),
-        ({"retry-after": "86400"}, retry.LONGEST_ASKED),
+        ({"retry-after": "86400"}, retry.LONGEST_REQUESTED_WAIT),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "", "retry-after-ms": "250"}, 0.25),
         ({"retry-after": "Sun, 22 Nov 2026 10:00:30 GMT"}, 30),
         ({"retry-after": "Sun, 22 Nov 2026 10:00:30 -0000"}, 30),
         ({"retry-after": "Sun, 22 Nov 2026 09:00:00 GMT"}, 0),
-        ({"retry-after": "Sun, 22 Nov 2099 09:00:00 GMT"}, retry.LONGEST_ASKED),
+        ({"retry-after": "Sun, 22 Nov 2099 09:00:00 GMT"}, retry.LONGEST_REQUESTED_WAIT),
     ],
 )
 def test_the_wait_that_a_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
     """It is given in seconds, milliseconds or as a date, and is bounded; what cannot be read is no wish."""
-    assert retry.asked_for(headers, datetime(2026, 11, 22, 10, tzinfo=UTC)) == seconds
+    assert retry.requested_wait(headers, datetime(2026, 11, 22, 10, tzinfo=UTC)) == seconds
 
 
 def test_a_date_is_kept_as_well() -> None:
@@ -260,7 +260,7 @@ def test_back_off_grows_is_bounded_and_repeats() -> None:
     assert waits == again
     for attempt, wait in enumerate(waits[:8]):
         assert 0.01 * 2**attempt <= wait <= 0.02 * 2**attempt
-    assert max(waits) <= retry.LONGEST
+    assert max(waits) <= retry.LONGEST_WAIT
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_an_answer_that_never_ends_is_cut(behaviour: Behaviour) -> None:
 
 def test_an_answer_without_bounds_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that sends and sends is cut off by size."""
-    monkeypatch.setattr(client, "LONGEST_BODY", 2**22)
+    monkeypatch.setattr(client, "MAX_BODY_BYTES", 2**22)
     summary = one(servers.flood, timeout=20, retries=0)
     assert summary.error == "the answer was cut at 4 MB, and went on"
 
@@ -707,7 +707,7 @@ def test_smollm2_behind_a_real_server(transformers_server: tuple[str, str], docu
 def _asked(system: Endpoint, document: Document) -> tuple[str, str]:
     from sumbench.generation import prompts
 
-    return prompts.read(system.prompt).ask(document.text, system.sentences)
+    return prompts.read_prompt(system.prompt).chat_turns(document.text, system.sentences)
 
 
 @pytest.mark.weights

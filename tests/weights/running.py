@@ -8,7 +8,7 @@ from pathlib import Path
 from sumbench.corpus import open_corpus
 from sumbench.corpus.selection import Selection
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import benchmark
+from sumbench.jobs.run import run as carry_out
 from sumbench.metrics import REGISTRY
 from sumbench.systems import Context
 from sumbench.systems import build
@@ -19,5 +19,5 @@ if __name__ == "__main__":
     store = replace(store, progress=Stalled(*stop)) if stop else store
     systems = [build("lead"), build("causal,model=packed,max_new_tokens=8,long=head-tail")]
     corpus = open_corpus("references", Selection(limit=2))
-    benchmark(Plan("t", 3, corpus, systems, [REGISTRY["rouge"]()], Context(0, store, "cpu"), Path(folder)))
+    carry_out(Plan("t", 3, corpus, systems, [REGISTRY["rouge"]()], Context(0, store, "cpu"), Path(folder)))
     sys.stdout.write("whole\n")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sumbench.corpus import preset_of
+from sumbench.corpus import preset_name
 from sumbench.corpus import presets
 from sumbench.errors import WeightsError
 from sumbench.weights.catalog import HubSource
@@ -114,7 +114,7 @@ def test_training_corpora_are_known_by_the_names_of_presets() -> None:
 )
 def test_a_corpus_is_recognized_as_a_preset(corpus: str, preset: str) -> None:
     """By its own name, the hub's, or that of a copy; nothing that is only alike."""
-    assert preset_of(corpus) == preset
+    assert preset_name(corpus) == preset
 
 
 def test_no_damage_of_a_catalog_is_a_traceback(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from sumbench.errors import WeightsError
 from sumbench.weights import Store
-from sumbench.weights.derived import derived
+from sumbench.weights.derived import derived_folder
 
 SLOW = """
 import sys, time
 from pathlib import Path
 from sumbench.weights import Store
-from sumbench.weights.derived import derived
+from sumbench.weights.derived import derived_folder
 
 def make(made):
     made.mkdir()
@@ -24,7 +24,7 @@ def make(made):
     print("stalled", flush=True)
     time.sleep(600)
 
-derived(Store(Path(sys.argv[1])), sys.argv[2], "small", "by hand", make)
+derived_folder(Store(Path(sys.argv[1])), sys.argv[2], "small", "by hand", make)
 """
 
 
@@ -53,7 +53,7 @@ def test_a_killed_process_leaves_nothing_half_made(tmp_path: Path, model: Path) 
         assert child.stdout.readline() == b"stalled\n"
         child.send_signal(signal.SIGKILL)
     assert store.names() == []
-    place = derived(store, str(model), "small", "by hand", whole)
+    place = derived_folder(store, str(model), "small", "by hand", whole)
     assert [file.name for file in sorted(place.iterdir())] == ["all", "sumbench.json"]
     assert list((store.home / "incoming").rglob("*")) == []
 
@@ -61,20 +61,20 @@ def test_a_killed_process_leaves_nothing_half_made(tmp_path: Path, model: Path) 
 def test_it_is_made_anew_when_its_source_or_its_making_changes(tmp_path: Path, model: Path) -> None:
     """A changed folder of the user's own has another place; another way of making takes the old one's."""
     store = Store(tmp_path / "store")
-    first = derived(store, str(model), "small", "by hand", whole)
+    first = derived_folder(store, str(model), "small", "by hand", whole)
     text = (first / "all").read_text()
-    assert derived(store, str(model), "small", "by hand", whole) == first
+    assert derived_folder(store, str(model), "small", "by hand", whole) == first
     assert (first / "all").read_text() == text
-    assert derived(store, str(model), "small", "by machine", whole) == first
+    assert derived_folder(store, str(model), "small", "by machine", whole) == first
     assert (first / "all").read_text() != text
     (model / "model.safetensors").write_bytes(b"others")
-    assert derived(store, str(model), "small", "by hand", whole) != first
+    assert derived_folder(store, str(model), "small", "by hand", whole) != first
 
 
 def test_it_is_verified_but_never_fetched(tmp_path: Path, model: Path) -> None:
     """A changed file is found; the error says that the next run makes it again."""
     store = Store(tmp_path / "store")
-    place = derived(store, str(model), "small", "by hand", whole)
+    place = derived_folder(store, str(model), "small", "by hand", whole)
     store.verify(place.name)
     (place / "all").write_text("else")
     with pytest.raises(WeightsError, match=r"has changed .* the next run makes them again"):

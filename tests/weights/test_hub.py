@@ -22,7 +22,7 @@ from sumbench.errors import WeightsError
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.hub import Snapshot
-from sumbench.weights.hub import model_files
+from sumbench.weights.hub import snapshot_model_files
 from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
@@ -198,7 +198,7 @@ def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp
         for files, message in ((file, "whole"), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
             model = replace(gemma, name="tiny", terms="", sources=(source,), files=files)
             store = replace(store, models={"tiny": model})
-            shutil.rmtree(store.place("tiny"), ignore_errors=True)
+            shutil.rmtree(store.model_folder("tiny"), ignore_errors=True)
             assert message in fetching(store, "tiny", endpoint)
 
 
@@ -250,6 +250,10 @@ def test_a_hub_that_cannot_be_reached_is_one_clear_line(tmp_path: Path) -> None:
 def test_the_modules_of_a_sentence_embedder_belong_to_it() -> None:
     """Numbered folders hold parts of a sentence-transformers model; other folders hold exports."""
     sizes = dict.fromkeys(["model.safetensors", "1_Pooling/config.json", "openvino/config.json", "spiece.model"], 1)
-    assert model_files(Snapshot("a/b", COMMIT, sizes)) == ["model.safetensors", "1_Pooling/config.json", "spiece.model"]
+    assert snapshot_model_files(Snapshot("a/b", COMMIT, sizes)) == [
+        "model.safetensors",
+        "1_Pooling/config.json",
+        "spiece.model",
+    ]
     with pytest.raises(WeightsError, match="no safetensors"):
-        model_files(Snapshot("a/b", COMMIT, {"1_Pooling/config.json": 1}))
+        snapshot_model_files(Snapshot("a/b", COMMIT, {"1_Pooling/config.json": 1}))

@@ -35,7 +35,7 @@ def _process(script: str, *given: object) -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "bench")},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "bench"), str(ROOT)))},
     )
     assert child.stdin is not None
     child.stdin.write(pickle.dumps(given))

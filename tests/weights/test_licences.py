@@ -8,8 +8,8 @@ from sumbench.errors import WeightsError
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import catalog
-from sumbench.weights.catalog import find
-from sumbench.weights.listing import listing
+from sumbench.weights.catalog import find_model
+from sumbench.weights.listing import list_models
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def test_weights_under_terms_are_fetched_only_when_those_are_accepted(guarded: S
     with pytest.raises(WeightsError, match=r"read https://example.org/terms, then .* --accept-license Gemma$"):
         guarded.folder("plain")
     assert not guarded.installed("plain")
-    assert listing(guarded)[0].description.endswith("needs --accept-license Gemma")
+    assert list_models(guarded)[0].description.endswith("needs --accept-license Gemma")
     assert guarded.accept("gemma") == "Gemma"
     assert replace(guarded).folder("plain").is_dir()
-    assert listing(guarded)[0].description == "tiny"
+    assert list_models(guarded)[0].description == "tiny"
 
 
 def test_the_hub_name_of_a_model_is_no_way_around_its_terms(guarded: Store) -> None:
@@ -68,11 +68,11 @@ def test_the_catalog_knows_the_summarizers_people_use(tmp_path: Path) -> None:
         assert model.parameters
         assert model.trained_on or model.name.startswith("t5gemma")
         assert model.prefix is not None
-    known = find("facebook/bart-large-cnn@main")
+    known = find_model("facebook/bart-large-cnn@main")
     assert known is not None
     assert known.name == "bart-large-cnn"
     assert known.settings["num_beams"] == 4
-    listed = {one.name: one.description for one in listing(Store(tmp_path))}
+    listed = {one.name: one.description for one in list_models(Store(tmp_path))}
     assert listed["pegasus-xsum"].endswith("; trained on xsum")
 
 

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _table(arguments: argparse.Namespace) -> "Table":
     from sumbench.corpus import open_source
     from sumbench.corpus import presets
-    from sumbench.corpus.check import check
+    from sumbench.corpus.check import check_documents
     from sumbench.errors import UsageError
     from sumbench.tables.corpora import checked
     from sumbench.tables.corpora import preset
@@ -43,12 +43,12 @@ def _table(arguments: argparse.Namespace) -> "Table":
         if name is None:
             raise UsageError("corpora check: name the corpus: sumbench corpora check CORPUS")
         source = open_source(name, strict=False)
-        return checked(source.name, check(source.documents))
+        return checked(source.name, check_documents(source.documents))
     if arguments.corpus is not None:
         raise UsageError(f"corpora {arguments.name} {arguments.corpus}: did you mean: sumbench corpora check CORPUS?")
     if arguments.name is None:
         return corpora()
     if arguments.name not in presets():
         source = open_source(arguments.name, strict=False)
-        return checked(source.name, check(source.documents))
+        return checked(source.name, check_documents(source.documents))
     return preset(presets()[arguments.name])

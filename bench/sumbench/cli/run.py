@@ -25,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
     )
     parser.add_argument(
-        "--systems", metavar="A,B", help="systems by name, options behind it: lead,sentences=2,textrank"
+        "--systems",
+        metavar="A,B",
+        help="systems by name or ./FILE.py:CLASS, options behind: lead,sentences=2,textrank",
     )
-    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`)")
+    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
     selecting.add_arguments(parser)
     statistics.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
@@ -103,13 +105,13 @@ def _carry_out(
     request: "Request", store: "Store", out: Path | None, policy: "Policy", arguments: argparse.Namespace
 ) -> int:
     from sumbench.jobs.plan import plan
-    from sumbench.jobs.run import benchmark
+    from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
     from sumbench.tables import FORMATS
 
     render = FORMATS[arguments.format]
     planned = plan(request, store, out, policy)
-    made = benchmark(planned, on_stderr(quiet=arguments.quiet))
+    made = carry_out(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(render(made.table))
     if made.published is not None and arguments.format in {"terminal", "markdown"}:
         sys.stdout.write("\n" + render(made.published))
@@ -120,13 +122,13 @@ def _carry_out(
 
 def _request(arguments: argparse.Namespace) -> "Request":
     from sumbench.jobs.requests import Request
-    from sumbench.systems import split_specs
+    from sumbench.plugins import split_specs
 
     return Request(
         suite=arguments.suite,
         corpus=selecting.corpus(arguments),
         systems=None if arguments.systems is None else split_specs(arguments.systems),
-        metrics=None if arguments.metrics is None else [name.strip() for name in arguments.metrics.split(",")],
+        metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
         limit=arguments.limit,
         sample=arguments.sample,
         ids=arguments.ids,

@@ -76,7 +76,6 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.errors import UsageError
     from sumbench.jobs import score
     from sumbench.jobs import stream
-    from sumbench.jobs.run import benchmark
     from sumbench.metrics.rouge import GOOGLE
     from sumbench.progress import on_stderr
     from sumbench.stats import Settings
@@ -86,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     rouge = arguments.rouge or GOOGLE
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
-    request = score.Request(
+    request = score.ScoreRequest(
         references=_references(arguments),
         outputs=score.named_files(arguments.outputs),
         columns=arguments.output_column,
@@ -101,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     )
     if arguments.suite:
-        suite = scored.read(arguments.suite)
+        suite = scored.read_scored_suite(arguments.suite)
         rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
         request = score.of_suite(suite, arguments.files or Path(suite.name), request)
     render = score.renderer(arguments.format, rouge)
@@ -121,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         _tell(out, quiet=arguments.quiet)
         return 0
     planned = score.plan(request, metric, store, arguments.out, Settings.of(chosen), texts=not arguments.no_texts)
-    made = benchmark(planned, progress)
+    made = score.score(planned, progress)
     sys.stdout.write(render(planned, made))
     _tell(planned.folder, quiet=arguments.quiet)
     return 0

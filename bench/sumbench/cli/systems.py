@@ -29,16 +29,16 @@ def _tables(name: str | None) -> "list[Table]":
     from sumbench.tables import systems
     from sumbench.weights import Store
     from sumbench.weights.catalog import catalog
-    from sumbench.weights.catalog import find
-    from sumbench.weights.licences import accepted
+    from sumbench.weights.catalog import find_model
+    from sumbench.weights.licences import accepted_licences
 
     if name is None:
         return [systems.families(), systems.checkpoints(catalog().values())]
     tables = [systems.family(name)] if name in REGISTRY else []
-    model = find(name)
+    model = find_model(name)
     if model is not None:
         store = Store.default()
-        agreed = model.licence in accepted(store.home)
+        agreed = model.licence in accepted_licences(store.home)
         tables.append(systems.checkpoint(model, at_hand=store.installed(model.name), accepted=agreed))
     if not tables:
         raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")

@@ -47,7 +47,7 @@ def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action 
     from sumbench.tables.model import Table
     from sumbench.tables.terminal import render
     from sumbench.weights import Store
-    from sumbench.weights.listing import listing
+    from sumbench.weights.listing import list_models
 
     store = Store.default()
     titles = ("weights", "kind", "licence", "download", "at hand", "what")
@@ -62,7 +62,7 @@ def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action 
                 model.description,
             )
         )
-        for model in listing(store)
+        for model in list_models(store)
     )
     notes = ("fetch them with: sumbench weights pull NAME…", f"the store is {store.home} (set by SUMBENCH_HOME)")
     columns = tuple(Column(title, title) for title in titles)
@@ -83,10 +83,10 @@ def _pull(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from sumbench.weights import Store
-    from sumbench.weights.listing import damaged
+    from sumbench.weights.listing import find_damaged_models
 
     store = Store.default()
-    faults = damaged(store, arguments.names)
+    faults = find_damaged_models(store, arguments.names)
     for fault in faults:
         sys.stderr.write(f"sumbench: {fault}\n")
     if not faults:

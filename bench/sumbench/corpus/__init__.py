@@ -1,4 +1,4 @@
-"""Corpora: readers of documents with references, and the presets that ship."""
+"""Opens a corpus by name: a shipped corpus, a preset, a folder, a table or a data set of the hub."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -8,16 +8,17 @@ from pathlib import Path
 from sumbench.corpus import duplicates
 from sumbench.corpus import folder
 from sumbench.corpus import hub
+from sumbench.corpus import plugin
 from sumbench.corpus import rows
 from sumbench.corpus import spec as specs
-from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.presets import Preset
-from sumbench.corpus.presets import preset_of
+from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
-from sumbench.corpus.remote import Remote
-from sumbench.corpus.remote import remote
+from sumbench.corpus.remote import RemoteCorpus
+from sumbench.corpus.remote import find_remote
 from sumbench.corpus.selection import Selection
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import HUB_ONLY
@@ -32,14 +33,14 @@ __all__ = [
     "SHIPPED",
     "Corpus",
     "Preset",
-    "Remote",
+    "RemoteCorpus",
     "Selection",
     "Source",
+    "find_remote",
     "open_corpus",
     "open_source",
-    "preset_of",
+    "preset_name",
     "presets",
-    "remote",
     "with_columns",
 ]
 
@@ -54,24 +55,25 @@ SHIPPED: dict[str, str] = {
 """The corpora that come with sumbench."""
 
 
-def open_corpus(name: str, selection: Selection | None = None, whole: Sequence[Check] = ()) -> Corpus:
+def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
-    `name` is a preset, a folder of articles, a table (or a pattern of tables), or `hub:NAME`, with options behind it
-    (`NAME[,key=value…]`). A path wins over a preset of the same name only when it is written as one (`./references`).
-    Where the selection takes a part, the checks of `whole` see all documents before; one that these do not pass may
-    be of that part alone. Raises CorpusError for what cannot be read, UsageError for options that mean nothing.
+    `name` is a preset, a folder of articles, a table (or a pattern of tables), `hub:NAME`, or a plug-in's corpus, with
+    options behind it (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is
+    written as one (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents
+    first; if one fails on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be
+    read, UsageError for invalid options.
     """
     source = open_source(name)
     selection = selection or Selection()
-    if whole and selection != Selection(seed=selection.seed):
+    if full_corpus_checks and selection != Selection(seed=selection.seed):
         documents = tuple(source.documents)
-        selected = selection.of(documents, len(documents))
-        for check in whole:
+        selected = selection.apply(documents, len(documents))
+        for check in full_corpus_checks:
             _pass(check, documents, selected.documents)
     else:
-        selected = selection.of(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.note(selected.documents))
+        selected = selection.apply(source.documents, source.total, remote=source.remote)
+    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
 
 
@@ -86,28 +88,30 @@ def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document])
 
 
 def open_source(name: str, *, strict: bool = True) -> Source:
-    """Open the corpus that `name` means, without reading more of it than tells what it is.
+    """Open the corpus that `name` means; documents are read only when the source is iterated.
 
     References of tables and of the hub's data sets that have no line breaks are split into sentences, unless preset
-    or options say how their sentences are told apart. One that is not `strict` lets their documents and references be
-    missing or empty.
+    or options say how their sentences are separated. Without `strict`, documents and references may be missing or
+    empty.
     """
-    spec = specs.parse(name)
+    spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
         return _articles(spec, _shipped(spec.name), spec.name)
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
-    if spec.name.startswith(hub.PREFIX):
-        return hub.read(spec, spec.reading(sentences=SPLIT, strict=strict))
+    if spec.name.startswith(hub.HUB_PREFIX):
+        return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
+    if spec.name in plugin.REGISTRY:
+        return plugin.opened(spec, strict=strict)
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return _articles(spec, path, path.resolve().name)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.exists():
-        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN}")
+        raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
-        known = [*SHIPPED, *presets()]
+        known = [*SHIPPED, *presets(), *plugin.REGISTRY]
         raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
     raise CorpusError(f"{name}: no such folder")
 
@@ -121,15 +125,15 @@ def _shipped(name: str) -> Path:
 def _articles(spec: Spec, path: Path, name: str) -> Source:
     if spec.options:
         raise UsageError(f"corpus {spec}: a folder of articles takes no options")
-    return Source(name, folder.read(path, name).documents, spec.name)
+    return Source(name, folder.read_folder(path, name).documents, spec.name)
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
-    reading = spec.reading(sentences=SPLIT, strict=strict)
-    first = rows.files(spec.name)[0]
-    name = stem_of(first) if len(rows.files(spec.name)) == 1 else first.resolve().parent.name
-    return Source(name, reading.documents(rows.rows(spec.name)), str(spec))
+    reader = spec.reader(sentences=SPLIT, strict=strict)
+    first = rows.matching_files(spec.name)[0]
+    name = base_name(first) if len(rows.matching_files(spec.name)) == 1 else first.resolve().parent.name
+    return Source(name, reader.documents(rows.read_rows(spec.name)), str(spec))
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
@@ -142,9 +146,9 @@ def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
             known = ", ".join(preset.languages)
             raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
         options.setdefault("language", preset.languages[config])
-    full = Spec(hub.PREFIX + (preset.hub or preset.name), options)
-    source = hub.read(full, full.reading(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
-    found = specs.parse(source.spec).options
+    full = Spec(hub.HUB_PREFIX + (preset.hub or preset.name), options)
+    source = hub.open_dataset(full, full.reader(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
+    found = specs.parse_spec(source.spec).options
     pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
     return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))
 

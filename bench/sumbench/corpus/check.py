@@ -1,4 +1,4 @@
-"""What is in a corpus, and what in it would spoil a comparison."""
+"""Describes a corpus (sizes, lengths, languages) and finds problems that would spoil a comparison."""
 
 import re
 from collections import Counter
@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import combinations
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from sumbench.corpus import duplicates
-from sumbench.corpus.language import fits
-from sumbench.corpus.language import guess
-from sumbench.corpus.resemblance import Resemblances
+from sumbench.corpus.language import guess_language
+from sumbench.corpus.language import may_be_language
+from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.records import Document
 from sumbench.sentences import words
 
@@ -27,7 +28,7 @@ EMPTY_REFERENCE = "empty reference"
 SAME_REFERENCES = "identical references"
 LONG_REFERENCE = "reference longer than its document"
 COPIED = "reference copied from its document"
-LANGUAGE = "language differs from what is declared"
+WRONG_LANGUAGE = "language differs from what is declared"
 SAME_ID = "id used before"
 DUPLICATE = "duplicate documents"
 NEAR_DUPLICATE = "near-duplicate documents"
@@ -43,18 +44,18 @@ class Spread(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something amiss, and the documents that show it: their ids with the number of their row, or groups of them."""
+    """A problem, and the documents that have it: their ids with the number of their row, or groups of them."""
 
     what: str
     where: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Report:
+class CorpusReport:
     """What a corpus holds.
 
     `references` counts documents by their number of references. Lengths are in words, of references also in
-    sentences (lines). `extractive` is the mean share (0 to 1) of a reference's word pairs that stand in its document,
+    sentences (lines). `extractive` is the mean share (0 to 1) of a reference's word pairs that occur in its document,
     None where documents have no text. `languages` counts the languages that texts seem to be in, "" for unclear.
     """
 
@@ -68,31 +69,31 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-def check(documents: Iterable[Document]) -> Report:
-    """Look through the documents once; their texts are not kept."""
-    made = _Checking()
-    groups = duplicates.same(made.seen(documents))
+def check_documents(documents: Iterable[Document]) -> CorpusReport:
+    """Describe the documents in one pass; their texts are not kept."""
+    checker = _Checker()
+    groups = duplicates.duplicate_groups(checker.observe(documents))
     exact = {frozenset(pair) for group in groups for pair in _pairs(group)}
-    made.found[DUPLICATE] = [" = ".join(made.labels[one] for one in group) for group in groups]
-    made.found[NEAR_DUPLICATE] = [
-        f"{made.labels[one]} ≈ {made.labels[other]} ({alike:.0%})"
-        for one, other, alike in made.near
+    checker.found[DUPLICATE] = [" = ".join(checker.labels[one] for one in group) for group in groups]
+    checker.found[NEAR_DUPLICATE] = [
+        f"{checker.labels[one]} ≈ {checker.labels[other]} ({alike:.0%})"
+        for one, other, alike in checker.near
         if frozenset((one, other)) not in exact
     ]
-    return Report(
-        documents=made.number,
-        references=dict(sorted(Counter(made.reference_counts).items())),
-        document_words=_spread(made.document_words),
-        reference_words=_spread(made.reference_words),
-        reference_sentences=_spread(made.reference_sentences),
-        extractive=float(np.mean(made.extractive)) if made.extractive else None,
-        languages=dict(made.languages.most_common()),
-        findings=tuple(Finding(what, tuple(where)) for what, where in made.found.items() if where),
+    return CorpusReport(
+        documents=checker.number,
+        references=dict(sorted(Counter(checker.reference_counts).items())),
+        document_words=_spread(checker.document_words),
+        reference_words=_spread(checker.reference_words),
+        reference_sentences=_spread(checker.reference_sentences),
+        extractive=float(np.mean(checker.extractive)) if checker.extractive else None,
+        languages=dict(checker.languages.most_common()),
+        findings=tuple(Finding(what, tuple(where)) for what, where in checker.found.items() if where),
     )
 
 
 @dataclass
-class _Checking:
+class _Checker:
     number: int = 0
     labels: dict[str, str] = field(default_factory=dict)
     with_text: list[str] = field(default_factory=list)
@@ -104,19 +105,19 @@ class _Checking:
     extractive: list[float] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    resemblances: Resemblances = field(default_factory=Resemblances)
+    resemblances: NearDuplicateFinder = field(default_factory=NearDuplicateFinder)
 
-    def seen(self, documents: Iterable[Document]) -> Iterator[Document]:
+    def observe(self, documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
             self.number += 1
             label = f"{document.id} (row {self.number})"
             if document.id in self.labels:
                 self.found[SAME_ID].append(label)
             self.labels.setdefault(document.id, label)
-            self._look_at(document, label)
+            self._check(document, label)
             yield document
 
-    def _look_at(self, document: Document, label: str) -> None:
+    def _check(self, document: Document, label: str) -> None:
         references = [text for text in document.references if text.strip()]
         size = words(document.text)
         self.reference_counts.append(len(references))
@@ -132,9 +133,9 @@ class _Checking:
         self.reference_words += [words(text) for text in references]
         self.reference_sentences += [sum(1 for line in text.split("\n") if line.strip()) for text in references]
         if size:
-            self._look_at_text(document, references, label)
+            self._check_text(document, references, label)
 
-    def _look_at_text(self, document: Document, references: list[str], label: str) -> None:
+    def _check_text(self, document: Document, references: list[str], label: str) -> None:
         self.document_words.append(words(document.text))
         inside = set(_bigrams(document.text))
         shares = [
@@ -143,10 +144,10 @@ class _Checking:
         self.extractive += shares
         if any(share == 1 for share in shares):
             self.found[COPIED].append(label)
-        guessed = guess(document.text)
+        guessed = guess_language(document.text)
         self.languages[guessed] += 1
-        if not fits(document.language, guessed):
-            self.found[LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
+        if not may_be_language(document.language, guessed):
+            self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
         self.with_text.append(document.id)
         for other, alike in self.resemblances.add(document.text):
             self.near.append((self.with_text[other], document.id, alike))
@@ -157,7 +158,7 @@ def _bigrams(text: str) -> list[tuple[str, str]]:
 
 
 def _pairs(group: list[str]) -> Iterator[tuple[str, str]]:
-    return ((one, other) for place, one in enumerate(group) for other in group[place + 1 :])
+    return combinations(group, 2)
 
 
 def _spread(counts: list[int]) -> Spread | None:

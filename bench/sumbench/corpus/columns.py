@@ -1,4 +1,4 @@
-"""Which column of a table holds what: named by the user, or found by its usual name."""
+"""Finds the roles of a table's columns: named by the user, or recognized by their usual names."""
 
 import re
 from collections.abc import Sequence
@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 from sumbench.errors import CorpusError
 
-DOCUMENT = ("document", "article", "dialogue", "text", "source")
-REFERENCE = ("references", "reference", "highlights", "target", "summary")
-OUTPUT = ("output", "prediction", "hypothesis")
-OUTPUT_OR_REFERENCE = "summary"
-SYSTEMS = "systems"
-ID = ("id", "document_id", "doc_id")
-LANGUAGE = ("language", "lang")
-TITLE = ("title",)
+DOCUMENT_COLUMNS = ("document", "article", "dialogue", "text", "source")
+REFERENCE_COLUMNS = ("references", "reference", "highlights", "target", "summary")
+OUTPUT_COLUMNS = ("output", "prediction", "hypothesis")
+AMBIGUOUS_COLUMN = "summary"
+SYSTEMS_COLUMN = "systems"
+ID_COLUMNS = ("id", "document_id", "doc_id")
+LANGUAGE_COLUMNS = ("language", "lang")
+TITLE_COLUMNS = ("title",)
 
 _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
 
 
-class Roles(NamedTuple):
-    """What each column of a table is; None or empty where there is none. `rest` are the columns of no role."""
+class ColumnRoles(NamedTuple):
+    """The column of each role; None or empty where there is none. `rest` are the columns without a role."""
 
     document: str | None
     references: tuple[str, ...]
@@ -41,23 +41,22 @@ class Columns:
     language: str | None = None
     title: str | None = None
 
-    def roles(self, names: Sequence[str]) -> Roles:
-        """Tell what each column of a table with these names is.
+    def roles(self, names: Sequence[str]) -> ColumnRoles:
+        """Return the roles of the columns `names`.
 
-        Raises CorpusError for a named column that is not there, and for one of which it is not clear whether it
-        holds references or somebody's output.
+        Raises CorpusError for a named column that is missing, and when several columns could be the reference.
         """
-        document = self._named(self.document, names) or _first(DOCUMENT, names)
+        document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, names)
         references = tuple(str(self._named(column, names)) for column in self.references) or _references(names)
         found = (
             document,
             references,
-            self._named(self.id, names) or _first(ID, names),
-            self._named(self.language, names) or _first(LANGUAGE, names),
-            self._named(self.title, names) or _first(TITLE, names),
+            self._named(self.id, names) or _first(ID_COLUMNS, names),
+            self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
+            self._named(self.title, names) or _first(TITLE_COLUMNS, names),
         )
         taken = {document, *references, *found[2:]}
-        return Roles(*found, tuple(name for name in names if name not in taken))
+        return ColumnRoles(*found, tuple(name for name in names if name not in taken))
 
     def _named(self, column: str | None, names: Sequence[str]) -> str | None:
         if column is not None and column not in names:
@@ -67,12 +66,12 @@ class Columns:
         return column
 
 
-def output_of(names: Sequence[str]) -> str | None:
+def output_column(names: Sequence[str]) -> str | None:
     """Return the column that holds a system's output by its usual name, in a table of outputs."""
-    return _first((*OUTPUT, OUTPUT_OR_REFERENCE), names)
+    return _first((*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN), names)
 
 
-def missing(what: str, usual: Sequence[str], names: Sequence[str]) -> CorpusError:
+def missing_column(what: str, usual: Sequence[str], names: Sequence[str]) -> CorpusError:
     """Return the error for a table without a column that is needed."""
     return CorpusError(
         f"no {what}: needs one of {', '.join(usual)}, has {', '.join(names) or 'nothing'}: "
@@ -85,7 +84,7 @@ def _first(usual: Sequence[str], names: Sequence[str]) -> str | None:
 
 
 def _references(names: Sequence[str]) -> tuple[str, ...]:
-    found = [name for name in REFERENCE if name in names]
+    found = [name for name in REFERENCE_COLUMNS if name in names]
     numbered: dict[str, list[str]] = {}
     for name in names:
         match = _NUMBERED.fullmatch(name)

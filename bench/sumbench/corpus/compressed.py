@@ -1,4 +1,4 @@
-"""Files as streams of bytes, unpacked on the way where they are gzip or zstd."""
+"""Reads files, decompressing gzip and zstd on the fly."""
 
 import gzip
 import io
@@ -11,22 +11,22 @@ from typing import cast
 
 from sumbench.errors import CorpusError
 
-PACKED = (".gz", ".zst")
+COMPRESSED_SUFFIXES = (".gz", ".zst")
 
 
-def format_of(file: Path) -> str:
-    """Return the suffix that says how the file is to be read, packing aside (`.jsonl` of `a.jsonl.gz`)."""
-    return Path(file.stem).suffix if file.suffix in PACKED else file.suffix
+def format_suffix(file: Path) -> str:
+    """Return the suffix of the file's format, without that of compression (`.jsonl` of `a.jsonl.gz`)."""
+    return Path(file.stem).suffix if file.suffix in COMPRESSED_SUFFIXES else file.suffix
 
 
-def stem_of(file: Path) -> str:
-    """Return the file's name without the suffixes of format and packing."""
-    return Path(file.stem).stem if file.suffix in PACKED else file.stem
+def base_name(file: Path) -> str:
+    """Return the file's name without the suffixes of format and compression."""
+    return Path(file.stem).stem if file.suffix in COMPRESSED_SUFFIXES else file.stem
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[IO[bytes]]:
-    """Open a file to read its unpacked bytes; whatever goes wrong while it is open raises CorpusError."""
+def open_decompressed(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file to read its decompressed bytes; any failure while it is open raises CorpusError."""
     try:
         with _open(file) as stream:
             yield stream
@@ -38,9 +38,9 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
         raise CorpusError(f"{file}: {error.strerror or error}") from None
 
 
-def text(file: Path) -> str:
-    """Return a whole text file, a byte-order mark and carriage returns taken away; raise CorpusError."""
-    with opened(file) as stream:
+def read_text(file: Path) -> str:
+    """Return the content of a UTF-8 text file without byte-order mark and carriage returns; raise CorpusError."""
+    with open_decompressed(file) as stream:
         content = stream.read()
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -52,7 +52,7 @@ def _open(file: Path) -> IO[bytes]:
     if file.suffix == ".gz":
         return cast("IO[bytes]", gzip.open(file))
     if file.suffix == ".zst":
-        # The standard library reads zstd from Python 3.14 on; Arrow, which is at hand, always has.
+        # The standard library reads zstd only from Python 3.14 on; Arrow, a dependency anyway, always does.
         import pyarrow as pa
 
         file.stat()

@@ -1,4 +1,4 @@
-"""How sentences are told apart in a text: by lines, or by one of the marks that published outputs use."""
+"""Sentence conventions: a text's sentences are its lines, or separated by a mark that published outputs use."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sumbench.registry import unknown
 from sumbench.sentences import split
 
 Convention = Callable[[str, str], str]
-"""From a text and its language to the text with one sentence a line."""
+"""Takes a text and its language; returns the text with one sentence a line."""
 
 LINES = "lines"
 SPLIT = "split"
@@ -44,7 +44,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
 )
 """By name: a line is a sentence; running text is split; `<t>…</t>`; `<n>`; `<q>`; a full stop between blanks."""
 
-MARKS: Mapping[str, str] = MappingProxyType({"<t>": "t", "<n>": "n", "<q>": "q"})
+SENTENCE_MARKS: Mapping[str, str] = MappingProxyType({"<t>": "t", "<n>": "n", "<q>": "q"})
 """Marks that are never meant as words, and the convention each belongs to."""
 
 
@@ -55,6 +55,6 @@ def convention(name: str) -> Convention:
     return CONVENTIONS[name]
 
 
-def marks(text: str) -> set[str]:
+def sentence_marks(text: str) -> set[str]:
     """Return the marks of sentences that a text holds."""
-    return {mark for mark in MARKS if mark in text} if "<" in text else set()
+    return {mark for mark in SENTENCE_MARKS if mark in text} if "<" in text else set()

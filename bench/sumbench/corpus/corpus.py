@@ -1,4 +1,4 @@
-"""A corpus: documents with references, and the fingerprint that says whether two runs saw the same ones."""
+"""A corpus: documents with references, and the fingerprint that tells whether two runs used the same ones."""
 
 import hashlib
 import json
@@ -10,28 +10,28 @@ from sumbench.records import Document
 
 
 class Digest:
-    """The fingerprint of documents that come one after the other."""
+    """A fingerprint of documents, computed incrementally."""
 
     def __init__(self) -> None:
         """Begin without documents."""
         self._sha256 = hashlib.sha256()
 
     def add(self, document: Document) -> None:
-        """Take in the next document."""
+        """Add the next document."""
         fields = [document.id, document.language, document.text, *document.references]
         self._sha256.update(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
 
     def hexdigest(self) -> str:
-        """Return the SHA-256 (hexadecimal) of what was taken in."""
+        """Return the SHA-256 (hexadecimal) of the documents added so far."""
         return self._sha256.hexdigest()
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents in a fixed order, under the name by which they were asked for.
+    """Documents in a fixed order, under the name that the user gave.
 
-    `source` opens the same corpus again: where the name left anything open, it is pinned there. `notes` are what a
-    reader of its figures should know: what was left out, which documents are doubles.
+    `source` opens the same corpus again: what the name leaves open (commit, split) is pinned there. `notes` are what a
+    reader of its figures should know: what was left out, which documents are duplicates.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Rows of any table to documents with references."""
+"""Turns rows of any table into documents with references."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,27 +11,27 @@ from hashlib import sha256
 from itertools import groupby
 from numbers import Number
 
-from sumbench.corpus.columns import DOCUMENT
-from sumbench.corpus.columns import REFERENCE
+from sumbench.corpus.columns import DOCUMENT_COLUMNS
+from sumbench.corpus.columns import REFERENCE_COLUMNS
+from sumbench.corpus.columns import ColumnRoles
 from sumbench.corpus.columns import Columns
-from sumbench.corpus.columns import Roles
-from sumbench.corpus.columns import missing
+from sumbench.corpus.columns import missing_column
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.rows import Row
+from sumbench.corpus.rows import TableRow
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How rows become documents.
+class DocumentReader:
+    """Turns rows into documents.
 
     `sentences` names the convention by which references are cut into sentences. `language` is that of documents whose
     row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
-    outputs were published. With `merge`, rows in succession with the same document become one, with the references
-    of all. One that is not `strict` lets documents and references be missing or empty, so that they can be counted.
-    With `numbered`, a document without an id is called by its number, so that no ids need to be kept.
+    outputs were published. With `merge`, consecutive rows with the same document become one, with the references of
+    all. Without `strict`, documents and references may be missing or empty, so that they can be counted. With
+    `numbered`, the id of a document without one is its number, so that no ids need to be remembered.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -42,17 +42,17 @@ class Reading:
     strict: bool = True
     numbered: bool = False
 
-    def documents(self, rows: Iterable[Row]) -> Iterator[Document]:
-        """Yield the documents of the rows; raise CorpusError, naming the place, for a row that is none.
+    def documents(self, rows: Iterable[TableRow]) -> Iterator[Document]:
+        """Yield the documents of the rows; raise CorpusError, naming file and row, for an invalid row.
 
-        A document without an id gets one made from its content: a checksum, and a number behind it where the same
-        content comes again.
+        A document without an id gets one made from its content: a checksum, followed by a number where the same
+        content was seen before.
         """
         convention(self.sentences)
         documents = self._with_ids(self._each(rows))
         return _merged(documents) if self.merge else documents
 
-    def _each(self, rows: Iterable[Row]) -> Iterator[Document]:
+    def _each(self, rows: Iterable[TableRow]) -> Iterator[Document]:
         roles = lru_cache(maxsize=64)(self.columns.roles)
         for row in rows:
             try:
@@ -61,11 +61,11 @@ class Reading:
                 raise CorpusError(f"{row.where}: {error}") from None
             yield self._document(row, of_columns)
 
-    def _document(self, row: Row, roles: Roles) -> Document:
+    def _document(self, row: TableRow, roles: ColumnRoles) -> Document:
         references = self._references(row, roles)
         texts = row.texts(roles.document) if roles.document else ()
         if roles.document is None and self.needs_text and self.strict:
-            raise CorpusError(f"{row.where}: {missing('document', DOCUMENT, tuple(row.values))}")
+            raise CorpusError(f"{row.where}: {missing_column('document', DOCUMENT_COLUMNS, tuple(row.values))}")
         text = "\n".join(texts)
         if self.needs_text and self.strict and not text.strip():
             raise CorpusError(f"{row.where}: the document is empty")
@@ -80,9 +80,9 @@ class Reading:
             metadata={name: str(value) for name in roles.rest if isinstance(value := row.values[name], str | Number)},
         )
 
-    def _references(self, row: Row, roles: Roles) -> tuple[str, ...]:
+    def _references(self, row: TableRow, roles: ColumnRoles) -> tuple[str, ...]:
         if not roles.references:
-            raise CorpusError(f"{row.where}: {missing('reference', REFERENCE, tuple(row.values))}")
+            raise CorpusError(f"{row.where}: {missing_column('reference', REFERENCE_COLUMNS, tuple(row.values))}")
         found = tuple(text for name in roles.references for text in row.texts(name))
         if len(roles.references) > 1:
             found = tuple(text for text in found if text.strip())

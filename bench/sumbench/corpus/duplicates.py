@@ -1,4 +1,4 @@
-"""Documents that come more than once in a corpus."""
+"""Finds documents that occur more than once in a corpus."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from sumbench.records import Document
 _SHOWN = 3
 
 
-def same(documents: Iterable[Document]) -> list[list[str]]:
-    """Return the ids of documents with one and the same text, blanks and letter case aside, group by group.
+def duplicate_groups(documents: Iterable[Document]) -> list[list[str]]:
+    """Return the ids of documents with the same text (white space and case ignored), one list a group.
 
-    Documents without text are no duplicates of one another.
+    Documents without text are not duplicates of one another.
     """
     found: dict[bytes, list[str]] = defaultdict(list)
     for document in documents:
@@ -22,9 +22,9 @@ def same(documents: Iterable[Document]) -> list[list[str]]:
     return [group for group in found.values() if len(group) > 1]
 
 
-def note(documents: Iterable[Document]) -> str:
-    """Return the line about duplicates that stands under a table; empty where there are none."""
-    groups = same(documents)
+def duplicates_note(documents: Iterable[Document]) -> str:
+    """Return the note about duplicates that is printed under a table; empty where there are none."""
+    groups = duplicate_groups(documents)
     if not groups:
         return ""
     shown = "; ".join(" = ".join(group[:_SHOWN]) + (" = …" if len(group) > _SHOWN else "") for group in groups[:_SHOWN])

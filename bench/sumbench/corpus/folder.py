@@ -1,4 +1,4 @@
-"""Articles in folders: `article.txt` beside `reference-*.txt`, and perhaps an `about.toml`."""
+"""Reads article folders: `article.txt` with `reference-*.txt` beside it, and optionally `about.toml`."""
 
 import re
 import tomllib
@@ -16,12 +16,11 @@ ABOUT = "about.toml"
 REFERENCES = "reference-*.txt"
 
 
-def read(path: Path, name: str) -> Corpus:
+def read_folder(path: Path, name: str) -> Corpus:
     """Read the article folder `path`, or every article folder in it sorted by name, as the corpus `name`.
 
-    A UTF-8 byte-order mark and carriage returns are read as if they were not there. Subfolders whose name begins
-    with a dot are no articles. Anything else that is missing, empty, doubled or not UTF-8 raises CorpusError,
-    which names the file.
+    UTF-8 byte-order marks and carriage returns are dropped. Subfolders whose name begins with a dot are ignored.
+    Whatever is missing, empty, duplicate or not UTF-8 raises CorpusError, which names the file.
     """
     folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if (path / ARTICLE).exists():

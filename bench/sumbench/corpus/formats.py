@@ -1,4 +1,4 @@
-"""The formats of tables: .jsonl, .json, .csv, .tsv and .parquet, each read row by row with the place errors name."""
+"""Readers of .jsonl, .json, .csv, .tsv and .parquet files: rows, each with its location for error messages."""
 
 import csv
 import io
@@ -13,14 +13,14 @@ from typing import IO
 from typing import Any
 from typing import NamedTuple
 
-from sumbench.corpus.compressed import opened
+from sumbench.corpus.compressed import open_decompressed
 from sumbench.errors import CorpusError
 
 _BATCH = 256
 
 
-class Place(NamedTuple):
-    """Where a row stands: its file, and its line or row counted from 1."""
+class RowLocation(NamedTuple):
+    """The location of a row: its file, and its line or row counted from 1."""
 
     file: str
     unit: str
@@ -30,21 +30,21 @@ class Place(NamedTuple):
         return f"{self.file}, {self.unit} {self.number}"
 
 
-Rows = Iterator[tuple[Place, Mapping[str, Any]]]
+LocatedRows = Iterator[tuple[RowLocation, Mapping[str, Any]]]
 
 
-def json_lines(file: Path) -> Rows:
-    """Yield the objects of a .jsonl file, one a line; blank lines are passed over."""
-    with opened(file) as lines:
+def json_lines(file: Path) -> LocatedRows:
+    """Yield the objects of a .jsonl file, one a line; blank lines are skipped."""
+    with open_decompressed(file) as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                place = Place(str(file), "line", number)
-                yield place, _object(_parsed(line, place), place)
+                location = RowLocation(str(file), "line", number)
+                yield location, _object(_parsed(line, location), location)
 
 
-def json_list(file: Path) -> Rows:
-    """Yield the objects of a .json file: a list of them, or an object of which one value is such a list."""
-    with opened(file) as stream:
+def json_list(file: Path) -> LocatedRows:
+    """Yield the objects of a .json file: of a list, or of the one list in an object."""
+    with open_decompressed(file) as stream:
         content = _parsed(stream.read(), file)
     if isinstance(content, dict):
         lists = {key: value for key, value in content.items() if isinstance(value, list)}
@@ -54,45 +54,45 @@ def json_list(file: Path) -> Rows:
     if not isinstance(content, list):
         raise CorpusError(f"{file}: is no list of objects")
     for number, value in enumerate(content, 1):
-        place = Place(str(file), "item", number)
-        yield place, _object(value, place)
+        location = RowLocation(str(file), "item", number)
+        yield location, _object(value, location)
 
 
-def comma_separated(file: Path) -> Rows:
-    """Yield the rows of a .csv file by the names in its first line; quoted cells may hold line breaks.
+def comma_separated(file: Path) -> LocatedRows:
+    """Yield the rows of a .csv file, keyed by the names in its first line; quoted cells may hold line breaks.
 
-    A first line with semicolons and no comma says that semicolons divide the cells, as spreadsheets write them where
-    the comma is the decimal sign.
+    Where the first line has semicolons and no comma, the delimiter is a semicolon, as spreadsheets write it in locales
+    whose decimal sign is the comma.
     """
-    with opened(file) as stream:
+    with open_decompressed(file) as stream:
         first = stream.readline()
     return _delimited(file, ";" if b";" in first and b"," not in first else ",")
 
 
-def tab_separated(file: Path) -> Rows:
-    """Yield the rows of a .tsv file by the names in its first line."""
+def tab_separated(file: Path) -> LocatedRows:
+    """Yield the rows of a .tsv file, keyed by the names in its first line."""
     return _delimited(file, "\t")
 
 
-def parquet(file: Path) -> Rows:
+def parquet(file: Path) -> LocatedRows:
     """Yield the rows of a .parquet file, batch by batch."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     number = 0
-    with opened(file) as stream:
+    with open_decompressed(file) as stream:
         content = stream if file.suffix == ".parquet" else io.BytesIO(stream.read())
         try:
             for batch in pq.ParquetFile(content).iter_batches(_BATCH):
                 for values in batch.to_pylist():
                     number += 1
-                    yield Place(str(file), "row", number), values
+                    yield RowLocation(str(file), "row", number), values
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = str(error).partition("\n")[0].partition(". ")[0]
             raise CorpusError(f"{file}: the parquet file is damaged or cut off ({reason}): get it again") from None
 
 
-FORMATS: Mapping[str, Callable[[Path], Rows]] = MappingProxyType(
+FORMATS: Mapping[str, Callable[[Path], LocatedRows]] = MappingProxyType(
     {
         ".jsonl": json_lines,
         ".json": json_list,
@@ -104,10 +104,10 @@ FORMATS: Mapping[str, Callable[[Path], Rows]] = MappingProxyType(
 """The readers by the suffix of their files."""
 
 
-def _delimited(file: Path, delimiter: str) -> Rows:
+def _delimited(file: Path, delimiter: str) -> LocatedRows:
     # A cell may hold a whole book; the module's limit is one for the process and can only be raised.
     csv.field_size_limit(sys.maxsize)
-    with opened(file) as stream:
+    with open_decompressed(file) as stream:
         reader = csv.reader(_decoded(stream, file), delimiter=delimiter, strict=True)
         line = 1
         try:
@@ -125,7 +125,7 @@ def _delimited(file: Path, delimiter: str) -> Rows:
                             f"{file}, line {line}: {len(cells)} cells for {len(names)} columns: "
                             "quote cells that hold a delimiter or a line break"
                         )
-                    yield Place(str(file), "line", line), dict(zip(names, cells, strict=True))
+                    yield RowLocation(str(file), "line", line), dict(zip(names, cells, strict=True))
                 line = reader.line_num + 1
         except csv.Error as error:
             raise CorpusError(f"{file}, line {line}: no sound row: {error}") from None
@@ -149,7 +149,7 @@ def _parsed(content: bytes, where: object) -> object:
         raise CorpusError(f"{where}: no JSON: {error}") from None
 
 
-def _object(value: object, place: Place) -> Mapping[str, Any]:
+def _object(value: object, location: RowLocation) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise CorpusError(f"{place}: no JSON object, but a {type(value).__name__}")
+        raise CorpusError(f"{location}: no JSON object, but a {type(value).__name__}")
     return value

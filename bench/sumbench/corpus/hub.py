@@ -1,20 +1,20 @@
-"""Data sets on the Hugging Face hub, and copies of them in local folders, read through `datasets` as a stream."""
+"""Streams data sets from the Hugging Face hub, or from local copies of them, through `datasets`."""
 
 from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sumbench.corpus.documents import Reading
-from sumbench.corpus.formats import Place
-from sumbench.corpus.rows import Row
+from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.rows import TableRow
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 
-PREFIX = "hub:"
+HUB_PREFIX = "hub:"
 
-PATIENCE = 10.0
+HUB_TIMEOUT = 10.0
 """Seconds to wait for the hub's first answer."""
 
 CONVERTED = "refs/convert/parquet"
@@ -23,14 +23,14 @@ CONVERTED = "refs/convert/parquet"
 _SAVED = ("state.json", "dataset_dict.json")
 
 
-def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
+def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
     """Open the data set that `hub:NAME` names, at one commit; its rows are fetched as they are read.
 
     NAME is `owner/name` on the hub, or a folder with a copy of such a repository or with what `save_to_disk` wrote.
-    Without a split it is `test` that is read. `copy` says how a copy in the folder DIR would be named. Raises
-    CorpusError where the data set cannot be had, with what to do.
+    The default split is `test`. `copy` is how the user would name a copy in the folder DIR, for error messages. Raises
+    CorpusError, which says what to do, where the data set is not available.
     """
-    name = spec.name.removeprefix(PREFIX)
+    name = spec.name.removeprefix(HUB_PREFIX)
     home = spec.options.get("path", name)
     if Path(home).expanduser().is_dir():
         split, rows = _split(spec, _local(Path(home).expanduser(), spec))
@@ -42,12 +42,12 @@ def read(spec: Spec, reading: Reading, *, copy: str = f"{PREFIX}DIR") -> Source:
     spec = Spec(spec.name, {**spec.options, "split": split})
     config = spec.options.get("config", spec.options.get("folder", ""))
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
-    total = None if reading.merge else _total(rows)
-    return Source(label, reading.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
+    total = None if reader.merge else _total(rows)
+    return Source(label, reader.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
 
 
 def _pinned(name: str, spec: Spec, copy: str) -> Spec:
-    """Return the spec at the commit that its revision, or the newest, is now."""
+    """Return the spec with its revision (default: the newest) resolved to a commit."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError
     from huggingface_hub.errors import RepositoryNotFoundError
@@ -55,7 +55,7 @@ def _pinned(name: str, spec: Spec, copy: str) -> Spec:
 
     revision = spec.options.get("revision")
     try:
-        info = HfApi().dataset_info(name, revision=revision, timeout=PATIENCE)
+        info = HfApi().dataset_info(name, revision=revision, timeout=HUB_TIMEOUT)
     except GatedRepoError:
         page = f"https://huggingface.co/datasets/{name}"
         raise CorpusError(
@@ -81,7 +81,7 @@ def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:
             raise CorpusError(f"{spec}: {_reason(error)}") from None
     options = {key: value for key, value in spec.options.items() if key != "config"}
     converted = {**options, "folder": spec.options.get("config", "default"), "revision": CONVERTED}
-    spec = _pinned(name, Spec(spec.name, converted), PREFIX + "DIR")
+    spec = _pinned(name, Spec(spec.name, converted), HUB_PREFIX + "DIR")
     return spec, _load(name, spec)
 
 
@@ -110,7 +110,7 @@ def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
         return datasets.load_dataset(home, config, data_dir=folder, revision=revision, streaming=True)
     except RuntimeError:
         raise
-    except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about what was asked for
+    except Exception as error:  # noqa: BLE001 - datasets raises many kinds, all of them about the request
         raise CorpusError(f"{spec}: {_reason(error)}") from None
 
 
@@ -122,7 +122,7 @@ def _split(spec: Spec, found: Any) -> tuple[str, Any]:  # noqa: ANN401
     return wanted, found[wanted] if hasattr(found, "keys") else found
 
 
-def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[Row]:
+def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[TableRow]:
     numbered = enumerate(rows, 1)
     while True:
         try:
@@ -131,7 +131,7 @@ def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[Row]:
             return
         except Exception as error:  # noqa: BLE001 - the stream may break in many ways
             raise CorpusError(f"{spec}: cannot be read on: {_reason(error)}") from None
-        yield Row(Place(str(spec), "row", number), values)
+        yield TableRow(RowLocation(str(spec), "row", number), values)
 
 
 def _total(rows: Any) -> int | None:  # noqa: ANN401

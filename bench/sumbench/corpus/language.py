@@ -1,4 +1,4 @@
-"""A guess at a text's language, by its script and its most frequent words: good enough to notice a mistake."""
+"""Guesses a text's language by script and stop words: good enough to notice a wrong declaration."""
 
 import unicodedata
 from collections import Counter
@@ -65,11 +65,11 @@ _LETTERS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 )
 
 SAME_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType({"hi": frozenset({"mr", "ne"}), "am": frozenset({"ti"})})
-"""Languages that the guess cannot tell from the one it names."""
+"""For a guessed language, the others in the same script that the guess cannot distinguish from it."""
 
 
-def guess(text: str) -> str:
-    """Return the ISO 639-1 code of the language that a text seems to be in; empty where that is not clear."""
+def guess_language(text: str) -> str:
+    """Return the ISO 639-1 code of the likeliest language of a text; empty where none is clear."""
     script = _script(text[:4000])
     if script in _SCRIPTS:
         return "ja" if script == "CJK" and any("぀" <= sign <= "ヿ" for sign in text[:4000]) else _SCRIPTS[script]
@@ -86,8 +86,8 @@ def guess(text: str) -> str:
     return best if shares[best] > _CLEAR and shares[best] > 1.2 * shares[second] else ""
 
 
-def fits(declared: str, guessed: str) -> bool:
-    """Tell whether a declared language is, or may be, the one that was guessed."""
+def may_be_language(declared: str, guessed: str) -> bool:
+    """Tell whether the text may be in the declared language, given the guess (see SAME_SCRIPT)."""
     return not guessed or declared.partition("-")[0] in {guessed, *SAME_SCRIPT.get(guessed, ())}
 
 

@@ -1,4 +1,4 @@
-"""Systems' outputs that were made elsewhere: one system's or several's, in a table or in a text file."""
+"""Reads systems' existing outputs from a table (one or several systems) or a text file (one a line)."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -7,30 +7,30 @@ from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 
-from sumbench.corpus.columns import ID
-from sumbench.corpus.columns import OUTPUT
-from sumbench.corpus.columns import OUTPUT_OR_REFERENCE
-from sumbench.corpus.columns import SYSTEMS
-from sumbench.corpus.columns import missing
-from sumbench.corpus.compressed import text
-from sumbench.corpus.rows import Row
+from sumbench.corpus.columns import AMBIGUOUS_COLUMN
+from sumbench.corpus.columns import ID_COLUMNS
+from sumbench.corpus.columns import OUTPUT_COLUMNS
+from sumbench.corpus.columns import SYSTEMS_COLUMN
+from sumbench.corpus.columns import missing_column
+from sumbench.corpus.compressed import read_text
+from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import rows
+from sumbench.corpus.rows import read_rows
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 
-_USUAL = (*OUTPUT, OUTPUT_OR_REFERENCE)
+_USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
 
 
 @dataclass
-class Texts:
-    """One system's texts in the file's order, with their ids where the file has any."""
+class SystemOutputs:
+    """The outputs of one system in the file's order; `ids` maps document ids to indexes, where the file has ids."""
 
     texts: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, output: str, identifier: str | None, row: Row) -> None:
-        """Add a text; raise CorpusError for an id that comes twice, or that only some of the rows have."""
+    def add(self, output: str, identifier: str | None, row: TableRow) -> None:
+        """Append an output; raise CorpusError for a duplicate id, or when only some of the rows have one."""
         if identifier is None and self.ids:
             raise CorpusError(f"{row.where}: has no id, but other rows do")
         if identifier is not None and len(self.ids) < len(self.texts):
@@ -41,10 +41,10 @@ class Texts:
             self.ids[identifier] = len(self.texts)
         self.texts.append(output)
 
-    def of(self, documents: Sequence[Document], where: str) -> list[str]:
-        """Return a text for each document: joined by id, or by order where there are no ids.
+    def aligned_to(self, documents: Sequence[Document], where: str) -> list[str]:
+        """Return the output for each document: joined by id, or by order where there are no ids.
 
-        Raises CorpusError, beginning with `where`, when there is not exactly one for each of the documents.
+        Raises CorpusError, whose message begins with `where`, unless there is exactly one for each document.
         """
         if not self.ids:
             if len(self.texts) != len(documents):
@@ -64,62 +64,62 @@ class Texts:
         return [self.texts[self.ids[document.id]] for document in documents]
 
 
-def read(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, Texts]:
+def read_outputs(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, SystemOutputs]:
     """Read the outputs in a file by system.
 
-    A text file has one output a line, of the system "". A table has a column `systems` with an object of texts by
-    system, or a column of outputs of the system "": the named one, or the first with a usual name. Raises CorpusError.
+    A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
+    or a column of outputs for the system "": the named `column`, or the first with a usual name. Raises CorpusError.
     """
     if not is_table(file):
-        return {"": Texts(lines(Path(file)))}
-    found: dict[str, Texts] = {}
-    for row in rows(file):
-        identifier = id_of(row, id_column)
-        for system, output in outputs_of(row, column):
-            texts = found.setdefault(system, Texts())
+        return {"": SystemOutputs(read_lines(Path(file)))}
+    found: dict[str, SystemOutputs] = {}
+    for row in read_rows(file):
+        identifier = row_id(row, id_column)
+        for system, output in row_outputs(row, column):
+            texts = found.setdefault(system, SystemOutputs())
             texts.add(output, identifier, row)
     if not found:
         raise CorpusError(f"{file}: holds no outputs")
     return found
 
 
-def lines(file: Path) -> list[str]:
+def read_lines(file: Path) -> list[str]:
     """Return the lines of a text file, one text each; raise CorpusError for one that cannot be read."""
-    return text(file.expanduser()).removesuffix("\n").split("\n")
+    return read_text(file.expanduser()).removesuffix("\n").split("\n")
 
 
 def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
-    """Return the columns of outputs, by their usual names, in a table that has references in other columns."""
+    """Return the columns with a usual name of outputs, those of references excluded."""
     return [name for name in _USUAL if name in names and name not in references]
 
 
-def id_of(row: Row, column: str | None) -> str | None:
+def row_id(row: TableRow, column: str | None) -> str | None:
     """Return the id of a row of outputs, in the named column or one with a usual name; None where there is none."""
     if column is not None and column not in row.values:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(row.values)}")
-    return row.label(column or next((name for name in ID if name in row.values), None))
+    return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def outputs_of(row: Row, column: str | None) -> Iterator[tuple[str, str]]:
-    """Yield a row's outputs with the system of each, which is "" but in a column `systems`; see `read`."""
+def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str]]:
+    """Yield a row's (system, output) pairs; see `read_outputs`."""
     names = tuple(row.values)
-    if column is None and SYSTEMS in names:
-        yield from _systems(row)
+    if column is None and SYSTEMS_COLUMN in names:
+        yield from _outputs_by_system(row)
         return
     if column is not None and column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
     chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
-        raise CorpusError(f"{row.where}: {missing('output', _USUAL, names)}")
+        raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
     texts = row.texts(chosen)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
 
 
-def _systems(row: Row) -> Iterator[tuple[str, str]]:
-    found = row.values[SYSTEMS]
+def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str]]:
+    found = row.values[SYSTEMS_COLUMN]
     if not isinstance(found, Mapping) or not all(isinstance(output, str) for output in found.values()):
-        raise CorpusError(f"{row.where}: {SYSTEMS} is no object of texts")
+        raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
     for system, output in found.items():
-        yield system, row.sound(output, f"{SYSTEMS}, {system}")
+        yield system, row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

@@ -1,4 +1,4 @@
-"""Presets: corpora.toml read, each data set of the field with what is known about it."""
+"""Presets: known data sets of the field, described in corpora.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ _FILE = Path(__file__).parent / "corpora.toml"
 class Preset:
     """A corpus under a short name.
 
-    `hub` is the data set's name on the hub; empty for one that is not had there, and `get` says how then. `options`
-    are those of a corpus' name (columns, configuration, split, how sentences are told apart). `sizes` counts the
-    rows of each split, `configs` says what other configurations there are, and `pitfalls` what to beware of. `checked`
-    says against what these facts were checked; empty for those that were not.
+    `hub` is the data set's name on the hub; empty for one that is not there, and then `get` says how to obtain it.
+    `options` are those of a corpus name (columns, configuration, split, sentence convention). `sizes` counts the rows
+    of each split, `configs` describes the other configurations, and `pitfalls` are warnings. `checked` says against
+    what these facts were checked; empty if they were not.
     """
 
     name: str
@@ -53,10 +53,10 @@ def presets() -> Mapping[str, Preset]:
     )
 
 
-def preset_of(corpus: str) -> str:
-    """Return the name of the preset that a corpus is, named in its own way (`NAME[,key=value…]`), or "".
+def preset_name(corpus: str) -> str:
+    """Return the preset's name for a corpus given as `NAME[,key=value…]`, or "" where it is none.
 
-    The hub's data sets and copies of them are known by their name, whoever's they are: `hub:ccdv/cnn_dailymail` is
+    Data sets of the hub and copies of them match by their last name, whoever the owner: `hub:ccdv/cnn_dailymail` is
     cnn_dailymail.
     """
     name = corpus.partition(",")[0]

@@ -1,18 +1,18 @@
-"""References to score against: a corpus, a table without its documents' texts, or text files with one a line."""
+"""Opens the references of `sumbench score`: a corpus, a table (documents may be missing), or text files."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from sumbench.corpus import open_source
-from sumbench.corpus.columns import SYSTEMS
-from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.columns import SYSTEMS_COLUMN
+from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.outputs import lines
 from sumbench.corpus.outputs import output_columns
+from sumbench.corpus.outputs import read_lines
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import rows
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.source import Source
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
@@ -21,10 +21,10 @@ from sumbench.records import Document
 def read_references(names: Sequence[str], sentences: str) -> Source:
     """Open the references that `names` mean: text files with one reference a line, or one table, or one corpus.
 
-    `sentences` names the convention by which the sentences of text files and tables are told apart; a table's options
-    may say another. A table's documents may be missing. Raises CorpusError and UsageError.
+    `sentences` names the sentence convention of text files and tables; a table's options may override it. A table's
+    documents may be missing. Raises CorpusError and UsageError.
     """
-    specs = [parse(name) for name in names]
+    specs = [parse_spec(name) for name in names]
     if all(_is_text(spec.name) for spec in specs):
         return _from_lines([Path(spec.name).expanduser() for spec in specs], sentences)
     if len(specs) > 1:
@@ -32,29 +32,29 @@ def read_references(names: Sequence[str], sentences: str) -> Source:
     (spec,) = specs
     if not is_table(spec.name):
         return open_source(names[0])
-    reading = spec.reading(sentences=sentences, needs_text=False)
-    return Source(stem_of(Path(spec.name)), reading.documents(rows(spec.name)), str(spec))
+    reader = spec.reader(sentences=sentences, needs_text=False)
+    return Source(base_name(Path(spec.name)), reader.documents(read_rows(spec.name)), str(spec))
 
 
 def systems_in(name: str) -> tuple[str, list[str], list[str]]:
-    """Return the table's own name, the systems in its column `systems`, and its other columns of outputs.
+    """Return the table's name without options, the systems in its column `systems`, and its other output columns.
 
-    Only rows with the column are looked into: every row must then have the same systems, or it fails to be joined.
+    Whether every row has the same systems is checked when references and outputs are joined.
     """
-    spec = parse(name)
+    spec = parse_spec(name)
     if not is_table(spec.name):
         return spec.name, [], []
     systems: dict[str, None] = {}
     columns: list[str] = []
-    for row in rows(spec.name):
-        found = row.values.get(SYSTEMS)
+    for row in read_rows(spec.name):
+        found = row.values.get(SYSTEMS_COLUMN)
         if isinstance(found, dict):
             systems.update(dict.fromkeys(found))
         elif found is not None:
-            raise CorpusError(f"{row.where}: {SYSTEMS} is no object of texts")
+            raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
         elif not columns and not systems:
             names = tuple(row.values)
-            columns = output_columns(names, spec.reading(needs_text=False).columns.roles(names).references)
+            columns = output_columns(names, spec.reader(needs_text=False).columns.roles(names).references)
     return spec.name, list(systems), columns
 
 
@@ -64,7 +64,7 @@ def _is_text(name: str) -> bool:
 
 def _from_lines(files: Sequence[Path], sentences: str) -> Source:
     cut = convention(sentences)
-    columns = [lines(file) for file in files]
+    columns = [read_lines(file) for file in files]
     for file, texts in zip(files, columns, strict=True):
         if len(texts) != len(columns[0]):
             raise CorpusError(f"{file}: has {len(texts)} lines, {files[0]} has {len(columns[0])}")

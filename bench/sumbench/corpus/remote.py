@@ -1,18 +1,18 @@
-"""Corpora that lie elsewhere, told from those that are here without asking the network."""
+"""Tells, without network access, whether a corpus would be read from the hub."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from sumbench.corpus import hub
 from sumbench.corpus.presets import presets
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 
 
 @dataclass(frozen=True)
-class Remote:
+class RemoteCorpus:
     """A corpus that would be read from the hub: its name in tables and its data set there.
 
-    `rows` is the size of its split where that is known; `merged` says that several rows may make one document.
+    `rows` is the size of its split where that is known; with `merged`, several rows may make one document.
     """
 
     name: str
@@ -21,9 +21,9 @@ class Remote:
     merged: bool = False
 
 
-def remote(corpus: str) -> Remote | None:
-    """Return what is known of a corpus that would be read from the hub; None for one that is here."""
-    spec = parse(corpus)
+def find_remote(corpus: str) -> RemoteCorpus | None:
+    """Return what is known of a corpus that would be read from the hub; None for a local one."""
+    spec = parse_spec(corpus)
     preset = presets().get(spec.name)
     if "path" in spec.options:
         return None
@@ -31,8 +31,8 @@ def remote(corpus: str) -> Remote | None:
         same = spec.options.get("config", preset.options.get("config")) == preset.options.get("config")
         rows = preset.sizes.get(spec.options.get("split", preset.options["split"])) if same else None
         merged = {**preset.options, **spec.options}.get("merge") == "yes"
-        return Remote(preset.label(spec.options), preset.hub, rows, merged)
-    home = spec.name.removeprefix(hub.PREFIX)
+        return RemoteCorpus(preset.label(spec.options), preset.hub, rows, merged)
+    home = spec.name.removeprefix(hub.HUB_PREFIX)
     if home == spec.name or home.startswith((".", "~", "/")) or Path(home).is_dir():
         return None
-    return Remote(home.rpartition("/")[2], home)
+    return RemoteCorpus(home.rpartition("/")[2], home)

@@ -1,4 +1,4 @@
-"""Rows of tables, from one file or from several that a pattern names."""
+"""Reads rows of tables, from one file or from all files that match a pattern."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -8,36 +8,36 @@ from glob import has_magic
 from pathlib import Path
 from typing import Any
 
-from sumbench.corpus.compressed import PACKED
-from sumbench.corpus.compressed import format_of
+from sumbench.corpus.compressed import COMPRESSED_SUFFIXES
+from sumbench.corpus.compressed import format_suffix
 from sumbench.corpus.formats import FORMATS
-from sumbench.corpus.formats import Place
+from sumbench.corpus.formats import RowLocation
 from sumbench.errors import CorpusError
 
-KNOWN = f"{', '.join(FORMATS)} (or these with {' or '.join(PACKED)})"
-"""The formats that tables may have, for errors and lists."""
+KNOWN_FORMATS = f"{', '.join(FORMATS)} (or these with {' or '.join(COMPRESSED_SUFFIXES)})"
+"""The formats that tables may have, for error messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table, with the place that errors name."""
+class TableRow:
+    """A row of a table, with its location for error messages."""
 
-    where: Place
+    where: RowLocation
     values: Mapping[str, Any]
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return the text, or list of texts, in a column; an absent one is empty."""
+        """Return the text or texts in a column; none for a missing value."""
         found = self.values[name]
         if isinstance(found, str):
-            return (self.sound(found, name),)
+            return (self.checked_text(found, name),)
         if found is None:
             return ()
         if not isinstance(found, list | tuple) or not all(isinstance(text, str) for text in found):
             raise CorpusError(f"{self.where}: {name} is neither a text nor a list of texts")
-        return tuple(self.sound(text, name) for text in found)
+        return tuple(self.checked_text(text, name) for text in found)
 
-    def sound(self, text: str, name: str) -> str:
-        """Return the text; raise CorpusError for one that no file can hold."""
+    def checked_text(self, text: str, name: str) -> str:
+        """Return the text; raise CorpusError for one that UTF-8 cannot encode."""
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -47,22 +47,22 @@ class Row:
         return text
 
     def label(self, name: str | None) -> str | None:
-        """Return the short text or number in a column as a text; None where there is none."""
+        """Return the string or number in a column as a string; None where it is missing or empty."""
         found = None if name is None else self.values[name]
         if found is None or found == "":
             return None
         if not isinstance(found, str | int) or isinstance(found, bool):
             raise CorpusError(f"{self.where}: {name} is neither a text nor a number")
-        return self.sound(str(found), str(name))
+        return self.checked_text(str(found), str(name))
 
 
 def is_table(name: str) -> bool:
-    """Tell whether a name is that of a table, or a pattern of tables' names, by how it ends."""
-    return format_of(Path(name)) in FORMATS
+    """Tell by its suffix whether a name is that of a table, or a pattern for tables."""
+    return format_suffix(Path(name)) in FORMATS
 
 
-def files(name: str) -> list[Path]:
-    """Return the files that a name or pattern means, sorted; raise CorpusError where there is none."""
+def matching_files(name: str) -> list[Path]:
+    """Return the sorted files that match a name or pattern; raise CorpusError where there is none."""
     path = Path(name).expanduser()
     if path.exists() or not has_magic(name):
         return [path]
@@ -72,11 +72,11 @@ def files(name: str) -> list[Path]:
     return found
 
 
-def rows(name: str) -> Iterator[Row]:
-    """Yield the rows of the file or files that `name` means; raise CorpusError for what cannot be read."""
-    for file in files(name):
-        reader = FORMATS.get(format_of(file))
+def read_rows(name: str) -> Iterator[TableRow]:
+    """Yield the rows of the file or files that match `name`; raise CorpusError for what cannot be read."""
+    for file in matching_files(name):
+        reader = FORMATS.get(format_suffix(file))
         if reader is None:
-            raise CorpusError(f"{file}: is no table: known are {KNOWN}")
+            raise CorpusError(f"{file}: is no table: known are {KNOWN_FORMATS}")
         for where, values in reader(file):
-            yield Row(where, values)
+            yield TableRow(where, values)

@@ -1,4 +1,4 @@
-"""Part of a corpus: by a filter, by ids, by a seeded sample, or the first documents; what is left out is counted."""
+"""Selects part of a corpus: by filters, ids, a seeded sample, a limit; counts what is left out."""
 
 import heapq
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from sumbench import seeds
-from sumbench.corpus.compressed import text
+from sumbench.corpus.compressed import read_text
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
@@ -21,10 +21,10 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Selection:
-    """Which documents are kept: those in `ids` that pass every filter; of these a sample; of it the first.
+    """Which documents are kept: those in `ids` that pass every filter, of these a sample, of it the first `limit`.
 
-    `filters` are `key=value` texts, the key a column of metadata, or id, language or title; `ids` is a file with one
-    id a line. A sample of N documents is part of every larger sample with the same seed.
+    `filters` are `key=value` texts, the key a metadata column, or id, language or title; `ids` is a file with one id a
+    line. A sample of N documents is part of every larger sample with the same seed.
     """
 
     limit: int | None = None
@@ -34,7 +34,7 @@ class Selection:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse numbers below one and filters that are no key=value, with a UsageError."""
+        """Raise UsageError for numbers below one and filters that are not key=value."""
         for flag, number in (("--limit", self.limit), ("--sample", self.sample)):
             if number is not None and number < 1:
                 raise UsageError(f"{flag} {number} leaves no document: give 1 or more")
@@ -42,33 +42,33 @@ class Selection:
             if not filter_.partition("=")[0] or "=" not in filter_:
                 raise UsageError(f"--filter {filter_!r}: give key=value")
 
-    def of(self, documents: Iterable[Document], total: int | None = None, *, remote: bool = False) -> "Selected":
-        """Return the documents that are kept, in their order, with notes on what was left out.
+    def apply(self, documents: Iterable[Document], total: int | None = None, *, remote: bool = False) -> "Selected":
+        """Return the selected documents, in their order, with notes on what was left out.
 
-        `total` is how many there are, where that is known without reading them: with a limit the rest is then left
-        unread, and so it is where they are `remote`. Raises CorpusError for an id or a filter's key that no
+        `total` is how many there are, where that is known without reading them. With a limit, the rest is not read
+        where `total` is known or the documents are `remote`. Raises CorpusError for an id or a filter's key that no
         document has.
         """
-        passes = [_Filter(key, value) for key, _, value in (filter_.partition("=") for filter_ in self.filters)]
+        filters = [_Filter(key, value) for key, _, value in (filter_.partition("=") for filter_ in self.filters)]
         wanted = _Ids(self.ids) if self.ids is not None else None
         stream = iter(documents)
         if wanted is not None:
-            stream = wanted.kept(stream)
-        for one in passes:
-            stream = one.kept(stream)
+            stream = wanted.apply(stream)
+        for one in filters:
+            stream = one.apply(stream)
         sampled = _Sample(self.sample, self.seed)
-        stream = sampled.kept(stream) if self.sample is not None else stream
-        whole = not (passes or wanted or self.sample is not None)
+        stream = sampled.apply(stream) if self.sample is not None else stream
+        unfiltered = not (filters or wanted or self.sample is not None)
         kept, more = _first(stream, self.limit)
         notes = []
-        if more and whole and total is not None:
+        if more and unfiltered and total is not None:
             notes += [f"--limit {self.limit}: {total - len(kept)} left out"] if total > len(kept) else []
         elif more and remote and self.sample is None:
             notes.append(f"--limit {self.limit}: the rest was left out unread")
         elif more:
             rest = sum(1 for _ in stream)
             notes += [f"--limit {self.limit}: {rest} left out"] if rest else []
-        notes = [*(note for one in (wanted, *passes, sampled) if one is not None and (note := one.note)), *notes]
+        notes = [*(note for one in (wanted, *filters, sampled) if one is not None and (note := one.note)), *notes]
         if not kept:
             raise CorpusError("; ".join(["no document is left", *notes]))
         return Selected(tuple(kept), tuple(notes))
@@ -76,7 +76,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Selected:
-    """The documents that were kept, and a line for each way in which others were left out."""
+    """The selected documents, and a note for each way in which others were left out."""
 
     documents: tuple[Document, ...]
     notes: tuple[str, ...]
@@ -95,7 +95,7 @@ class _Filter:
     dropped: int = 0
     keys: set[str] = field(default_factory=set)
 
-    def kept(self, documents: Iterator[Document]) -> Iterator[Document]:
+    def apply(self, documents: Iterator[Document]) -> Iterator[Document]:
         found = False
         for document in documents:
             values = {**document.metadata, "id": document.id, "language": document.language, "title": document.title}
@@ -116,12 +116,12 @@ class _Filter:
 class _Ids:
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._wanted = dict.fromkeys(line.strip() for line in text(file).split("\n") if line.strip())
+        self._wanted = dict.fromkeys(line.strip() for line in read_text(file).split("\n") if line.strip())
         if not self._wanted:
             raise CorpusError(f"{file}: holds no ids: give one a line")
         self._dropped = 0
 
-    def kept(self, documents: Iterator[Document]) -> Iterator[Document]:
+    def apply(self, documents: Iterator[Document]) -> Iterator[Document]:
         left = set(self._wanted)
         for document in documents:
             if document.id in left:
@@ -145,7 +145,7 @@ class _Sample:
     seed: int
     dropped: int = 0
 
-    def kept(self, documents: Iterator[Document]) -> Iterator[Document]:
+    def apply(self, documents: Iterator[Document]) -> Iterator[Document]:
         draws = seeds.stream(self.seed, "sample")
         seen = 0
 

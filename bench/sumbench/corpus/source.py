@@ -1,4 +1,4 @@
-"""A corpus before it is read."""
+"""An opened corpus whose documents are still to be read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from sumbench.records import Document
 
 @dataclass(frozen=True)
 class Source:
-    """Documents that can be read once, under the name that stands in tables.
+    """Documents that can be iterated once, under the name that tables show.
 
-    `spec` opens the same corpus again: what the given name left open is pinned there. `total` is the number of
-    documents where it is known before they are read. What is `remote` is read no further than it must be.
+    `spec` opens the same corpus again: what the given name leaves open is pinned there. `total` is the number of
+    documents where it is known before they are read. A `remote` source is read no further than needed.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The name of a corpus with the options behind it: `NAME[,key=value…]`."""
+"""Parses a corpus name with options: `NAME[,key=value…]`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from types import MappingProxyType
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
-from sumbench.corpus.documents import Reading
+from sumbench.corpus.documents import DocumentReader
 from sumbench.errors import UsageError
+from sumbench.plugins import split_options
 from sumbench.registry import unknown
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
@@ -34,7 +35,7 @@ HUB_ONLY = ("config", "split", "folder", "revision", "path")
 
 @dataclass(frozen=True)
 class Spec:
-    """A corpus as it is named on the command line."""
+    """A corpus name and its options, as given on the command line."""
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -42,15 +43,15 @@ class Spec:
     def __str__(self) -> str:
         return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
 
-    def reading(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> Reading:
-        """Return how rows become documents under the options; `sentences` is the convention unless they say another."""
+    def reader(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
+        """Return the reader that the options describe; `sentences` is the default sentence convention."""
         chosen = self.options
         reference = chosen.get("reference")
         named = chosen.get("sentences", sentences)
         convention(named)
         if chosen.get("merge", "no") not in {"yes", "no"}:
             raise UsageError(f"corpus {self}: merge={chosen['merge']}: give yes or no")
-        return Reading(
+        return DocumentReader(
             Columns(chosen.get("document"), tuple(reference.split("+")) if reference else (), chosen.get("id")),
             sentences=named,
             language=chosen.get("language", "en"),
@@ -60,11 +61,11 @@ class Spec:
         )
 
 
-def parse(text: str) -> Spec:
-    """Read `NAME[,key=value…]`; a path that exists is a name as it stands. Raises UsageError."""
+def parse_spec(text: str) -> Spec:
+    """Parse `NAME[,key=value…]`; a path that exists is a name without options. Raises UsageError."""
     if Path(text).expanduser().exists():
         return Spec(text)
-    name, *pairs = text.split(",")
+    name, pairs = split_options(text)
     options: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -79,8 +80,8 @@ def parse(text: str) -> Spec:
 def with_columns(
     text: str, document: str | None = None, references: list[str] | None = None, identifier: str | None = None
 ) -> str:
-    """Return the corpus' name with the columns that flags named behind it."""
-    spec = parse(text)
+    """Return the corpus name with the columns that flags name added as options."""
+    spec = parse_spec(text)
     named = {"document": document, "reference": "+".join(references or ()), "id": identifier}
     for column in filter(None, named.values()):
         if "," in column:

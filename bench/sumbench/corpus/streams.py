@@ -1,4 +1,4 @@
-"""References and systems' outputs side by side, row by row, for corpora that do not fit into memory."""
+"""Joins references and systems' outputs row by row, for corpora that do not fit into memory."""
 
 from array import array
 from collections.abc import Callable
@@ -14,25 +14,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.corpus.columns import SYSTEMS
+from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
-from sumbench.corpus.compressed import opened
-from sumbench.corpus.compressed import stem_of
+from sumbench.corpus.compressed import base_name
+from sumbench.corpus.compressed import open_decompressed
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
-from sumbench.corpus.outputs import id_of
 from sumbench.corpus.outputs import output_columns
-from sumbench.corpus.outputs import outputs_of
-from sumbench.corpus.rows import Row
+from sumbench.corpus.outputs import row_id
+from sumbench.corpus.outputs import row_outputs
+from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import rows
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
 
 
-class Joined(NamedTuple):
+class JoinedDocument(NamedTuple):
     """A document (its text may be empty) with the output of each system."""
 
     document: Document
@@ -41,10 +41,10 @@ class Joined(NamedTuple):
 
 @dataclass(frozen=True)
 class Streams:
-    """A table of references, and systems' outputs in its own columns or in files of their own in the same order.
+    """A table of references with systems' outputs, in columns of that table or in separate files in the same order.
 
-    `columns` are the references' own columns of outputs; without them and without `files` (by system) it is the
-    column `systems`. `sentences` names the convention by which sentences are told apart.
+    `columns` are the output columns of the references' table; without them and without `files` (by system), its column
+    `systems` is used. `sentences` names the sentence convention.
     """
 
     references: Spec
@@ -55,44 +55,46 @@ class Streams:
 
     @property
     def name(self) -> str:
-        """The name that stands in tables."""
-        return stem_of(Path(self.references.name))
+        """The corpus name that tables show."""
+        return base_name(Path(self.references.name))
 
-    def joined(self) -> Iterator[Joined]:
+    def joined(self) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
 
-        A document without an id is called by the number of its row. Raises CorpusError, naming the place, for rows
-        that are wrong or do not fit together.
+        The id of a document without one is its row number. Raises CorpusError, naming file and row, for rows that are
+        invalid or do not match.
         """
         if not is_table(self.references.name):
             raise UsageError(f"--stream: {self.references.name} is no table: the references must be one")
         cut = convention(self.sentences)
-        reading = replace(self.references.reading(sentences=self.sentences, needs_text=False), numbered=True)
-        if reading.merge:
+        reader = replace(self.references.reader(sentences=self.sentences, needs_text=False), numbered=True)
+        if reader.merge:
             raise UsageError("--stream: merge=yes does not go with it")
-        beside = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
-        last = _Last(rows(self.references.name))
-        own = _Own(self.columns, reading.columns)
+        iterators = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
+        last = _LastRow(read_rows(self.references.name))
+        own = _OutputColumns(self.columns, reader.columns)
         systems: set[str] = set()
-        for document in reading.documents(last):
+        for document in reader.documents(last):
             if self.files:
-                given = {name: _next(name, self.files[name], made, document) for name, made in beside.items()}
+                given = {
+                    name: _next_output(name, self.files[name], outputs, document) for name, outputs in iterators.items()
+                }
             else:
                 given = own.outputs(last.row)
             systems = systems or set(given)
             if given.keys() != systems:
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
-            yield Joined(document, {name: cut(text, document.language) for name, text in given.items()})
-        for name, made in beside.items():
-            if next(made, None) is not None:
+            yield JoinedDocument(document, {name: cut(text, document.language) for name, text in given.items()})
+        for name, outputs in iterators.items():
+            if next(outputs, None) is not None:
                 raise CorpusError(f"{self.files[name]}: {name} has more outputs than there are references")
 
 
 @dataclass
 class Survey:
-    """What a first reading of a stream tells: the number of documents and references, the fingerprint, the languages.
+    """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
-    `examples` holds a document of each language.
+    `examples` holds one document of each language.
     """
 
     documents: int = 0
@@ -103,7 +105,7 @@ class Survey:
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
-    """Read a stream to its end; raise CorpusError for what is wrong with it, such as an id that comes twice."""
+    """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     found, digest, ids = Survey(), Digest(), array("Q")
     for document, outputs in streams.joined():
         found.documents += 1
@@ -131,34 +133,34 @@ def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
             seen.add(document.id)
 
 
-class _Own:
-    """The outputs in a row of references: in named columns, in `systems`, or in columns with usual names."""
+class _OutputColumns:
+    """Reads the outputs in a row of references: from named columns, `systems`, or columns with usual names."""
 
     def __init__(self, named: Sequence[str], columns: Columns) -> None:
         self._named = named
         self._columns = columns
 
-    def outputs(self, row: Row) -> dict[str, str]:
-        if not self._named and SYSTEMS in row.values:
-            return dict(outputs_of(row, None))
+    def outputs(self, row: TableRow) -> dict[str, str]:
+        if not self._named and SYSTEMS_COLUMN in row.values:
+            return dict(row_outputs(row, None))
         columns = self._named or self._usual(tuple(row.values))
         if not columns:
             raise CorpusError(f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column")
-        return {column: text for column in columns for _, text in outputs_of(row, column)}
+        return {column: text for column in columns for _, text in row_outputs(row, column)}
 
     def _usual(self, names: tuple[str, ...]) -> list[str]:
         return output_columns(names, self._columns.roles(names).references)
 
 
-class _Last:
-    """Rows that can be asked for the one that was taken last."""
+class _LastRow:
+    """Iterates over rows and remembers the last one in `row`."""
 
-    row: Row
+    row: TableRow
 
-    def __init__(self, stream: Iterator[Row]) -> None:
+    def __init__(self, stream: Iterator[TableRow]) -> None:
         self._stream = stream
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         for row in self._stream:
             self.row = row
             yield row
@@ -166,7 +168,7 @@ class _Last:
 
 def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str]]:
     if not is_table(file):
-        with opened(Path(file).expanduser()) as stream:
+        with open_decompressed(Path(file).expanduser()) as stream:
             for number, line in enumerate(stream, 1):
                 try:
                     text = line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -174,16 +176,16 @@ def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str
                     raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
                 yield None, text.rstrip("\r\n")
         return
-    for row in rows(file):
-        found = dict(outputs_of(row, None))
+    for row in read_rows(file):
+        found = dict(row_outputs(row, None))
         if len(found) != 1:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         (text,) = found.values()
-        yield id_of(row, id_column), text
+        yield row_id(row, id_column), text
 
 
-def _next(name: str, file: str, made: Iterator[tuple[str | None, str]], document: Document) -> str:
-    identifier, text = next(made, (None, None))
+def _next_output(name: str, file: str, outputs: Iterator[tuple[str | None, str]], document: Document) -> str:
+    identifier, text = next(outputs, (None, None))
     if text is None:
         raise CorpusError(f"{file}: {name} has no output for document {document.id!r} and those after it")
     if identifier not in {None, document.id}:

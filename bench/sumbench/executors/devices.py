@@ -36,9 +36,9 @@ def resolved(name: str, home: Path) -> Mapping[str, str]:
     match known.get(key):
         case {"device": str(kind), "dtype": str(dtype)}:
             return {"device": kind, "dtype": dtype}
-    from sumbench.generation.device import described
+    from sumbench.generation.device import device_fingerprint
 
-    found = described(name)
+    found = device_fingerprint(name)
     _keep(home / FILE, {**known, key: found})
     return found
 

@@ -11,7 +11,7 @@ from sumbench.runs.cache import document_fingerprint
 from sumbench.runs.cache import fingerprint
 from sumbench.systems import Context
 from sumbench.systems import System
-from sumbench.weights.catalog import find
+from sumbench.weights.catalog import find_model
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def missing(system: System, context: Context) -> tuple[str | None, int | None]:
     """Return the name of the weights that a system lacks, and their size in bytes where it is known."""
     if system.weights is None or context.store.installed(system.weights):
         return None, None
-    known = find(system.weights)
+    known = find_model(system.weights)
     return system.weights, known.download if known else None
 
 

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import IO
 from typing import Any
 
+from sumbench import plugins
 from sumbench.executors.worker import Task
 from sumbench.records import Summary
 
@@ -181,6 +182,7 @@ def _process(task: Task) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         with contextlib.suppress(BrokenPipeError):
+            pickle.dump(plugins.files_of(task.system), _pipe(process.stdin))
             pickle.dump(task, _pipe(process.stdin))
             _pipe(process.stdin).flush()
         yield process

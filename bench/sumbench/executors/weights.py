@@ -11,7 +11,7 @@ from sumbench.systems import System
 from sumbench.weights import Store
 from sumbench.weights import licences
 from sumbench.weights import local
-from sumbench.weights.catalog import find
+from sumbench.weights.catalog import find_model
 
 
 def check(systems: Sequence[System], context: Context) -> None:
@@ -30,17 +30,17 @@ def check(systems: Sequence[System], context: Context) -> None:
 
 
 def _check(store: Store, name: str) -> None:
-    if store.own(name):
-        local.check(Path(name))
+    if store.is_local(name):
+        local.check_local_model(Path(name))
         return
-    store.place(name)
+    store.model_folder(name)
     if not there(store, name):
         if store.offline:
             raise WeightsError(
                 f"weights {name!r} are not in the store {store.home}, and nothing is fetched offline: "
                 f"sumbench weights pull {name}"
             )
-        licences.require(store.home, name, find(name, store.models))
+        licences.require_accepted(store.home, name, find_model(name, store.models))
 
 
 def there(store: Store, name: str) -> bool:

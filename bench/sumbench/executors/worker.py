@@ -1,6 +1,7 @@
 """The child process of one system: loads it, summarizes what it is handed, and says what it took.
 
-`python -m sumbench.executors.worker` reads one pickled Task from stdin and writes JSON lines to stdout: first
+`python -m sumbench.executors.worker` reads two pickles from stdin, the plug-in files to import (pairs of module name
+and path) and then the Task, whose system may be of one of them. It writes JSON lines to stdout: first
 `{"loaded": {...}}`, then `{"summary": {...}}` for each draw of each document, at last `{"spent": {...}}`; or
 `{"error": "..."}` when the system cannot be loaded. It ends at once when stdin is closed, so that it never outlives
 its parent.
@@ -20,6 +21,7 @@ from dataclasses import asdict
 from dataclasses import dataclass
 from typing import Any
 
+from sumbench import plugins
 from sumbench.errors import BenchError
 from sumbench.records import Document
 from sumbench.systems import Context
@@ -100,16 +102,22 @@ def _peak_gpu_memory() -> int | None:
 
 def main() -> None:
     """Do the task on stdin."""
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
-    # What libraries print must not get between the messages.
+    # What libraries and plug-ins print must not get between the messages.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def say(message: dict[str, Any]) -> None:
         messages.write(json.dumps(message, ensure_ascii=True) + "\n")
         messages.flush()
 
+    try:
+        for name, file in pickle.load(sys.stdin.buffer):  # noqa: S301 - from the parent process
+            plugins.load_file(file, name)
+    except BenchError as error:
+        say({"error": str(error)})
+        return
+    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     work(task, say)
 
 

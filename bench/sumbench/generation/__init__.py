@@ -1,1 +1,1 @@
-"""What every generating system shares: prompts, the input limit, and turning what was written into a summary."""
+"""Text generation: prompts, long documents, batching, decoding, and the back ends of each kind of model."""

@@ -1,4 +1,4 @@
-"""Batches: how much is summarized together, and what happens when memory runs out or one of them fails."""
+"""Runs requests in batches: halves them when memory runs out, and isolates a request that fails."""
 
 import gc
 import sys
@@ -7,44 +7,44 @@ from collections.abc import Iterator
 
 from sumbench.errors import UsageError
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.requests import RequestQueue
 
-AUTO = "auto"
+AUTO_BATCH_SIZE = "auto"
 
 
-def rows(name: str, batch_size: str) -> int | None:
-    """Return how many texts a batch may hold, None for `auto`; raise UsageError for what is neither."""
-    if batch_size == AUTO:
+def parse_batch_size(name: str, batch_size: str) -> int | None:
+    """Return how many texts a batch may hold, None for `auto`; raise UsageError for any other value."""
+    if batch_size == AUTO_BATCH_SIZE:
         return None
     if not batch_size.isdecimal() or int(batch_size) < 1:
-        raise UsageError(f"{name}: batch_size={batch_size} is neither {AUTO} nor a whole number from 1")
+        raise UsageError(f"{name}: batch_size={batch_size} is neither {AUTO_BATCH_SIZE} nor a whole number from 1")
     return int(batch_size)
 
 
 class Batcher:
-    """Lets `write` answer requests, at most `rows` at a time and within a budget of `tokens` (None: without one).
+    """Lets a `backend` answer requests, at most `rows` at once and within a budget of `tokens` (None: no budget).
 
-    When memory runs out, half as many are taken at a time from then on.
+    When memory runs out, the batch size is halved for all that follows.
     """
 
-    def __init__(self, write: Write, rows: int, tokens: int | None = None) -> None:
-        """Prepare the work."""
-        self._write = write
+    def __init__(self, backend: Backend, rows: int, tokens: int | None = None) -> None:
+        """Configure the batches; nothing runs yet."""
+        self._backend = backend
         self._rows = rows
         self._tokens = tokens
 
-    def run(self, queue: Queue) -> Iterator[tuple[Request, Answer | Exception]]:
-        """Yield each request of the queue with its answer, or with the error of one that fails by itself.
+    def run(self, queue: RequestQueue) -> Iterator[tuple[GenerationRequest, Answer | Exception]]:
+        """Yield each request of the queue with its answer, or with the error of one that fails when run alone.
 
-        An answer may bring further requests into the queue. The order is that of the work.
+        The caller may add requests to the queue in response to an answer. The order is that of completion.
         """
         while True:
-            intake = Intake(queue, self._rows, self._tokens)
+            intake = RequestIntake(queue, self._rows, self._tokens)
             failure = yield from self._attempt(intake)
-            broken = intake.under_way
+            broken = intake.in_progress
             if failure is None:
                 if not intake.taken:
                     return
@@ -57,33 +57,33 @@ class Batcher:
                 for request in broken:
                     queue.put(request)
             else:
-                # Which of them it was shows when each is tried alone.
+                # Run each alone to find the one that fails.
                 for request in broken:
-                    alone = yield from self._attempt(Intake(Queue([request]), 1))
+                    alone = yield from self._attempt(RequestIntake(RequestQueue([request]), 1))
                     if alone is not None:
                         yield request, alone
 
-    def _attempt(self, intake: Intake) -> Generator[tuple[Request, Answer], None, Exception | None]:
-        """Yield answers until there are none for now; return what ended that before."""
-        answers = self._write(intake)
+    def _attempt(self, intake: RequestIntake) -> Generator[tuple[GenerationRequest, Answer], None, Exception | None]:
+        """Yield answers until the intake is empty; return the error that stopped it earlier, if any."""
+        answers = self._backend(intake)
         while True:
             try:
                 request, answer = next(answers)
             except StopIteration:
                 return None
-            except Exception as error:  # noqa: BLE001 - what fails is taken apart, and the run goes on
+            except Exception as error:  # noqa: BLE001 - any failure is isolated, and the run continues
                 failure = error.with_traceback(None)
                 break
-            intake.under_way.remove(request)
+            intake.in_progress.remove(request)
             yield request, answer
-        # Only now are the tensors of the failed attempt free.
+        # The generator holds the tensors of the failed attempt: only without it can they be freed.
         del answers
         _release()
         return failure
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error says that memory ran out, on a processor or a GPU."""
+    """Tell whether an error means that memory ran out, on a CPU or a GPU."""
     torch = sys.modules.get("torch")
     if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
         return True

@@ -1,4 +1,4 @@
-"""The length budget of what a model writes: at most k sentences, none of them cut off if that can be helped."""
+"""The length budget of generated text: at most k sentences, without an incomplete one where possible."""
 
 import re
 
@@ -6,37 +6,37 @@ from sumbench.sentences import split
 
 CLOSERS = "\"')]}»”’"
 PAIRS = ("“”", "«»", "()", "[]")
-ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
+END_MARKS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
 
 
-def summary(written: str, sentences: int, *, cut: bool, language: str = "en") -> str:
-    """Return the summary in what a model has written, one sentence a line.
+def trim_to_budget(written: str, sentences: int, *, cut: bool, language: str = "en") -> str:
+    """Return the first `sentences` sentences of what a model has written, one a line.
 
-    It is the first `sentences` sentences. `cut` says that the model was cut off before it had ended: then a last
-    sentence without an end is dropped, unless nothing else is left.
+    `cut` says that generation stopped before the model had ended: then an incomplete last sentence is dropped, unless
+    it is the only one.
     """
     parts = split(written, language)[: sentences + 1]
-    if cut and len(parts) <= sentences and len(parts) > 1 and not ends(parts[-1]):
+    if cut and len(parts) <= sentences and len(parts) > 1 and not ends_sentence(parts[-1]):
         parts.pop()
     return "\n".join(parts[:sentences])
 
 
-def full(written: str, sentences: int, language: str = "en") -> bool:
-    """Tell whether a text holds `sentences` sentences that what is written after it will not change.
+def fills_budget(written: str, sentences: int, language: str = "en") -> bool:
+    """Tell whether a text holds `sentences` sentences that further text cannot change.
 
-    That is so as soon as two words of a further sentence stand, for where a sentence ends is only known by what
-    follows; and no quotation or bracket is open, for its end can still join what it holds to one sentence.
+    That takes two words of a further sentence, since only what follows shows where a sentence ends; and no quotation or
+    bracket may be open, since its end can still join its content to one sentence.
     """
     parts = split(written, language)
-    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1 and not _open(written)
+    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1 and not _has_open_quotation(written)
 
 
-def _open(text: str) -> bool:
-    """Tell whether a quotation or a bracket has begun in a text and not ended; an apostrophe begins none."""
+def _has_open_quotation(text: str) -> bool:
+    """Tell whether a quotation or a bracket is still open at the end of a text; apostrophes do not count."""
     single = len(re.findall(r"(?<!\S)['‘]", text)) > len(re.findall(r"\S['’](?!\w)", text))
     return single or text.count('"') % 2 == 1 or any(text.count(pair[0]) > text.count(pair[1]) for pair in PAIRS)
 
 
-def ends(sentence: str) -> bool:
-    """Tell whether a sentence has an end mark, quotation marks and brackets after it aside."""
-    return sentence.rstrip(CLOSERS).endswith(ENDS)
+def ends_sentence(sentence: str) -> bool:
+    """Tell whether a sentence ends with an end mark, ignoring closing quotation marks and brackets after it."""
+    return sentence.rstrip(CLOSERS).endswith(END_MARKS)

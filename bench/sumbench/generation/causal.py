@@ -1,4 +1,4 @@
-"""Prompts continued by a causal model, greedily or sampled, until the length budget is full."""
+"""Back end for causal models in torch: greedy or sampled decoding that stops when the length budget is full."""
 
 import time
 from collections.abc import Iterator
@@ -13,68 +13,70 @@ from sumbench.generation import checkpoint
 from sumbench.generation import decoding
 from sumbench.generation.chat import Chat
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
-from sumbench.generation.sampling import Choose
-from sumbench.generation.sampling import Decoding
-from sumbench.generation.sampling import only_chosen
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.sampling import ChooseTokens
+from sumbench.generation.sampling import DecodingMethod
+from sumbench.generation.sampling import force_chosen
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerBase
 
-READ_TOGETHER = 16_384
-"""How many tokens are read in one go: beside their keys and values, all that is computed on the way takes memory."""
+MAX_PREFILL_TOKENS = 16_384
+"""The most tokens in one prefill batch, because activations take memory beside keys and values."""
 
 
-def writer(model: "PreTrainedModel", chat: Chat, how: Decoding) -> Write:
-    """Return what continues prompts, until the model ends or what the `chat` asked for is full."""
-    in_step = decoding.in_step(model)
+def causal_backend(model: "PreTrainedModel", chat: Chat, method: DecodingMethod) -> Backend:
+    """Return a back end that continues prompts until the model ends or the `chat`'s length budget is full."""
+    batched = decoding.supports_batched_decoding(model)
     ends = frozenset(decoding.end_tokens(model.generation_config))
 
-    def full(request: Request, tokens: list[int]) -> bool:
+    def full(request: GenerationRequest, tokens: list[int]) -> bool:
         return chat.full(tokens, request.language)
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
-        most, choose = chat.max_new_tokens, how.choose()
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
+        most, choose = chat.max_new_tokens, method.choose()
         rows = (
             decoding.decode(model, intake, most, full, choose)
-            if in_step
-            else _Loop(chat.tokenizer, model, most, full, choose).rows(intake)
+            if batched
+            else _GenerateLoop(chat.tokenizer, model, most, full, choose).rows(intake)
         )
         for row in rows:
             language = row.request.language
             written = chat.text(row.written)
             ended = row.written[-1] in ends or chat.full(row.written, language)
-            text = budget.summary(written, chat.sentences, cut=not ended, language=language)
+            text = budget.trim_to_budget(written, chat.sentences, cut=not ended, language=language)
             yield row.request, Answer(text, len(row.written), row.seconds)
 
     return write
 
 
 @dataclass(frozen=True)
-class _Loop:
-    """Transformers' own loop, for models that cannot be decoded in step: batch by batch, padded to one length."""
+class _GenerateLoop:
+    """Decodes with transformers' `generate`, in padded batches: for models that `decoding` does not support."""
 
     tokenizer: "PreTrainedTokenizerBase"
     model: "PreTrainedModel"
     most: int
-    full: decoding.Done
-    choose: Choose
+    full: decoding.IsDone
+    choose: ChooseTokens
 
-    def rows(self, intake: Intake) -> Iterator[decoding.Row]:
+    def rows(self, intake: RequestIntake) -> Iterator[decoding.GeneratedSequence]:
         """Continue prompts as `decoding.decode` does."""
-        while requests := intake.batch(READ_TOGETHER):
+        while requests := intake.batch(MAX_PREFILL_TOKENS):
             start = time.perf_counter()
             written = self._batch(requests)
             seconds = (time.perf_counter() - start) / len(requests)
             for request, tokens in zip(requests, written, strict=True):
-                yield decoding.Row(request, _shortest(request, self._until_end(tokens), self.full), seconds)
+                yield decoding.GeneratedSequence(
+                    request, _without_padding(request, self._until_end(tokens), self.full), seconds
+                )
 
-    def _batch(self, requests: Sequence[Request]) -> list[list[int]]:
-        """Return what is written for each request, padded on the right to one length."""
+    def _batch(self, requests: Sequence[GenerationRequest]) -> list[list[int]]:
+        """Return the tokens generated for each request, padded on the right to one length."""
         import torch
         from transformers import GenerationConfig
         from transformers import LogitsProcessorList
@@ -97,7 +99,7 @@ class _Loop:
             done = [self.full(request, self._until_end(row)) for request, row in rows]
             return torch.tensor(done, dtype=torch.bool, device=tokens.device)
 
-        with torch.inference_mode(), checkpoint.quiet():
+        with torch.inference_mode(), checkpoint.silence_transformers():
             output = self.model.generate(  # type: ignore[operator]
                 ids.to(self.model.device),
                 attention_mask=mask.to(self.model.device),
@@ -105,19 +107,19 @@ class _Loop:
                     do_sample=False, num_beams=1, max_new_tokens=self.most, pad_token_id=padding
                 ),
                 stopping_criteria=StoppingCriteriaList([criterion]),
-                logits_processor=LogitsProcessorList([only_chosen(self.choose, requests)]),
+                logits_processor=LogitsProcessorList([force_chosen(self.choose, requests)]),
             )
         return cast("list[list[int]]", cast("torch.Tensor", output)[:, longest:].tolist())
 
     def _until_end(self, tokens: list[int]) -> list[int]:
-        """Leave out what pads a row that ended before the others."""
+        """Cut the padding of a row that ended before the others."""
         ends = decoding.end_tokens(self.model.generation_config)
         end = next((number for number, token in enumerate(tokens) if token in ends), len(tokens) - 1)
         return tokens[: end + 1]
 
 
-def _shortest(request: Request, tokens: list[int], full: decoding.Done) -> list[int]:
-    """Leave out what pads a row that was full before the others."""
+def _without_padding(request: GenerationRequest, tokens: list[int], full: decoding.IsDone) -> list[int]:
+    """Cut what follows in a row that was full before the others (by binary search)."""
     if not full(request, tokens):
         return tokens
     low, high = 1, len(tokens)

@@ -1,4 +1,4 @@
-"""From a document to the tokens that a model goes on from, through its chat template where it has one."""
+"""Builds a causal model's input tokens from a document: prompt and, where the model has one, chat template."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from typing import cast
 
 from sumbench.generation import budget
 from sumbench.generation.cleaning import clean
-from sumbench.generation.cleaning import until
-from sumbench.generation.limits import room
+from sumbench.generation.cleaning import cut_at_stop
+from sumbench.generation.limits import document_token_limit
 from sumbench.generation.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 TODAY = datetime(2024, 7, 26, tzinfo=UTC)
-"""The date for chat templates that print today's: a prompt is the same every day. It is Llama's own default."""
+"""The date for chat templates that print today's, fixed so that prompts never change. It is Llama's own default."""
 
 NOW = re.compile(r"""strftime_now\(\s*(["'])(.*?)\1\s*\)""")
 """How chat templates ask for today's date."""
 
 VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable_thinking": False})
-"""What chat templates are told: the date, and that models that can think aloud first are to answer at once."""
+"""Variables for chat templates: the date, and that reasoning models should answer without thinking aloud."""
 
 
 @dataclass(frozen=True)
 class Chat:
-    """A prompt for summaries of `sentences` sentences, in the words of one model.
+    """A prompt for summaries of `sentences` sentences, tokenized for one model.
 
     A tokenizer without a chat template gets the prompt's completion. `context` is how many tokens the model can attend
-    to, `max_new_tokens` how many of them are kept for what it writes. What is written ends at the string `stop`, and
-    with `clean` an announcement before it ("Here is a summary:") is taken away.
+    to, `max_new_tokens` how many of them are reserved for its output. The output is cut at the string `stop`, and with
+    `clean` a preamble ("Here is a summary:") is removed.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -48,8 +48,8 @@ class Chat:
     clean: bool = False
 
     def room(self, name: str) -> int:
-        """Return how many tokens of a document fit; raise SummarizerError, which says `name`, when none do."""
-        return room(name, self.context, len(self.ids("")), self.max_new_tokens)
+        """Return how many tokens of a document fit; raise SummarizerError, which names `name`, when none do."""
+        return document_token_limit(name, self.context, len(self.ids("")), self.max_new_tokens)
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return each token's first and last character offset in a document's text."""
@@ -63,19 +63,19 @@ class Chat:
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the whole prompt around a document's text."""
         if not self.tokenizer.chat_template:
-            return self._tokens(self.prompt.begin(text, self.sentences), special=True)
-        return self._tokens(self._render(*self.prompt.ask(text, self.sentences)), special=False)
+            return self._tokens(self.prompt.completion_prompt(text, self.sentences), special=True)
+        return self._tokens(self._render(*self.prompt.chat_turns(text, self.sentences)), special=False)
 
     def text(self, tokens: list[int]) -> str:
-        """Return what the model wrote, without its special tokens, announcement and what is beyond a stop string."""
-        written = until(self._decoded(tokens), self.stop)
+        """Return what the model wrote, without special tokens, preamble, and what follows a stop string."""
+        written = cut_at_stop(self._decoded(tokens), self.stop)
         return clean(written) if self.clean else written
 
     def full(self, tokens: list[int], language: str) -> bool:
-        """Tell whether what the model wrote fills the length budget, or has come to a stop string."""
+        """Tell whether what the model wrote fills the length budget or contains the stop string."""
         if self.stop and self.stop in self._decoded(tokens):
             return True
-        return budget.full(self.text(tokens), self.sentences, language)
+        return budget.fills_budget(self.text(tokens), self.sentences, language)
 
     def _decoded(self, tokens: list[int]) -> str:
         return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
@@ -90,7 +90,7 @@ class Chat:
         try:
             return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
         except TemplateError:
-            # Some templates, as Gemma 2's, know no system turn.
+            # Some templates, such as Gemma 2's, do not support a system turn.
             turns = [{"role": "user", "content": f"{system}\n\n{user}".strip()}]
             return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
 

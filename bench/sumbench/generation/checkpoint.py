@@ -1,4 +1,4 @@
-"""A checkpoint's tokenizer and model, loaded from a Hugging Face folder; code that came with it only if trusted."""
+"""Loads tokenizers, configurations and models from Hugging Face folders; runs their code only if trusted."""
 
 import logging
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ TOKENIZER_FILES = (
 )
 
 
-class Opened(NamedTuple):
+class Checkpoint(NamedTuple):
     """A checkpoint whose weights are still to be loaded: its folder, tokenizer and configuration."""
 
     folder: Path
@@ -40,16 +40,16 @@ class Opened(NamedTuple):
 
 
 def needs_own_code(folder: Path) -> bool:
-    """Tell whether the checkpoint in `folder` brings code of its own for a model that transformers does not know."""
+    """Tell whether the checkpoint in `folder` ships code for a model that transformers does not have."""
     from transformers import CONFIG_MAPPING
 
-    return bool(code.modules(folder)) and code.kind(folder) not in CONFIG_MAPPING
+    return bool(code.code_files(folder)) and code.model_type(folder) not in CONFIG_MAPPING
 
 
-def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
+def load_tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedTokenizerBase":
     """Load the tokenizer in `folder`; raise SummarizerError where there is none that can be used.
 
-    `trusted` code of the checkpoint is run, here as below.
+    With `trusted`, code that the checkpoint ships may run; so in the other functions.
     """
     if not any((folder / file).is_file() for file in TOKENIZER_FILES):
         msg = f"{name}: the checkpoint {folder} has no tokenizer"
@@ -66,28 +66,28 @@ def tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedT
     return cast("PreTrainedTokenizerBase", loaded)
 
 
-def model(
+def load_model(
     name: str,
     auto: "type[_BaseAutoModelClass]",
     folder: Path,
-    place: "Placement",
+    placement: "Placement",
     *,
     trusted: bool = False,
 ) -> "PreTrainedModel":
-    """Load the model in `folder` with the transformers class `auto`, ready to work at its place.
+    """Load the model in `folder` with the transformers class `auto`, in evaluation mode, at its `placement`.
 
-    Raises SummarizerError where that cannot be done, also where the checkpoint lacks weights that the class needs:
-    it was made for another task.
+    Raises SummarizerError where that fails, also where the checkpoint lacks weights that the class needs: it was
+    trained for another task.
     """
     try:
-        with quiet():
+        with silence_transformers():
             loaded, report = auto.from_pretrained(
                 folder,
-                dtype=place.dtype,
+                dtype=placement.dtype,
                 local_files_only=True,
                 use_safetensors=True,
                 trust_remote_code=trusted,
-                **({} if place.spread is None else {"device_map": place.spread}),
+                **({} if placement.spread is None else {"device_map": placement.spread}),
                 output_loading_info=True,
             )
     except Exception as error:
@@ -95,23 +95,23 @@ def model(
     if missing := sorted(report["missing_keys"]):
         msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
         raise SummarizerError(msg)
-    return cast("PreTrainedModel", (loaded if place.spread else loaded.to(place.device)).eval())
+    return cast("PreTrainedModel", (loaded if placement.spread else loaded.to(placement.device)).eval())
 
 
-def config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
+def load_config(name: str, folder: Path, *, trusted: bool = False) -> "PreTrainedConfig":
     """Load the model's configuration in `folder`; raise SummarizerError where there is none that can be used."""
     from transformers import AutoConfig
 
     try:
-        with quiet():
+        with silence_transformers():
             loaded = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=trusted)
     except Exception as error:
         raise SummarizerError(_unusable(name, "model", folder, error)) from error
     return cast("PreTrainedConfig", loaded)
 
 
-def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
-    """Return the generation settings that the checkpoint in `folder` ships, as its model would have them."""
+def load_generation_config(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
+    """Return the generation settings that the checkpoint in `folder` ships, else those of its configuration."""
     from transformers import GenerationConfig
 
     if (folder / "generation_config.json").is_file():
@@ -119,14 +119,14 @@ def generation(folder: Path, config: "PreTrainedConfig") -> "GenerationConfig":
     return GenerationConfig.from_model_config(config)
 
 
-def context(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
-    """Return how many tokens the model can attend to; without a limit of its own, the tokenizer's."""
+def context_length(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
+    """Return how many tokens the model can attend to; where its configuration has no limit, the tokenizer's."""
     own = getattr(config.get_text_config(), "max_position_embeddings", None)
     return int(own or tokenizer.model_max_length)
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_transformers() -> Iterator[None]:
     """Keep transformers' bars and warnings off stderr."""
     from transformers.utils import logging as reports
 

@@ -1,4 +1,4 @@
-"""What models write around a summary: a preamble ("Here is a summary:"), a heading, their thoughts."""
+"""Removes what models write around a summary: a preamble ("Here is a summary:"), a heading, thoughts."""
 
 import re
 
@@ -21,15 +21,15 @@ _PREAMBLE = re.compile(
 
 
 def clean(written: str) -> str:
-    """Return what a model has written without what it put in front of the summary.
+    """Return what a model has written, without what precedes the summary.
 
     That is a block of thoughts (`<think>…</think>`, also one that was never closed), and one preamble or heading that
     announces an English summary: "Sure! Here is a summary of the article in three sentences:", "**Summary:**",
-    "## Summary". Nothing after it is changed, and a text without them stays as it is.
+    "## Summary". Nothing else is changed.
     """
     return _PREAMBLE.sub("", _THOUGHTS.sub("", written), count=1)
 
 
-def until(written: str, stop: str) -> str:
-    """Return a text up to the first `stop` string in it; all of it where that is empty or not there."""
+def cut_at_stop(written: str, stop: str) -> str:
+    """Return a text up to the first `stop` string in it; all of it where `stop` is empty or absent."""
     return written.partition(stop)[0] if stop else written

@@ -1,7 +1,7 @@
-"""Decoding of several prompts together: each is read by itself, and all are then continued in step.
+"""Continuous batching: prompts are prefilled one by one and decoded together, step by step.
 
-Read alone, a prompt needs no padding, so that nothing is computed in vain and its keys and values are those that it
-has in a batch of one. A row that is done leaves the batch at once, and the next prompt takes its place.
+Prefilled alone, a prompt needs no padding: nothing is computed in vain, and its keys and values are those of a batch of
+one. A finished sequence leaves the batch at once, and the next prompt joins it.
 """
 
 import inspect
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.sampling import Choose
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.sampling import ChooseTokens
 from sumbench.generation.sampling import greedy
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from transformers import GenerationConfig
     from transformers import PreTrainedModel
 
-    from sumbench.generation.kv_cache import Rows
+    from sumbench.generation.kv_cache import BatchedKVCache
 
-Done = Callable[[Request, list[int]], bool]
-"""Tells, after each new token, whether what is written for a request is all that is wanted."""
+IsDone = Callable[[GenerationRequest, list[int]], bool]
+"""Tells, after each new token, whether the tokens generated for a request are all that is wanted."""
 
-CHANGES = {
+NEUTRAL_SETTINGS = {
     "repetition_penalty": 1.0,
     "no_repeat_ngram_size": 0,
     "encoder_no_repeat_ngram_size": 0,
@@ -45,28 +45,28 @@ CHANGES = {
     "begin_suppress_tokens": None,
     "watermarking_config": None,
 }
-"""What a checkpoint's generation settings can change in decoding, with the values that change nothing."""
+"""Generation settings that change plain greedy decoding, each with the value that changes nothing."""
 
 
 @dataclass(eq=False)
-class Row:
-    """A prompt in work: what asked for it, what was written, and the seconds that took."""
+class GeneratedSequence:
+    """A sequence being decoded: its request, the tokens generated so far, and the seconds they took."""
 
-    request: Request
+    request: GenerationRequest
     written: list[int]
     seconds: float = 0.0
 
 
-def in_step(model: "PreTrainedModel") -> bool:
-    """Tell whether a model can be decoded here: attention to all tokens or to a window, a plain choice by the logits.
+def supports_batched_decoding(model: "PreTrainedModel") -> bool:
+    """Tell whether `decode` supports a model: full or sliding-window attention, and unchanged logits.
 
-    Others (attention in chunks, recurrent states, repetition penalties) are left to transformers' `generate`.
+    Others (chunked attention, recurrent states, repetition penalties) are left to transformers' `generate`.
     """
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer
     from transformers.cache_utils import DynamicSlidingWindowLayer
 
-    if changed(model.generation_config):
+    if changed_settings(model.generation_config):
         return False
     known = inspect.signature(model.forward).parameters
     if not {"attention_mask", "position_ids", "past_key_values", "logits_to_keep"} <= set(known):
@@ -77,28 +77,30 @@ def in_step(model: "PreTrainedModel") -> bool:
     return kinds <= {DynamicLayer, DynamicSlidingWindowLayer}
 
 
-def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choose: Choose = greedy) -> Iterator[Row]:
+def decode(
+    model: "PreTrainedModel", intake: RequestIntake, most: int, done: IsDone, choose: ChooseTokens = greedy
+) -> Iterator[GeneratedSequence]:
     """Continue prompts by at most `most` tokens, until the model ends them or they are `done`; yield each then.
 
-    The seconds of reading a prompt count for the first row that goes on from it, those of a step for all rows alike.
+    The seconds of a prefill count for the first sequence that uses it; those of a step are shared equally.
     """
-    from sumbench.generation.kv_cache import Rows
+    from sumbench.generation.kv_cache import BatchedKVCache
 
     ends = frozenset(end_tokens(model.generation_config))
 
-    def longer(row: Row) -> bool:
+    def longer(row: GeneratedSequence) -> bool:
         return row.written[-1] not in ends and len(row.written) < most and not done(row.request, row.written)
 
-    active: list[Row] = []
-    rows = Rows(most, intake.fitting)
-    reader = _Reader(model)
+    active: list[GeneratedSequence] = []
+    cache = BatchedKVCache(most, intake.max_requests)
+    prefill = _Prefill(model)
     while True:
-        while not rows.full and (request := intake.take(rows.least)):
+        while not cache.full and (request := intake.take(cache.min_length)):
             start = time.perf_counter()
-            read, logits = reader.read(request.ids)
-            row = Row(request, choose(logits, [request]))
+            prefilled, logits = prefill.run(request.ids)
+            row = GeneratedSequence(request, choose(logits, [request]))
             if goes_on := longer(row):
-                rows.add(read, len(request.ids))
+                cache.add_row(prefilled, len(request.ids))
                 active.append(row)
             row.seconds = time.perf_counter() - start
             if not goes_on:
@@ -106,7 +108,7 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
         if not active:
             return
         start = time.perf_counter()
-        logits = _step(model, rows, [row.written[-1] for row in active])
+        logits = _step(model, cache, [row.written[-1] for row in active])
         chosen = choose(logits, [row.request for row in active])
         for row, token in zip(active, chosen, strict=True):
             row.written.append(token)
@@ -115,39 +117,39 @@ def decode(model: "PreTrainedModel", intake: Intake, most: int, done: Done, choo
         for row in active:
             row.seconds += share
         for number in reversed(ended):
-            # As in the memory, the last one takes its place.
+            # As in the cache, the last one moves to the freed index.
             active[number], active[-1] = active[-1], active[number]
-            rows.drop(number)
+            cache.remove_row(number)
             yield active.pop()
 
 
-def changed(settings: "GenerationConfig | None") -> list[str]:
-    """Return the names of the settings that make a checkpoint's greedy decoding other than plain."""
-    shipped = {name: getattr(settings, name, None) for name in CHANGES}
-    return [name for name, value in shipped.items() if value is not None and value != CHANGES[name]]
+def changed_settings(settings: "GenerationConfig | None") -> list[str]:
+    """Return the names of the settings that change plain greedy decoding."""
+    shipped = {name: getattr(settings, name, None) for name in NEUTRAL_SETTINGS}
+    return [name for name, value in shipped.items() if value is not None and value != NEUTRAL_SETTINGS[name]]
 
 
 def end_tokens(settings: "GenerationConfig | None") -> list[int]:
-    """Return the tokens with which a model of these settings ends a text."""
+    """Return the ids of the end-of-text tokens in a model's settings."""
     ends = getattr(settings, "eos_token_id", None)
     return ends if isinstance(ends, list) else [ends] if isinstance(ends, int) else []
 
 
-class _Reader:
-    """Reads prompts, each by itself; one that is asked for several times in a row is read once."""
+class _Prefill:
+    """Prefills prompts, each alone; a prompt repeated directly after itself is computed once."""
 
     def __init__(self, model: "PreTrainedModel") -> None:
         self._model = model
         self._ids: list[int] | None = None
 
-    def read(self, ids: list[int]) -> "tuple[Cache, torch.Tensor]":
-        """Return a prompt's keys and values, and the logits of the token after it, of shape (1, vocabulary)."""
+    def run(self, ids: list[int]) -> "tuple[Cache, torch.Tensor]":
+        """Return a prompt's KV cache, and the logits of the token after it, of shape (1, vocabulary)."""
         import torch
         from transformers import DynamicCache
 
         if ids != self._ids:
-            # Without the configuration it keeps all tokens, also in layers that see a window of them only: what lies
-            # outside is masked by the model itself.
+            # Without the configuration it keeps all tokens, also in sliding-window layers: what lies outside the window
+            # is masked by the model itself.
             self._cache = DynamicCache()
             prompt = torch.tensor([ids], device=self._model.device)
             with torch.inference_mode():
@@ -158,17 +160,17 @@ class _Reader:
         return self._cache, self._logits
 
 
-def _step(model: "PreTrainedModel", rows: "Rows", tokens: Sequence[int]) -> "torch.Tensor":
-    """Give the model each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
+def _step(model: "PreTrainedModel", cache: "BatchedKVCache", tokens: Sequence[int]) -> "torch.Tensor":
+    """Run the model on each row's newest token; return the logits of the next ones, of shape (rows, vocabulary)."""
     import torch
 
-    mask, places = rows.advance()
+    mask, positions = cache.advance()
     with torch.inference_mode():
         output: Any = model(
             input_ids=torch.tensor(tokens, device=model.device)[:, None],
             attention_mask=mask.to(model.device),
-            position_ids=places.to(model.device),
-            past_key_values=rows.cache,
+            position_ids=positions.to(model.device),
+            past_key_values=cache.cache,
             use_cache=True,
             logits_to_keep=1,
         )

@@ -1,4 +1,4 @@
-"""Where a model runs, on how many GPUs, and in which precision."""
+"""Chooses a model's device, its spread over GPUs, and its number format."""
 
 import os
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 
 BALANCED = "balanced"
-"""The name of all GPUs together, each with a part of the model of about the same size."""
+"""The device name for all GPUs together, each with an equal share of the model."""
 
 DTYPES = (AUTO, "float32", "bfloat16", "float16")
 
@@ -25,7 +25,7 @@ SPARE = 0.8
 
 
 class Placement(NamedTuple):
-    """Where a model's inputs go, its number format, and accelerate's map of its layers (None: all are there)."""
+    """The device of a model's inputs, its number format, and accelerate's device map (None: all on `device`)."""
 
     device: "torch.device"
     dtype: "torch.dtype"
@@ -33,18 +33,18 @@ class Placement(NamedTuple):
 
 
 def share_cores() -> None:
-    """Let torch's threads sleep while they wait for each other, instead of keeping the cores busy.
+    """Let torch's threads sleep while they wait for each other, instead of spinning.
 
-    On cores that other processes use as well, decoding is several times faster that way. It only works before
-    torch is imported; a user's own setting stands.
+    On cores shared with other processes, decoding is several times faster that way. It only works before torch is
+    imported; the user's own setting wins.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def choose(name: str) -> "torch.device":
-    """Return the torch device of that name; "auto" is the GPU where there is one, else the processor.
+def choose_device(name: str) -> "torch.device":
+    """Return the torch device of that name; "auto" is the GPU where there is one, else the CPU.
 
-    "balanced" is the first GPU of all. Raises UsageError for a device that this machine does not have.
+    "balanced" is the first GPU. Raises UsageError for a device that this machine does not have.
     """
     import torch
 
@@ -59,16 +59,16 @@ def choose(name: str) -> "torch.device":
     return device
 
 
-def place(name: str, dtype: str, folder: Path) -> Placement:
-    """Return where the model whose weights are in `folder` goes on the device of that `name`, and its `dtype`.
+def choose_placement(name: str, dtype: str, folder: Path) -> Placement:
+    """Return the placement of the model whose weights are in `folder`, for a device `name` and a `dtype` name.
 
-    With "balanced", its layers are spread evenly over all GPUs; with "auto", they are spread as far as they must be,
-    where there are several GPUs and none has room for all of it. Raises UsageError for a device that is not there.
+    With "balanced", its layers are spread evenly over all GPUs; with "auto", they are spread only where there are
+    several GPUs and the first has no room for all of them. Raises UsageError for a device that is not available.
     """
     import torch
 
-    where = choose(name)
-    format_ = precision(where, dtype)
+    where = choose_device(name)
+    format_ = choose_dtype(where, dtype)
     if name == BALANCED:
         return Placement(where, format_, BALANCED)
     if name == AUTO and where.type == "cuda":
@@ -83,13 +83,13 @@ def must_spread(size: int, free: Sequence[int]) -> bool:
 
 
 def check_dtype(name: str, dtype: str) -> None:
-    """Raise UsageError, which says the system's `name`, for what is no number format."""
+    """Raise UsageError, which names the system `name`, for an unknown number format."""
     if dtype not in DTYPES:
         raise unknown(f"dtype of {name}", dtype, list(DTYPES))
 
 
-def precision(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":
-    """Return the number format `dtype`; "auto" is float32 on a processor, bfloat16 or float16 on a GPU."""
+def choose_dtype(device: "torch.device", dtype: str = AUTO) -> "torch.dtype":
+    """Return the number format `dtype`; "auto" is float32 on a CPU, bfloat16 or float16 on a GPU."""
     import torch
 
     if dtype != AUTO:
@@ -115,7 +115,7 @@ def weights_size(folder: Path, dtype: "torch.dtype") -> int:
     return numbers * dtype.itemsize
 
 
-def described(name: str, dtype: str = AUTO) -> dict[str, str]:
-    """Return the kind of device that `name` comes to here and the number format of models on it, for a fingerprint."""
-    where = choose(name)
-    return {"device": where.type, "dtype": str(precision(where, dtype)).removeprefix("torch.")}
+def device_fingerprint(name: str, dtype: str = AUTO) -> dict[str, str]:
+    """Return the device type and number format that the options resolve to here, for a system's fingerprint."""
+    where = choose_device(name)
+    return {"device": where.type, "dtype": str(choose_dtype(where, dtype)).removeprefix("torch.")}

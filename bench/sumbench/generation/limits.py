@@ -1,4 +1,4 @@
-"""How much of a document a model can read, and the part of it that it is given."""
+"""Truncates documents to a model's context."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -7,16 +7,16 @@ from typing import NamedTuple
 from sumbench.errors import SummarizerError
 
 
-class Fit(NamedTuple):
-    """A document as a model is given it: its text, its tokens in all, and how many of them are in the text."""
+class FittedText(NamedTuple):
+    """A document cut to fit: the text that is left, the document's tokens, and how many of them are in the text."""
 
     text: str
     input_tokens: int
     seen_tokens: int
 
 
-def room(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> int:
-    """Return how many tokens of a document fit beside the prompt and the tokens still to be written.
+def document_token_limit(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> int:
+    """Return how many tokens of a document fit into the context beside the prompt and the output.
 
     Raises SummarizerError when none do.
     """
@@ -30,15 +30,15 @@ def room(name: str, context: int, prompt_tokens: int, max_new_tokens: int) -> in
     return left
 
 
-def head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> Fit:
-    """Keep the beginning of a text, as many of its tokens as the `limit` allows and `fits` confirms.
+def keep_head(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> FittedText:
+    """Keep the beginning of a text: as many of its tokens as the `limit` allows and `fits` confirms.
 
-    `spans` has each token's first and last character offset. Cutting a text can change how its last word is
-    tokenized, and the words around a document how its first is, which is why `fits` has the last word.
+    `spans` has each token's first and last character offset. Cutting a text can change how its last word is tokenized,
+    and the prompt around it how its first is; therefore `fits` checks the result.
     """
     seen = min(limit, len(spans))
     kept = text if seen == len(spans) else text[: spans[seen - 1][1]]
     while not fits(kept) and seen > 1:
         seen -= 1
         kept = text[: spans[seen - 1][1]]
-    return Fit(kept, len(spans), seen)
+    return FittedText(kept, len(spans), seen)

@@ -1,7 +1,7 @@
-"""Documents longer than a model can read: which part of them it is given, and how often it is asked.
+"""Strategies for documents longer than a model's context: truncate, head-tail, chunk, none.
 
-Each strategy is a dialogue: it yields the texts that the model is to summarize, is sent their summaries, and returns
-the last of them with what was seen of the document.
+Each strategy is a generator, a dialogue with the model: it yields the texts to summarize, is sent their summaries, and
+returns the final summary with the token counts.
 """
 
 from collections.abc import Callable
@@ -12,88 +12,88 @@ from typing import NamedTuple
 from typing import Protocol
 
 from sumbench.errors import SummarizerError
-from sumbench.generation.limits import Fit
-from sumbench.generation.limits import head
+from sumbench.generation.limits import FittedText
+from sumbench.generation.limits import keep_head
 from sumbench.registry import unknown
 from sumbench.sentences import split
 
-BETWEEN = "\n\n"
-"""What stands between the two parts that `head-tail` keeps."""
+HEAD_TAIL_SEPARATOR = "\n\n"
+"""The separator of the two parts that `head-tail` keeps."""
 
 
-class Reader(Protocol):
-    """A model's way of reading: its tokens, and what it has room for."""
+class InputWindow(Protocol):
+    """A model's input limit: splits text into tokens and tells what fits."""
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return each token's first and last character offset in a document's text."""
 
     def fits(self, text: str) -> bool:
-        """Tell whether the model has room for a document's text, with all that stands around it."""
+        """Tell whether a document's text fits into the model's input, prompt included."""
 
 
-class Encoding(Reader, Protocol):
-    """The reading of a model that is at hand, and takes numbers."""
+class ModelInput(InputWindow, Protocol):
+    """The input of a local model: a window that also encodes texts to token ids."""
 
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the model's whole input for a document's text."""
 
 
-class Seen(NamedTuple):
-    """The summary of a document, the document's tokens, and how many of them the model saw."""
+class DialogueResult(NamedTuple):
+    """The final summary of a document, the document's tokens, and how many of them the model saw."""
 
     summary: str
     input_tokens: int
     seen_tokens: int
 
 
-Dialogue = Generator[list[str], list[str], Seen]
-Strategy = Callable[[Reader, str, int, str], Dialogue]
+Dialogue = Generator[list[str], list[str], DialogueResult]
+Strategy = Callable[[InputWindow, str, int, str], Dialogue]
 
 
-def read(strategy: str, reader: Reader, text: str, limit: int, language: str = "en") -> Dialogue:
-    """Return the dialogue about a document: of its `text`, at most `limit` tokens are given to the model at a time."""
-    return STRATEGIES[strategy](reader, text, limit, language)
+def start_dialogue(strategy: str, window: InputWindow, text: str, limit: int, language: str = "en") -> Dialogue:
+    """Return the dialogue about a document's `text`, of which the model gets at most `limit` tokens at a time."""
+    return STRATEGIES[strategy](window, text, limit, language)
 
 
-def check(strategy: str) -> None:
-    """Raise UsageError for a name that is no strategy."""
+def check_strategy(strategy: str) -> None:
+    """Raise UsageError for an unknown strategy."""
     if strategy not in STRATEGIES:
         raise unknown("strategy for long documents (long=…)", strategy, list(STRATEGIES))
 
 
-def _truncate(reader: Reader, text: str, limit: int, _language: str) -> Dialogue:
+def _truncate(window: InputWindow, text: str, limit: int, _language: str) -> Dialogue:
     """Give the model the beginning."""
-    fit = head(text, reader.spans(text), limit, reader.fits)
+    fit = keep_head(text, window.spans(text), limit, window.fits)
     (summary,) = yield [fit.text]
-    return Seen(summary, fit.input_tokens, fit.seen_tokens)
+    return DialogueResult(summary, fit.input_tokens, fit.seen_tokens)
 
 
-def _head_tail(reader: Reader, text: str, limit: int, _language: str) -> Dialogue:
+def _head_tail(window: InputWindow, text: str, limit: int, _language: str) -> Dialogue:
     """Give the model the beginning and the end, half of its room each (Sun et al. 2019, "head+tail")."""
-    fit = ends(text, reader.spans(text), limit, reader.fits)
+    fit = keep_head_and_tail(text, window.spans(text), limit, window.fits)
     (summary,) = yield [fit.text]
-    return Seen(summary, fit.input_tokens, fit.seen_tokens)
+    return DialogueResult(summary, fit.input_tokens, fit.seen_tokens)
 
 
-def _none(reader: Reader, text: str, limit: int, _language: str) -> Dialogue:
+def _none(window: InputWindow, text: str, limit: int, _language: str) -> Dialogue:
     """Give the model all of it, or fail."""
-    tokens = len(reader.spans(text))
-    if tokens > limit or not reader.fits(text):
+    tokens = len(window.spans(text))
+    if tokens > limit or not window.fits(text):
         raise SummarizerError(f"the document has {tokens} tokens, the model reads {limit} (long=none)")
     (summary,) = yield [text]
-    return Seen(summary, tokens, tokens)
+    return DialogueResult(summary, tokens, tokens)
 
 
-def _chunk(reader: Reader, text: str, limit: int, language: str) -> Dialogue:
+def _chunk(window: InputWindow, text: str, limit: int, language: str) -> Dialogue:
     """Give the model one chunk after the other, then the joined summaries, again while they are too long."""
-    whole = length = len(reader.spans(text))
+    whole = length = len(window.spans(text))
     while True:
-        parts = chunks(reader, text, limit, language)
+        parts = chunks(window, text, limit, language)
         summaries = yield parts
         if len(parts) == 1:
-            return Seen(summaries[0], whole, whole)
+            return DialogueResult(summaries[0], whole, whole)
         text = "\n".join(summaries)
-        before, length = length, len(reader.spans(text))
+        before, length = length, len(window.spans(text))
         if length >= before:
             raise SummarizerError(
                 f"the summaries of {len(parts)} chunks are no shorter than the chunks "
@@ -104,71 +104,73 @@ def _chunk(reader: Reader, text: str, limit: int, language: str) -> Dialogue:
 STRATEGIES: dict[str, Strategy] = {"truncate": _truncate, "head-tail": _head_tail, "chunk": _chunk, "none": _none}
 
 
-def ends(text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]) -> Fit:
-    """Keep the beginning and the end of a text, together as many of its tokens as `limit` allows and `fits` confirms.
+def keep_head_and_tail(
+    text: str, spans: Sequence[tuple[int, int]], limit: int, fits: Callable[[str], bool]
+) -> FittedText:
+    """Keep the beginning and the end of a text: together as many of its tokens as `limit` allows and `fits` confirms.
 
     A text that fits is kept whole.
     """
     if len(spans) <= limit and fits(text):
-        return Fit(text, len(spans), len(spans))
+        return FittedText(text, len(spans), len(spans))
     seen = min(limit, len(spans) - 1)
     while True:
         first, last = seen - seen // 2, seen // 2
         kept = text[: spans[first - 1][1]]
         if last:
-            kept += BETWEEN + text[spans[len(spans) - last][0] :].lstrip()
+            kept += HEAD_TAIL_SEPARATOR + text[spans[len(spans) - last][0] :].lstrip()
         if seen <= 1 or fits(kept):
-            return Fit(kept, len(spans), seen)
+            return FittedText(kept, len(spans), seen)
         seen -= 1
 
 
-def chunks(reader: Reader, text: str, limit: int, language: str = "en") -> list[str]:
-    """Cut a text at the ends of sentences into chunks of about the same size, none of more than `limit` tokens.
+def chunks(window: InputWindow, text: str, limit: int, language: str = "en") -> list[str]:
+    """Cut a text at sentence boundaries into chunks of about the same size, none of more than `limit` tokens.
 
-    They hold all of the text; a sentence that does not fit by itself is cut at the ends of tokens.
+    Together they hold all of the text; a sentence that does not fit alone is cut at token boundaries.
     """
-    spans = reader.spans(text)
-    if _within(reader, text, limit):
+    spans = window.spans(text)
+    if _within(window, text, limit):
         return [text]
     share = ceil(len(spans) / ceil(len(spans) / limit))
     made: list[str] = []
     start = end = 0
     full = True
-    for piece_start, piece_end in _pieces(reader, text, limit, language):
-        if not full and not _within(reader, text[start:piece_end], limit):
+    for piece_start, piece_end in _pieces(window, text, limit, language):
+        if not full and not _within(window, text[start:piece_end], limit):
             made.append(text[start:end])
             full = True
         if full:
             start = piece_start
         end = piece_end
-        full = len(reader.spans(text[start:end])) >= share
+        full = len(window.spans(text[start:end])) >= share
         if full:
             made.append(text[start:end])
     return made if full else [*made, text[start:end]]
 
 
-def _within(reader: Reader, text: str, limit: int) -> bool:
-    return len(reader.spans(text)) <= limit and reader.fits(text)
+def _within(window: InputWindow, text: str, limit: int) -> bool:
+    return len(window.spans(text)) <= limit and window.fits(text)
 
 
-def _pieces(reader: Reader, text: str, limit: int, language: str) -> list[tuple[int, int]]:
-    """Return the bounds of a text's sentences; of one that does not fit, those of its parts."""
+def _pieces(window: InputWindow, text: str, limit: int, language: str) -> list[tuple[int, int]]:
+    """Return the character bounds of a text's sentences; for one that does not fit, those of its parts."""
     bounds = []
-    place = 0
+    position = 0
     for sentence in split(text, language):
-        start = text.find(sentence, place)
+        start = text.find(sentence, position)
         if start < 0:
             continue
-        place = start + len(sentence)
-        if _within(reader, sentence, limit):
-            bounds.append((start, place))
+        position = start + len(sentence)
+        if _within(window, sentence, limit):
+            bounds.append((start, position))
             continue
         rest = 0
         while rest < len(sentence):
-            # A blank at the front can be a token less than none.
+            # Leading white space can change the number of tokens, so it is left out.
             rest += len(sentence[rest:]) - len(sentence[rest:].lstrip())
-            fit = head(sentence[rest:], reader.spans(sentence[rest:]), limit, reader.fits)
-            # At least one character, or a text without tokens would never end.
+            fit = keep_head(sentence[rest:], window.spans(sentence[rest:]), limit, window.fits)
+            # At least one character, or the loop would never end on a text without tokens.
             step = max(len(fit.text), 1)
             bounds.append((start + rest, start + rest + step))
             rest += step

@@ -1,4 +1,4 @@
-"""How much can be under way at once: texts by the kind of device, tokens by the memory that is free."""
+"""Batch limits: texts by the kind of device, tokens by the free memory."""
 
 from typing import TYPE_CHECKING
 from typing import Any
@@ -9,31 +9,31 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 SHARE = 0.5
-"""The share of the free memory that keys and values may take; the rest is for what is computed with them."""
+"""The share of the free memory that keys and values may take; the rest is for activations."""
 
 WORTH = 4
-"""How many times the bytes of the weights keys and values may take: beyond that, most of a step goes into reading them,
-and to read the weights once for more texts saves less than a fifth."""
+"""The most memory of keys and values, as a multiple of the weights': beyond that, a step mostly reads keys and values,
+and sharing one read of the weights among more texts saves less than a fifth."""
 
 ROWS, GPU_ROWS = 32, 64
-"""How many texts are decoded together at most: beyond that, a processor gains little. What a GPU gains is not known."""
+"""The most texts decoded together on a CPU, which gains little beyond that, and on a GPU, where it is not known."""
 
 
-def rows(device: str, beams: int = 1) -> int:
-    """Return how many texts of so many `beams` each a device of that type decodes together, one at least."""
+def max_batch_size(device: str, beams: int = 1) -> int:
+    """Return how many texts, of `beams` beams each, a device of that type decodes together; at least one."""
     return max(1, (ROWS if device == "cpu" else GPU_ROWS) // beams)
 
 
-def tokens(model: "PreTrainedModel", beams: int = 1) -> int:
-    """Return of how many tokens, with so many `beams` a text, keys and values fit into free memory and are worth it."""
-    most = min(SHARE * free(model.device), WORTH * model.get_memory_footprint())  # type: ignore[no-untyped-call]
+def max_batch_tokens(model: "PreTrainedModel", beams: int = 1) -> int:
+    """Return for how many tokens, with `beams` beams a text, keys and values fit into memory (see SHARE and WORTH)."""
+    most = min(SHARE * free_bytes(model.device), WORTH * model.get_memory_footprint())  # type: ignore[no-untyped-call]
     return int(most / (beams * token_bytes(model.config, model.dtype)))
 
 
 def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:
     """Return how many bytes the keys and values of a token take in all layers of a model, or of its decoder.
 
-    Layers that keep less, of a window only, are counted like the others.
+    Sliding-window layers, which keep less, are counted like the others.
     """
     text: Any = config.get_text_config(decoder=True)
     layers = getattr(text, "num_decoder_layers", None) or text.num_hidden_layers
@@ -42,8 +42,8 @@ def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:
     return int(2 * layers * heads * size * dtype.itemsize)
 
 
-def free(device: "torch.device") -> int:
-    """Return how many bytes are free on a device; on a processor no more than its process may take yet."""
+def free_bytes(device: "torch.device") -> int:
+    """Return how many bytes are free on a device; on a CPU no more than this process may still allocate."""
     import torch
 
     if device.type == "cuda":

@@ -1,4 +1,4 @@
-"""How a sequence-to-sequence checkpoint is meant to be used: what it ships, and what its catalog entry adds."""
+"""Published use of sequence-to-sequence checkpoints: prefix, decoding settings and input limit."""
 
 import json
 from collections.abc import Mapping
@@ -20,28 +20,28 @@ PREFIXES = {"t5": "summarize: "}
 """Prefixes of families whose checkpoints do not always name one."""
 
 TABLES = ("max_encoder_position_embeddings", "max_position_embeddings")
-"""Where configurations say how many positions the encoder has at all; the first that is there counts."""
+"""Configuration keys for the number of the encoder's positions; the first one present counts."""
 
 NEW_TOKENS = 160
-"""How much a model writes at most where nothing says so."""
+"""The default limit of new tokens, where neither checkpoint nor catalog has one."""
 
 BOUNDLESS = 1_000_000
-"""Tokenizers without a limit state a number beyond this."""
+"""Tokenizers without a limit report a number above this."""
 
 
 @dataclass(frozen=True)
-class Use:
-    """What stands before a document (`prefix`), and the `settings` of decoding by transformers' names."""
+class PublishedUse:
+    """The `prefix` before a document, and the decoding `settings` by transformers' names."""
 
     prefix: str
     settings: Mapping[str, Any]
 
 
-def use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> Use:
-    """Return how the checkpoint in `folder` is to be used; `extra` settings and a `prefix` win over what it ships.
+def published_use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> PublishedUse:
+    """Return the published use of the checkpoint in `folder`, overridden by `extra` settings and a `prefix`.
 
-    It ships settings in generation_config.json, an older one in config.json, and those for summarization in the
-    task_specific_params of either, which win over the general ones, as they did in transformers' former pipeline.
+    Settings are in generation_config.json (in older checkpoints, in config.json), and those for summarization in the
+    task_specific_params of either; these override the general ones, as in transformers' former pipeline.
     """
     from transformers import GenerationConfig
 
@@ -63,15 +63,15 @@ def use(folder: Path, extra: Mapping[str, Any], prefix: str | None = None) -> Us
         settings.pop("max_length", None)
     if "min_new_tokens" in settings:
         settings.pop("min_length", None)
-    return Use(shipped if prefix is None else prefix, settings)
+    return PublishedUse(shipped if prefix is None else prefix, settings)
 
 
-def generation(
-    use: Use, tokenizer: "PreTrainedTokenizerBase", language: str = "", *, drawn: bool = False
+def generation_config(
+    use: PublishedUse, tokenizer: "PreTrainedTokenizerBase", language: str = "", *, drawn: bool = False
 ) -> "GenerationConfig":
-    """Return the settings for transformers' `generate`: deterministic, in the `language` of a token if one is named.
+    """Return the settings for transformers' `generate`: deterministic, with the target `language` token if given.
 
-    Where tokens are `drawn`, which is done outside of it, there are no beams.
+    Where tokens are `drawn`, which our own code does, there are no beams.
     Raises SummarizerError for a language that the tokenizer has no token for.
     """
     from transformers import GenerationConfig
@@ -80,21 +80,25 @@ def generation(
     for name in ("temperature", "top_k", "top_p", "typical_p", "min_p"):
         settings.pop(name, None)
     if drawn:
-        # Left out, the number that the checkpoint ships would count.
+        # Set explicitly, or the checkpoint's number of beams would be used.
         settings["num_beams"] = 1
     if language:
         # mBART starts its decoder with the language itself; mBART-50 and NLLB force it as the first token.
-        starts = languages.is_token(tokenizer, settings.get("decoder_start_token_id"))
-        settings["decoder_start_token_id" if starts else "forced_bos_token_id"] = languages.token(tokenizer, language)
+        starts = languages.is_language_token(tokenizer, settings.get("decoder_start_token_id"))
+        settings["decoder_start_token_id" if starts else "forced_bos_token_id"] = languages.language_token(
+            tokenizer, language
+        )
     return GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
 
-def limit(name: str, config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int) -> int:
-    """Return how many tokens the encoder reads: as the catalog has it (`stated`, 0: nothing), else as it ships.
+def encoder_token_limit(
+    name: str, config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase", stated: int, given: int
+) -> int:
+    """Return how many tokens the encoder reads: the catalog's limit (`stated`, 0: none), else the checkpoint's.
 
-    It is never more than the encoder has positions. Models with relative positions have no such bound, and their
-    configuration names the length they were first trained with. Where nothing says anything, it is `given` tokens;
-    raises SummarizerError when that is 0, too.
+    It is never more than the encoder has positions. Models with relative positions have no such bound; their
+    configuration has the length of their first training. Without any limit, it is `given` tokens; raises
+    SummarizerError when that is 0, too.
     """
     encoder: Any = getattr(config, "encoder", None)
     encoder = encoder if hasattr(encoder, "to_dict") else config

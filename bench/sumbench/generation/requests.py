@@ -1,4 +1,4 @@
-"""Requests to a model: the queue that they wait in, and how a model takes them from it."""
+"""Generation requests, their queue (longest first), and the intake through which a back end takes them."""
 
 import heapq
 from collections.abc import Callable
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-AHEAD = 64
-"""How many requests wait at least, while there are more to come: so many are sorted by length."""
+LOOKAHEAD = 64
+"""The fewest requests in the queue while the source has more: so many are sorted by length."""
 
 
 @dataclass(frozen=True, eq=False)
-class Request:
-    """A text for the model: its input tokens, the language that it is in, and what names the answer's random stream.
+class GenerationRequest:
+    """A text for the model: its input tokens, its language, and the name of the random stream of its sampling.
 
-    Each is equal to itself alone.
+    Requests compare by identity.
     """
 
     ids: list[int]
@@ -24,80 +24,80 @@ class Request:
 
 
 class Answer(NamedTuple):
-    """What a model wrote: the text (one sentence a line), its tokens, and its share of the seconds it took."""
+    """What a model wrote: the text (one sentence a line), its number of tokens, and its share of the seconds."""
 
     text: str
     tokens: int
     seconds: float
 
 
-class Queue:
-    """Requests that wait, the longest first; of those of one length, the one that came first."""
+class RequestQueue:
+    """A priority queue of requests: the longest first, those of equal length in order of arrival."""
 
-    def __init__(self, source: Iterable[Request] = ()) -> None:
-        """Let more come from the `source` while fewer than AHEAD wait."""
+    def __init__(self, source: Iterable[GenerationRequest] = ()) -> None:
+        """Refill from the `source` while fewer than LOOKAHEAD requests wait."""
         self._source = iter(source)
-        self._waiting: list[tuple[int, int, Request]] = []
+        self._waiting: list[tuple[int, int, GenerationRequest]] = []
         self._came = 0
 
-    def put(self, request: Request) -> None:
-        """Let a request wait."""
+    def put(self, request: GenerationRequest) -> None:
+        """Add a request."""
         heapq.heappush(self._waiting, (-len(request.ids), self._came, request))
         self._came += 1
 
-    def take(self, least: int = 0) -> Request | None:
-        """Return the longest request, which waits no more; None where none of `least` tokens or more waits."""
-        while len(self._waiting) < AHEAD and (request := next(self._source, None)):
+    def take(self, least: int = 0) -> GenerationRequest | None:
+        """Remove and return the longest request; None where none of `least` tokens or more waits."""
+        while len(self._waiting) < LOOKAHEAD and (request := next(self._source, None)):
             self.put(request)
         if not self._waiting or len(self._waiting[0][-1].ids) < least:
             return None
         return heapq.heappop(self._waiting)[-1]
 
 
-class Intake:
-    """What a model takes requests from: a few at a time, and it is known which are under way.
+class RequestIntake:
+    """Hands requests from a queue to a back end and records which are in progress.
 
-    `rows` is how many may be under way at once, and `tokens` how many tokens they may have together, each request
-    counted as long as the longest (None: as many as there are).
+    `rows` is how many may be in progress at once, and `tokens` how many tokens they may have together, each request
+    counted as long as the longest (None: no limit).
     """
 
-    def __init__(self, queue: Queue, rows: int, tokens: int | None = None) -> None:
-        """Begin with nothing under way."""
-        self.under_way: list[Request] = []
+    def __init__(self, queue: RequestQueue, rows: int, tokens: int | None = None) -> None:
+        """Start with nothing in progress."""
+        self.in_progress: list[GenerationRequest] = []
         self.taken = 0
         self._queue = queue
         self._rows = rows
         self._tokens = tokens
 
-    def fitting(self, longest: int) -> int:
-        """Return how many texts may be under way at once, one at least, the longest of which has so many tokens."""
+    def max_requests(self, longest: int) -> int:
+        """Return how many requests may be in progress at once (at least one) if the longest has `longest` tokens."""
         return self._rows if self._tokens is None else max(1, min(self._rows, self._tokens // max(longest, 1)))
 
-    def take(self, least: int = 0) -> Request | None:
-        """Return the next request, which is then under way; None where there is none of `least` tokens for now."""
+    def take(self, least: int = 0) -> GenerationRequest | None:
+        """Return the next request, which is then in progress; None where none of `least` tokens waits."""
         request = self._queue.take(least)
         if request is not None:
-            self.under_way.append(request)
+            self.in_progress.append(request)
             self.taken += 1
         return request
 
-    def batch(self, tokens: int | None = None) -> list[Request]:
-        """Take as many requests as may be under way at once, for a model that works on texts padded to one length.
+    def batch(self, tokens: int | None = None) -> list[GenerationRequest]:
+        """Take as many requests as may be in progress at once, for a model whose batches are padded to one length.
 
-        They have no more than so many `tokens` together, and the shortest has half of the longest's at least, so that
-        padding is never the larger part. None are taken where there are none for now.
+        They have at most `tokens` tokens together, and the shortest has at least half of the longest's, so that padding
+        is never the larger part. The batch is empty where no request waits.
         """
         first = self.take()
         if first is None:
             return []
         longest = len(first.ids)
-        fitting = self.fitting(longest) if tokens is None else min(self.fitting(longest), tokens // longest)
-        more = (self.take((longest + 1) // 2) for _ in range(fitting - 1))
+        most = self.max_requests(longest) if tokens is None else min(self.max_requests(longest), tokens // longest)
+        more = (self.take((longest + 1) // 2) for _ in range(most - 1))
         return [first, *(request for request in more if request is not None)]
 
 
-Write = Callable[[Intake], Iterator[tuple[Request, Answer]]]
-"""A model at work: takes requests until there are none for now, and yields each with its answer as soon as it is done.
+Backend = Callable[[RequestIntake], Iterator[tuple[GenerationRequest, Answer]]]
+"""Generates with a model: takes requests until none wait, and yields each with its answer as soon as it is done.
 
-An answer that is taken from it can bring further requests.
+The consumer may add requests to the queue in response to an answer.
 """

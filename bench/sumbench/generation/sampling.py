@@ -1,4 +1,4 @@
-"""Sampled decoding: the next token is drawn from what the model thinks likely, each text from a stream of its own."""
+"""Sampled decoding (temperature, top-k, top-p), with a separate random stream for each text."""
 
 import math
 from collections.abc import Callable
@@ -9,21 +9,21 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from sumbench.errors import UsageError
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
 from sumbench.seeds import stream
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
-Choose: TypeAlias = Callable[["torch.Tensor", Sequence[Request]], list[int]]
-"""Picks the next token of each row of logits, of shape (rows, vocabulary), each row being that of a request."""
+ChooseTokens: TypeAlias = Callable[["torch.Tensor", Sequence[GenerationRequest]], list[int]]
+"""Picks the next token of each row of logits, of shape (rows, vocabulary), one request a row."""
 
-Process: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
-"""Changes logits, of shape (rows, vocabulary), by the tokens before them: what `generate` of transformers calls."""
+LogitsProcess: TypeAlias = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
+"""Changes logits, of shape (rows, vocabulary), given the tokens before them: transformers' LogitsProcessor."""
 
 
-def greedy(logits: "torch.Tensor", _requests: Sequence[Request]) -> list[int]:
+def greedy(logits: "torch.Tensor", _requests: Sequence[GenerationRequest]) -> list[int]:
     """Pick the likeliest token of each row."""
     likeliest: list[int] = logits.argmax(dim=-1).tolist()
     return likeliest
@@ -31,7 +31,7 @@ def greedy(logits: "torch.Tensor", _requests: Sequence[Request]) -> list[int]:
 
 @dataclass(frozen=True)
 class Sampling:
-    """What tokens are drawn from.
+    """The distribution that tokens are drawn from.
 
     Logits are divided by the `temperature` (toward 0 the likeliest token takes all); of the tokens only the `top_k`
     likeliest are kept (0: all; Fan et al. 2018), and of those the fewest that together have at least the probability
@@ -45,8 +45,8 @@ class Sampling:
     def probabilities(self, logits: "torch.Tensor") -> "torch.Tensor":
         """Return the probability of each token to be drawn, from logits of shape (rows, vocabulary).
 
-        They are double precision on the processor, whatever the model's: what is drawn depends on no device. Of tokens
-        that are equally likely those with the smaller numbers are kept first.
+        They are in double precision on the CPU, so that draws do not depend on the device. Of equally likely tokens,
+        those with smaller ids are kept first.
         """
         import torch
 
@@ -57,20 +57,20 @@ class Sampling:
         least = self._least(likely)
         kept = torch.zeros_like(likely)
         for row, values in enumerate(likely):
-            places = (values >= least[row]).nonzero()[:, 0]
-            falling, order = torch.sort(values[places], descending=True, stable=True)
+            candidates = (values >= least[row]).nonzero()[:, 0]
+            falling, order = torch.sort(values[candidates], descending=True, stable=True)
             if self.top_k:
                 falling, order = falling[: self.top_k], order[: self.top_k]
                 falling = falling / falling.sum()
-            # A token is kept while those before it have not yet what was asked for.
+            # A token is kept while the likelier ones before it have less than top_p together.
             inside = falling.cumsum(dim=0) - falling < self.top_p
-            kept[row, places[order[inside]]] = falling[inside]
+            kept[row, candidates[order[inside]]] = falling[inside]
         return kept / kept.sum(dim=-1, keepdim=True)
 
     def _least(self, likely: "torch.Tensor") -> "torch.Tensor":
-        """Return a probability for each row below which no token is kept, so that few have to be sorted.
+        """Return for each row a probability below which no token is kept, so that few have to be sorted.
 
-        Tokens less likely than (1 - top_p) / vocabulary have together less than 1 - top_p: the others reach top_p.
+        Tokens less likely than (1 - top_p) / vocabulary have less than 1 - top_p together: the others reach top_p.
         """
         import torch
 
@@ -81,19 +81,19 @@ class Sampling:
 
 
 class Sampler:
-    """Draws tokens, for each request from the stream that `begin` gives it first: one number in [0, 1) a token.
+    """Draws tokens, for each request from its own stream, which `begin` creates: one number in [0, 1) a token.
 
-    The number is looked up in the cumulated probabilities in the order of the vocabulary, so that rounding, which
-    differs with the batch, changes a token about as rarely as it changes greedy decoding.
+    The number is looked up in the cumulative probabilities in vocabulary order, so that rounding, which differs between
+    batches, changes a token about as rarely as it changes greedy decoding.
     """
 
-    def __init__(self, sampling: Sampling, begin: Callable[[Request], "np.random.Generator"]) -> None:
-        """Begin with no stream."""
+    def __init__(self, sampling: Sampling, begin: Callable[[GenerationRequest], "np.random.Generator"]) -> None:
+        """Start without streams."""
         self._sampling = sampling
         self._begin = begin
-        self._streams: WeakKeyDictionary[Request, np.random.Generator] = WeakKeyDictionary()
+        self._streams: WeakKeyDictionary[GenerationRequest, np.random.Generator] = WeakKeyDictionary()
 
-    def __call__(self, logits: "torch.Tensor", requests: Sequence[Request]) -> list[int]:
+    def __call__(self, logits: "torch.Tensor", requests: Sequence[GenerationRequest]) -> list[int]:
         """Return the next token of each row."""
         import torch
 
@@ -102,14 +102,14 @@ class Sampler:
         found: list[int] = torch.searchsorted(cumulated, drawn * cumulated[:, -1:], right=True)[:, 0].tolist()
         return found
 
-    def _stream(self, request: Request) -> "np.random.Generator":
+    def _stream(self, request: GenerationRequest) -> "np.random.Generator":
         if request not in self._streams:
             self._streams[request] = self._begin(request)
         return self._streams[request]
 
 
-def only_chosen(choose: Choose, requests: Sequence[Request]) -> Process:
-    """Return what leaves the chosen token of each row as the only one that can be."""
+def force_chosen(choose: ChooseTokens, requests: Sequence[GenerationRequest]) -> LogitsProcess:
+    """Return a logits processor that leaves only the chosen token of each row possible."""
 
     def process(_tokens: "torch.Tensor", logits: "torch.Tensor") -> "torch.Tensor":
         import torch
@@ -122,22 +122,22 @@ def only_chosen(choose: Choose, requests: Sequence[Request]) -> Process:
 
 
 @dataclass(frozen=True)
-class Decoding:
-    """How a system picks tokens: greedily, or by `sampling` from the streams of its `seed` and what tells it apart."""
+class DecodingMethod:
+    """How a system picks tokens: greedily, or by `sampling` from random streams named by `seed` and `system`."""
 
     sampling: Sampling | None = None
     seed: int = 0
     system: str = ""
 
-    def choose(self) -> Choose:
-        """Return what picks the tokens of requests, each of them from its beginning."""
+    def choose(self) -> ChooseTokens:
+        """Return a function that picks tokens, with every request's stream at its start."""
         if self.sampling is None:
             return greedy
         return Sampler(self.sampling, lambda request: stream(self.seed, "sampled", self.system, *request.draw))
 
 
-def check(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:
-    """Raise UsageError, which names the system, for options of sampling that mean nothing or change nothing."""
+def check_sampling(name: str, samples: int, temperature: float, top_k: int = 0, top_p: float = 1.0) -> None:
+    """Raise UsageError, which names the system, for invalid sampling options, and for those without effect."""
     if not 0 <= temperature < math.inf:
         raise UsageError(f"{name}: temperature={temperature:g} is no temperature: give 0 (greedy) or more")
     if not 0 < top_p <= 1:

@@ -1,4 +1,4 @@
-"""A model at work on many documents: each one's dialogue goes on as its answers arrive, all of them side by side."""
+"""Schedules the requests of many documents' dialogues on one model, and collects their summaries."""
 
 import time
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from sumbench.errors import SummarizerError
 from sumbench.generation.batching import Batcher
 from sumbench.generation.long import Dialogue
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Queue
-from sumbench.generation.requests import Request
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestQueue
 from sumbench.records import Document
 from sumbench.records import Summary
 
 
 @dataclass(eq=False)
 class _Job:
-    """A draw of a document in work: its dialogue, the answers it waits for, and what it has taken so far."""
+    """A draw of a document in progress: its dialogue, the answers it waits for, and the tokens and seconds so far."""
 
     document: Document
     draw: int
@@ -30,22 +30,22 @@ class _Job:
     seconds: float = 0.0
 
 
-class _Desk:
-    """Where dialogues are held: it knows which request belongs to which, and lays out the summaries that are done."""
+class _Scheduler:
+    """Advances dialogues: maps requests to the dialogues they belong to, and collects finished summaries."""
 
     def __init__(self, name: str, ids: Callable[[str], list[int]]) -> None:
         self._name = name
         self._ids = ids
-        self._asked: dict[Request, tuple[_Job, int]] = {}
-        self._done: list[Summary] = []
+        self._pending: dict[GenerationRequest, tuple[_Job, int]] = {}
+        self._finished: list[Summary] = []
 
-    def begin(self, document: Document, draw: int, dialogue: Dialogue) -> list[Request]:
-        """Open the dialogue about a document; return what it asks."""
+    def start(self, document: Document, draw: int, dialogue: Dialogue) -> list[GenerationRequest]:
+        """Start the dialogue about a document; return its first requests."""
         return self._advance(_Job(document, draw, dialogue), None)
 
-    def hear(self, request: Request, answer: Answer | Exception) -> list[Request]:
-        """Take the answer to a request; return what is asked next, if anything."""
-        job, slot = self._asked.pop(request, (None, 0))
+    def receive(self, request: GenerationRequest, answer: Answer | Exception) -> list[GenerationRequest]:
+        """Record the answer to a request; return the requests that follow, if any."""
+        job, slot = self._pending.pop(request, (None, 0))
         if job is None:
             # Another request of the dialogue has failed.
             return []
@@ -55,22 +55,22 @@ class _Desk:
         job.answers[slot] = answer
         job.tokens += answer.tokens
         job.seconds += answer.seconds
-        heard = [answer.text for answer in job.answers if answer is not None]
-        return [] if len(heard) < len(job.answers) else self._advance(job, heard)
+        received = [answer.text for answer in job.answers if answer is not None]
+        return [] if len(received) < len(job.answers) else self._advance(job, received)
 
-    def done(self) -> list[Summary]:
-        """Hand over the summaries that have been done since it was last asked for them."""
-        done, self._done = self._done, []
+    def take_finished(self) -> list[Summary]:
+        """Return the summaries finished since the last call."""
+        done, self._finished = self._finished, []
         return done
 
-    def _advance(self, job: _Job, heard: list[str] | None) -> list[Request]:
+    def _advance(self, job: _Job, received: list[str] | None) -> list[GenerationRequest]:
         before = time.perf_counter()
         requests = []
         try:
-            texts = next(job.dialogue) if heard is None else job.dialogue.send(heard)
+            texts = next(job.dialogue) if received is None else job.dialogue.send(received)
             names = (job.document.id, str(job.draw))
             requests = [
-                Request(self._ids(text), job.document.language, (*names, str(number)))
+                GenerationRequest(self._ids(text), job.document.language, (*names, str(number)))
                 for number, text in enumerate(texts, job.asked + 1)
             ]
         except StopIteration as end:
@@ -81,7 +81,7 @@ class _Desk:
                 return []
             counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
             document, draw = job.document.id, job.draw
-            self._done.append(Summary(document, self._name, seen.summary, *counts, seconds=job.seconds, draw=draw))
+            self._finished.append(Summary(document, self._name, seen.summary, *counts, seconds=job.seconds, draw=draw))
         except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             job.seconds += time.perf_counter() - before
             self._fail(job, error)
@@ -89,45 +89,45 @@ class _Desk:
             job.seconds += time.perf_counter() - before
         job.answers = [None] * len(requests)
         job.asked += len(requests)
-        self._asked.update((request, (job, slot)) for slot, request in enumerate(requests))
+        self._pending.update((request, (job, slot)) for slot, request in enumerate(requests))
         return requests
 
     def _fail(self, job: _Job, error: Exception) -> None:
-        self._asked = {request: asked for request, asked in self._asked.items() if asked[0] is not job}
+        self._pending = {request: asked for request, asked in self._pending.items() if asked[0] is not job}
         reason = f"{type(error).__name__}: {error}"
         document, draw = job.document.id, job.draw
         counts = (None, None, job.tokens)
-        self._done.append(Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw))
+        self._finished.append(Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw))
 
 
-def summarizer(
+def scheduled_summarizer(
     name: str,
     start: Callable[[Document], Dialogue],
     ids: Callable[[str], list[int]],
     batcher: Batcher,
     draws: Callable[[Document], Sequence[int]] = lambda _: (1,),
 ) -> Callable[[Sequence[Document]], Iterator[Summary]]:
-    """Return what summarizes documents: `start` opens a document's dialogue, `ids` gives a text's input tokens.
+    """Return a function that summarizes documents: `start` opens a document's dialogue, `ids` encodes a text.
 
-    `draws` gives the numbers of the draws that are wanted of a document; each has a dialogue of its own. Documents are
-    taken by the length of their texts in characters, the longest first, whatever order they come in; a summary is
-    yielded as soon as it is done. A document that fails becomes a Summary with the reason in `error`. Its `seconds` are
-    its share of the work on all that are under way with it; together they are the time of the whole work.
+    `draws` gives the numbers of the draws that are wanted of a document; each has its own dialogue. Documents are taken
+    by the length of their texts in characters, the longest first; a summary is yielded as soon as it is done. For a
+    document that fails, it has the reason in `error`. Its `seconds` are its share of the time of the batches it was in;
+    together they are the time of the whole work.
     """
 
     def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
-        desk = _Desk(name, ids)
+        scheduler = _Scheduler(name, ids)
 
-        def requests() -> Iterator[Request]:
+        def requests() -> Iterator[GenerationRequest]:
             for document in sorted(documents, key=lambda document: -len(str(document.text))):
                 for draw in draws(document):
-                    yield from desk.begin(document, draw, start(document))
+                    yield from scheduler.start(document, draw, start(document))
 
-        queue = Queue(requests())
+        queue = RequestQueue(requests())
         for request, answer in batcher.run(queue):
-            for more in desk.hear(request, answer):
+            for more in scheduler.receive(request, answer):
                 queue.put(more)
-            yield from desk.done()
-        yield from desk.done()
+            yield from scheduler.take_finished()
+        yield from scheduler.take_finished()
 
     return summarize

@@ -1,7 +1,7 @@
-"""Sequence-to-sequence models at work: documents are encoded one by one, each once, and decoded together.
+"""Back end for sequence-to-sequence models in torch: documents are encoded one by one and decoded in batches.
 
-Encoded alone, a document needs no padding. That saves work, and it keeps its encoding the same in every batch, also in
-models whose attention depends on the length of the batch (BigBird's blocks, the windows of LED and LongT5).
+Encoded alone, a document needs no padding. That saves work, and its encoding is the same in every batch, also in models
+whose attention depends on the padded length (BigBird's blocks, the windows of LED and LongT5).
 """
 
 import time
@@ -13,14 +13,14 @@ from typing import Any
 from typing import cast
 
 from sumbench.generation import checkpoint
-from sumbench.generation.languages import Mark
+from sumbench.generation.languages import LanguageMarker
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
-from sumbench.generation.sampling import Decoding
-from sumbench.generation.sampling import Process
-from sumbench.generation.sampling import only_chosen
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.sampling import DecodingMethod
+from sumbench.generation.sampling import LogitsProcess
+from sumbench.generation.sampling import force_chosen
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ NEWLINE = "<n>"
 
 
 @dataclass(frozen=True)
-class Source:
-    """A document as an encoder reads it: `prefix` before it, at most `context` tokens in all."""
+class EncoderInput:
+    """The input of an encoder: a document with `prefix` before it, at most `context` tokens in all."""
 
     tokenizer: "PreTrainedTokenizerBase"
     prefix: str
@@ -47,7 +47,7 @@ class Source:
         return cast("list[tuple[int, int]]", encoding["offset_mapping"])
 
     def fits(self, text: str) -> bool:
-        """Tell whether the encoder has room for a document's text with what stands around it."""
+        """Tell whether a document's text fits into the encoder's input, with prefix and special tokens."""
         return len(self.ids(text)) <= self.context
 
     def ids(self, text: str) -> list[int]:
@@ -56,19 +56,19 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Task:
-    """How documents are to be summarized: decoded by the `settings`, each marked (`mark`) with its language before.
+class Seq2SeqTask:
+    """How documents are summarized: with the decoding `settings`; `mark` sets the language token of an input.
 
-    0 `sentences` keeps all that the model writes.
+    The output is cut to `sentences` sentences (0: not cut).
     """
 
     tokenizer: "PreTrainedTokenizerBase"
     settings: "GenerationConfig"
     sentences: int
-    mark: Mark
+    mark: LanguageMarker
 
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
-        """Return the summary in what a decoder has written after its start, special tokens included."""
+        """Return the answer for a decoder's output tokens (special ones included, the start token not)."""
         stops: Any = self.settings.eos_token_id
         ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
         ends.update(stops if isinstance(stops, list) else [stops])
@@ -78,45 +78,47 @@ class Task:
         return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
 
 
-def writer(model: "PreTrainedModel", task: Task, how: Decoding) -> Write:
-    """Return what does the `task` with a model: summarizes encoder inputs, their tokens drawn where `how` says so."""
+def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, method: DecodingMethod) -> Backend:
+    """Return a back end that does the `task` with a model, picking tokens by `method`."""
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
         while requests := intake.batch():
             start = time.perf_counter()
-            rows = _write(model, task, requests, how)
+            rows = _generate(model, task, requests, method)
             spent = (time.perf_counter() - start) / len(requests)
             for request, row in zip(requests, rows, strict=True):
-                # The first token is the decoder's start.
+                # The first token is the decoder's start token.
                 yield request, task.answer(row[1:], request.language, spent)
 
     return write
 
 
-def _write(model: "PreTrainedModel", task: Task, requests: Sequence[Request], how: Decoding) -> list[list[int]]:
-    """Return what the decoder writes for each request."""
+def _generate(
+    model: "PreTrainedModel", task: Seq2SeqTask, requests: Sequence[GenerationRequest], method: DecodingMethod
+) -> list[list[int]]:
+    """Return the decoder's output tokens for each request."""
     import torch
 
-    processors = [] if how.sampling is None else [only_chosen(how.choose(), requests)]
-    with torch.inference_mode(), checkpoint.quiet():
+    processors = [] if method.sampling is None else [force_chosen(method.choose(), requests)]
+    with torch.inference_mode(), checkpoint.silence_transformers():
         inputs = [tuple(task.mark(request.ids, request.language)) for request in requests]
         encoded = {ids: _encode(model, ids) for ids in dict.fromkeys(inputs)}
         return _decode(model, [encoded[ids] for ids in inputs], task.settings, processors)
 
 
 def _encode(model: "PreTrainedModel", ids: Sequence[int]) -> "torch.Tensor":
-    """Return a document's encoding, one vector a token."""
+    """Return a document's encoder states, of shape (tokens, hidden size)."""
     import torch
 
     inputs: dict[str, Any] = {"input_ids": torch.tensor([list(ids)], device=model.device)}
     inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
     if model.config.model_type == "led":
-        # As its authors have it: the first token attends to all, and all attend to it.
+        # As in the LED paper: the first token attends to all, and all attend to it.
         inputs["global_attention_mask"] = torch.zeros_like(inputs["input_ids"])
         inputs["global_attention_mask"][:, 0] = 1
     encoder: Any = model.get_encoder()
     if model.config.model_type == "bigbird_pegasus":
-        # A short text turns its blocks into full attention for all texts after it.
+        # A short text switches the encoder to full attention for all texts after it, unless reset.
         encoder.set_attention_type(model.config.attention_type)
     return cast("torch.Tensor", encoder(**inputs).last_hidden_state[0, : len(ids)])
 
@@ -125,14 +127,14 @@ def _decode(
     model: "PreTrainedModel",
     encoded: Sequence["torch.Tensor"],
     settings: "GenerationConfig",
-    processors: Sequence[Process],
+    processors: Sequence[LogitsProcess],
 ) -> list[list[int]]:
     import torch
     from torch.nn.utils.rnn import pad_sequence
     from transformers import LogitsProcessorList
     from transformers.modeling_outputs import BaseModelOutput
 
-    from sumbench.generation.encodings import cache
+    from sumbench.generation.encoder_cache import beam_search_cache
 
     states = pad_sequence(list(encoded), batch_first=True)
     mask = torch.zeros(states.shape[:2], dtype=torch.long, device=states.device)
@@ -143,7 +145,7 @@ def _decode(
         encoder_outputs=BaseModelOutput(last_hidden_state=cast("torch.FloatTensor", states)),
         attention_mask=mask,
         generation_config=settings,
-        past_key_values=cache(model),
+        past_key_values=beam_search_cache(model),
         logits_processor=LogitsProcessorList(processors),
     )
     return cast("list[list[int]]", output.tolist())

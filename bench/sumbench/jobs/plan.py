@@ -9,6 +9,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,12 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
 RESULTS = Path("results")
@@ -68,7 +71,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. Raises
     UsageError or CorpusError for what cannot be done.
     """
-    suite = suites.read(request.suite)
+    suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
     systems, metrics = chosen(request)
     seed = suite.seed if request.seed is None else request.seed
@@ -76,8 +79,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     if idle := store.trusted and sorted(store.trusted - weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
-    checks = [system.check for system in systems if system.whole]
-    corpus = open_corpus(request.corpus or task.corpus, selection, checks)
+    corpus, systems = _joined(request.corpus or task.corpus, selection, systems)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
@@ -92,6 +94,24 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         ranked_by=suite.ranked_by,
         texts=request.texts,
     )
+
+
+def _joined(name: str, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:
+    """Open the corpus, and join the files of outputs among the systems with its documents.
+
+    A file of outputs may be about the whole corpus where a part is selected, or about that part alone.
+    """
+    joined: dict[str, System] = {}
+    made = [system for system in systems if isinstance(system, Outputs)]
+
+    def join(system: Outputs, documents: Sequence[Document]) -> None:
+        joined[system.name] = system.joined(documents)
+
+    corpus = open_corpus(name, selection, [partial(join, system) for system in made])
+    for system in made:
+        if system.name not in joined:
+            join(system, corpus.documents)
+    return corpus, [joined.get(system.name, system) for system in systems]
 
 
 def new_folder(corpus: Corpus, suite: str) -> Path:

@@ -1,8 +1,8 @@
 """What a run would do, told without doing it: nothing is fetched, loaded or written, and no network is asked."""
 
 from sumbench import suites
-from sumbench.corpus import Remote
-from sumbench.corpus import remote
+from sumbench.corpus import RemoteCorpus
+from sumbench.corpus import find_remote
 from sumbench.executors.forecast import Forecast
 from sumbench.executors.forecast import forecast
 from sumbench.executors.forecast import missing
@@ -21,18 +21,16 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
 
     Raises UsageError and CorpusError for what could not be done.
     """
-    corpus = request.corpus or suites.read(request.suite).task(request.task).corpus
-    elsewhere = remote(corpus)
+    corpus = request.corpus or suites.read_suite(request.suite).task(request.task).corpus
+    elsewhere = find_remote(corpus)
     if elsewhere is not None:
         return _unread(request, elsewhere, store)
     planned = plan(request, store, None, policy)
-    for system in planned.systems:
-        system.check(planned.corpus.documents)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
     return forecasts(planned.corpus.name, made)
 
 
-def _unread(request: Request, corpus: Remote, store: Store) -> Table:
+def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
     systems, _ = chosen(request)
     context = Context(0, store, request.device)
     documents = _documents(request, corpus)
@@ -52,7 +50,7 @@ def _unread(request: Request, corpus: Remote, store: Store) -> Table:
     return forecasts(corpus.name, made, (where,))
 
 
-def _documents(request: Request, corpus: Remote) -> int | None:
+def _documents(request: Request, corpus: RemoteCorpus) -> int | None:
     """Return how many documents there would be, where rows, and nothing that is said of them, tell that."""
     if request.ids is not None or request.filters or corpus.rows is None or corpus.merged:
         return None

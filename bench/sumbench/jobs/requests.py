@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sumbench import metrics as of_metrics
 from sumbench import suites
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.metrics import REGISTRY as METRICS
 from sumbench.metrics import Metric
+from sumbench.plugins import in_file
+from sumbench.plugins import split_options
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import RunFolder
 from sumbench.systems import System
@@ -49,22 +51,26 @@ def requests(request: Request) -> list[Request]:
     """Return a request for each task that is meant: the one of the corpus that was asked for, else all of the suite."""
     if request.corpus is not None:
         return [request]
-    return [replace(request, task=task.corpus) for task in suites.read(request.suite).tasks]
+    return [replace(request, task=task.corpus) for task in suites.read_suite(request.suite).tasks]
 
 
 def chosen(request: Request) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
-    suite = suites.read(request.suite)
-    task = suite.task(request.task or request.corpus)
-    metrics: list[Metric] = [
-        METRICS[name]() for name in (suite.metrics if request.metrics is None else request.metrics) if name
-    ]
-    specs = list(task.systems if request.systems is None else request.systems)
+    task, specs, names = _named(request)
+    metrics = of_metrics.build_all(names)
     systems = build_all(specs, sentences=task.sentences, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):
         if not found:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
     return systems, metrics
+
+
+def _named(request: Request) -> tuple[suites.SuiteTask, list[str], list[str]]:
+    """Return the task of a request, its systems as they are named, and its metrics."""
+    suite = suites.read_suite(request.suite)
+    task = suite.task(request.task or request.corpus)
+    names = suite.metrics if request.metrics is None else request.metrics
+    return task, list(task.systems if request.systems is None else request.systems), [name for name in names if name]
 
 
 def requested(run: Path, trusted: Collection[str] = ()) -> Request:
@@ -82,10 +88,16 @@ def requested(run: Path, trusted: Collection[str] = ()) -> Request:
         if entry.fingerprint.get("trust_remote_code") and entry.weights and entry.weights.name not in trusted:
             flag = f"--trust-remote-code {entry.weights.name}"
             raise RunError(f"{run}: {entry.name} ran code of its own: to run it again, give {flag} again")
-    return checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
+    request = checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
+    task, systems, metrics = _named(request)
+    for spec in (request.corpus or task.corpus, *systems, *metrics):
+        name, _ = split_options(spec)
+        if in_file(name):
+            raise RunError(f"{run}: ran code of {name}: to go on, give its own command again, with --out {run}")
+    return request
 
 
 def weights(request: Request) -> set[str | None]:
     """Return the weights that the systems of the request's suite need, whatever the task."""
-    tasks = suites.read(request.suite).tasks
+    tasks = suites.read_suite(request.suite).tasks
     return {system.weights for task in tasks for system in chosen(replace(request, task=task.corpus))[0]}

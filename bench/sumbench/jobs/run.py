@@ -1,11 +1,12 @@
 """Carries out a run: systems on a corpus, scored, with everything written to a run folder."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
+from pathlib import Path
 
 from sumbench.errors import InterruptionError
 from sumbench.executors import local
@@ -14,19 +15,23 @@ from sumbench.executors import weights
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import entries
+from sumbench.jobs.scoring import Batch
+from sumbench.jobs.scoring import Collected
+from sumbench.jobs.scoring import Scorers
+from sumbench.jobs.scoring import Watch
+from sumbench.jobs.scoring import batches
 from sumbench.manifest import Manifest
-from sumbench.metrics import LoadedMetric
 from sumbench.metrics import MetricContext
-from sumbench.metrics.scoring import reason
 from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Detail
 from sumbench.records import Summary
 from sumbench.run import Run
+from sumbench.runs import score_journal
 from sumbench.runs.resume import keep_times
 from sumbench.runs.resume import merge_manifest
+from sumbench.runs.score_journal import ScoreJournal
 from sumbench.runs.store import RunFolder
-from sumbench.scores import Scores
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -51,7 +56,7 @@ class Finished:
         )
 
 
-def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
+def run(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
@@ -61,32 +66,58 @@ def benchmark(plan: Plan, progress: Progress | None = None) -> Finished:
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
-    for system in plan.systems:
-        system.check(plan.corpus.documents)
     weights.check(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
     folder = RunFolder(plan.folder)
     with folder.claimed():
         old = folder.read_manifest()
-        record = _begun(plan, begin(plan, started), old)
+        record = write_manifest(plan, begin(plan, started), old)
         folder.write_documents(plan.corpus.documents, texts=plan.texts)
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _begun(plan, replace(record, systems=entries(plan, faults)), old)
+            record = write_manifest(plan, replace(record, systems=entries(plan, faults)), old)
             record, summaries = _summarize(plan, record, progress)
+            collected = Collected()
+            some = batches(plan.corpus.documents, summaries)
+            record, details = score_batches(plan, record, some, progress, collected)
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
-        record, scores, details = _score(plan, record, summaries, progress)
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
         record = keep_times(old, record)
-        run = Run(record, summaries, scores, plan.corpus.documents, details)
-        finished = Finished(run, results(run), published.beside(run))
-        _write(finished, folder)
+        made = Run(record, summaries, collected.scores, plan.corpus.documents, details)
+        folder.write_summaries(summaries)
+        return finish(made, plan.folder)
+
+
+def score_batches(
+    plan: Plan, record: Manifest, some: Iterable[Batch], progress: Progress, watch: Watch
+) -> tuple[Manifest, list[Detail]]:
+    """Score batches under the plan's metrics, and return the manifest with what could not be loaded, and details."""
+    context = MetricContext(plan.context.seed, plan.context.store, plan.context.device)
+    scorers = Scorers.load(plan.metrics, record, context, fail_fast=plan.policy.fail_fast)
+    cache = plan.policy.cache.file if plan.policy.cache is not None else None
+    kept = ScoreJournal(plan.folder / score_journal.FILE, cache)
+    details = scorers.score(some, record.corpus.documents, kept, progress, watch)
+    return replace(record, metrics=scorers.entries), details
+
+
+def finish(made: Run, home: Path) -> Finished:
+    """Write the scores, the tables and at last the manifest of a run whose summaries are written."""
+    finished = Finished(made, results(made), published.beside(made))
+    folder = RunFolder(home)
+    folder.write_scores(made.scores)
+    folder.write_details(made.details)
+    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+        folder.write_table(file, FORMATS[format_](finished.table))
+    if finished.published is not None:
+        folder.write_table("published.md", FORMATS["markdown"](finished.published))
+    folder.write_manifest(made.manifest)
+    (home / score_journal.FILE).unlink(missing_ok=True)
     return finished
 
 
-def _begun(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
+def write_manifest(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
     record = record if old is None else merge_manifest(old, record, plan.folder)
     RunFolder(plan.folder).write_manifest(record)
@@ -117,40 +148,3 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
             folder.write_manifest(record)
     return record, tuple(summaries)
-
-
-def _score(
-    plan: Plan, record: Manifest, summaries: Sequence[Summary], progress: Progress
-) -> tuple[Manifest, Scores, list[Detail]]:
-    """Score the summaries under every metric; one that cannot be loaded is said in its entry, and the others go on."""
-    documents = plan.corpus.documents
-    context = MetricContext(plan.context.seed, plan.context.store, plan.context.device)
-    parts: list[Scores] = []
-    details: list[Detail] = []
-    entries = []
-    for metric, entry in zip(plan.metrics, record.metrics, strict=True):
-        error = None
-        with progress.task(f"scoring: {metric.name}"):
-            try:
-                loaded = LoadedMetric(metric.name, entry.values, metric.load(context), plan.policy.fail_fast)
-                scored = loaded.score(documents, summaries)
-            except Exception as failure:
-                if plan.policy.fail_fast:
-                    raise
-                error = reason(failure)
-            else:
-                parts.append(scored.scores)
-                details += scored.details
-        entries.append(replace(entry, error=error))
-    return replace(record, metrics=tuple(entries)), Scores.concat(parts), details
-
-
-def _write(finished: Finished, folder: RunFolder) -> None:
-    folder.write_summaries(finished.run.summaries)
-    folder.write_scores(finished.run.scores)
-    folder.write_details(finished.run.details)
-    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_table(file, FORMATS[format_](finished.table))
-    if finished.published is not None:
-        folder.write_table("published.md", FORMATS["markdown"](finished.published))
-    folder.write_manifest(finished.run.manifest)

@@ -1,37 +1,55 @@
-"""Scoring alone: summaries made elsewhere against references, as a run in which every system is a file of outputs."""
+"""Scores summaries made elsewhere: every system is a file of outputs."""
 
+import time
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
 
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import MARKS
-from sumbench.corpus.conventions import marks
+from sumbench.corpus.conventions import SENTENCE_MARKS
+from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.errors import UsageError
 from sumbench.executors.local import Policy
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.plan import begin
 from sumbench.jobs.plan import new_folder
 from sumbench.jobs.run import Finished
+from sumbench.jobs.run import finish
+from sumbench.jobs.run import score_batches
+from sumbench.jobs.run import write_manifest
+from sumbench.jobs.scoring import Collected
+from sumbench.jobs.scoring import batches
 from sumbench.metrics import Metric
 from sumbench.metrics.rouge import GOOGLE
 from sumbench.metrics.rouge import PERL
 from sumbench.metrics.rouge import ROUGE_TYPES
 from sumbench.metrics.rouge import OriginalRouge
 from sumbench.metrics.rouge import RougeMetric
-from sumbench.rouge import RougeError
+from sumbench.progress import Progress
+from sumbench.progress import Silent
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.run import Run
+from sumbench.runs.resume import keep_times
+from sumbench.runs.store import RunFolder
 from sumbench.stats import Settings
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
+from sumbench.systems import System
+from sumbench.systems.outputs import Files
 from sumbench.systems.outputs import Outputs
 from sumbench.tables import FORMATS
 from sumbench.weights import Store
@@ -41,7 +59,7 @@ ORIGINAL = "original"
 
 
 @dataclass(frozen=True)
-class Request:
+class ScoreRequest:
     """What is to be scored.
 
     `references` are a corpus by its name, a table, or text files with one reference a line (several of them are
@@ -60,7 +78,7 @@ class Request:
 
 
 def plan(  # noqa: PLR0913 - what a run is made of
-    request: Request,
+    request: ScoreRequest,
     metric: Metric,
     store: Store,
     out: Path | None = None,
@@ -79,29 +97,56 @@ def plan(  # noqa: PLR0913 - what a run is made of
     documents = tuple(source.documents)
     name = source.name if request.suite == SUITE else request.suite
     whole = Corpus(name, documents, source.spec)
-    systems = _systems(request)
-    notes = [note for system in systems if (note := _marked(system, system.texts(documents), request.sentences))]
-    for system in systems:
-        system.check(documents)
-    selected = request.selection.of(documents)
+    files: Files = {}
+    systems = [system.joined(documents, files) for system in _systems(request)]
+    notes = [note for system in systems if (note := _marked(system, request.sentences))]
+    selected = request.selection.apply(documents)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
-    home = out or new_folder(corpus, request.suite)
-    context = Context(request.selection.seed, store)
     return Plan(
         suite=request.suite,
         sentences=None,
         corpus=corpus,
         systems=systems,
         metrics=(metric,),
-        context=context,
-        folder=home,
+        context=Context(request.selection.seed, store),
+        folder=out or new_folder(corpus, request.suite),
         policy=Policy(fail_fast=True),
         statistics=statistics or Settings(),
         texts=texts,
     )
 
 
-def streams(request: Request) -> Streams:
+def score(plan: Plan, progress: Progress | None = None) -> Finished:
+    """Score the outputs of a plan, and write the run folder as a run does.
+
+    Raises RunError when the folder cannot be written or holds another run, MetricError for a text that cannot be
+    scored.
+    """
+    started, start = datetime.now(UTC), time.perf_counter()
+    folder = RunFolder(plan.folder)
+    with folder.claimed():
+        old = folder.read_manifest()
+        record = write_manifest(plan, begin(plan, started), old)
+        documents = plan.corpus.documents
+        folder.write_documents(documents, texts=plan.texts)
+        summaries = tuple(_outputs(plan.systems, documents))
+        folder.write_summaries(summaries)
+        collected = Collected()
+        some = batches(documents, summaries)
+        record, details = score_batches(plan, record, some, progress or Silent(), collected)
+        record = replace(record, finished=True, seconds=time.perf_counter() - start)
+        record = keep_times(old, record)
+        return finish(Run(record, summaries, collected.scores, documents, details), plan.folder)
+
+
+def _outputs(systems: Sequence[System], documents: Sequence[Document]) -> Iterator[Summary]:
+    for system in systems:
+        if isinstance(system, Outputs):
+            for document in documents:
+                yield system.summary(document.id)
+
+
+def streams(request: ScoreRequest) -> Streams:
     """Return the request as streams; raise UsageError for what does not go with one."""
     if len(request.references) != 1:
         raise UsageError("--stream: name one table of references")
@@ -109,16 +154,16 @@ def streams(request: Request) -> Streams:
         raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
     if request.outputs and request.columns:
         raise UsageError("--stream: give --outputs or --output-column, not both")
-    spec = parse(request.references[0])
+    spec = parse_spec(request.references[0])
     return Streams(spec, request.outputs, request.columns, request.id_column, request.sentences)
 
 
-def stream_folder(request: Request, out: Path | None) -> Path:
+def stream_folder(request: ScoreRequest, out: Path | None) -> Path:
     """Return the folder of a streamed run."""
     return out or new_folder(Corpus(streams(request).name, ()), request.suite)
 
 
-def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:
+def of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:
     """Return the request for the suite's files in `folder`; raise UsageError for one that names files itself."""
     if request.references or request.outputs or request.columns:
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
@@ -127,7 +172,7 @@ def of_suite(suite: ScoredSuite, folder: Path, request: Request) -> Request:
     return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
 
 
-def _systems(request: Request) -> list[Outputs]:
+def _systems(request: ScoreRequest) -> list[Outputs]:
     shared = {"convention": request.sentences, "id": request.id_column or ""}
     if request.outputs:
         if request.columns and len(request.columns) > 1:
@@ -138,7 +183,7 @@ def _systems(request: Request) -> list[Outputs]:
     if not path:
         raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
     if request.columns:
-        return [Outputs(name=name, path=parse(path).name, column=name, **shared) for name in request.columns]
+        return [Outputs(name=name, path=parse_spec(path).name, column=name, **shared) for name in request.columns]
     file, systems, columns = systems_in(path)
     if not systems and not columns:
         raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
@@ -147,12 +192,12 @@ def _systems(request: Request) -> list[Outputs]:
     ]
 
 
-def _marked(system: Outputs, texts: Sequence[str], sentences: str) -> str:
-    found = {mark for text in texts for mark in marks(text)}
+def _marked(system: Outputs, sentences: str) -> str:
+    found = {mark for text in system.texts.values() for mark in sentence_marks(text)}
     if not found:
         return ""
     shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {MARKS[mark]}" for mark in sorted(found))
+    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
     return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 
@@ -162,10 +207,7 @@ def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None 
     `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.
     """
     if preset in {GOOGLE, PERL}:
-        try:
-            return RougeMetric(tuple(types or ROUGE_TYPES), handling or "jackknife", preset)
-        except RougeError as error:
-            raise UsageError(str(error)) from None
+        return RougeMetric(types=tuple(types or ROUGE_TYPES), handling=handling or "jackknife", preset=preset)
     if not preset.lstrip().startswith("-"):
         raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
     if types or handling:

@@ -125,7 +125,7 @@ def score(  # noqa: PLR0913 - what a run is made of
         if folder.read_manifest() is not None:
             raise RunError(f"{out}: holds a run already: give --out another folder")
         folder.write_manifest(record)
-        loaded = LoadedMetric(metric.name, metric.values(), metric.load(MetricContext(0, store)), fail_fast=True)
+        loaded = LoadedMetric(metric, metric.load(MetricContext(0, store)), fail_fast=True)
         totals = Totals(bootstrap=PoissonBootstrap(seeds.stream(plan.context.seed, "poisson"), settings.resamples))
         with progress.task("scoring", found.documents, "documents") as advance:
             _score(streams, loaded, folder, totals, advance, texts=texts)

@@ -1,5 +1,10 @@
 """Metrics: the contract, the registry, and scoring of batches."""
 
+from collections.abc import Iterable
+from functools import partial
+
+from sumbench import specs
+from sumbench.errors import UsageError
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import Metric
@@ -8,6 +13,7 @@ from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
 from sumbench.metrics.scoring import LoadedMetric
 from sumbench.metrics.scoring import ScoredBatch
+from sumbench.options import misfit
 from sumbench.registry import Registry
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "Needs",
     "ScoredBatch",
     "Scorer",
+    "build_all",
 ]
 
 REGISTRY = Registry(
@@ -28,4 +35,27 @@ REGISTRY = Registry(
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
     },
+    group="sumbench.metrics",
+    misfit=partial(misfit, protocol=Metric),
 )
+
+
+def build(spec: str) -> Metric:
+    """Make the metric that `spec` names (`NAME[,key=value…]`); raise UsageError for what there is not."""
+    metric: Metric = specs.build(REGISTRY, spec)
+    return metric
+
+
+def build_all(named: Iterable[str | Metric]) -> list[Metric]:
+    """Make every metric that is named by a spec, and take the others as they are.
+
+    Raises UsageError for two that yield values of one name.
+    """
+    metrics = [build(each) if isinstance(each, str) else each for each in named]
+    owners: dict[str, str] = {}
+    for metric in metrics:
+        for value in metric.values():
+            if value.name in owners:
+                raise UsageError(f"metrics {owners[value.name]} and {metric.name} both yield {value.name}: name one")
+            owners[value.name] = metric.name
+    return metrics

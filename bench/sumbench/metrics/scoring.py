@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sumbench.manifest import Value
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import FloatArray
+from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import Scorer
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -24,10 +26,24 @@ from sumbench.scores import SummaryKeys
 class LoadedMetric:
     """A metric that is ready to score; with `fail_fast` the first failure raises MetricError."""
 
-    name: str
-    values: Sequence[Value]
+    metric: Metric
     scorer: Scorer
     fail_fast: bool = False
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return self.metric.name
+
+    @property
+    def costly(self) -> bool:
+        """Whether its scores are journalled and kept."""
+        return self.metric.costly
+
+    @cached_property
+    def values(self) -> Sequence[Value]:
+        """The values that the metric declares."""
+        return self.metric.values()
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> "ScoredBatch":
         """Score the summaries of a batch of documents, and the references against one another.
@@ -36,19 +52,31 @@ class LoadedMetric:
         so that those that cause it fail alone. What is no finite number is a failure, too.
         """
         good = [summary for summary in summaries if summary.error is None]
+        return self.scored(documents, good, self.found(documents, good))
+
+    def found(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        """Return what the metric makes of a batch of summaries without errors, every fault a failure of its summary."""
         try:
-            found = self._checked(documents, good)
+            found = self._checked(documents, summaries)
         except Exception as error:
             if self.fail_fast:
                 raise
-            found = self._singly(documents, good, error)
+            found = self._singly(documents, summaries, error)
         if self.fail_fast and found.failures:
             index = min(found.failures)
-            summary = good[index]
-            raise MetricError(
-                f"{self.name}: {summary.system}'s summary of document {summary.document!r}: {found.failures[index]}"
-            )
-        return ScoredBatch(self._columns(documents, good, found), list(found.details))
+            summary = summaries[index]
+            where = f"{summary.system}'s summary of document {summary.document!r}"
+            raise MetricError(f"{self.name}: {where}: {found.failures[index]}")
+        return found
+
+    def scored(self, documents: Sequence[Document], summaries: Sequence[Summary], found: BatchScores) -> "ScoredBatch":
+        """Return as columns what was found in a batch of these summaries."""
+        keys = SummaryKeys((summary.document, summary.system, summary.draw) for summary in summaries)
+        parts = [Scores.of_metric(keys, value.name, found.values[value.name], found.failures) for value in self.values]
+        if found.agreement:
+            of_references = SummaryKeys((document.id, AGREEMENT, 1) for document in documents)
+            parts += [Scores.of_metric(of_references, name, array, {}) for name, array in found.agreement.items()]
+        return ScoredBatch(Scores.concat(parts), list(found.details), len(found.failures))
 
     def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         found = self.scorer(documents, summaries)
@@ -94,21 +122,14 @@ class LoadedMetric:
                 found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
         return found
 
-    def _columns(self, documents: Sequence[Document], summaries: Sequence[Summary], found: BatchScores) -> Scores:
-        keys = SummaryKeys((summary.document, summary.system, summary.draw) for summary in summaries)
-        parts = [Scores.of_metric(keys, value.name, found.values[value.name], found.failures) for value in self.values]
-        if found.agreement:
-            of_references = SummaryKeys((document.id, AGREEMENT, 1) for document in documents)
-            parts += [Scores.of_metric(of_references, name, array, {}) for name, array in found.agreement.items()]
-        return Scores.concat(parts)
-
 
 @dataclass(frozen=True)
 class ScoredBatch:
-    """The scores of a batch with its failures, and the details."""
+    """The scores of a batch with its failures, the details, and how many summaries `failed` to be scored."""
 
     scores: Scores
     details: list[Detail] = field(default_factory=list)
+    failed: int = 0
 
 
 def reason(error: Exception) -> str:

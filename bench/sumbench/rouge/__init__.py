@@ -1,4 +1,4 @@
-r"""ROUGE that is right to the last bit, for one pair or a whole corpus, and says how it was made.
+r"""ROUGE, bit-equal to rouge_score, for single pairs and whole corpora, with a signature of its settings.
 
 ROUGE (Lin, 2004) compares a summary with references by the words they share. This package needs nothing of sumbench and
 can be used by itself. All scores are shares, 0 to 1.

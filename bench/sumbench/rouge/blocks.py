@@ -1,4 +1,4 @@
-"""Blocks of texts as arrays of integers: what the corpus scorer counts in."""
+"""Blocks of tokenized texts as integer arrays, the input of the corpus scorer."""
 
 from collections.abc import Iterable
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Bootstrap over documents: how much a corpus' mean scores depend on the documents it happens to have.
+"""Bootstrap over documents: confidence intervals of a corpus' mean scores.
 
 Efron, B. (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7(1). One resample is drawn
 for all systems and metrics together, as a count of how often it has each document; then the means of all of them are

@@ -1,4 +1,4 @@
-"""The scorer of whole corpora: all systems' summaries against all references, in whole arrays, block by block."""
+"""Scores whole corpora: all systems' summaries against all references, vectorized, block by block."""
 
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -91,8 +91,8 @@ class CorpusScorer:
                 msg = f"system {name!r} has {found} for {len(references)} documents"
                 raise RougeError(msg)
         documents = (
-            DocumentTexts(texts, [summaries[place] for summaries in systems.values()])
-            for place, texts in enumerate(references)
+            DocumentTexts(texts, [summaries[index] for summaries in systems.values()])
+            for index, texts in enumerate(references)
         )
         return CorpusCounts.concatenate(list(self.stream(documents)))
 

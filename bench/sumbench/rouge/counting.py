@@ -1,4 +1,4 @@
-"""The counts of one block of documents: every text against every reference it meets, variant by variant."""
+"""Counts of one block of documents: every text against each of its references, variant by variant."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Meetings(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where the texts of a block stand: document by document, first the references, then the systems' summaries.
+    """Order of the texts in a block: document by document, first the references, then the systems' summaries.
 
     Attributes:
         documents: For each text, the number of its document.
@@ -56,12 +56,12 @@ class Layout(NamedTuple):
         nth = np.arange(references.max())
         present = nth < references[:, None]
         documents = np.repeat(np.arange(len(sizes)), references + summaries)
-        places = np.arange(len(documents)) - starts[documents]
+        ordinals = np.arange(len(documents)) - starts[documents]
         texts = np.where(present, starts[:, None] + nth, -1)
         systems = (starts + references)[:, None] + np.arange(summaries[0])
         return cls(
             documents=documents,
-            slots=np.where(places < references[documents], places, -1),
+            slots=np.where(ordinals < references[documents], ordinals, -1),
             references=texts,
             present=present,
             systems=Meetings(systems, np.repeat(present[:, None, :], summaries[0], axis=1)),
@@ -78,7 +78,7 @@ class BlockCounter:
         Args:
             flat: The texts' tokens for the variants that are blind to sentences.
             lines: The texts' sentences for rougeLsum; often the same block.
-            layout: Where the texts stand.
+            layout: The order of the texts.
         """
         self._flat = flat
         self._lines = lines

@@ -1,4 +1,4 @@
-"""Sufficient statistics: the counts that every ROUGE figure, average, interval and test is made from."""
+"""Sufficient statistics: the counts from which all ROUGE scores, averages, intervals and tests are computed."""
 
 from typing import Any
 from typing import NamedTuple

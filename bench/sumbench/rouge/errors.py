@@ -1,4 +1,4 @@
-"""The one error that sumbench.rouge raises on purpose."""
+"""The exception of sumbench.rouge."""
 
 
 class RougeError(ValueError):

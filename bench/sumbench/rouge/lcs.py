@@ -1,4 +1,4 @@
-"""Longest common subsequences of one pair of texts: the plain version that the array version is tested against.
+"""Longest common subsequences of one pair of texts; the reference implementation for `lockstep`.
 
 Hyyrö, H. (2004), "Bit-parallel LCS-length computation revisited": a row of the dynamic-programming table is kept as
 one integer. Bit i of a row is 0 where the LCS grows from reference[:i] to reference[:i + 1], for the system's tokens
@@ -46,7 +46,7 @@ def trace_lcs(masks: Mapping[Hashable, int], length: int, system: Sequence[Hasha
     on a mismatch drop the reference's token, unless dropping the system's keeps a longer subsequence.
 
     Args:
-        masks: Where each token stands in the reference sentence, from `position_masks`.
+        masks: Where each token occurs in the reference sentence, from `position_masks`.
         length: The number of the reference sentence's tokens.
         system: The tokens of the system sentence.
 

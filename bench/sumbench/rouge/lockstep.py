@@ -1,8 +1,8 @@
-"""Longest common subsequences of many pairs at once: `lcs` in lockstep on arrays of 64-bit words.
+"""Longest common subsequences of many pairs at once: the bit-parallel `lcs`, vectorized over pairs.
 
-Every step reads one more system token of every pair. The pairs stand in the order of their system's length, so that
+Every step reads one more system token of every pair. The pairs are sorted by the length of their system's text, so that
 those still running are always the first ones. A reference longer than 64 tokens has several words, and a carry passes
-from each to the next. Pairs too few or too long to be worth a step of their own go through `lcs` one by one.
+from each to the next. Where pairs are too few or too long to be worth vectorizing, `lcs` computes them one by one.
 """
 
 from collections.abc import Iterator
@@ -32,13 +32,13 @@ _ONE: Final = np.uint64(1)
 
 
 class Spans(NamedTuple):
-    """Stretches of a block's tokens: sentences or whole texts, one for each place in the arrays."""
+    """Stretches of a block's tokens: sentences or whole texts, one for each array element."""
 
     starts: Integers
     lengths: Integers
 
     def at(self, index: NDArray[np.integer]) -> "Spans":
-        """Return the spans at these places."""
+        """Return the spans at these indexes."""
         return Spans(self.starts[index], self.lengths[index])
 
 
@@ -51,7 +51,7 @@ class Pairing:
             document have equal numbers.
         vocabularies: For each reference span, how many such numbers its document has.
         references: The reference spans.
-        reference_of: For each pair, the place of its reference span.
+        reference_of: For each pair, the index of its reference span.
         systems: For each pair, the system span.
     """
 
@@ -63,7 +63,7 @@ class Pairing:
 
 
 class _Batch(NamedTuple):
-    """Pairs that run together: their places, where their rows of the table start, and the table of match words."""
+    """Pairs that run together: their indexes, where their rows of the table start, and the table of match words."""
 
     pairs: Integers
     rows: Integers
@@ -94,13 +94,13 @@ def lcs_lengths(pairing: Pairing) -> Integers:
     return lengths
 
 
-def lcs_traces(pairing: Pairing, found: Words, places: Integers, strides: Integers) -> None:
+def lcs_traces(pairing: Pairing, found: Words, offsets: Integers, strides: Integers) -> None:
     """Find the longest common subsequence of each pair that `lcs.trace_lcs` finds.
 
     Args:
         pairing: The pairs.
         found: Where to write the positions in the reference span, as set bits. It must hold zeros.
-        places: For each pair, where in `found` its first word goes.
+        offsets: For each pair, the index in `found` of its first word.
         strides: For each pair, how far apart its words go.
     """
     batches, single = _plan(pairing)
@@ -109,21 +109,21 @@ def lcs_traces(pairing: Pairing, found: Words, places: Integers, strides: Intege
         mask = trace_lcs(position_masks(reference), len(reference), system)
         words = int(word_counts(np.array(len(reference))))
         split = np.frombuffer(mask.to_bytes(8 * words, "little"), dtype="<u8")
-        found[places[pair] + strides[pair] * np.arange(words)] = split
+        found[offsets[pair] + strides[pair] * np.arange(words)] = split
     for batch in batches:
         traced = _trace(pairing, batch)
         widths = word_counts(pairing.references.lengths[pairing.reference_of[batch.pairs]])
         for word, part in enumerate(traced):
             has_word = word < widths
             pairs = batch.pairs[has_word]
-            found[places[pairs] + word * strides[pairs]] = part[has_word]
+            found[offsets[pairs] + word * strides[pairs]] = part[has_word]
 
 
 def _tokens(pairing: Pairing, pair: int) -> tuple[list[int], list[int]]:
     """Return a pair's reference tokens and system tokens."""
-    place = pairing.reference_of[pair]
+    index = pairing.reference_of[pair]
     spans = (
-        (pairing.references.starts[place], pairing.references.lengths[place]),
+        (pairing.references.starts[index], pairing.references.lengths[index]),
         (pairing.systems.starts[pair], pairing.systems.lengths[pair]),
     )
     reference, system = (pairing.groups[start : start + length].tolist() for start, length in spans)
@@ -187,14 +187,14 @@ def _batches(pairing: Pairing, pairs: Integers, width: int) -> Iterator[_Batch]:
 
 
 def _match_table(pairing: Pairing, references: Integers, row_of: Integers, width: int) -> Words:
-    """Return for each reference and token the positions where it stands: an array of shape (words, rows)."""
+    """Return for each reference and token the positions where it occurs, as set bits, of shape (words, rows)."""
     spans = pairing.references.at(references)
     rows = int(pairing.vocabularies[references].sum())
     owners, offsets = spread(spans.lengths)
-    places = row_of[references][owners] + pairing.groups[spans.starts[owners] + offsets]
+    columns = row_of[references][owners] + pairing.groups[spans.starts[owners] + offsets]
     table = np.zeros(width * rows, dtype=np.uint64)
     bits = _ONE << (offsets % WORD_BITS).astype(np.uint64)
-    np.add.at(table, offsets // WORD_BITS * rows + places, bits)
+    np.add.at(table, offsets // WORD_BITS * rows + columns, bits)
     return table.reshape(width, rows)
 
 

@@ -1,4 +1,4 @@
-"""N-gram counts of one pair of texts: the plain version that the array version is tested against."""
+"""N-gram counts of one pair of texts; the reference implementation for `units`."""
 
 from collections.abc import Hashable
 from collections.abc import Iterable

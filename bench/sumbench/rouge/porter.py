@@ -1,4 +1,4 @@
-"""The Porter stemmer with the changes that NLTK made to it: the one that rouge_score applies.
+"""The Porter stemmer with NLTK's changes, as rouge_score uses it.
 
 Porter, M. (1980), "An algorithm for suffix stripping", Program 14(3), 130-137, gives the steps; NLTK's default mode
 adds a table of irregular forms, leaves words of two letters alone, treats short -ies/-ied words and final y

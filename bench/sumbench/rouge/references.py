@@ -1,4 +1,4 @@
-"""Handling of several references: from the counts of a summary against each of them to one score.
+"""Combines a summary's counts against several references into one score.
 
 All functions work on arrays whose last axis is the reference, so that a whole corpus is handled at once.
 """

@@ -1,4 +1,4 @@
-"""The counts of a whole corpus, and the scores made from them."""
+"""The results of the corpus scorer: counts of a whole corpus, and the scores computed from them."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class CorpusCounts:
     Attributes:
         systems: For each rouge type, counts of shape (documents, systems, references).
         agreement: For each rouge type, counts of shape (documents, references as summaries, references), if they were
-            asked for; of the diagonal, where a reference meets itself, no use is made.
+            requested; the diagonal, where a reference meets itself, is not used.
         present: Booleans of shape (documents, references), False where a document has no such reference; the counts
             are 0 there.
     """

@@ -1,4 +1,4 @@
-"""Stands in for `rouge_score.rouge_scorer`."""
+"""Drop-in replacement for `rouge_score.rouge_scorer`."""
 
 from sumbench.rouge.scorer import RougeScorer
 

@@ -1,4 +1,4 @@
-"""The scorer of one summary against one or several references, with rouge_score's interface and its very figures."""
+"""Scores one summary against one or several references: rouge_score's interface, bit-equal figures."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Scores of one pair of texts and their averages, under the names of `rouge_score.scoring`."""
+"""Drop-in replacement for `rouge_score.scoring`: scores of one pair of texts, and their averages."""
 
 from abc import ABC
 from abc import abstractmethod

@@ -1,4 +1,4 @@
-"""Signatures: the settings that a ROUGE figure was made with, in one line (the idea is sacrebleu's)."""
+"""Signatures: the settings of a ROUGE figure in one line (the idea is sacrebleu's)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ class Signature:
     """The settings of a ROUGE figure; figures are comparable if their signatures are equal.
 
     `rouge_type` is the variant and `value` what is reported of it: f1, precision or recall. The others are the names
-    of the stemmer, of the handling of several references, of the way sentences are told apart, of the tokenizer and
+    of the stemmer, of the handling of several references, of the sentence splitting, of the tokenizer and
     of the average over documents. `options` are further settings, such as a preset's length limit, as name and value.
 
     `str(signature)` is the long form, such as

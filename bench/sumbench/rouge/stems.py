@@ -1,4 +1,4 @@
-"""Stemmers by name, each a cached function from a token to its stem."""
+"""Stemmers by name: cached functions from a token to its stem."""
 
 from collections.abc import Callable
 from functools import cache
@@ -39,7 +39,7 @@ class StemCache(dict[str, str]):
 
 @cache
 def stem_cache(name: str) -> StemCache | None:
-    """Return the stems under one of these names, made when they are asked for; None for `none`.
+    """Return the stem cache of a stemmer name, filled on demand; None for `none`.
 
     `porter-nltk` is what rouge_score's `use_stemmer=True` does: NLTK's Porter stemmer on tokens of more than three
     characters. `snowball-LANGUAGE` is the Snowball stemmer of that language, such as `snowball-turkish`, and needs

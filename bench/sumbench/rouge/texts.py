@@ -1,4 +1,4 @@
-"""Analysis of a text: its tokens, and its sentences' tokens, made once and used by every ROUGE variant."""
+"""Analyses a text once for all ROUGE variants: its tokens, and its tokens sentence by sentence."""
 
 import re
 from collections.abc import Callable

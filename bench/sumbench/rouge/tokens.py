@@ -1,4 +1,4 @@
-"""Tokenizers: from a text to the words that ROUGE compares, stemmed if asked."""
+"""Tokenizers: split a text into the words that ROUGE compares, with optional stemming."""
 
 import unicodedata
 from collections.abc import Callable
@@ -89,7 +89,7 @@ class WordTokenizer:
     stemmer: str = NO_STEMMER
 
     def __post_init__(self) -> None:
-        """Refuse names that stand for nothing.
+        """Refuse unknown names.
 
         Raises:
             RougeError: If there is no such method or stemmer, or its package is not installed.

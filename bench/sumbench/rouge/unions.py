@@ -1,4 +1,4 @@
-"""Summary-level LCS of many pairs of texts at once: `lcs.summary_lcs_counts` in whole arrays."""
+"""Summary-level LCS of many pairs of texts at once: `lcs.summary_lcs_counts`, vectorized."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -109,13 +109,15 @@ class LcsCounter:
         repeated = np.flatnonzero(bags.bag_counts[bags.bags] > 1)
         bounds = np.searchsorted(repeated, block.text_starts)
         pairs, offsets = spread(np.diff(bounds)[references])
-        places = repeated[bounds[references][pairs] + offsets]
-        sentences = np.searchsorted(block.sentence_starts, places, side="right") - 1
+        positions = repeated[bounds[references][pairs] + offsets]
+        sentences = np.searchsorted(block.sentence_starts, positions, side="right") - 1
         nth = sentences - block.first_sentences[references][pairs]
-        bits = places - block.sentence_starts[sentences]
+        bits = positions - block.sentence_starts[sentences]
         words = unions.words[unions.firsts[targets[pairs] + nth] + bits // WORD_BITS]
         matched = (words >> (bits % WORD_BITS).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
-        keys, counts = np.unique(pairs[matched] * len(bags.bag_counts) + bags.bags[places[matched]], return_counts=True)
+        keys, counts = np.unique(
+            pairs[matched] * len(bags.bag_counts) + bags.bags[positions[matched]], return_counts=True
+        )
         pairs, tokens = np.divmod(keys[counts > 1], len(bags.bag_counts))
         texts = len(self._documents)
         wanted = bags.bag_groups[tokens] * texts + systems[pairs]

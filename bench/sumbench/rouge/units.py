@@ -1,4 +1,4 @@
-"""Equal n-grams of one document's texts, found by sorting, and the hits counted from them."""
+"""N-gram hits of many pairs of texts: numbers equal n-grams of a document by sorting, then counts them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -80,29 +80,29 @@ def lengthen(units: Units, unigrams: Units, order: int, block: TextBlock) -> Uni
     """Return the n-grams of `order` tokens, given those of one token less and the unigrams."""
     texts = np.repeat(np.arange(len(block.text_lengths)), block.text_lengths)
     reach = order - 1
-    places = np.flatnonzero(texts[: max(len(texts) - reach, 0)] == texts[reach:])
-    return _group(units.groups[places], unigrams.groups[places + reach], places, texts)
+    positions = np.flatnonzero(texts[: max(len(texts) - reach, 0)] == texts[reach:])
+    return _group(units.groups[positions], unigrams.groups[positions + reach], positions, texts)
 
 
-def _group(major: Integers, minor: Integers, places: Integers, texts: Integers) -> Units:
+def _group(major: Integers, minor: Integers, positions: Integers, texts: Integers) -> Units:
     """Group units whose two keys are equal, in the keys' order.
 
     Args:
         major: One key of each unit; units of different documents differ in it, later documents' are greater.
         minor: The other key.
-        places: The token at which each unit starts; ascending.
+        positions: The token at which each unit starts; ascending.
         texts: The text of each token.
     """
     order = _order(minor, major)
     new_group = _changes(major[order]) | _changes(minor[order])
     numbers = np.cumsum(new_group) - 1
-    places = places[order]
-    unit_texts = texts[places]
+    positions = positions[order]
+    unit_texts = texts[positions]
     new_bag = new_group | _changes(unit_texts)
     bag_starts = np.flatnonzero(new_bag)
     groups, bags = np.full((2, len(texts)), -1, dtype=np.int64)
-    groups[places] = numbers
-    bags[places] = np.cumsum(new_bag) - 1
+    groups[positions] = numbers
+    bags[positions] = np.cumsum(new_bag) - 1
     return Units(
         groups=groups,
         bags=bags,
@@ -121,7 +121,7 @@ def _changes(values: Integers) -> NDArray[np.bool_]:
 
 
 def _order(*keys: Integers) -> Integers:
-    """Return the places in the order of the last key, where that is equal of the one before it, and so on.
+    """Return the positions in the order of the last key, where that is equal of the one before it, and so on.
 
     Numpy sorts 16-bit numbers by radix, which makes a sort by 16 bits at a time the fastest one it has.
     """

@@ -19,7 +19,7 @@ def ngram_order(rouge_type: str) -> int | None:
 
 
 def check_rouge_types(rouge_types: Iterable[str]) -> tuple[str, ...]:
-    """Return the variants asked for, as they were named.
+    """Return the requested variants, in the given order.
 
     Raises:
         RougeError: If one of them is no variant, or none is named.

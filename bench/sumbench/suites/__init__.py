@@ -1,4 +1,4 @@
-"""Suites: corpora, systems, metrics and length budgets under one name, each in a TOML file of this folder."""
+"""Suites: named combinations of corpora, systems, metrics and length budgets, in the TOML files of this folder."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sumbench.corpus.spec import parse
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.registry import unknown
 from sumbench.suites import scored
@@ -34,7 +34,7 @@ _OF_TASKS = ("corpus", "systems", "sentences")
 
 
 @dataclass(frozen=True)
-class Task:
+class SuiteTask:
     """One table of a suite: a corpus, the systems that summarize it, and their length budget in sentences."""
 
     corpus: str
@@ -42,34 +42,34 @@ class Task:
     sentences: int = 3
 
     def fits(self, corpus: str) -> bool:
-        """Tell whether `corpus` names the task's own corpus, perhaps with more options than the task gives."""
-        own, given = parse(self.corpus), parse(corpus)
+        """Tell whether `corpus` is the task's corpus, possibly with further options."""
+        own, given = parse_spec(self.corpus), parse_spec(corpus)
         return given.name == own.name and own.options.items() <= given.options.items()
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What a run does when the command line says nothing else: one or several tasks, each a run of its own."""
+    """The defaults of a run: one or several tasks, each of which makes its own run."""
 
     name: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[SuiteTask, ...]
     metrics: tuple[str, ...] = ("rouge",)
     seed: int = 0
     description: str = ""
     ranked_by: str = RANKED_BY
 
-    def task(self, corpus: str | None) -> Task:
-        """Return the task of the corpus; the first one for no corpus, and for one that the suite does not have."""
+    def task(self, corpus: str | None) -> SuiteTask:
+        """Return the task of a corpus; the first task for None, and for a corpus that is not in the suite."""
         return next((task for task in self.tasks if corpus is not None and task.fits(corpus)), self.tasks[0])
 
 
-def names() -> list[str]:
+def suite_names() -> list[str]:
     """Return the names of the suites that ship."""
     return sorted(file.stem for file in _HOME.glob("*.toml"))
 
 
-def read(name: str) -> Suite:
-    """Read the suite that ships under `name`, or the .toml file that `name` is the path of.
+def read_suite(name: str) -> Suite:
+    """Read the shipped suite called `name`, or the .toml file at the path `name`.
 
     Raises UsageError, naming the file and the key, for a suite that cannot be read.
     """
@@ -77,9 +77,9 @@ def read(name: str) -> Suite:
     if not file.exists():
         if name.endswith(".toml"):
             raise UsageError(f"{name}: no such file")
-        if name in scored.names():
-            raise scored.instead(name)
-        raise unknown("suite", name, names())
+        if name in scored.scored_suite_names():
+            raise scored.not_runnable(name)
+        raise unknown("suite", name, suite_names())
     content = read_toml(file, UsageError)
     _check(str(file), content, _WANTED)
     shared = {key: content.pop(key) for key in (*_OF_TASKS, "tasks") if key in content}
@@ -88,7 +88,7 @@ def read(name: str) -> Suite:
     return Suite(file.stem, tuple(_tasks(str(file), shared)), **content)
 
 
-def _tasks(file: str, shared: dict[str, Any]) -> Iterator[Task]:
+def _tasks(file: str, shared: dict[str, Any]) -> Iterator[SuiteTask]:
     """Yield the tasks; the systems that all tasks share come before a task's own."""
     tables = shared.pop("tasks", None)
     if tables is None:
@@ -105,11 +105,11 @@ def _tasks(file: str, shared: dict[str, Any]) -> Iterator[Task]:
         yield _task(where, {**shared, **table, **({"systems": systems} if systems else {})})
 
 
-def _task(where: str, values: Mapping[str, Any]) -> Task:
+def _task(where: str, values: Mapping[str, Any]) -> SuiteTask:
     for key in ("corpus", "systems"):
         if key not in values:
             raise UsageError(f"{where}: {key} is missing: give {_WANTED[key][1]}")
-    return Task(values["corpus"], tuple(values["systems"]), values.get("sentences", Task.sentences))
+    return SuiteTask(values["corpus"], tuple(values["systems"]), values.get("sentences", SuiteTask.sentences))
 
 
 def _check(where: str, content: Mapping[str, Any], wanted: Mapping[str, tuple[type, str]]) -> None:

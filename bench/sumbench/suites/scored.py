@@ -1,4 +1,4 @@
-"""Suites that score released outputs: which files, where they are to be had, and by which ROUGE."""
+"""Suites that score released outputs: the files, where to get them, and the ROUGE preset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _HOME = Path(__file__).parent / "scored"
 class ScoredSuite:
     """Released outputs with their references, as files in one folder.
 
-    `get` says where each file, or the folder that holds it, is to be had. `rouge` and `types` are what they are
-    scored with, `sentences` the convention by which their sentences are told apart.
+    `get` says where to get each file, or the folder that holds it. `rouge` and `types` are the preset and the variants
+    that they are scored with, `sentences` is the sentence convention.
     """
 
     name: str
@@ -40,19 +40,19 @@ class ScoredSuite:
         return str(folder / self.references), {name: str(folder / file) for name, file in self.outputs.items()}
 
 
-def names() -> list[str]:
+def scored_suite_names() -> list[str]:
     """Return the names of the suites that score released outputs."""
     return sorted(file.stem for file in _HOME.glob("*.toml"))
 
 
-def read(name: str) -> ScoredSuite:
-    """Read the suite of this name; raise UsageError for one that there is not."""
-    if name not in names():
-        raise unknown("suite of outputs", name, names())
+def read_scored_suite(name: str) -> ScoredSuite:
+    """Read the suite of this name; raise UsageError for an unknown one."""
+    if name not in scored_suite_names():
+        raise unknown("suite of outputs", name, scored_suite_names())
     file = _HOME / f"{name}.toml"
     return checked({"name": name, **read_toml(file, UsageError)}, ScoredSuite, str(file), UsageError)
 
 
-def instead(name: str) -> UsageError:
-    """Return the error for a suite of outputs that was asked to be run."""
+def not_runnable(name: str) -> UsageError:
+    """Return the error for `sumbench run` with a suite of outputs."""
     return UsageError(f"suite {name!r} scores released outputs: sumbench score --suite {name} --files DIR")

@@ -1,22 +1,20 @@
 """Summarizers: the registry of the families, and the reading of a system's name and options."""
 
-from dataclasses import MISSING
-from dataclasses import Field
-from dataclasses import fields
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
+from sumbench import specs
 from sumbench.errors import UsageError
+from sumbench.options import misfit
+from sumbench.options import options
+from sumbench.plugins import split_specs
 from sumbench.registry import Registry
-from sumbench.registry import unknown
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Role
 from sumbench.systems.protocol import Summarizer
 from sumbench.systems.protocol import System
 
 __all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options", "split_specs"]
-
-LABEL = "as"
-"""The option that every system takes: what it is called."""
 
 RESERVED = "references"
 """What the references are called where they are scored against each other."""
@@ -42,27 +40,9 @@ REGISTRY = Registry(
         "seq2seq": "sumbench.systems.seq2seq:Seq2Seq",
         "endpoint": "sumbench.systems.endpoint:Endpoint",
     },
+    group="sumbench.systems",
+    misfit=partial(misfit, protocol=System),
 )
-
-
-def options(system: type) -> dict[str, Field[Any]]:
-    """Return the options that a system takes on the command line, by name."""
-    return {field.name: field for field in fields(system) if field.name != "name" and field.init}
-
-
-def _convert(name: str, field: Field[Any], text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
-    accepted: dict[object, type] = {int: int, float: float, str: str, "int": int, "float": float, "str": str}
-    if field.type in {bool, "bool"}:
-        if text in {"true", "false"}:
-            return text == "true"
-        wanted = "true or false"
-    else:
-        convert = accepted.get(field.type, str)
-        try:
-            return convert(text)
-        except ValueError:
-            wanted = {int: "a whole number", float: "a number"}[convert]
-    raise UsageError(f"system {name}: {field.name}={text} is not {wanted}")
 
 
 def build(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
@@ -72,47 +52,19 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
     does not set its own.
     An unknown name or option, or a value of the wrong type, raises UsageError.
     """
-    name, *pairs = spec.strip().split(",")
-    cls = REGISTRY[name]
-    known = options(cls)
-    given: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError(f"system {name}: {pair!r} is no key=value")
-        if key not in {LABEL, *known}:
-            raise unknown(f"option of {name}", key, [*known, LABEL])
-        given[key] = value if key == LABEL else _convert(name, known[key], value)
-    label = given.pop(LABEL, None)
-    if label is not None and label in {"", RESERVED, *REGISTRY} - {name}:
-        raise UsageError(f"system {name}: {LABEL}={label} is no name for it: give one that nothing else has")
-    shared: dict[str, Any] = {"sentences": sentences, "batch_size": batch_size}
-    for key, setting in shared.items():
-        if setting is not None and key in known:
-            given.setdefault(key, setting)
-    missing = [key for key, field in known.items() if field.default is MISSING and key not in given]
-    if missing:
-        raise UsageError(f"system {name} needs {' and '.join(f'{key}=…' for key in missing)}")
+    shared = {"sentences": sentences, "batch_size": batch_size}
     # How many draws are made of a document changes no draw: it is no part of what the system is called.
-    told = [pair for pair in pairs if not pair.startswith("samples=")]
-    system: System = cls(name=label or ",".join((name, *told)), **given)
+    system: System = specs.build(REGISTRY, spec, shared, reserved={RESERVED}, unnamed={"samples"})
     return system
 
 
-def split_specs(text: str) -> list[str]:
-    """Split a list of systems at its commas; a part with an equals sign is an option of the system before it."""
-    specs: list[str] = []
-    for part in text.split(","):
-        if "=" in part and specs:
-            specs[-1] += f",{part.strip()}"
-        else:
-            specs.append(part.strip())
-    return specs
-
-
-def build_all(specs: list[str], *, sentences: int | None = None, batch_size: str | None = None) -> list[System]:
-    """Make every system of `specs`, in order; the same one twice is a UsageError."""
-    systems = [build(spec, sentences=sentences, batch_size=batch_size) for spec in specs]
+def build_all(
+    named: Sequence[str | System], *, sentences: int | None = None, batch_size: str | None = None
+) -> list[System]:
+    """Make every system that is `named` by a spec, and take the others as they are; the same name twice is refused."""
+    systems = [
+        build(each, sentences=sentences, batch_size=batch_size) if isinstance(each, str) else each for each in named
+    ]
     names = [system.name for system in systems]
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:

@@ -46,32 +46,34 @@ class Causal(Neural):
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and prompts that are not there."""
         super().__post_init__()
-        prompts.read(self.prompt)
+        prompts.read_prompt(self.prompt)
 
     @property
     def prompt_text(self) -> str:
         """The text of its prompt, as a prompt file has it."""
-        return prompts.read(self.prompt).text
+        return prompts.read_prompt(self.prompt).text
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        return {**super().fingerprint(), "prompt": prompts.read(self.prompt).fingerprint}
+        return {**super().fingerprint(), "prompt": prompts.read_prompt(self.prompt).fingerprint}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
         opened = self._open(context)
         from transformers import AutoModelForCausalLM
 
-        words, asked = opened.tokenizer, prompts.read(self.prompt)
-        space = checkpoint.context(opened.config, words)
+        words, asked = opened.tokenizer, prompts.read_prompt(self.prompt)
+        space = checkpoint.context_length(opened.config, words)
         chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
         room = chat.room(self.name)
         if self.converted:
-            settings = checkpoint.generation(opened.folder, opened.config)
-            write = generator.writer(self.name, self._convert(opened, context, "Generator"), chat, settings)
+            settings = checkpoint.load_generation_config(opened.folder, opened.config)
+            write = generator.ctranslate2_causal_backend(
+                self.name, self._convert(opened, context, "Generator"), chat, settings
+            )
             return self._summarizer(chat, room, self._batcher(write, None), context)
         model = self._load(opened, AutoModelForCausalLM, context)
-        write = causal.writer(model, chat, self._decoding(context))
+        write = causal.causal_backend(model, chat, self._decoding(context))
         return self._summarizer(chat, room, self._batcher(write, model), context)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from typing import ClassVar
 from typing import NamedTuple
 
+from sumbench.options import plain
+from sumbench.plugins import provenance
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems.protocol import Role
@@ -31,7 +33,6 @@ class Described:
     role: ClassVar[Role] = Role.RANKED
     uses_references: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
-    whole: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
 
@@ -65,15 +66,21 @@ class Described:
         return None
 
     def fingerprint(self) -> dict[str, Any]:
-        """Return everything that can change the output: the system, its options, and the libraries' versions.
+        """Return everything that can change the output: the class and where it comes from, options, libraries.
 
-        How many `samples` are drawn is left out: a draw is the same whatever the number of others.
+        A class of an installed distribution is named with the distribution's version, one of a plug-in file with the
+        file's SHA-256. One of sumbench is not named with sumbench's version: summaries are kept beyond a release, and
+        `revision` counts the changes of the system's code that matter to them. How many `samples` are drawn is left
+        out: a draw is the same whatever the number of others.
         """
         return {
             "system": type(self).__name__,
+            **provenance(type(self)),
             "revision": self.revision,
             "options": {
-                field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"name", "samples"}
+                field.name: plain(getattr(self, field.name))
+                for field in fields(self)
+                if field.name not in {"name", "samples"}
             },
             "libraries": {library: version(library) for library in self.libraries},
         }
@@ -85,9 +92,6 @@ class Described:
         """
         parts = self.fingerprint()
         return json.dumps([parts["system"], parts["options"]], sort_keys=True)
-
-    def check(self, documents: Sequence[Document]) -> None:
-        """Refuse documents that it cannot work with, before anything runs: by default none."""
 
 
 class Draft(NamedTuple):

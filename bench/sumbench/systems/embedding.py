@@ -63,9 +63,9 @@ class Embedding(Extractive):
         from sentence_transformers import SentenceTransformer
 
         folder = context.store.folder(self.model)
-        where = device.choose(context.device)
+        where = device.choose_device(context.device)
         try:
-            with checkpoint.quiet():
+            with checkpoint.silence_transformers():
                 return SentenceTransformer(
                     str(folder),
                     device=str(where),

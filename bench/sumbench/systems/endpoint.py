@@ -15,10 +15,10 @@ from sumbench.errors import UsageError
 from sumbench.generation import long
 from sumbench.generation import prompts
 from sumbench.generation import sampling
-from sumbench.generation.endpoint import reading
+from sumbench.generation.endpoint import inputs
 from sumbench.generation.endpoint.client import Server
-from sumbench.generation.endpoint.reading import Reading
-from sumbench.generation.endpoint.writing import Writer
+from sumbench.generation.endpoint.inputs import EndpointInput
+from sumbench.generation.endpoint.summarizer import EndpointSummarizer
 from sumbench.records import Summary
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
@@ -100,12 +100,12 @@ class Endpoint(Described):
         if not math.isfinite(self.temperature):
             raise UsageError(f"{self.name}: temperature={self.temperature:g} is no temperature: give 0 or more")
         if self.samples > 1 and self.temperature <= 0:
-            sampling.check(self.name, self.samples, 0.0)
+            sampling.check_sampling(self.name, self.samples, 0.0)
         for option in ("price_in", "price_out"):
             if not 0 <= getattr(self, option) < math.inf:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
-        prompts.read(self.prompt)
-        long.check(self.long)
+        prompts.read_prompt(self.prompt)
+        long.check_strategy(self.long)
 
     @property
     def seeded(self) -> bool:
@@ -115,7 +115,7 @@ class Endpoint(Described):
     @property
     def prompt_text(self) -> str:
         """The text of its prompt, as a prompt file has it."""
-        return prompts.read(self.prompt).text
+        return prompts.read_prompt(self.prompt).text
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output and stays the same from run to run.
@@ -127,8 +127,8 @@ class Endpoint(Described):
             **super().fingerprint(),
             "options": {option: getattr(self, option) for option in _DECODING},
             "server": f"{place.netloc.lower()}{place.path.rstrip('/')}{place.query and '?'}{place.query}",
-            "prompt": prompts.read(self.prompt).fingerprint,
-            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / reading.FILE).is_file() else None,
+            "prompt": prompts.read_prompt(self.prompt).fingerprint,
+            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
         }
 
     def load(self, context: Context) -> Summarizer:
@@ -144,20 +144,20 @@ class Endpoint(Described):
             max_new_tokens=self.max_new_tokens,
             decoding={} if self.temperature < 0 else {"temperature": self.temperature},
         )
-        writer = Writer(
+        writer = EndpointSummarizer(
             name=self.name,
             server=server,
-            prompt=prompts.read(self.prompt),
+            prompt=prompts.read_prompt(self.prompt),
             sentences=self.sentences,
             clean=self.clean,
             retries=self.retries,
             concurrency=self.concurrency,
             seed=context.seed,
-            reading=Reading(self.long, self.max_input_tokens, self._tokenizer(context)),
+            document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
             draws=lambda document: context.wanted(document, self.samples),
             system=self.tells_apart() if self.seeded else None,
         )
-        writer.greet()
+        writer.check_server()
         return writer.summarize
 
     def cost(self, summary: Summary) -> float | None:
@@ -173,8 +173,8 @@ class Endpoint(Described):
         if not (self.tokenizer and self.max_input_tokens):
             return None
         own = Path(self.tokenizer)
-        folder = own if (own / reading.FILE).is_file() else context.store.folder(self.tokenizer)
-        return reading.tokenizer(self.name, folder)
+        folder = own if (own / inputs.TOKENIZER_FILE).is_file() else context.store.folder(self.tokenizer)
+        return inputs.load_tokenizer_file(self.name, folder)
 
     def _secret(self) -> str:
         """Return the key; raise UsageError, without a word of what was given, when there is none that can be sent."""

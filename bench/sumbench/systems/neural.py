@@ -17,11 +17,11 @@ from sumbench.generation import memory
 from sumbench.generation import sampling
 from sumbench.generation import scheduler
 from sumbench.generation.batching import Batcher
-from sumbench.generation.checkpoint import Opened
+from sumbench.generation.checkpoint import Checkpoint
 from sumbench.generation.ctranslate2 import engine
-from sumbench.generation.long import Encoding
-from sumbench.generation.requests import Write
-from sumbench.generation.sampling import Decoding
+from sumbench.generation.long import ModelInput
+from sumbench.generation.requests import Backend
+from sumbench.generation.sampling import DecodingMethod
 from sumbench.generation.sampling import Sampling
 from sumbench.records import Document
 from sumbench.registry import unknown
@@ -29,7 +29,7 @@ from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 from sumbench.weights.catalog import Model
-from sumbench.weights.catalog import find
+from sumbench.weights.catalog import find_model
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -51,7 +51,7 @@ class Neural(Described):
     model: str
     max_input_tokens: int = 0
     long: str = "truncate"
-    batch_size: str = batching.AUTO
+    batch_size: str = batching.AUTO_BATCH_SIZE
     dtype: str = device.AUTO
     backend: str = TORCH
     compute: str = engine.COMPUTE[0]
@@ -68,17 +68,17 @@ class Neural(Described):
         for field, least in {"max_input_tokens": 0, "samples": 1, "top_k": 0, **self.least}.items():
             if getattr(self, field) < least:
                 raise UsageError(f"{self.name}: {field}={getattr(self, field)} means nothing: give {least} or more")
-        long.check(self.long)
+        long.check_strategy(self.long)
         device.check_dtype(self.name, self.dtype)
-        batching.rows(self.name, self.batch_size)
-        sampling.check(self.name, self.samples, self.temperature, self.top_k, self.top_p)
+        batching.parse_batch_size(self.name, self.batch_size)
+        sampling.check_sampling(self.name, self.samples, self.temperature, self.top_k, self.top_p)
         self._check_backend()
 
     def _check_backend(self) -> None:
         if self.backend not in BACKENDS:
             raise unknown(f"backend of {self.name}", self.backend, list(BACKENDS))
         if self.converted:
-            engine.check(self.name, self.compute)
+            engine.check_backend(self.name, self.compute)
         if self.converted and self.dtype != device.AUTO:
             raise UsageError(f"{self.name}: dtype= is for backend={TORCH}: give compute=…")
         if self.converted and self.seeded:
@@ -104,7 +104,7 @@ class Neural(Described):
     @property
     def known(self) -> Model | None:
         """The model's entry in the catalog, None where it has none."""
-        return find(self.model)
+        return find_model(self.model)
 
     @property
     def trained_on(self) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ class Neural(Described):
             del described["options"][option]
         return {**described, "dtype": "by device" if self.dtype == device.AUTO else self.dtype}
 
-    def _open(self, context: Context) -> Opened:
+    def _open(self, context: Context) -> Checkpoint:
         """Find the checkpoint; raise SummarizerError for one without a tokenizer or a configuration."""
         device.share_cores()
         folder = context.store.folder(self.model)
@@ -134,48 +134,48 @@ class Neural(Described):
         if not trusted and checkpoint.needs_own_code(folder):
             msg = f"{self.name}: the checkpoint needs code of its own, which is run only for one that is named: "
             raise SummarizerError(f"{msg}--trust-remote-code {self.model}")
-        tokenizer = checkpoint.tokenizer(self.name, folder, trusted=trusted)
-        return Opened(folder, tokenizer, checkpoint.config(self.name, folder, trusted=trusted))
+        tokenizer = checkpoint.load_tokenizer(self.name, folder, trusted=trusted)
+        return Checkpoint(folder, tokenizer, checkpoint.load_config(self.name, folder, trusted=trusted))
 
-    def _load(self, opened: Opened, auto: "type[_BaseAutoModelClass]", context: Context) -> "PreTrainedModel":
+    def _load(self, opened: Checkpoint, auto: "type[_BaseAutoModelClass]", context: Context) -> "PreTrainedModel":
         """Load the weights with the transformers class `auto`; raise SummarizerError where that cannot be done."""
-        place = device.place(context.device, self.dtype, opened.folder)
-        return checkpoint.model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
+        place = device.choose_placement(context.device, self.dtype, opened.folder)
+        return checkpoint.load_model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
 
-    def _convert(self, opened: Opened, context: Context, kind: str) -> Any:  # noqa: ANN401 - it has no types
+    def _convert(self, opened: Checkpoint, context: Context, kind: str) -> Any:  # noqa: ANN401 - it has no types
         """Load the model as ctranslate2's class `kind`, converted; raise SummarizerError where that cannot be done."""
         import ctranslate2
 
         if opened.config.is_encoder_decoder != (kind == "Translator"):
             msg = f"{self.name}: the checkpoint {opened.folder} is no model for this system"
             raise SummarizerError(f"{msg}: it is of the kind {opened.config.model_type!r}")
-        where = device.choose(context.device)
-        folder = engine.folder(self.name, context.store, self.model, opened, self.compute)
-        return engine.load(self.name, getattr(ctranslate2, kind), folder, where, self.compute)
+        where = device.choose_device(context.device)
+        folder = engine.converted_folder(self.name, context.store, self.model, opened, self.compute)
+        return engine.load_converted(self.name, getattr(ctranslate2, kind), folder, where, self.compute)
 
-    def _decoding(self, context: Context) -> Decoding:
+    def _decoding(self, context: Context) -> DecodingMethod:
         """Return how tokens are picked: from streams of the run's seed, or as the model thinks best."""
         drawn = Sampling(self.temperature, self.top_k, self.top_p) if self.seeded else None
-        return Decoding(drawn, context.seed, self.tells_apart())
+        return DecodingMethod(drawn, context.seed, self.tells_apart())
 
-    def _batcher(self, write: Write, model: "PreTrainedModel | None", beams: int = 1) -> Batcher:
+    def _batcher(self, write: Backend, model: "PreTrainedModel | None", beams: int = 1) -> Batcher:
         """Return what lets `write` work on as many documents at once as is asked for.
 
         Left to itself, that is what the memory of a `model` in torch allows, whose texts have so many `beams` each.
         """
-        asked = batching.rows(self.name, self.batch_size)
+        asked = batching.parse_batch_size(self.name, self.batch_size)
         if asked or model is None:
-            return Batcher(write, asked or memory.rows("cpu"))
-        return Batcher(write, memory.rows(model.device.type, beams), memory.tokens(model, beams))
+            return Batcher(write, asked or memory.max_batch_size("cpu"))
+        return Batcher(write, memory.max_batch_size(model.device.type, beams), memory.max_batch_tokens(model, beams))
 
-    def _summarizer(self, reader: Encoding, room: int, batcher: Batcher, context: Context) -> Summarizer:
+    def _summarizer(self, reader: ModelInput, room: int, batcher: Batcher, context: Context) -> Summarizer:
         """Put reader and writer together; `room` is how many tokens of a document the model reads at a time."""
         limit = min(room, self.max_input_tokens or room)
 
         def start(document: Document) -> long.Dialogue:
-            return long.read(self.long, reader, document.text, limit, document.language)
+            return long.start_dialogue(self.long, reader, document.text, limit, document.language)
 
         def draws(document: Document) -> list[int]:
             return context.wanted(document.id, self.samples)
 
-        return scheduler.summarizer(self.name, start, reader.ids, batcher, draws)
+        return scheduler.scheduled_summarizer(self.name, start, reader.ids, batcher, draws)

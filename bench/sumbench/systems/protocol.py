@@ -74,11 +74,7 @@ class System(Protocol):
 
     @property
     def isolated(self) -> bool:
-        """Whether it works in a process of its own, so that its memory is measured and its crash harms no other."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether its check is of the whole corpus, of which a run may take a part."""
+        """Whether it works in another process, so that its memory is measured and its crash harms nobody else."""
 
     @property
     def trained_on(self) -> Sequence[str]:
@@ -93,9 +89,6 @@ class System(Protocol):
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""
-
-    def check(self, documents: Sequence[Document]) -> None:
-        """Raise a BenchError for documents that it cannot work with, before anything runs."""
 
     def load(self, context: Context) -> Summarizer:
         """Make it ready to work; raise SummarizerError or WeightsError when that cannot be done."""

@@ -12,7 +12,7 @@ from sumbench.generation import published
 from sumbench.generation import seq2seq
 from sumbench.generation.chat import Chat
 from sumbench.generation.ctranslate2 import translator
-from sumbench.generation.limits import room
+from sumbench.generation.limits import document_token_limit
 from sumbench.systems.neural import Neural
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
@@ -68,18 +68,22 @@ class Seq2Seq(Neural):
         super().__post_init__()
         if self.seeded and self.num_beams > 1:
             raise UsageError(f"{self.name}: num_beams={self.num_beams} searches, temperature= draws: give one of them")
-        prompts.read(self.prompt)
+        prompts.read_prompt(self.prompt)
 
     @property
     def prompt_text(self) -> str:
         """The text of its prompt, as a prompt file has it."""
-        return prompts.read(self.prompt).text
+        return prompts.read_prompt(self.prompt).text
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; what the checkpoint ships is in the weights' own sha256."""
         known = self.known
         catalogued = {"settings": dict(known.settings), "prefix": known.prefix} if known else {}
-        return {**super().fingerprint(), "published": catalogued, "prompt": prompts.read(self.prompt).fingerprint}
+        return {
+            **super().fingerprint(),
+            "published": catalogued,
+            "prompt": prompts.read_prompt(self.prompt).fingerprint,
+        }
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -87,27 +91,29 @@ class Seq2Seq(Neural):
         from transformers import AutoModelForSeq2SeqLM
 
         words = opened.tokenizer
-        use = published.use(opened.folder, self._settings(), self._prefix())
+        use = published.published_use(opened.folder, self._settings(), self._prefix())
         given = self.max_input_tokens and self.max_input_tokens + len(self._source(words, use.prefix, 0).ids(""))
         stated = self.known.input_limit if self.known else 0
-        space = published.limit(self.name, opened.config, words, stated, given)
+        space = published.encoder_token_limit(self.name, opened.config, words, stated, given)
         source = self._source(words, use.prefix, space)
-        fits = room(self.name, space, len(source.ids("")), 0)
-        settings = published.generation(use, words, self.target_language, drawn=self.seeded)
-        mark = languages.mark(words, self.source_language)
-        task = seq2seq.Task(words, settings, self.max_sentences, mark)
+        fits = document_token_limit(self.name, space, len(source.ids("")), 0)
+        settings = published.generation_config(use, words, self.target_language, drawn=self.seeded)
+        mark = languages.language_marker(words, self.source_language)
+        task = seq2seq.Seq2SeqTask(words, settings, self.max_sentences, mark)
         if self.converted:
-            write = translator.writer(self.name, self._convert(opened, context, "Translator"), task)
+            write = translator.ctranslate2_seq2seq_backend(
+                self.name, self._convert(opened, context, "Translator"), task
+            )
             return self._summarizer(source, fits, self._batcher(write, None), context)
         model = self._load(opened, AutoModelForSeq2SeqLM, context)
-        write = seq2seq.writer(model, task, self._decoding(context))
+        write = seq2seq.seq2seq_backend(model, task, self._decoding(context))
         return self._summarizer(source, fits, self._batcher(write, model, settings.num_beams or 1), context)
 
-    def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> seq2seq.Source | Chat:
+    def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> seq2seq.EncoderInput | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""
         if tokenizer.chat_template:
-            return Chat(tokenizer, prompts.read(self.prompt), self.max_sentences or SENTENCES, space, 0)
-        return seq2seq.Source(tokenizer, prefix, space)
+            return Chat(tokenizer, prompts.read_prompt(self.prompt), self.max_sentences or SENTENCES, space, 0)
+        return seq2seq.EncoderInput(tokenizer, prefix, space)
 
     def _settings(self) -> dict[str, Any]:
         known = self.known

@@ -24,6 +24,8 @@ FORMATS = Registry(
         "json": "sumbench.tables.json:render",
         "model-index": "sumbench.tables.model_index:render",
     },
+    group="sumbench.formats",
+    misfit=lambda render: "" if callable(render) else "is no function: a format is render(table) -> str",
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sumbench.corpus import Preset
-from sumbench.corpus.check import Report
+from sumbench.corpus.check import CorpusReport
 from sumbench.corpus.check import Spread
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
@@ -34,7 +34,7 @@ def preset(entry: Preset) -> Table:
     )
 
 
-def checked(name: str, report: Report) -> Table:
+def checked(name: str, report: CorpusReport) -> Table:
     """Return the table of what a check found: counts and lengths, then what is amiss with the rows named."""
     columns = (
         Column("what", "words"),
@@ -53,7 +53,7 @@ def checked(name: str, report: Report) -> Table:
     return Table(title, columns, (Section("", rows),), tuple(_notes(report)))
 
 
-def _notes(report: Report) -> Iterable[str]:
+def _notes(report: CorpusReport) -> Iterable[str]:
     for number, documents in report.references.items():
         yield f"{count(number, 'reference')}: {count(documents, 'document')}"
     if report.extractive is not None:

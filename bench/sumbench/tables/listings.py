@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from sumbench.corpus import SHIPPED
 from sumbench.corpus import presets
+from sumbench.corpus.plugin import REGISTRY as CORPORA
 from sumbench.corpus.spec import OPTIONS
+from sumbench.errors import UsageError
 from sumbench.executors.forecast import Forecast
 from sumbench.metrics import REGISTRY as METRICS
+from sumbench.registry import Registry
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -20,6 +23,18 @@ def _first_line(thing: object) -> str:
     return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
 
 
+def what(registry: Registry, name: str) -> str:
+    """Return what a name of a registry stands for, in a line; of a plug-in in two, whose it is or why it fails."""
+    origin = registry.origin(name)
+    try:
+        line = _first_line(registry[name])
+    except UsageError as error:
+        if not origin:
+            raise
+        return f"cannot be used:\n{error}"
+    return f"{line}\n(of {origin})" if origin else line
+
+
 def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: tuple[str, ...]) -> Table:
     return Table(
         title, tuple(Column(name, name) for name in columns), (Section("", tuple(Row(row) for row in rows)),), notes
@@ -28,9 +43,11 @@ def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...
 
 def corpora() -> Table:
     """Return the table of the corpora: presets, and the forms in which one's own are named."""
+    builtin = {*SHIPPED, *presets()}
     rows = [
         *SHIPPED.items(),
         *((preset.name, preset.what) for preset in presets().values()),
+        *((name, what(CORPORA, name)) for name in CORPORA if name not in builtin),
         ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders"),
         ("FILE", "a table: .jsonl, .json, .csv, .tsv or .parquet, perhaps .gz or .zst; or a pattern of such names"),
         ("hub:NAME", "a data set of the Hugging Face hub, or a folder with a copy of one"),
@@ -39,14 +56,15 @@ def corpora() -> Table:
         "name one with --corpus, options behind it: NAME[,key=value…], for example hub:owner/name,split=validation",
         f"options: {', '.join(OPTIONS)}",
         "more of one: sumbench corpora NAME; what is in one: sumbench corpora check NAME",
+        *CORPORA.overruled(builtin),
     )
     return _listing("corpora", ("corpus", "what"), rows, notes)
 
 
 def metrics() -> Table:
     """Return the table of the metrics: name and what it measures."""
-    rows = [(name, _first_line(METRICS[name])) for name in METRICS]
-    return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics",))
+    rows = [(name, what(METRICS, name)) for name in METRICS]
+    return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics", *METRICS.overruled()))
 
 
 def forecasts(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:

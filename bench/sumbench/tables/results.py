@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sumbench.corpus import preset_of
+from sumbench.corpus import preset_name
 from sumbench.errors import one_line
 from sumbench.manifest import SystemEntry
 from sumbench.run import Run
@@ -78,7 +78,7 @@ def results(run: Run) -> Table:
 def _trained_on_it(run: Run) -> list[SystemEntry]:
     """Return the systems that were trained on the run's corpus, be that named by its preset or by the hub's name."""
     asked = str((run.manifest.request or {}).get("corpus") or "")
-    names = {run.manifest.corpus.name, preset_of(asked)}
+    names = {run.manifest.corpus.name, preset_name(asked)}
     return [entry for entry in run.manifest.systems if names & set(entry.trained_on)]
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import Field
 
+from sumbench.errors import UsageError
+from sumbench.options import reader
+from sumbench.options import written
 from sumbench.systems import REGISTRY
 from sumbench.systems import options
+from sumbench.tables.listings import what
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -32,10 +36,8 @@ def families() -> Table:
         Row(
             (
                 name,
-                _broken(_first_line(REGISTRY[name]), WHAT),
-                _broken(
-                    ", ".join(f"{key}={_default(field)}" for key, field in options(REGISTRY[name]).items()), OPTIONS
-                ),
+                _broken(what(REGISTRY, name), WHAT),
+                _broken(_options(name), OPTIONS),
             )
         )
         for name in REGISTRY
@@ -44,6 +46,7 @@ def families() -> Table:
         "name one as NAME[,key=value…], for example lead,sentences=2",
         "as=LABEL gives any of them a name of your own in tables",
         "more of one, or of a checkpoint: sumbench systems NAME",
+        *REGISTRY.overruled(),
     )
     return Table("systems", _columns("system", "what", "options"), (Section("", tuple(rows)),), notes)
 
@@ -71,8 +74,11 @@ def checkpoints(models: Iterable[Model]) -> Table:
 
 def family(name: str) -> Table:
     """Return the table of one system's options, with all that its description says under it."""
-    rows = tuple(Row((key, _type(field), _default(field))) for key, field in options(REGISTRY[name]).items())
-    lines = (inspect.getdoc(REGISTRY[name]) or "").split("\n\n")
+    cls = REGISTRY[name]
+    rows = tuple(Row((key, _type(cls, key), _default(field))) for key, field in options(cls).items())
+    lines = (inspect.getdoc(cls) or "").split("\n\n")
+    origin = REGISTRY.origin(name)
+    lines += [f"of the distribution {origin}"] if origin else []
     return Table(
         f"systems: {name}",
         _columns("option", "type", "default"),
@@ -130,18 +136,24 @@ def _columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, name) for name in names)
 
 
-def _first_line(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
+def _options(name: str) -> str:
+    try:
+        found = options(REGISTRY[name])
+    except UsageError:
+        # What is wrong stands beside it.
+        return ""
+    return ", ".join(f"{key}={_default(field)}" for key, field in found.items())
 
 
 def _default(field: "Field[object]") -> str:
-    return "…" if field.default is MISSING else str(field.default)
+    value = field.default if field.default_factory is MISSING else field.default_factory()
+    return "…" if value is MISSING else written(value)
 
 
-def _type(field: "Field[object]") -> str:
-    name = field.type if isinstance(field.type, str) else field.type.__name__
-    return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}.get(name, name)
+def _type(cls: type, option: str) -> str:
+    return reader(cls, option).wanted.removeprefix("a ")
 
 
 def _broken(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
+    lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(part for line in lines for part in line)

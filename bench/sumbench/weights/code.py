@@ -1,4 +1,4 @@
-"""Checkpoints that bring their own modelling code, named by `auto_map` in their settings."""
+"""Finds the modelling code that a checkpoint ships (`auto_map` in its settings)."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ SUFFIX = ".py"
 SETTINGS = ("config.json", "tokenizer_config.json")
 
 
-def modules(folder: Path) -> list[str]:
-    """Return the files of code that the checkpoint in `folder` names, sorted; those of other repositories are none."""
+def code_files(folder: Path) -> list[str]:
+    """Return the code files that the checkpoint in `folder` names, sorted, without those in other repositories."""
     named: set[str] = set()
     for file in SETTINGS:
         classes = _settings(folder / file).get("auto_map") or {}
@@ -19,21 +19,21 @@ def modules(folder: Path) -> list[str]:
     return sorted({one.partition(".")[0] + SUFFIX for one in named if "--" not in one})
 
 
-def kind(folder: Path) -> str:
-    """Return the kind of model (`model_type`) that the checkpoint in `folder` says it is, empty where it says none."""
+def model_type(folder: Path) -> str:
+    """Return the `model_type` in the configuration of the checkpoint in `folder`, empty where there is none."""
     settings = _settings(folder / "config.json")
     return str(settings.get("model_type") or "")
 
 
-def missing(folder: Path) -> list[str]:
-    """Return the files of code that the checkpoint in `folder` names and does not hold."""
-    return [module for module in modules(folder) if not (folder / module).is_file()]
+def missing_code(folder: Path) -> list[str]:
+    """Return the code files that the checkpoint in `folder` names but does not contain."""
+    return [module for module in code_files(folder) if not (folder / module).is_file()]
 
 
 def _settings(file: Path) -> dict[str, Any]:
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        # What is amiss in them is said when the checkpoint is loaded.
+        # Faults in these files are reported when the checkpoint is loaded.
         return {}
     return settings if isinstance(settings, dict) else {}

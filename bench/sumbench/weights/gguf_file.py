@@ -1,4 +1,4 @@
-"""A GGUF file as it lies on the disk: settings by their keys, tensors in float32."""
+"""Reads a GGUF file: settings by key, tensors dequantized to float32."""
 
 from collections.abc import Collection
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 class GGUFFile:
     """The settings and tensors of one GGUF file.
 
-    A missing setting is a KeyError, a file that is no GGUF a ValueError, each with its reason in words.
+    A missing setting raises KeyError, a file that is not GGUF ValueError, each with a readable reason.
     """
 
     def __init__(self, file: Path) -> None:
-        """Open the file; its tensors are read when they are asked for."""
+        """Open the file; tensors are read on demand."""
         from gguf import GGUFReader
 
         self._reader = GGUFReader(file)
@@ -36,7 +36,7 @@ class GGUFFile:
         return self[key] if self._reader.get_field(key) else default
 
     def require(self, key: str, known: Collection[Any]) -> Any:  # noqa: ANN401 - as above
-        """Return the setting of that key (None: there is none); raise ValueError for one that is not `known`."""
+        """Return the setting of that key (None where it is missing); raise ValueError unless it is in `known`."""
         value = self.get(key)
         if value not in known:
             msg = f"{key} is {value!r}; known are {', '.join(sorted(map(repr, known)))}"

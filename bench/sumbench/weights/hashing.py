@@ -1,4 +1,4 @@
-"""The sha256 of files, remembered from one process to the next for as long as a file is untouched."""
+"""Caches the sha256 of files on disk, valid as long as a file's size, inode and times are unchanged."""
 
 import json
 from contextlib import suppress
@@ -15,40 +15,39 @@ from sumbench.weights.manifest import sha256
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """Hashes files, and remembers each hash in `memory`, a file of the store.
+class HashCache:
+    """Hashes files, and caches each hash in `file`, a JSON file of the store.
 
-    A file counts as untouched while its size, its inode and the times (ns) of its last change and of its last status
-    change are the same: whoever writes to it moves the last of these. Decay of the disk itself moves none of them,
-    which is why `sumbench weights verify` asks no memory.
+    A cached hash is valid while the file's size, inode, mtime and ctime (ns) are the same: any write changes the ctime.
+    Decay of the disk itself changes none of them, which is why `sumbench weights verify` does not use the cache.
     """
 
-    memory: Path
-    known: dict[str, list[int | str]] = field(default_factory=dict)
+    file: Path
+    hashes: dict[str, list[int | str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, home: Path) -> "Remembered":
-        """Return what the store at `home` remembers; nothing where that cannot be read."""
-        memory = home / "hashes.json"
+    def load(cls, home: Path) -> "HashCache":
+        """Load the cache of the store at `home`; an empty one where it cannot be read."""
+        file = home / "hashes.json"
         try:
-            return cls(memory, msgspec.json.decode(memory.read_bytes(), type=dict[str, list[int | str]]))
+            return cls(file, msgspec.json.decode(file.read_bytes(), type=dict[str, list[int | str]]))
         except (OSError, *FAULTS):
-            return cls(memory, {})
+            return cls(file, {})
 
     def sha256(self, file: Path) -> str:
         """Return the sha256 of a file's content."""
         seen = file.stat()
         state: list[int | str] = [seen.st_size, seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns]
-        place = str(file.resolve())
-        match self.known.get(place):
+        path = str(file.resolve())
+        match self.hashes.get(path):
             case [*then, str(digest)] if then == state:
                 return digest
         digest = sha256(file)
-        self.known[place] = [*state, digest]
+        self.hashes[path] = [*state, digest]
         self._keep()
         return digest
 
     def _keep(self) -> None:
-        # A store that cannot be written to remembers nothing, and its files are hashed each time.
+        # In a store that cannot be written nothing is cached, and files are hashed each time.
         with suppress(WeightsError):
-            write_text(self.memory, json.dumps(self.known), WeightsError)
+            write_text(self.file, json.dumps(self.hashes), WeightsError)

@@ -1,4 +1,4 @@
-"""Model files from the Hugging Face hub, at one commit; no pickles, and no code unless it is asked for."""
+"""Downloads model files from the Hugging Face hub at one commit: no pickles, and code only on request."""
 
 import shutil
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sumbench.errors import WeightsError
 from sumbench.weights import code
 
-PATIENCE = 10.0
+HUB_TIMEOUT = 10.0
 """Seconds to wait for the hub's first answer before another source is tried."""
 
 CONFIGURATION = frozenset({".json", ".txt", ".jinja", ".model", ".vocab"})
@@ -30,7 +30,7 @@ class Snapshot(NamedTuple):
     sizes: dict[str, int]
 
 
-def look_up(repository: str, revision: str | None) -> Snapshot:
+def resolve_snapshot(repository: str, revision: str | None) -> Snapshot:
     """Resolve a revision (None: the newest) to its commit and its files; raise WeightsError where that fails."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError
@@ -38,7 +38,7 @@ def look_up(repository: str, revision: str | None) -> Snapshot:
     from huggingface_hub.errors import RevisionNotFoundError
 
     try:
-        info = HfApi().model_info(repository, revision=revision, timeout=PATIENCE, files_metadata=True)
+        info = HfApi().model_info(repository, revision=revision, timeout=HUB_TIMEOUT, files_metadata=True)
     except GatedRepoError as error:
         msg = f"the hub asks for its terms of {repository} to be accepted: see https://huggingface.co/{repository}"
         raise WeightsError(msg) from error
@@ -54,20 +54,20 @@ def look_up(repository: str, revision: str | None) -> Snapshot:
     return Snapshot(repository, info.sha or revision or "", sizes)
 
 
-def find(repository: str, revision: str | None, *, with_code: bool = False) -> tuple[Snapshot, list[str]]:
-    """Return a repository's snapshot at a revision (None: the newest) and the `model_files` of it.
+def find_snapshot(repository: str, revision: str | None, *, with_code: bool = False) -> tuple[Snapshot, list[str]]:
+    """Return a repository's snapshot at a revision (None: the newest) and its model files.
 
-    Where the newest has pickles only, it is the conversion to safetensors that the hub's own converter has proposed to
-    the repository. Raises WeightsError where there is none, or as `look_up`.
+    Where the newest has only pickles, the snapshot is the pull request with safetensors of the hub's own converter.
+    Raises WeightsError where there is none, or as `resolve_snapshot`.
     """
-    snapshot = look_up(repository, revision)
+    snapshot = resolve_snapshot(repository, revision)
     if revision is None and not _safe(snapshot):
         for proposal in _conversions(repository):
-            converted = look_up(repository, proposal)
+            converted = resolve_snapshot(repository, proposal)
             if _safe(converted):
                 snapshot = converted
                 break
-    return snapshot, model_files(snapshot, with_code=with_code)
+    return snapshot, snapshot_model_files(snapshot, with_code=with_code)
 
 
 def _safe(snapshot: Snapshot) -> bool:
@@ -75,7 +75,7 @@ def _safe(snapshot: Snapshot) -> bool:
 
 
 def _conversions(repository: str) -> list[str]:
-    """Return the revisions that the hub's converter has proposed to a repository, the newest first."""
+    """Return the pull requests of the hub's converter to a repository as revisions, the newest first."""
     from huggingface_hub import HfApi
 
     try:
@@ -85,8 +85,8 @@ def _conversions(repository: str) -> list[str]:
     return [f"refs/pr/{each.num}" for each in sorted(proposals, key=lambda each: -each.num) if each.author == CONVERTER]
 
 
-def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
-    """Put the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
+def download_files(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
+    """Download the named files of a snapshot into the folder `into`; raise WeightsError where that fails."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled
     from huggingface_hub.utils.tqdm import disable_progress_bars
@@ -100,7 +100,7 @@ def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
             revision=snapshot.commit,
             allow_patterns=sorted(files),
             local_dir=into,
-            etag_timeout=PATIENCE,
+            etag_timeout=HUB_TIMEOUT,
         )
     except Exception as error:
         raise WeightsError(_unreachable(error)) from error
@@ -110,8 +110,8 @@ def download(snapshot: Snapshot, files: Iterable[str], into: Path) -> None:
     shutil.rmtree(into / ".cache", ignore_errors=True)
 
 
-def model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
-    """Return the files of a snapshot that make a model: safetensors with what stands beside them, maybe its code.
+def snapshot_model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
+    """Return the files of a snapshot that a model needs: safetensors, settings, vocabularies, maybe its code.
 
     Raises WeightsError for a repository without safetensors, which would have to be loaded from a pickle.
     """
@@ -124,9 +124,9 @@ def model_files(snapshot: Snapshot, *, with_code: bool = False) -> list[str]:
 
 
 def _belongs(file: PurePosixPath, kept: AbstractSet[str]) -> bool:
-    """Tell files of the model itself (by their suffixes) from exports for other runtimes, which lie in folders."""
-    at_home = len(file.parts) == 1 or file.parts[0][:1].isdigit()
-    return at_home and file.suffix in kept
+    """Tell files of the model itself (by suffix) from exports for other runtimes, which are in named folders."""
+    in_model = len(file.parts) == 1 or file.parts[0][:1].isdigit()
+    return in_model and file.suffix in kept
 
 
 def _unreachable(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Where a store keeps models: its folder, its catalog, and what the name of a model means in it."""
+"""Layout of a store: its folder, its catalog, and how model names map to folders."""
 
 import re
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ HUB_ID = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?"
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The folder `home` with the models under it, by name.
+class StoreLayout:
+    """Maps model names to folders under `home`.
 
-    `models` is the catalog. Code that a checkpoint brings along is fetched and run only for the models that are named
-    in `trusted`. With `offline` nothing is fetched; `progress` shows what is.
+    `models` is the catalog. Code that a checkpoint ships is fetched and run only for the models named in `trusted`.
+    With `offline`, nothing is fetched; `progress` shows what is.
     """
 
     home: Path
@@ -31,22 +31,22 @@ class Layout:
     models: Mapping[str, Model] = field(default_factory=catalog, repr=False, hash=False)
     trusted: frozenset[str] = frozenset()
 
-    def place(self, name: str) -> Path:
-        """Return where the store keeps the model `name`; raise WeightsError for a name that means nothing."""
+    def model_folder(self, name: str) -> Path:
+        """Return the folder of the model `name` in the store; raise WeightsError for an unknown name."""
         if name in self.models:
             return self.home / "weights" / name
         if HUB_ID.fullmatch(name) and not name.startswith("."):
             return self.home / "weights" / name.replace("/", "--")
-        if manifest.DERIVED in name and "/" not in name and (self.home / "weights" / name).is_dir():
+        if manifest.DERIVED_MARK in name and "/" not in name and (self.home / "weights" / name).is_dir():
             return self.home / "weights" / name
         hint = unknown("weights", name, list(self.models), listed_by="sumbench weights list")
         msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
         raise WeightsError(msg)
 
-    def own(self, name: str) -> bool:
-        """Tell whether `name` is a folder of the user's own, and no model of the catalog."""
+    def is_local(self, name: str) -> bool:
+        """Tell whether `name` is a local folder outside the store, and not a catalog model."""
         return bool(name) and name not in self.models and Path(name).is_dir()
 
     def trusts(self, name: str) -> bool:
-        """Tell whether the code that the model `name` brings along may be run."""
+        """Tell whether the code that the model `name` ships may be run."""
         return name in self.trusted

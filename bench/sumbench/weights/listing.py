@@ -1,17 +1,17 @@
-"""What the catalog and the store hold, for a reader."""
+"""Lists the models of the catalog and the store, for `sumbench weights list`."""
 
 from typing import NamedTuple
 
 from sumbench.weights.catalog import Model
-from sumbench.weights.licences import accepted
+from sumbench.weights.licences import accepted_licences
 from sumbench.weights.store import Store
 
 
-class Listed(NamedTuple):
-    """A model: its size in bytes (on the way, None where only the hub knows) and whether the store has it.
+class ListedModel(NamedTuple):
+    """A model: its download size in bytes (None where only the hub knows it) and whether it is in the store.
 
-    The description ends with the corpora that the model was trained on, and with what must be accepted first.
-    `parameters` is None where it is not known. `accepted` is None for a licence that asks for no such thing.
+    The description ends with the corpora that the model was trained on, and with the licence to be accepted.
+    `parameters` is None where it is not known. `accepted` is None for a licence that need not be accepted.
     """
 
     name: str
@@ -26,11 +26,11 @@ class Listed(NamedTuple):
     accepted: bool | None = None
 
 
-def listing(store: Store) -> list[Listed]:
-    """Return the catalog's models, then what else the store holds."""
-    agreed = accepted(store.home)
+def list_models(store: Store) -> list[ListedModel]:
+    """Return the catalog's models, then the store's other models."""
+    agreed = accepted_licences(store.home)
     known = [
-        Listed(
+        ListedModel(
             model.name,
             model.kind,
             model.licence,
@@ -45,7 +45,7 @@ def listing(store: Store) -> list[Listed]:
         for model in store.models.values()
     ]
     others = [name for name in store.names() if name not in store.models]
-    return known + [Listed(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
+    return known + [ListedModel(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
 
 
 def _described(model: Model, *, agreed: bool) -> str:
@@ -57,8 +57,8 @@ def _described(model: Model, *, agreed: bool) -> str:
     return "; ".join(parts)
 
 
-def damaged(store: Store, names: list[str]) -> list[str]:
-    """Verify the named models (none named: all that the store holds); return those that are not whole."""
+def find_damaged_models(store: Store, names: list[str]) -> list[str]:
+    """Verify the named models (none named: all in the store); return a message for each that is damaged."""
     from sumbench.errors import WeightsError
 
     faults = []

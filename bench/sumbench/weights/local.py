@@ -1,4 +1,4 @@
-"""A model in a folder of the user's own: used where it is, never changed."""
+"""Models in local folders outside the store: used in place, never changed."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from sumbench.weights import code
 from sumbench.weights.hub import CONFIGURATION
 
 
-def check(folder: Path) -> None:
-    """Raise WeightsError for a folder that holds no model, or one that only a pickle could load."""
+def check_local_model(folder: Path) -> None:
+    """Raise WeightsError for a folder without a model, or with pickled weights only."""
     if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         msg = f"{folder} is no Hugging Face model: it has no config.json"
         raise WeightsError(msg)
@@ -17,7 +17,7 @@ def check(folder: Path) -> None:
         raise WeightsError(msg)
 
 
-def model_files(folder: Path, *, with_code: bool = False) -> list[Path]:
-    """Return the files of a folder that make the model: safetensors, settings, vocabularies, templates, maybe code."""
+def local_model_files(folder: Path, *, with_code: bool = False) -> list[Path]:
+    """Return the files of a folder that the model needs: safetensors, settings, vocabularies, templates, maybe code."""
     suffixes = CONFIGURATION | {".safetensors"} | ({code.SUFFIX} if with_code else set())
     return [file for file in folder.rglob("*") if file.suffix in suffixes and file.is_file()]

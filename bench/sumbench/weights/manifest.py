@@ -1,4 +1,4 @@
-"""What the store writes into a model's folder: where it was taken from, and the sha256 of every file."""
+"""The manifest in a stored model's folder: its origin and the sha256 of every file."""
 
 import hashlib
 import json
@@ -15,15 +15,15 @@ from sumbench.files import write_text
 from sumbench.validation import checked
 from sumbench.validation import parse_json
 
-FILE = "sumbench.json"
+MANIFEST_FILE = "sumbench.json"
 
-DERIVED = "--as-"
-"""What stands in the name of what was made of another model, between that model's name and the kind."""
+DERIVED_MARK = "--as-"
+"""In the name of a derived model, separates the original model's name from the kind."""
 
 
 @dataclass(frozen=True)
-class Manifest:
-    """A kept model: its name, its origin in a few words, and each file's path in the folder with its sha256."""
+class WeightsManifest:
+    """A stored model: its name, its origin in a few words, and each file's path in the folder with its sha256."""
 
     name: str
     origin: str
@@ -32,11 +32,11 @@ class Manifest:
     @property
     def fingerprint(self) -> str:
         """The sha256 of the model: of the list of its files' sha256, in the order of their paths."""
-        return digest(self.files)
+        return combined_sha256(self.files)
 
 
 Hasher = Callable[[Path], str]
-"""What tells the sha256 of a file's content."""
+"""Returns the sha256 of a file's content."""
 
 
 def sha256(file: Path) -> str:
@@ -45,48 +45,48 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def hashes(folder: Path, files: Iterable[Path], hashed: Hasher = sha256) -> dict[str, str]:
+def hash_files(folder: Path, files: Iterable[Path], hasher: Hasher = sha256) -> dict[str, str]:
     """Return the sha256 of each of the files by its path in the folder, in the order of the paths."""
-    return {path: hashed(folder / path) for path in sorted(file.relative_to(folder).as_posix() for file in files)}
+    return {path: hasher(folder / path) for path in sorted(file.relative_to(folder).as_posix() for file in files)}
 
 
-def digest(files: Mapping[str, str]) -> str:
-    """Return one sha256 for files and their sha256."""
+def combined_sha256(files: Mapping[str, str]) -> str:
+    """Return one sha256 over the paths and sha256 of files."""
     lines = "".join(f"{files[path]}  {path}\n" for path in sorted(files))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def write(folder: Path, name: str, origin: str) -> None:
-    """Record every file of a folder in its manifest."""
-    files = hashes(folder, (file for file in folder.rglob("*") if file.is_file()))
-    content = json.dumps(asdict(Manifest(name, origin, files)), indent=2)
-    write_text(folder / FILE, content + "\n", WeightsError)
+def write_weights_manifest(folder: Path, name: str, origin: str) -> None:
+    """Write the manifest of a folder, with every file in it."""
+    files = hash_files(folder, (file for file in folder.rglob("*") if file.is_file()))
+    content = json.dumps(asdict(WeightsManifest(name, origin, files)), indent=2)
+    write_text(folder / MANIFEST_FILE, content + "\n", WeightsError)
 
 
-def read(folder: Path) -> Manifest | None:
-    """Return the manifest of a kept model, or None where there is no such folder.
+def read_weights_manifest(folder: Path) -> WeightsManifest | None:
+    """Return the manifest of a stored model, or None where there is none.
 
     Raises WeightsError for a manifest that cannot be read.
     """
-    file = folder / FILE
+    file = folder / MANIFEST_FILE
     try:
         content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise WeightsError(f"{file}: cannot be read: {error.strerror}") from None
-    manifest = checked(parse_json(content, str(file), WeightsError), Manifest, str(file), WeightsError)
+    manifest = checked(parse_json(content, str(file), WeightsError), WeightsManifest, str(file), WeightsError)
     for path in manifest.files:
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise WeightsError(f"{file}: files: {path!r} is not in the folder")
     return manifest
 
 
-def damage(folder: Path, manifest: Manifest, hashed: Hasher = sha256) -> str | None:
-    """Return which file of a kept model is missing or is not what it was, or None when all are as recorded."""
+def find_damage(folder: Path, manifest: WeightsManifest, hasher: Hasher = sha256) -> str | None:
+    """Return which file of a stored model is missing or has changed, or None when all are as recorded."""
     for path, expected in manifest.files.items():
         try:
-            actual = hashed(folder / path)
+            actual = hasher(folder / path)
         except FileNotFoundError:
             return f"{path} is missing"
         except OSError as error:

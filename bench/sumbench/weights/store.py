@@ -1,4 +1,4 @@
-"""The store of model weights: every model ends here as an ordinary Hugging Face folder, verified by sha256."""
+"""The store of model weights: each model is an ordinary Hugging Face folder, verified by sha256."""
 
 import os
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from sumbench.weights import code
 from sumbench.weights import licences
 from sumbench.weights import local
 from sumbench.weights import manifest
-from sumbench.weights.fetch import fetch
-from sumbench.weights.hashing import Remembered
-from sumbench.weights.layout import Layout
+from sumbench.weights.fetch import fetch_model
+from sumbench.weights.hashing import HashCache
+from sumbench.weights.layout import StoreLayout
 
 
 @dataclass(frozen=True)
-class Store(Layout):
+class Store(StoreLayout):
     """Model weights under `home`.
 
     A model is named by its catalog name, by a local Hugging Face folder (used where it is), or by a hub id
@@ -37,14 +37,14 @@ class Store(Layout):
     def folder(self, name: str) -> Path:
         """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.
 
-        A file that was hashed before and is untouched since is not hashed again.
-        Raises WeightsError when it cannot be fetched, or when a file is not what it was.
+        A file that was hashed before and is unchanged since is not hashed again.
+        Raises WeightsError when the model cannot be fetched or a file is damaged.
         """
-        if self.own(name):
-            local.check(Path(name))
+        if self.is_local(name):
+            local.check_local_model(Path(name))
             return Path(name)
-        place = self.place(name)
-        if manifest.read(place) is None or (self.trusts(name) and code.missing(place)):
+        folder = self.model_folder(name)
+        if manifest.read_weights_manifest(folder) is None or (self.trusts(name) and code.missing_code(folder)):
             if self.offline:
                 flag = f"--trust-remote-code {name} " if self.trusts(name) else ""
                 msg = f"weights {name!r} are not in the store {self.home}, and nothing is fetched offline: "
@@ -52,63 +52,66 @@ class Store(Layout):
                 raise WeightsError(msg)
             self.pull(name)
         else:
-            self._check(name, Remembered.of(self.home).sha256)
-        return place
+            self._check(name, HashCache.load(self.home).sha256)
+        return folder
 
     def pull(self, name: str) -> Path:
         """Fetch the model `name` where it is missing or damaged, and return its folder.
 
         Raises WeightsError with the reason of every source that was tried.
         """
-        if manifest.DERIVED in name and not self.own(name):
+        if manifest.DERIVED_MARK in name and not self.is_local(name):
             raise WeightsError(f"{name!r} is not fetched: it is made of another model by the system that needs it")
-        return Path(name) if self.own(name) else fetch(self, name)
+        return Path(name) if self.is_local(name) else fetch_model(self, name)
 
     def accept(self, licence: str) -> str:
-        """Remember that the user accepts the terms of a licence of the catalog (Gemma, …); return its exact name.
+        """Record that the user accepts the terms of a licence of the catalog (Gemma, …); return its exact name.
 
-        Raises UsageError for a licence that no model asks to be accepted.
+        Raises UsageError for a licence that no model requires to be accepted.
         """
-        return licences.accept(self.home, licence, self.models.values())
+        return licences.accept_licence(self.home, licence, self.models.values())
 
     def fingerprint(self, name: str) -> str:
-        """Return the sha256 of the model `name` as it is kept: of the list of its files' sha256."""
-        if self.own(name):
+        """Return the sha256 of the stored model `name`: of the list of its files' sha256."""
+        if self.is_local(name):
             folder = Path(name)
-            files = local.model_files(folder, with_code=self.trusts(name))
-            return manifest.digest(manifest.hashes(folder, files, Remembered.of(self.home).sha256))
-        return self._kept(name).fingerprint
+            files = local.local_model_files(folder, with_code=self.trusts(name))
+            return manifest.combined_sha256(manifest.hash_files(folder, files, HashCache.load(self.home).sha256))
+        return self._manifest(name).fingerprint
 
     def origin(self, name: str) -> str:
-        """Return in a few words where the kept model `name` was taken from."""
-        return f"the folder {Path(name).resolve()}" if self.own(name) else self._kept(name).origin
+        """Return in a few words where the stored model `name` came from."""
+        return f"the folder {Path(name).resolve()}" if self.is_local(name) else self._manifest(name).origin
 
     def installed(self, name: str) -> bool:
-        """Tell whether the model `name` is at hand (not whether its files are intact)."""
-        return self.own(name) or manifest.read(self.place(name)) is not None
+        """Tell whether the model `name` is in the store or local (not whether its files are intact)."""
+        return self.is_local(name) or manifest.read_weights_manifest(self.model_folder(name)) is not None
 
     def verify(self, name: str) -> None:
-        """Hash every kept file of the model `name`; raise WeightsError for the first that is missing or changed."""
-        if self.own(name):
-            local.check(Path(name))
+        """Hash every file of the stored model `name`; raise WeightsError for the first that is missing or changed."""
+        if self.is_local(name):
+            local.check_local_model(Path(name))
             return
         self._check(name, manifest.sha256)
 
-    def _check(self, name: str, hashed: manifest.Hasher) -> None:
-        place = self.place(name)
-        if fault := manifest.damage(place, self._kept(name), hashed):
+    def _check(self, name: str, hasher: manifest.Hasher) -> None:
+        folder = self.model_folder(name)
+        if fault := manifest.find_damage(folder, self._manifest(name), hasher):
             pull = f"fetch them again: sumbench weights pull {name}"
-            mend = "the next run makes them again" if manifest.DERIVED in name else pull
-            msg = f"weights {name!r} are damaged: {place / fault}; {mend}"
+            mend = "the next run makes them again" if manifest.DERIVED_MARK in name else pull
+            msg = f"weights {name!r} are damaged: {folder / fault}; {mend}"
             raise WeightsError(msg)
 
     def names(self) -> list[str]:
         """Return the names of all models in the store, sorted."""
-        kept = (manifest.read(file.parent) for file in self.home.glob(f"weights/*/{manifest.FILE}"))
+        kept = (
+            manifest.read_weights_manifest(file.parent)
+            for file in self.home.glob(f"weights/*/{manifest.MANIFEST_FILE}")
+        )
         return sorted(found.name for found in kept if found)
 
-    def _kept(self, name: str) -> manifest.Manifest:
-        kept = manifest.read(self.place(name))
+    def _manifest(self, name: str) -> manifest.WeightsManifest:
+        kept = manifest.read_weights_manifest(self.model_folder(name))
         if kept is None:
             msg = f"weights {name!r} are not in the store {self.home}: sumbench weights pull {name}"
             raise WeightsError(msg)

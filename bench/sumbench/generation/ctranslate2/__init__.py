@@ -1,1 +1,1 @@
-"""The backend `ctranslate2`: quantized models on a processor. Its modules need the extra `fast`."""
+"""The back end `ctranslate2`: quantized models on a CPU. It needs the extra `fast`."""

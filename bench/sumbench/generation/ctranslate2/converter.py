@@ -1,4 +1,4 @@
-"""From a checkpoint's folder to ctranslate2's. It needs ctranslate2: import it where a model is converted."""
+"""Converts checkpoints to ctranslate2's format. It imports ctranslate2: import it where a model is converted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from ctranslate2.converters import TransformersConverter
 from sumbench.errors import BenchError
 from sumbench.errors import SummarizerError
 from sumbench.generation import checkpoint
-from sumbench.generation.checkpoint import Opened
+from sumbench.generation.checkpoint import Checkpoint
 from sumbench.generation.device import Placement
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Older checkpoints say so in their settings, which ctranslate2 reads; transformer
 class Converter(TransformersConverter):  # type: ignore[misc]
     """ctranslate2's own converter, with models and tokenizers from the code that loads them for torch."""
 
-    def __init__(self, name: str, opened: Opened) -> None:
+    def __init__(self, name: str, opened: Checkpoint) -> None:
         """Prepare the conversion of a checkpoint for the system `name`."""
         super().__init__(str(opened.folder))
         self._name = name
@@ -36,24 +36,24 @@ class Converter(TransformersConverter):  # type: ignore[misc]
     def _load(self) -> Any:  # noqa: ANN401 - the converter's own hook
         spec = super()._load()
         if self._opened.config.is_encoder_decoder:
-            # The decoder's start is a setting, in some models that of a language; it is told with each document.
+            # The decoder's start token depends on settings and language; it is passed with each document.
             spec.config.decoder_start_token = None
         return spec
 
     def load_model(self, model_class: Any, _folder: str, **_: object) -> "PreTrainedModel":  # noqa: ANN401
-        """Load the model in float32, its configuration completed by what ctranslate2 looks for there."""
-        place = Placement(torch.device("cpu"), torch.float32)
-        model = checkpoint.model(self._name, model_class, self._opened.folder, place)
-        complete(model)
+        """Load the model in float32, with the configuration entries that ctranslate2 reads."""
+        placement = Placement(torch.device("cpu"), torch.float32)
+        model = checkpoint.load_model(self._name, model_class, self._opened.folder, placement)
+        complete_config(model)
         return model
 
     def load_tokenizer(self, _class: Any, _folder: str, **_: object) -> "PreTrainedTokenizerBase":  # noqa: ANN401
-        """Return the tokenizer that is loaded already."""
+        """Return the tokenizer, which is already loaded."""
         return self._opened.tokenizer
 
 
-def complete(model: "PreTrainedModel") -> None:
-    """Write into a model's configuration what transformers 5 keeps elsewhere, or only in the model's own code."""
+def complete_config(model: "PreTrainedModel") -> None:
+    """Add to a model's configuration what transformers 5 keeps elsewhere or only in the model's code."""
     config: Any = model.config
     if config.model_type in NORM_FIRST:
         config.normalize_before = NORM_FIRST[config.model_type]
@@ -62,14 +62,14 @@ def complete(model: "PreTrainedModel") -> None:
         config.decoder_start_token_id = config.eos_token_id
 
 
-def convert(name: str, opened: Opened, compute: str, made: Path) -> None:
-    """Convert a checkpoint to the number format `compute`, into the folder `made`.
+def convert(name: str, opened: Checkpoint, compute: str, target: Path) -> None:
+    """Convert a checkpoint to the number format `compute`, into the folder `target`.
 
     Raises SummarizerError for a model that ctranslate2 cannot convert.
     """
     try:
-        with checkpoint.quiet():
-            Converter(name, opened).convert(str(made), quantization=compute)
+        with checkpoint.silence_transformers():
+            Converter(name, opened).convert(str(target), quantization=compute)
     except BenchError:
         raise
     except Exception as error:

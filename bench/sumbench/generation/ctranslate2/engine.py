@@ -1,4 +1,4 @@
-"""ctranslate2's models: made once of a checkpoint, kept in the store, and loaded. It needs no ctranslate2 to import."""
+"""Converts checkpoints to ctranslate2 models once, keeps them in the store, and loads them."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -8,10 +8,10 @@ from typing import Any
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
-from sumbench.generation.checkpoint import Opened
+from sumbench.generation.checkpoint import Checkpoint
 from sumbench.registry import unknown
 from sumbench.weights import Store
-from sumbench.weights.derived import derived
+from sumbench.weights.derived import derived_folder
 
 if TYPE_CHECKING:
     import torch
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 BACKEND = "ctranslate2"
 
 COMPUTE = ("int8", "int8_float32", "float32")
-"""The number formats of its weights; on a processor, both kinds of int8 compute the rest in float32."""
+"""The supported number formats of weights; on a CPU, both kinds of int8 compute the rest in float32."""
 
 CRASHES = frozenset({"t5gemma", "t5gemma2"})
-"""Kinds of models that ctranslate2 4.8.5 converts, but ends the process at their first document."""
+"""Model types that ctranslate2 4.8.5 converts, but which crash the process at the first document."""
 
 
-def check(name: str, compute: str) -> None:
+def check_backend(name: str, compute: str) -> None:
     """Raise UsageError (it says the system's `name`) for an unknown number format, or where ctranslate2 is missing."""
     if compute not in COMPUTE:
         raise unknown(f"number format of {name} (compute=…)", compute, list(COMPUTE))
@@ -33,8 +33,8 @@ def check(name: str, compute: str) -> None:
         raise UsageError(f"{name}: backend={BACKEND} needs a package: pip install 'sumbench[fast]'")
 
 
-def folder(name: str, store: Store, model: str, opened: Opened, compute: str) -> Path:
-    """Return the folder of the `model` in the number format `compute`, made by ctranslate2 where it is not there yet.
+def converted_folder(name: str, store: Store, model: str, opened: Checkpoint, compute: str) -> Path:
+    """Return the folder of the `model` in the number format `compute`, converting it where it is missing.
 
     Raises SummarizerError for a model that ctranslate2 cannot read.
     """
@@ -42,19 +42,19 @@ def folder(name: str, store: Store, model: str, opened: Opened, compute: str) ->
         msg = f"{name}: ctranslate2 crashes on models of the kind {opened.config.model_type!r}"
         raise SummarizerError(f"{msg}: leave out backend=ctranslate2")
 
-    def make(made: Path) -> None:
+    def make(target: Path) -> None:
         from sumbench.generation.ctranslate2.converter import convert
 
-        convert(name, opened, compute, made)
+        convert(name, opened, compute, target)
 
     how = f"{compute} by {BACKEND} {version(BACKEND)}"
-    return derived(store, model, f"{BACKEND}-{compute}", how, make)
+    return derived_folder(store, model, f"{BACKEND}-{compute}", how, make)
 
 
-def load(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
+def load_converted(name: str, kind: type, folder: Path, device: "torch.device", compute: str) -> Any:  # noqa: ANN401
     """Load a converted model as ctranslate2's `kind` (Generator, Translator), one thread a document.
 
-    So as many documents are in work at once as torch would use threads, and none depends on the others.
+    As many documents run at once as torch would use threads, and none depends on the others.
     """
     import torch
 

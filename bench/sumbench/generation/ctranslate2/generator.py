@@ -1,7 +1,7 @@
-"""Causal models at work in ctranslate2: greedy decoding that ends when the length budget is full.
+"""Back end for causal models in ctranslate2: greedy decoding that stops when the length budget is full.
 
-Each document is read and continued by itself, by one thread: ctranslate2 reads prompts of several lengths together
-only as far as the shortest goes, and continues with the rest of the others token by token.
+Each document is processed alone, by one thread: ctranslate2 prefills prompts of different lengths together only up to
+the length of the shortest, and processes the rest of the others token by token.
 """
 
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from sumbench.errors import SummarizerError
 from sumbench.generation import budget
 from sumbench.generation import decoding
 from sumbench.generation.chat import Chat
-from sumbench.generation.ctranslate2.alongside import alongside
+from sumbench.generation.ctranslate2.concurrency import run_in_threads
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
 
 
-def writer(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") -> Write:  # noqa: ANN401
-    """Return what continues prompts greedily, until the model ends or what the `chat` asked for is full.
+def ctranslate2_causal_backend(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") -> Backend:  # noqa: ANN401
+    """Return a back end that continues prompts greedily until the model ends or the `chat`'s length budget is full.
 
-    `settings` are those that the checkpoint ships; raises SummarizerError for one that ctranslate2 does not have.
+    `settings` are those that the checkpoint ships; raises SummarizerError for one that ctranslate2 does not support.
     """
-    if changed := decoding.changed(settings):
+    if changed := decoding.changed_settings(settings):
         msg = f"{name}: ctranslate2 does not decode with {changed[0]}, which the checkpoint asks for"
         raise SummarizerError(f"{msg}; leave out backend=ctranslate2")
     ends = decoding.end_tokens(settings)
 
-    def begin(request: Request) -> Any:  # noqa: ANN401
+    def begin(request: GenerationRequest) -> Any:  # noqa: ANN401
         written: list[int] = []
 
         def full(step: Any) -> bool:  # noqa: ANN401
@@ -51,11 +51,11 @@ def writer(name: str, generator: Any, chat: Chat, settings: "GenerationConfig") 
             callback=full,
         )[0]
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
-        for request, result, seconds in alongside(intake, begin, generator.num_generators):
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
+        for request, result, seconds in run_in_threads(intake, begin, generator.num_generators):
             row = result.sequences_ids[0]
             ended = bool(row) and (row[-1] in ends or chat.full(row, request.language))
-            text = budget.summary(chat.text(row), chat.sentences, cut=not ended, language=request.language)
+            text = budget.trim_to_budget(chat.text(row), chat.sentences, cut=not ended, language=request.language)
             yield request, Answer(text, len(row), seconds)
 
     return write

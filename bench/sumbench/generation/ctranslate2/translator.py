@@ -1,4 +1,4 @@
-"""Sequence-to-sequence models at work in ctranslate2: each document by itself, by one thread, as published."""
+"""Back end for sequence-to-sequence models in ctranslate2: each document alone, by one thread."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,47 +7,49 @@ from typing import cast
 
 from sumbench.errors import SummarizerError
 from sumbench.generation import decoding
-from sumbench.generation.ctranslate2.alongside import alongside
+from sumbench.generation.ctranslate2.concurrency import run_in_threads
 from sumbench.generation.requests import Answer
-from sumbench.generation.requests import Intake
-from sumbench.generation.requests import Request
-from sumbench.generation.requests import Write
-from sumbench.generation.seq2seq import Task
+from sumbench.generation.requests import Backend
+from sumbench.generation.requests import GenerationRequest
+from sumbench.generation.requests import RequestIntake
+from sumbench.generation.seq2seq import Seq2SeqTask
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
 
-SAME = ("repetition_penalty", "no_repeat_ngram_size", "length_penalty")
-"""Settings with the same name and meaning in both."""
+SHARED_SETTINGS = ("repetition_penalty", "no_repeat_ngram_size", "length_penalty")
+"""Settings with the same name and meaning in transformers and ctranslate2."""
 
-DONE = frozenset({*SAME, "min_length", "min_new_tokens", "forced_bos_token_id", "forced_eos_token_id"})
-"""What is done as the settings have it, of all that can change plain decoding."""
+SUPPORTED_SETTINGS = frozenset(
+    {*SHARED_SETTINGS, "min_length", "min_new_tokens", "forced_bos_token_id", "forced_eos_token_id"}
+)
+"""The settings that change plain decoding and are supported here."""
 
 
-def options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
-    """Return the settings of transformers' `generate` in ctranslate2's words.
+def translator_options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
+    """Translate settings of transformers' `generate` to ctranslate2's.
 
     Its beam search ends as soon as `num_beams` summaries have ended, which is early_stopping=True; and where n-grams
     must not repeat, it shares the probability of those left out among the others, so beams can go another way.
-    Greedy decoding and plain beams are the same. Raises SummarizerError for what it cannot do.
+    Greedy decoding and plain beam search are the same. Raises SummarizerError for unsupported settings.
     """
-    if unknown := [one for one in decoding.changed(settings) if one not in DONE]:
+    if unknown := [one for one in decoding.changed_settings(settings) if one not in SUPPORTED_SETTINGS]:
         msg = f"{name}: ctranslate2 does not decode with {unknown[0]}, which is asked for"
         raise SummarizerError(f"{msg}; leave out backend=ctranslate2")
-    told = {one: value for one in SAME if (value := getattr(settings, one, None)) is not None}
-    # transformers' whole lengths count the decoder's start, its new tokens the end of the text.
+    translated = {one: value for one in SHARED_SETTINGS if (value := getattr(settings, one, None)) is not None}
+    # transformers' max_length counts the decoder's start token, its max_new_tokens the end-of-text token.
     most = settings.max_new_tokens or settings.max_length - 1
     least = settings.min_new_tokens or max((settings.min_length or 0) - 1, 0)
     forced = settings.forced_eos_token_id is not None
     return {
-        **told,
+        **translated,
         "beam_size": settings.num_beams or 1,
         "max_decoding_length": max(most - forced, 1),
         "min_decoding_length": least,
     }
 
 
-def _start(settings: "GenerationConfig") -> int | None:
+def _decoder_start_token(settings: "GenerationConfig") -> int | None:
     """Return the token that the decoder starts with."""
     return next(
         (one for one in (settings.decoder_start_token_id, settings.bos_token_id) if isinstance(one, int)),
@@ -55,23 +57,27 @@ def _start(settings: "GenerationConfig") -> int | None:
     )
 
 
-def writer(name: str, translator: Any, task: Task) -> Write:  # noqa: ANN401 - it has no types
-    """Return what does the `task` with a converted model: summarizes encoder inputs."""
-    told = options(name, task.settings)
+def ctranslate2_seq2seq_backend(name: str, translator: Any, task: Seq2SeqTask) -> Backend:  # noqa: ANN401 - it has no types
+    """Return a back end that does the `task` with a converted model."""
+    translated = translator_options(name, task.settings)
     names: Any = task.tokenizer.convert_ids_to_tokens
-    prefix = [names(one) for one in (_start(task.settings), task.settings.forced_bos_token_id) if one is not None]
+    prefix = [
+        names(one)
+        for one in (_decoder_start_token(task.settings), task.settings.forced_bos_token_id)
+        if one is not None
+    ]
 
-    def begin(request: Request) -> Any:  # noqa: ANN401
+    def begin(request: GenerationRequest) -> Any:  # noqa: ANN401
         return translator.translate_batch(
             [names(task.mark(request.ids, request.language))],
             target_prefix=[prefix],
             asynchronous=True,
             max_input_length=0,
-            **told,
+            **translated,
         )[0]
 
-    def write(intake: Intake) -> Iterator[tuple[Request, Answer]]:
-        for request, result, seconds in alongside(intake, begin, translator.num_translators):
+    def write(intake: RequestIntake) -> Iterator[tuple[GenerationRequest, Answer]]:
+        for request, result, seconds in run_in_threads(intake, begin, translator.num_translators):
             row = cast("list[int]", task.tokenizer.convert_tokens_to_ids(result.hypotheses[0]))
             yield request, task.answer(row, request.language, seconds)
 

@@ -1,1 +1,1 @@
-"""Asking a model behind an OpenAI-compatible server: with patience, a limit on time, and its key kept secret."""
+"""The back end `endpoint`: models behind OpenAI-compatible servers, with retries, timeouts and a secret key."""

@@ -1,4 +1,4 @@
-"""What a server answers to a chat request, read with care: any server may send anything."""
+"""Parses the responses of OpenAI-compatible servers defensively: any server may send anything."""
 
 import json
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 
 
-class Answer(NamedTuple):
-    """What a model wrote, and whether the token limit cut it off.
+class ChatCompletion(NamedTuple):
+    """The text of a chat completion, and whether the token limit cut it off.
 
-    `prompt_tokens` (the whole prompt) and `completion_tokens` are the server's own count, None where it gives none.
-    `model` is what the server says that it served: the model's id, with its `system_fingerprint` where there is one.
+    `prompt_tokens` and `completion_tokens` are the server's counts, None where it gives none. `model` is what the
+    server says it served: the model's id, with its `system_fingerprint` where there is one.
     """
 
     text: str
@@ -21,21 +21,23 @@ class Answer(NamedTuple):
     model: str
 
 
-def parse(body: bytes) -> Answer:
-    """Return the answer in the body of a chat completion.
+def parse_completion(body: bytes) -> ChatCompletion:
+    """Parse the body of a chat completion.
 
-    Raises SummarizerError, which says why, for one that holds no text: damaged JSON, no choices, a refusal, a text
-    that a filter stopped or that is empty.
+    Raises SummarizerError, which says why, for one without text: damaged JSON, no choices, a refusal, a content
+    filter, an empty text.
     """
     match read_json(body):
         case {"choices": [{"message": {**message}, **choice}, *_], **more}:
             pass
         case {"error": error} if error:
-            raise SummarizerError(f"the server answered with an error: {reason(error)}")
+            raise SummarizerError(f"the server answered with an error: {error_reason(error)}")
         case {"choices": []}:
             raise SummarizerError("the server answered without any choices")
         case _:
-            raise SummarizerError(f"the server answered with something else than a chat completion: {_start(body)}")
+            raise SummarizerError(
+                f"the server answered with something else than a chat completion: {_body_excerpt(body)}"
+            )
     ended = choice.get("finish_reason")
     if refusal := message.get("refusal"):
         raise SummarizerError(f"the model refused: {one_line(str(refusal))}")
@@ -48,30 +50,30 @@ def parse(body: bytes) -> Answer:
         raise SummarizerError("the model wrote nothing")
     prompt_tokens, completion_tokens = _usage(more.get("usage"))
     served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
-    return Answer(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
+    return ChatCompletion(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
 
 
 def read_json(body: bytes) -> object:
-    """Return the JSON value in a body; raise SummarizerError where there is none."""
+    """Return the JSON value in a body; raise SummarizerError for damaged JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise SummarizerError(f"the server answered with damaged JSON: {_start(body)}") from None
+        raise SummarizerError(f"the server answered with damaged JSON: {_body_excerpt(body)}") from None
 
 
-def models(content: object) -> list[str]:
-    """Return the ids in a server's list of models, as far as there are any."""
+def served_models(content: object) -> list[str]:
+    """Return the ids in a server's list of models; none where it is no such list."""
     match content:
         case {"data": [*entries]}:
             return [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
     return []
 
 
-def reason(body: object) -> str:
-    """Return the one line that says what was wrong, from what a server sent as its error."""
+def error_reason(body: object) -> str:
+    """Return the reason in a server's error body, in one line."""
     match body:
         case {"error": error} if error:
-            return reason(error)
+            return error_reason(error)
         case {"message": str(text)} | {"detail": str(text)}:
             return one_line(text)
         case str(text):
@@ -81,14 +83,14 @@ def reason(body: object) -> str:
     return one_line(json.dumps(body, ensure_ascii=False, default=str))
 
 
-def _start(body: bytes) -> str:
+def _body_excerpt(body: bytes) -> str:
     return repr(one_line(body[:60].decode("utf-8", "replace"))) if body.strip() else "an empty body"
 
 
 def _text(content: object) -> str:
     parts = content if isinstance(content, list) else [content]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
-    # JSON can hold halves of surrogate pairs, which no file can.
+    # JSON can hold unpaired surrogates, which UTF-8 cannot encode.
     whole = "".join(text for text in texts if isinstance(text, str))
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -1,4 +1,4 @@
-"""One server that speaks OpenAI's chat protocol: what is asked of it, and what each way to fail means."""
+"""Async client of an OpenAI-compatible server; sorts its failures by whether a retry can help."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,28 +15,28 @@ from typing import Self
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
-from sumbench.generation.endpoint.answer import Answer
+from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
 from sumbench.generation.endpoint.errors import UnreachableError
-from sumbench.generation.endpoint.retry import asked_for
+from sumbench.generation.endpoint.retry import requested_wait
 
 if TYPE_CHECKING:
     from openai import APIStatusError
     from openai import AsyncAPIResponse
 
-LONGEST_BODY = 16 * 2**20
-"""The bytes of an answer that are read at most."""
+MAX_BODY_BYTES = 16 * 2**20
+"""The most bytes of a response that are read."""
 
-CONNECT = 10.0
-"""The seconds within which a connection must stand."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds to establish a connection."""
 
-AZURE = "api-version"
-"""The parameter of a query by which Azure's servers are known."""
+AZURE_PARAMETER = "api-version"
+"""The query parameter that marks an Azure server."""
 
-GREETING = 15.0
-"""The seconds that a server may take to list its models."""
+GREETING_TIMEOUT = 15.0
+"""Seconds that a server may take to list its models."""
 
 _PASSING = frozenset({408, 425, 429, 500, *range(502, 600)})
 _STARTING = frozenset({429, 502, 503, 504})
@@ -53,16 +53,16 @@ _TOO_LONG = (
     "prompt is too long",
     "too many tokens",
 )
-"""What OpenAI's, vLLM's, llama.cpp's, TGI's, Gemini's and other servers say of a prompt that is too long."""
+"""Phrases in the errors of OpenAI, vLLM, llama.cpp, TGI, Gemini and others about a prompt that is too long."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where a model is served, and how it is asked.
+    """The address of a served model, and the settings of requests to it.
 
     `key` is the secret itself (empty: none is sent), `key_name` the environment variable that holds it. `timeout` is
-    the seconds that one answer may take, from the first byte sent to the last one read. `decoding` holds further
-    parameters of each request, `query` what stands behind the address of each.
+    the seconds that one response may take, from the first byte sent to the last one read. `decoding` holds further
+    parameters of each request, `query` the query parameters of its URL.
     """
 
     url: str
@@ -74,8 +74,8 @@ class Server:
     decoding: Mapping[str, float]
     query: Mapping[str, str] = field(default_factory=dict)
 
-    def line(self, text: str) -> str:
-        """Return `text` as one line in which the key does not stand."""
+    def redacted(self, text: str) -> str:
+        """Return `text` as one line, with the key replaced."""
         return one_line(text.replace(self.key, "[key]") if self.key else text)
 
 
@@ -90,18 +90,18 @@ class Client:
 
         self._server = server
         self._limit = "max_tokens"
-        # A server without a key of its own is sent none: the one in $OPENAI_API_KEY is for another.
+        # Without a key nothing is sent, not even $OPENAI_API_KEY: that one is for another server.
         self._headers: Any = {"Authorization": f"Bearer {server.key}" if server.key else Omit()}
-        if server.key and AZURE in server.query:
-            # Azure's versioned addresses know a key by this name only.
+        if server.key and AZURE_PARAMETER in server.query:
+            # Azure's versioned API reads the key from this header only.
             self._headers["api-key"] = server.key
         self._client = AsyncOpenAI(
             base_url=server.url,
             default_query=dict(server.query),
             api_key="set by each request",
             max_retries=0,
-            # Reading has no limit here: one between two bytes is no limit for an answer that trickles.
-            timeout=Timeout(None, connect=CONNECT),
+            # No read timeout here: one between two bytes does not bound a response that trickles.
+            timeout=Timeout(None, connect=CONNECT_TIMEOUT),
         )
 
     async def __aenter__(self) -> Self:
@@ -115,16 +115,16 @@ class Client:
         """Close the connection."""
         await self._client.__aexit__(kind, error, traceback)
 
-    async def greet(self) -> None:
-        """Ask for the list of models, to see that the server is there and takes the key.
+    async def check_server(self) -> None:
+        """Request the list of models, to check that the server is reachable and accepts the key.
 
         Raises PassingError while the server starts, and HopelessError where nothing answers, the key is refused, or
-        something else than such a server answers. One that keeps no list is as good as another.
+        it is not an OpenAI-compatible server. A server that refuses to list its models passes.
         """
         url = self._server.url
         try:
             call = self._client.models.with_streaming_response.list(extra_headers=self._headers)
-            body = await self._exchange(call, GREETING)
+            body = await self._exchange(call, GREETING_TIMEOUT)
         except UnreachableError as error:
             raise HopelessError(f"{url} cannot be reached: {error}") from None
         except PassingError as error:
@@ -140,11 +140,11 @@ class Client:
         except SummarizerError:
             raise HopelessError(f"{url} is no OpenAI-compatible server (does its address end in /v1?)") from None
 
-    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> Answer:
-        """Return the answer to the `turns` of a chat (each with its `role` and `content`), drawn by a `seed` or None.
+    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> ChatCompletion:
+        """Request a completion of the `turns` of a chat (each with `role` and `content`), with a `seed` or None.
 
-        Raises PassingError where it is worth to ask again, HopelessError where no document has a chance, and
-        SummarizerError where this one has none.
+        Raises PassingError where a retry can help, HopelessError where every document would fail, and SummarizerError
+        where this one fails for good.
         """
         limit = self._limit
         messages: Any = turns
@@ -157,15 +157,15 @@ class Client:
         try:
             body = await self._exchange(call, self._server.timeout)
         except RejectionError as rejection:
-            # The newest models of OpenAI know the token limit by another name only.
+            # OpenAI's newest models accept the token limit under another name only.
             if limit == "max_tokens" and "max_completion_tokens" in rejection.reason:
                 self._limit = "max_completion_tokens"
                 return await self.ask(turns, seed)
             raise self._meaning(rejection) from None
-        return answers.parse(body)
+        return answers.parse_completion(body)
 
     def _meaning(self, rejection: RejectionError) -> SummarizerError:
-        """Return the error that a rejected chat request is."""
+        """Return the error to raise for a rejected chat request."""
         code, reason = rejection.status, rejection.reason
         text = str(rejection)
         if code == 401:  # noqa: PLR2004 - the number is the name
@@ -182,24 +182,24 @@ class Client:
         return SummarizerError(text)
 
     def _key_refused(self, rejection: RejectionError) -> str:
-        # What the server says of a key may repeat a part of it.
+        # The server's own message may repeat a part of the key, so it is left out.
         if not self._server.key:
             return f"{self._server.url} wants a key ({rejection.status}): name its environment variable with key=NAME"
         return f"{self._server.url} refuses the key in ${self._server.key_name} ({rejection.status})"
 
     async def _exchange(self, call: "AbstractAsyncContextManager[AsyncAPIResponse[Any]]", limit: float) -> bytes:
-        """Send one request and return the body of its answer, all within `limit` seconds."""
+        """Send one request and return the body of its response, all within `limit` seconds."""
         async with self._failures(limit), call as response:
             body = bytearray()
             async for piece in response.iter_bytes():
                 body += piece
-                if len(body) > LONGEST_BODY:
-                    raise SummarizerError(f"the answer was cut at {LONGEST_BODY // 2**20} MB, and went on")
+                if len(body) > MAX_BODY_BYTES:
+                    raise SummarizerError(f"the answer was cut at {MAX_BODY_BYTES // 2**20} MB, and went on")
             return bytes(body)
 
     @asynccontextmanager
     async def _failures(self, limit: float) -> AsyncIterator[None]:
-        """Bound what is done within to `limit` seconds, and turn what fails into this project's errors."""
+        """Limit the block to `limit` seconds, and translate its exceptions to this project's errors."""
         import httpx2
         import openai
 
@@ -212,13 +212,13 @@ class Client:
             raise self._rejection(error) from None
         except (openai.APIConnectionError, httpx2.TransportError) as error:
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-            line = self._server.line(str(cause or error) or type(cause).__name__)
+            line = self._server.redacted(str(cause or error) or type(cause).__name__)
             if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
                 raise UnreachableError(line) from None
             raise PassingError(f"the connection was cut: {line}") from None
 
     def _rejection(self, error: "APIStatusError") -> RejectionError:
-        said = self._server.line(answers.reason(error.body))
+        said = self._server.redacted(answers.error_reason(error.body))
         if error.code and error.code not in said:
-            said += f" ({self._server.line(error.code)})"
-        return RejectionError(error.status_code, said, asked_for(error.response.headers))
+            said += f" ({self._server.redacted(error.code)})"
+        return RejectionError(error.status_code, said, requested_wait(error.response.headers))

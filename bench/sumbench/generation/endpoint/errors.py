@@ -1,13 +1,13 @@
-"""How asking a server can fail: for this document, for now, or for good."""
+"""Failures of requests to a server: of one document, transient, or permanent."""
 
 from sumbench.errors import SummarizerError
 
 
 class RejectionError(SummarizerError):
-    """An HTTP status that is no success: `status`, the server's own `reason`, and the `wait` (seconds) it asks for."""
+    """An HTTP error: its `status`, the server's `reason`, and the `wait` (seconds) that the server requests."""
 
     def __init__(self, status: int, reason: str, wait: float | None) -> None:
-        """Say what the server answered."""
+        """Build the message from status and reason."""
         super().__init__(f"the server answered {status}: {reason}")
         self.status = status
         self.reason = reason
@@ -15,17 +15,17 @@ class RejectionError(SummarizerError):
 
 
 class PassingError(SummarizerError):
-    """A failure that may pass; `wait` has the seconds that the server asks to be left alone, or None."""
+    """A transient failure; `wait` is the delay in seconds that the server requests, or None."""
 
     def __init__(self, text: str, wait: float | None = None) -> None:
-        """Say what failed."""
+        """Keep the delay with the message."""
         super().__init__(text)
         self.wait = wait
 
 
 class UnreachableError(PassingError):
-    """Nothing answers at the server's address."""
+    """No connection to the server's address."""
 
 
 class HopelessError(SummarizerError):
-    """A failure that every further document would meet: the key, the address or the model is wrong."""
+    """A permanent failure, which every further document would meet: wrong key, address or model."""

@@ -1,4 +1,4 @@
-"""Many requests at once, their results handed out as they come."""
+"""Runs async work on many items concurrently and yields results as they complete."""
 
 import queue
 from collections.abc import Awaitable
@@ -14,20 +14,20 @@ Session = TypeVar("Session")
 
 
 class _End:
-    """Stands behind the last result."""
+    """Marks the end of the results."""
 
 
-def concurrently(
+def run_concurrently(
     items: Iterable[Item],
     connect: Callable[[], AbstractAsyncContextManager[Session]],
     work: Callable[[Session, Item], Awaitable[Result]],
     limit: int,
 ) -> Iterator[Result]:
-    """Yield the result of `work` for each item as it is done, with at most `limit` of them under way.
+    """Yield the result of `work` for each item when it is done, with at most `limit` of them in flight.
 
-    All of them share the one session that `connect` opens. An event loop in a thread of its own drives them, so that
-    they go on while the caller is busy with a result, and are given up when it wants no more of them. Should `work` or
-    `connect` raise, the others end as well and it is raised here, in an ExceptionGroup.
+    All share the session that `connect` opens. They run in an event loop in a separate thread, so that they continue
+    while the caller handles a result, and are cancelled when the caller stops iterating. If `work` or `connect` raises,
+    the others are cancelled and the exception is raised here, in an ExceptionGroup.
     """
     from anyio.from_thread import start_blocking_portal
 
@@ -52,10 +52,10 @@ async def _drive(
 
     left = iter(items)
 
-    async def one_after_the_other() -> None:
+    async def worker() -> None:
         for item in left:
             done(await work(session, item))
 
-    async with connect() as session, create_task_group() as lines:
+    async with connect() as session, create_task_group() as workers:
         for _ in range(limit):
-            lines.start_soon(one_after_the_other)
+            workers.start_soon(worker)

@@ -1,4 +1,4 @@
-"""When a server is asked again: it says so itself, or the wait grows from attempt to attempt."""
+"""Waits between retries: what the server requests (Retry-After), else exponential back-off with jitter."""
 
 import asyncio
 import math
@@ -10,24 +10,24 @@ from email.utils import parsedate_to_datetime
 
 import numpy as np
 
-FIRST = 0.5
-"""The seconds of the first wait; each further one is twice as long."""
+FIRST_WAIT = 0.5
+"""Seconds of the first wait; each further one is twice as long."""
 
-LONGEST = 30.0
-"""The longest wait (seconds) of our own choice."""
+LONGEST_WAIT = 30.0
+"""The longest back-off (seconds)."""
 
-LONGEST_ASKED = 120.0
-"""The longest wait (seconds) at a server's request; one that asks for more is asked again after that."""
+LONGEST_REQUESTED_WAIT = 120.0
+"""The longest wait (seconds) that a server's request is honoured for; then the request is repeated anyway."""
 
 
 def back_off(attempt: int, draws: np.random.Generator) -> float:
-    """Return the seconds to wait after the failed `attempt` (0 is the first): half of them fixed, half drawn."""
-    whole = min(FIRST * 2.0 ** min(attempt, 30), LONGEST)
+    """Return the seconds to wait after the failed `attempt` (0 is the first): half fixed, up to half at random."""
+    whole = min(FIRST_WAIT * 2.0 ** min(attempt, 30), LONGEST_WAIT)
     return whole * (0.5 + 0.5 * draws.random())
 
 
-def asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds (at most LONGEST_ASKED) that a server asks to be left alone, None if it does not say.
+def requested_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Return the wait (at most LONGEST_REQUESTED_WAIT seconds) that response headers request, None if they do not.
 
     `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3); `retry-after-ms` is more exact.
     """
@@ -39,7 +39,7 @@ def asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float 
         seconds = _number(text)
         if seconds is None:
             seconds = _until(text, now or datetime.now(UTC))
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_ASKED)
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_REQUESTED_WAIT)
 
 
 def _number(text: str | None) -> float | None:
@@ -55,29 +55,29 @@ def _until(text: str | None, now: datetime) -> float | None:
         moment = parsedate_to_datetime(text or "")
     except ValueError:
         return None
-    # RFC 9110 dates are in GMT, also where they do not say so.
+    # RFC 9110 dates are in GMT, even without saying so.
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
 
 
 class Pause:
-    """The pause that a server has asked one request to make and that all keep."""
+    """A pause that a server requested of one request and that all requests keep."""
 
     def __init__(self) -> None:
-        """Begin without a pause."""
+        """Start without a pause."""
         self._until = 0.0
 
-    async def after(self, asked: float | None, own: float) -> None:
-        """Wait after a failure: as long as the server `asked`, where it did (then all others wait too), else our `own`.
+    async def wait_after(self, asked: float | None, own: float) -> None:
+        """Wait after a failure: as long as the server `asked`, if it did (then all requests wait), else our `own` time.
 
-        Both are seconds. A tenth of one's own is added to what the server asked, so that not all come back at once.
+        Both are in seconds. A tenth of `own` is added to what the server asked, so that not all retry at once.
         """
         if asked:
             self._until = max(self._until, time.monotonic() + asked)
-        await self.over()
+        await self.wait()
         await asyncio.sleep(own / 10 if asked else own)
 
-    async def over(self) -> None:
-        """Wait until the pause is over, also where it grows meanwhile."""
+    async def wait(self) -> None:
+        """Wait until the pause is over, even if it is extended meanwhile."""
         if (left := self._until - time.monotonic()) > 0:
             await asyncio.sleep(left)
-            await self.over()
+            await self.wait()

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from sumbench.errors import MetricError
+from sumbench.errors import UsageError
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import FloatArray
@@ -39,35 +40,39 @@ _PERL_WORDS = WordTokenizer()
 _PERL_STEMS = "porter-1.5.5"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RougeMetric:
     """ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum: words, word pairs and subsequences shared with the references.
 
-    Values are F1, precision and recall, 0 to 1 (Lin, 2004). `handling` says what becomes of several references. With
-    the preset `google` words and stems follow the document's language, and English ones are rouge_score's; with `perl`
-    they are those of ROUGE-1.5.5 with `-m`, whatever the language.
+    Values are F1, precision and recall, 0 to 1 (Lin, 2004), of each of the `types`. `handling` says what becomes of
+    several references: jackknife, max, mean, pooled or best. With the `preset` google words and stems follow the
+    document's language, and English ones are rouge_score's; with perl they are those of ROUGE-1.5.5 with `-m`,
+    whatever the language.
     """
 
-    rouge_types: tuple[str, ...] = ROUGE_TYPES
+    name: str = "rouge"
+    types: tuple[str, ...] = ROUGE_TYPES
     handling: str = "jackknife"
     preset: str = GOOGLE
-    name: str = "rouge"
     needs: ClassVar[Needs] = Needs()
     costly: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        """Refuse ROUGE types, handlings and presets that are none, with a RougeError."""
-        CorpusScorer(self.rouge_types)
+        """Refuse ROUGE types, handlings and presets that are none, with a UsageError."""
+        try:
+            CorpusScorer(self.types)
+        except RougeError as error:
+            raise UsageError(str(error)) from None
         for what, name, known in (
             ("handling of references", self.handling, REFERENCE_HANDLINGS),
             ("preset", self.preset, (GOOGLE, PERL)),
         ):
             if name not in known:
-                raise RougeError(f"unknown {what} {name!r}: known are {', '.join(known)}")
+                raise UsageError(f"unknown {what} {name!r}: known are {', '.join(known)}")
 
     def values(self) -> tuple[Value, ...]:
         """Return F1, precision and recall of each ROUGE type."""
-        return values(self.rouge_types)
+        return values(self.types)
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return the signature line of each value."""
@@ -84,7 +89,7 @@ class RougeMetric:
                     sent="none" if name == "rougeL" else "newline",
                 )
             )
-            for name in self.rouge_types
+            for name in self.types
         }
         return with_parts(lines, "f1")
 
@@ -98,7 +103,7 @@ class RougeMetric:
             for tokenizer, rows in self._groups(documents).items():
                 if tokenizer not in scorers:
                     scorers[tokenizer] = self._scorer(tokenizer)
-                batch.score(scorers[tokenizer], rows, self.rouge_types, self.handling)
+                batch.score(scorers[tokenizer], rows, self.types, self.handling)
             return BatchScores(batch.values, agreement=batch.agreement)
 
         return score
@@ -115,8 +120,8 @@ class RougeMetric:
 
     def _scorer(self, tokenizer: WordTokenizer) -> CorpusScorer:
         if self.preset == PERL:
-            return CorpusScorer(self.rouge_types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
-        return CorpusScorer(self.rouge_types, tokenizer=tokenizer, agreement=True)
+            return CorpusScorer(self.types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
+        return CorpusScorer(self.types, tokenizer=tokenizer, agreement=True)
 
 
 class _Batch:

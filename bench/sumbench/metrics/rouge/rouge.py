@@ -68,16 +68,16 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         language: str = "en",
         use_aggregator: bool = True,
     ) -> dict[str, Any]:
-        """Score the predictions; raises RougeError or MetricError for what cannot be scored."""
+        """Score the predictions; raises UsageError or MetricError for what cannot be scored."""
         documents = [
             Document(str(place), "", (texts,) if isinstance(texts, str) else tuple(texts), language=language)
             for place, texts in enumerate(references)
         ]
         summaries = [Summary(str(place), "predictions", text, 0, 0, 0, 0.0) for place, text in enumerate(predictions)]
-        metric = RougeMetric(tuple(rouge_types), handling)
+        metric = RougeMetric(types=tuple(rouge_types), handling=handling)
         scorer = metric.load(MetricContext(0, Store(Path())))
         values = {name: array.tolist() for name, array in scorer(documents, summaries).values.items()}
-        shown = {name: values[name] for name in metric.rouge_types}
+        shown = {name: values[name] for name in metric.types}
         means = {name: sum(each) / len(each) for name, each in shown.items()} if use_aggregator else shown
         signatures = metric.signatures([language])
-        return {**means, "signatures": {name: signatures[name] for name in metric.rouge_types}}
+        return {**means, "signatures": {name: signatures[name] for name in metric.types}}

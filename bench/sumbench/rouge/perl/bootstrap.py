@@ -1,4 +1,4 @@
-"""Averages and confidence intervals, draw for draw as ROUGE-1.5.5 makes them."""
+"""Averages and bootstrap intervals of ROUGE-1.5.5, with the same random draws."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -38,7 +38,7 @@ def average_scores(scores: Floats, options: Options) -> list[Averages]:
     """Return the averages over instances (`-t 0`), one for each variant of ROUGE.
 
     Args:
-        scores: Shape (instances, variants, 3): recall, precision, F. The instances, at least one, stand in the byte
+        scores: Shape (instances, variants, 3): recall, precision, F. The instances, at least one, are in the byte
             order of `identifier.system`, on which the draws depend.
         options: Say how many resamples are drawn, and the confidence of the intervals.
 

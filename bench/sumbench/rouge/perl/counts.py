@@ -1,4 +1,4 @@
-"""What every variant of ROUGE-1.5.5 yields for a pair of texts, and how pairs become one score."""
+"""Sufficient statistics of a pair of texts in ROUGE-1.5.5, and how those of several pairs become one score."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ class Variant(Protocol):
     name: str
 
     def profile(self, text: Text) -> Any:  # noqa: ANN401 - each variant has its own
-        """Return what this variant needs to know of `text`, whichever side it stands on."""
+        """Return what this variant needs of `text`, be it a system's or a reference."""
 
     def count(self, system: Any, reference: Any) -> Counts:  # noqa: ANN401
         """Return the counts of the system text and the reference with these profiles."""

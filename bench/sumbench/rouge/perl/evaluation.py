@@ -1,4 +1,4 @@
-"""An evaluation: many texts of one or more systems, scored and averaged."""
+"""Evaluates many texts of one or more systems as ROUGE-1.5.5 does: scores, averages, intervals."""
 
 from array import array
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from sumbench.rouge.perl.options import Options
 
 @dataclass(frozen=True)
 class Instance:
-    """One text to summarize: what each system made of it, and the references.
+    """One document: each system's summary of it, and the references.
 
     Attributes:
         identifier: unique within an evaluation; with the system's name it decides the order of the bootstrap.

@@ -1,4 +1,4 @@
-"""The option string of ROUGE-1.5.5, read as the original reads it."""
+"""Parses the option string of ROUGE-1.5.5 as the original does."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""The stemmer of ROUGE-1.5.5: exceptions first, then Porter's algorithm with a last suffix step of its own.
+"""The stemmer of ROUGE-1.5.5: an exception list, then Porter's algorithm with a different step 4.
 
 Source: M. F. Porter, An algorithm for suffix stripping, Program 14(3), 1980, with the two later rules of its author
 (`bli` and `logi` in step 2). ROUGE-1.5.5 differs in step 4, where three suffix rules follow each other instead of

@@ -1,4 +1,4 @@
-"""The original's printed output."""
+"""Formats results as ROUGE-1.5.5 prints them."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _written(interval: Interval, options: Options) -> str:
 
 
 def _rows(result: Result, options: Options) -> list[list[str]]:
-    """Write the scores of each instance or, where tokens are averaged, its counts, which a whole weight keeps whole."""
+    """Format the scores of each instance or, where tokens are averaged, its counts (integers for an integer weight)."""
     if options.by_token and result.counts is not None:
         whole = float(options.weight or 1).is_integer()
         return [[str(int(count)) if whole else f"{count:.15g}" for count in row] for row in result.counts.tolist()]

@@ -1,4 +1,4 @@
-"""ROUGE-1.5.5 for single texts and for whole evaluations."""
+"""The scorer of the preset `perl`: ROUGE-1.5.5 for single texts and for whole evaluations."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""From a text to the tokens that ROUGE-1.5.5 counts: sentences, length cut, tokens, stop words, stems, in that order.
+"""Prepares a text as ROUGE-1.5.5 does: sentences, length limit, tokens, stop words, stems, in that order.
 
 The original reads bytes. Here a text is held as a string with one character for each byte of its UTF-8 form, so that
 lengths and cuts are those of the bytes.

@@ -1,4 +1,4 @@
-"""What of a document is sent to a server, by the tokens of its model or by an estimate of them."""
+"""Limits what is sent to a server of a long document, by its model's tokenizer or an estimate of tokens."""
 
 import re
 from collections.abc import Sequence
@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING
 from sumbench.errors import SummarizerError
 from sumbench.generation import long
 from sumbench.generation.long import Dialogue
-from sumbench.generation.long import Seen
+from sumbench.generation.long import DialogueResult
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-FILE = "tokenizer.json"
+TOKENIZER_FILE = "tokenizer.json"
 
 _ESTIMATE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[A-Za-z0-9]{1,4}|\w{1,2}|[^\w\s]")
-"""Pieces of text that are no longer than a token: a sign or a character of a script without blanks, up to four letters
-of Latin script and two of others. Tokenizers make about four characters a token of English, and fewer of others."""
+"""Pieces of text about as long as a token, rather shorter: a sign or a character of a script without spaces, up to four
+letters of Latin script and two of others. English has about four characters a token, other languages fewer."""
 
 
-def tokenizer(name: str, folder: Path) -> "Tokenizer":
-    """Load the tokenizer in `folder`; raise SummarizerError, which says the system's `name`, where that fails."""
+def load_tokenizer_file(name: str, folder: Path) -> "Tokenizer":
+    """Load the tokenizer.json in `folder`; raise SummarizerError, which names the system `name`, where that fails."""
     from tokenizers import Tokenizer
 
     try:
-        loaded = Tokenizer.from_file(str(folder / FILE))
+        loaded = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
     except Exception as error:  # noqa: BLE001 - the library knows no narrower one
-        raise SummarizerError(f"{name}: {folder / FILE} is no tokenizer that can be used: {error}") from None
+        raise SummarizerError(f"{name}: {folder / TOKENIZER_FILE} is no tokenizer that can be used: {error}") from None
     loaded.no_truncation()
     loaded.no_padding()
     return loaded
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How documents are read that are longer than `limit` tokens (0: none is), by one of the strategies of `long`.
+class EndpointInput:
+    """The input of a served model: documents longer than `limit` tokens (0: no limit) are cut by a strategy of `long`.
 
     Without a `tokenizer`, tokens are estimated, rather too many than too few.
     """
@@ -57,10 +57,14 @@ class Reading:
 
     def dialogue(self, text: str, language: str) -> Dialogue:
         """Return the dialogue about a document's text."""
-        return long.read(self.strategy, self, text, self.limit, language) if self.limit else _whole(text)
+        return (
+            long.start_dialogue(self.strategy, self, text, self.limit, language)
+            if self.limit
+            else _send_whole_text(text)
+        )
 
 
-def _whole(text: str) -> Dialogue:
-    """Send all of it; only the server knows how many tokens that is."""
+def _send_whole_text(text: str) -> Dialogue:
+    """Send the whole text; only the server knows how many tokens it has."""
     (summary,) = yield [text]
-    return Seen(summary, 0, 0)
+    return DialogueResult(summary, 0, 0)

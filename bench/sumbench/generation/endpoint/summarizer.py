@@ -1,4 +1,4 @@
-"""From documents to summaries by way of a server: asked persistently, given up where there is no hope."""
+"""Summarizes documents through a server: concurrent requests with retries, given up on permanent failures."""
 
 import logging
 import time
@@ -17,41 +17,40 @@ import numpy as np
 from sumbench.errors import SummarizerError
 from sumbench.generation import budget
 from sumbench.generation import cleaning
-from sumbench.generation.endpoint.answer import Answer
+from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import UnreachableError
-from sumbench.generation.endpoint.pool import concurrently
-from sumbench.generation.endpoint.reading import Reading
+from sumbench.generation.endpoint.inputs import EndpointInput
+from sumbench.generation.endpoint.pool import run_concurrently
 from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
-from sumbench.generation.long import Seen
+from sumbench.generation.long import DialogueResult
 from sumbench.generation.prompts import Prompt
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
 from sumbench.sentences import words
 
-STUBBORN = 3
-"""How many documents in a row may find nobody at the server's address before the rest is given up."""
+UNREACHABLE_LIMIT = 3
+"""After so many documents in a row without a connection to the server, the rest is given up."""
 
 _SECRET = 8
-"""The fewest characters of a key that cannot stand in a text by chance."""
+"""The fewest characters of a key that cannot occur in a text by chance."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Writer:
-    """Asks one server for the summaries of a system.
+class EndpointSummarizer:
+    """Requests the summaries of a system from one server.
 
     `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
-    `retries` times, `concurrency` of them are under way at once; `seed` governs the draws of the waits. `reading` says
-    what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its id). For
-    a server that is to sample, `system` tells the seeds that it is sent from those of other systems; None for one that
-    is not.
+    `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits. `document_input`
+    limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its
+    id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None without sampling.
     """
 
     name: str
@@ -62,49 +61,51 @@ class Writer:
     retries: int
     concurrency: int
     seed: int
-    reading: Reading
+    document_input: EndpointInput
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
 
-    def greet(self) -> None:
-        """See that the server is there and takes the key; raise SummarizerError when it is not, or does not."""
+    def check_server(self) -> None:
+        """Raise SummarizerError when the server is not reachable or does not accept the key."""
         from anyio.from_thread import start_blocking_portal
 
-        async def greet() -> None:
+        async def check() -> None:
             async with Client(self.server) as client:
-                await persistently(client.greet, self.retries, Pause(), stream(self.seed, "endpoint", "greeting"))
+                await with_retries(
+                    client.check_server, self.retries, Pause(), stream(self.seed, "endpoint", "greeting")
+                )
 
         try:
             with start_blocking_portal() as portal:
-                portal.call(greet)
-        except Exception as failure:  # noqa: BLE001 - whatever it says, the key must not stand in it
-            raise SummarizerError(self.server.line(_told(failure))) from None
+                portal.call(check)
+        except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
+            raise SummarizerError(self.server.redacted(_failure_reason(failure))) from None
 
     def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
-        """Yield the summary of each draw of each document as it is done."""
+        """Yield the summary of each draw of each document when it is done."""
         session = _Session(self)
         wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
-        return concurrently(wanted, self._client, session.summary, self.concurrency)
+        return run_concurrently(wanted, self._client, session.summary, self.concurrency)
 
     def seeds(self, draw: "_Draw") -> np.random.Generator | None:
-        """Return where the seeds come from that the server is to draw a summary by, None for one that draws none."""
+        """Return the random stream of the seeds to send for a draw, None without sampling."""
         if self.system is None:
             return None
         return stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number))
 
     def turns(self, text: str) -> list[dict[str, str]]:
-        """Return the turns of the chat that asks for a text's summary."""
-        system, user = self.prompt.ask(text, self.sentences)
+        """Return the turns of the chat that requests a text's summary."""
+        system, user = self.prompt.chat_turns(text, self.sentences)
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
-    def finished(self, answer: Answer, language: str) -> str:
-        """Return the summary in what the server answered; raise SummarizerError where there is none."""
+    def finished(self, answer: ChatCompletion, language: str) -> str:
+        """Return the summary in a completion; raise SummarizerError where there is none."""
         key = self.server.key
         if len(key) >= _SECRET and key in answer.text:
             raise SummarizerError("the answer repeats the key, and is not kept")
         written = cleaning.clean(answer.text) if self.clean else answer.text
-        text = budget.summary(written, self.sentences, cut=answer.cut, language=language)
+        text = budget.trim_to_budget(written, self.sentences, cut=answer.cut, language=language)
         if not text:
             raise SummarizerError("the model wrote nothing but a preamble")
         return text
@@ -114,7 +115,7 @@ class Writer:
 
 
 class _Draw(NamedTuple):
-    """What is asked for: a document's summary, and which draw of it."""
+    """A summary to request: its document, and the number of the draw."""
 
     document: Document
     number: int
@@ -122,15 +123,15 @@ class _Draw(NamedTuple):
 
 @dataclass
 class _Spent:
-    """The tokens that the requests for one summary took; `counted` says whether the server counted all of them."""
+    """Token counts over the requests for one summary; `counted` says whether the server counted all of them."""
 
     counted: bool = True
     asked: int = 0
     read: int = 0
     written: int = 0
 
-    def add(self, answer: Answer, asked: int) -> None:
-        """Add what one answer took; the prompt had at least the words `asked`."""
+    def add(self, answer: ChatCompletion, asked: int) -> None:
+        """Add the tokens of one completion; the prompt had at least `asked` words."""
         if answer.prompt_tokens is None or answer.completion_tokens is None:
             self.counted = False
             self.written += words(answer.text)
@@ -140,10 +141,10 @@ class _Spent:
         self.read += answer.prompt_tokens
         self.written += answer.completion_tokens
 
-    def tokens(self, seen: Seen) -> tuple[int | None, int | None, int]:
+    def tokens(self, seen: DialogueResult) -> tuple[int | None, int | None, int]:
         """Return the tokens of the input, those that the model saw, and those that it wrote.
 
-        What was not sent of the document is as `seen` counts it, and so is all of it where the server counted nothing.
+        Tokens of the document that were not sent are taken from `seen`, as are all where the server counted none.
         """
         unsent = seen.input_tokens - seen.seen_tokens
         if self.counted:
@@ -153,9 +154,9 @@ class _Spent:
 
 @dataclass
 class _Session:
-    """What the requests of one run over the documents know of each other."""
+    """State shared by the requests of one pass over the documents: the pause, failures, and the served model."""
 
-    writer: Writer
+    summarizer: EndpointSummarizer
     pause: Pause = field(default_factory=Pause)
     unanswered: int = 0
     lost: str = ""
@@ -171,13 +172,13 @@ class _Session:
             return await self._asked(client, draw, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self._learn(failure)
-            return self._failed(draw, _told(failure), start)
+            return self._failed(draw, _failure_reason(failure), start)
 
     async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
-        writer, document, number = self.writer, draw.document, draw.number
-        waits = stream(writer.seed, "endpoint", "waits", document.id, str(number))
-        work = _Work(document.language, waits, writer.seeds(draw))
-        dialogue = writer.reading.dialogue(document.text, document.language)
+        summarizer, document, number = self.summarizer, draw.document, draw.number
+        waits = stream(summarizer.seed, "endpoint", "waits", document.id, str(number))
+        work = _Work(document.language, waits, summarizer.seeds(draw))
+        dialogue = summarizer.document_input.dialogue(document.text, document.language)
         texts = next(dialogue)
         try:
             while True:
@@ -185,41 +186,40 @@ class _Session:
         except StopIteration as end:
             seen = end.value
         seconds = time.perf_counter() - start
-        return Summary(document.id, writer.name, seen.summary, *work.spent.tokens(seen), seconds, draw=number)
+        return Summary(document.id, summarizer.name, seen.summary, *work.spent.tokens(seen), seconds, draw=number)
 
     async def _written(self, client: Client, work: "_Work", text: str) -> str:
-        """Return the summary of a `text`, which is the document or a part of it."""
-        writer = self.writer
-        turns, seed = writer.turns(text), work.seed()
-        answer = await persistently(lambda: client.ask(turns, seed), writer.retries, self.pause, work.waits)
+        """Return the summary of a `text`: the document or a part of it."""
+        summarizer = self.summarizer
+        turns, seed = summarizer.turns(text), work.seed()
+        answer = await with_retries(lambda: client.ask(turns, seed), summarizer.retries, self.pause, work.waits)
         self.unanswered = 0
         self._compare(answer.model)
         work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
-        return writer.finished(answer, work.language)
+        return summarizer.finished(answer, work.language)
 
     def _failed(self, draw: _Draw, reason: str, start: float) -> Summary:
-        error, seconds = self.writer.server.line(reason), time.perf_counter() - start
-        return Summary(draw.document.id, self.writer.name, "", 0, 0, 0, seconds, error, draw.number)
+        error, seconds = self.summarizer.server.redacted(reason), time.perf_counter() - start
+        return Summary(draw.document.id, self.summarizer.name, "", 0, 0, 0, seconds, error, draw.number)
 
     def _compare(self, served: str) -> None:
-        """Warn, once, when the server no longer is what it was: its summaries are then of more than one system."""
+        """Warn, once, when the served model changes: the summaries are then of more than one system."""
         self.served = self.served or served
         if served != self.served and not self.changed:
             self.changed = True
-            line = (
-                f"{self.writer.name}: the server changed while it worked, from {self.served} to {served or 'nothing'}"
-            )
-            logging.getLogger(__name__).warning("%s", self.writer.server.line(line))
+            name, now = self.summarizer.name, served or "nothing"
+            line = f"{name}: the server changed while it worked, from {self.served} to {now}"
+            logging.getLogger(__name__).warning("%s", self.summarizer.server.redacted(line))
 
     def _learn(self, failure: Exception) -> None:
         self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
-        if isinstance(failure, HopelessError) or self.unanswered >= STUBBORN:
+        if isinstance(failure, HopelessError) or self.unanswered >= UNREACHABLE_LIMIT:
             self.lost = self.lost or str(failure)
 
 
 @dataclass
 class _Work:
-    """A summary in work: its language, where its waits and its server's seeds are drawn from, and what it has taken."""
+    """A summary in progress: its language, the random streams of its waits and of the seeds sent, and token counts."""
 
     language: str
     waits: np.random.Generator
@@ -227,28 +227,28 @@ class _Work:
     spent: _Spent = field(default_factory=_Spent)
 
     def seed(self) -> int | None:
-        """Return the seed of the next request (31 bits), which any number of attempts share; None for none."""
+        """Return the seed of the next request (31 bits), the same for all its attempts; None without sampling."""
         return None if self.seeds is None else int(self.seeds.integers(2**31))
 
 
-def _told(failure: Exception) -> str:
+def _failure_reason(failure: Exception) -> str:
     return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
 
 
-async def persistently(
+async def with_retries(
     attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
 ) -> Result:
-    """Return what `attempt` returns, made up to `retries` times more while its failure may pass.
+    """Return what `attempt` returns; retry it up to `retries` times while it raises PassingError.
 
-    Before each attempt the common `pause` is kept; a server's own wish for one extends it. `draws` decides the rest
-    of the waits. Raises what the last attempt raised.
+    Each attempt first waits for the shared `pause`, which a server's own request extends. `draws` gives the jitter of
+    the back-off. Raises what the last attempt raised.
     """
     for number in count(1):
-        await pause.over()
+        await pause.wait()
         try:
             return await attempt()
         except PassingError as failure:
             if number > retries:
                 raise type(failure)(f"{failure} (after {number} attempts)") from None
-            await pause.after(failure.wait, back_off(number - 1, draws))
+            await pause.wait_after(failure.wait, back_off(number - 1, draws))
     raise AssertionError

@@ -1,0 +1,107 @@
+"""Base of metrics that look at one summary at a time: a subclass says what its values are, and measures a summary."""
+
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from dataclasses import replace
+from typing import Any
+from typing import ClassVar
+
+import numpy as np
+
+from sumbench.manifest import Value
+from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import BatchScores
+from sumbench.metrics.protocol import FloatArray
+from sumbench.metrics.protocol import MetricContext
+from sumbench.metrics.protocol import Needs
+from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.scoring import reason
+from sumbench.records import Detail
+from sumbench.records import Document
+from sumbench.records import Summary
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a metric finds in one summary: its `values` by name, and by value name what it says beside them (JSON)."""
+
+    values: Mapping[str, float]
+    details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryMetric(ABC):
+    """A metric whose fields are its options.
+
+    `declared` are its values; `needs` and `costly` are those of the contract. `revision` counts changes of its code
+    that change a value. With `agreement` each reference is measured against the others, too.
+    """
+
+    name: str
+    declared: ClassVar[tuple[Value, ...]]
+    needs: ClassVar[Needs] = Needs()
+    costly: ClassVar[bool] = False
+    revision: ClassVar[int] = 1
+    agreement: ClassVar[bool] = False
+
+    @abstractmethod
+    def measure(self, document: Document, summary: Summary) -> Measured:
+        """Measure one summary; whatever is raised is a failure of this summary alone."""
+
+    def values(self) -> tuple[Value, ...]:
+        """Return what it yields."""
+        return self.declared
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
+        """Return for each value its name, the class, the options and the revision."""
+        cls = type(self)
+        chosen = [f"{each.name}:{getattr(self, each.name)}" for each in fields(self) if each.name != "name"]
+        parts = [f"{cls.__module__}.{cls.__qualname__}", *chosen, f"v:{self.revision}"]
+        return {value.name: "|".join((value.name, *parts)) for value in self.declared}
+
+    def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load by default
+        """Return what scores batches."""
+        return self.score
+
+    def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        """Measure each summary, and the references where they are to be measured."""
+        by_id = {document.id: document for document in documents}
+        values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.declared}
+        failures: dict[int, str] = {}
+        details: list[Detail] = []
+        for index, summary in enumerate(summaries):
+            try:
+                found = self.measure(by_id[summary.document], summary)
+                for name, array in values.items():
+                    array[index] = found.values[name]
+            except Exception as error:  # noqa: BLE001 - whatever it raises is a failure of this summary
+                failures[index] = reason(error)
+                continue
+            details += [
+                Detail(summary.document, summary.system, name, content, summary.draw)
+                for name, content in found.details.items()
+            ]
+        return BatchScores(values, failures, details, self._agreement(documents) if self.agreement else {})
+
+    def _agreement(self, documents: Sequence[Document]) -> dict[str, FloatArray]:
+        return {
+            value.name: np.array([self._among(document, value.name) for document in documents])
+            for value in self.declared
+        }
+
+    def _among(self, document: Document, name: str) -> float:
+        """Return the mean value of each reference against the others, NaN where there is no other."""
+        if len(document.references) == 1:
+            return float("nan")
+        measured = []
+        for index, text in enumerate(document.references):
+            others = (*document.references[:index], *document.references[index + 1 :])
+            one = Summary(document.id, AGREEMENT, text, None, None, 0, None)
+            measured.append(self.measure(replace(document, references=others), one).values[name])
+        return float(np.mean(measured))

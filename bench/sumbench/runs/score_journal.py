@@ -1,0 +1,213 @@
+"""Scores that cost time or money: journalled in the run's folder, and kept from run to run by what they depend on."""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+
+from sumbench.errors import RunError
+from sumbench.errors import one_line
+from sumbench.metrics import BatchScores
+from sumbench.metrics import LoadedMetric
+from sumbench.metrics import ScoredBatch
+from sumbench.records import Detail
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.validation import FAULTS
+from sumbench.validation import explained
+
+FILE = "scores.jsonl"
+"""The journal in a run's folder; it goes when scores.parquet has everything."""
+
+_WAIT = 60.0
+_AT_ONCE = 500
+Item = TypeVar("Item")
+
+
+class KeptScore(msgspec.Struct, frozen=True):
+    """The values of one summary under a metric, and the contents of its details, by the `key` of all they depend on."""
+
+    key: str
+    values: dict[str, float]
+    details: list[dict[str, Any]] = []
+
+
+@dataclass
+class ScoreJournal:
+    """Scores summaries under a metric, but for those that it has already.
+
+    Of a metric that is not costly nothing is kept. `file` is the journal (None: no journal), `cache` an SQLite file
+    that several runs share (None: no reuse).
+    """
+
+    file: Path | None = None
+    cache: Path | None = None
+    _known: dict[str, KeptScore] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Read the journal; a torn last line is cut off. Raises RunError, naming the line, for a damaged one."""
+        if self.file is None or not self.file.exists():
+            return
+        content = self.file.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            os.truncate(self.file, len(whole))
+        for number, line in enumerate(whole.splitlines(), 1):
+            try:
+                kept = msgspec.json.decode(line, type=KeptScore)
+            except FAULTS as error:
+                raise RunError(
+                    f"{self.file}, line {number}: no score: {one_line(explained(error))}: delete the line, and resume"
+                ) from None
+            self._known[kept.key] = kept
+
+    def score(self, metric: LoadedMetric, documents: Sequence[Document], summaries: Sequence[Summary]) -> ScoredBatch:
+        """Return the scores of a batch: what is kept of them, and what the metric makes of the rest."""
+        if not metric.costly:
+            return metric.score(documents, summaries)
+        good = [summary for summary in summaries if summary.error is None]
+        line = _signature(metric, documents)
+        by_id = {document.id: document for document in documents}
+        keys = [_key(metric, line, by_id[summary.document], summary.text) for summary in good]
+        among = [_key(metric, line, document, None) for document in documents]
+        kept = self._find([*keys, *among])
+        missing = [index for index, key in enumerate(keys) if key not in kept]
+        wanted = {good[index].document for index in missing}
+        wanted |= {document.id for document, key in zip(documents, among, strict=True) if key not in kept}
+        fresh = [document for document in documents if document.id in wanted]
+        found = metric.found(fresh, [good[index] for index in missing]) if fresh else BatchScores({})
+        self._keep(_made(found, [keys[index] for index in missing], [good[index] for index in missing]))
+        of_document = {document.id: key for document, key in zip(documents, among, strict=True)}
+        self._keep(_agreed(found, [of_document[document.id] for document in fresh]))
+        kept = self._find([*keys, *among])
+        return metric.scored(documents, good, _joined(metric, kept, keys, among, good, missing, found))
+
+    def done(self) -> None:
+        """Delete the journal: everything that it has stands in scores.parquet."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
+
+    def _find(self, keys: Sequence[str]) -> dict[str, KeptScore]:
+        absent = [key for key in keys if key not in self._known]
+        if self.cache is not None and absent and self.cache.exists():
+            with _database(self.cache) as database:
+                for some in _chunks(absent):
+                    marks = ",".join("?" * len(some))
+                    rows = database.execute(f"SELECT content FROM scores WHERE key IN ({marks})", some)  # noqa: S608
+                    for (content,) in rows:
+                        try:
+                            kept = msgspec.json.decode(content, type=KeptScore)
+                        except FAULTS:
+                            # A damaged row is made anew, and replaced.
+                            continue
+                        self._known[kept.key] = kept
+        return {key: self._known[key] for key in keys if key in self._known}
+
+    def _keep(self, made: Iterable[KeptScore]) -> None:
+        fresh = list(made)
+        self._known.update((kept.key, kept) for kept in fresh)
+        if not fresh:
+            return
+        lines = b"".join(msgspec.json.encode(kept) + b"\n" for kept in fresh)
+        if self.file is not None:
+            try:
+                with self.file.open("ab") as journal:
+                    journal.write(lines)
+                    journal.flush()
+                    os.fsync(journal.fileno())
+            except OSError as error:
+                raise RunError(f"{self.file}: cannot be written: {error.strerror}") from None
+        if self.cache is not None:
+            rows = [(kept.key, msgspec.json.encode(kept).decode()) for kept in fresh]
+            with _database(self.cache) as database, database:
+                database.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?)", rows)
+
+
+def _signature(metric: LoadedMetric, documents: Sequence[Document]) -> str:
+    lines = metric.metric.signatures(sorted({document.language for document in documents}))
+    return "\n".join(lines.values())
+
+
+def _key(metric: LoadedMetric, signature: str, document: Document, text: str | None) -> str:
+    """Return the SHA-256 of all that a score depends on; a `text` of None means the references' agreement."""
+    needs = metric.metric.needs
+    parts = [
+        metric.name,
+        signature,
+        document.language,
+        list(document.references) if needs.references or text is None else [],
+        document.text if needs.source else "",
+        text,
+    ]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+def _made(found: BatchScores, keys: Sequence[str], summaries: Sequence[Summary]) -> Iterator[KeptScore]:
+    said: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for detail in found.details:
+        said.setdefault((detail.document, detail.system, detail.draw), []).append(
+            {"metric": detail.metric, "content": dict(detail.content)}
+        )
+    for index, (key, summary) in enumerate(zip(keys, summaries, strict=True)):
+        if index not in found.failures:
+            values = {name: float(array[index]) for name, array in found.values.items()}
+            yield KeptScore(key, values, said.get((summary.document, summary.system, summary.draw), []))
+
+
+def _agreed(found: BatchScores, keys: Sequence[str]) -> Iterator[KeptScore]:
+    for index, key in enumerate(keys):
+        values = {name: float(array[index]) for name, array in found.agreement.items()}
+        yield KeptScore(key, {name: value for name, value in values.items() if np.isfinite(value)})
+
+
+def _joined(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
+    metric: LoadedMetric,
+    kept: Mapping[str, KeptScore],
+    keys: Sequence[str],
+    among: Sequence[str],
+    summaries: Sequence[Summary],
+    missing: Sequence[int],
+    found: BatchScores,
+) -> BatchScores:
+    names = [value.name for value in metric.values]
+    values = {name: np.array([kept[key].values[name] if key in kept else np.nan for key in keys]) for name in names}
+    details = [
+        Detail(summary.document, summary.system, said["metric"], said["content"], summary.draw)
+        for key, summary in zip(keys, summaries, strict=True)
+        if key in kept
+        for said in kept[key].details
+    ]
+    failures = {missing[index]: said for index, said in found.failures.items()}
+    agreed = [kept[key].values if key in kept else {} for key in among]
+    columns = {name: np.array([values.get(name, np.nan) for values in agreed]) for name in names}
+    agreement = {name: array for name, array in columns.items() if np.isfinite(array).any()}
+    return BatchScores(values, failures, details, agreement)
+
+
+@contextmanager
+def _database(file: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file, timeout=_WAIT)) as database:
+            database.execute("CREATE TABLE IF NOT EXISTS scores (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
+            yield database
+    except (sqlite3.Error, OSError) as error:
+        raise RunError(f"{file}: the cache of scores cannot be used: {error}: mend it, or use --no-cache") from None
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]

@@ -1,0 +1,138 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sumbench.corpus import Corpus
+from sumbench.errors import InterruptionError
+from sumbench.errors import MetricError
+from sumbench.errors import RunError
+from sumbench.executors.local import Policy
+from sumbench.jobs import run as jobs
+from sumbench.jobs.plan import Plan
+from sumbench.metrics import BatchScores
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.runs.cache import Cache
+from sumbench.runs.score_journal import FILE
+from sumbench.runs.score_journal import ScoreJournal
+from sumbench.systems import Context
+from sumbench.systems import build
+from tests.metrics import toys
+from tests.metrics.scored import batch
+
+DOCUMENTS = [Document(str(number), f"word{number} said this", ("a reference",)) for number in range(12)]
+
+
+def summaries(*texts: str) -> list[Summary]:
+    return [
+        Summary(document.id, "s", text, None, None, 0, None) for document, text in zip(DOCUMENTS, texts, strict=False)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def calls() -> Iterator[list[tuple[str, str]]]:
+    """The calls of the costly metric, none at first."""
+    toys.CALLS.clear()
+    yield toys.CALLS
+    toys.CALLS.clear()
+
+
+def test_one_summary_that_cannot_be_scored_is_one_failure() -> None:
+    """The eighth of twelve fails with its reason, and the other eleven have their scores."""
+    texts = ["said nothing"] * 7 + ["unreadable"] + ["said this"] * 4
+    found = batch(toys.Absent(name="absent"), DOCUMENTS, summaries(*texts))
+    assert [score.value for score in found.scores] == [0.5] * 7 + [0.0] * 4
+    (failure,) = found.scores.failures()
+    assert (failure.document, failure.metric, failure.reason) == ("7", "absent", "ValueError: cannot read this")
+    assert len(found.details) == 11
+
+
+class Whole(toys.Absent):
+    """A metric that raises on the whole batch where one of its summaries is at fault."""
+
+    def score(self, documents: object, summaries: object) -> BatchScores:
+        """Raise where a text is unreadable, without saying which."""
+        if any("unreadable" in summary.text for summary in summaries):  # type: ignore[attr-defined]
+            raise RuntimeError("out of order")
+        return super().score(documents, summaries)  # type: ignore[arg-type]
+
+
+def test_a_batch_that_raises_is_scored_summary_by_summary() -> None:
+    """Whatever a metric raises on a batch, only the summaries that cause it fail."""
+    found = batch(Whole(name="whole"), DOCUMENTS, summaries("said", "unreadable", "that"))
+    assert [(score.document, score.value) for score in found.scores] == [("0", 0.0), ("2", 1.0)]
+    assert [failure.reason for failure in found.scores.failures()] == ["RuntimeError: out of order"]
+
+
+class Odd(toys.Absent):
+    """A metric that yields what is no score."""
+
+    def score(self, documents: object, summaries: object) -> BatchScores:  # noqa: ARG002
+        """Yield a NaN and an infinity."""
+        return BatchScores({"absent": np.array([0.5, np.nan, np.inf])})
+
+
+def test_what_is_no_number_is_a_failure() -> None:
+    """NaN and infinity are failures of their summaries, and no scores."""
+    found = batch(Odd(name="odd"), DOCUMENTS, summaries("a", "b", "c"))
+    assert [score.value for score in found.scores] == [0.5]
+    assert [failure.reason for failure in found.scores.failures()] == [
+        "absent is nan, which is no score",
+        "absent is inf, which is no score",
+    ]
+
+
+def test_the_first_failure_ends_a_job_that_is_to_fail_fast() -> None:
+    """The error names metric, system and document."""
+    with pytest.raises(MetricError, match="absent: s's summary of document '1': ValueError: cannot read this"):
+        batch(toys.Absent(name="absent"), DOCUMENTS, summaries("a", "unreadable"), fail_fast=True)
+
+
+def run(context: Context, folder: Path, metric: toys.Absent, cache: Path | None = None) -> jobs.Finished:
+    documents = tuple(replace(document, text=f"{document.text}\nagain") for document in DOCUMENTS[:3])
+    policy = Policy(cache=None if cache is None else Cache(cache))
+    systems = [build("lead,sentences=1")]
+    return jobs.run(Plan("t", 1, Corpus("c", documents), systems, [metric], context, folder, policy))
+
+
+def test_a_costly_metric_goes_on_where_it_was_broken_off(
+    context: Context, tmp_path: Path, calls: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its scores are journalled as they are made; resumed, only the others are made, and the journal then goes."""
+    monkeypatch.setattr("sumbench.jobs.scoring.COSTLY_BATCH", 1)
+    with pytest.raises(InterruptionError):
+        run(context, tmp_path / "run", toys.Judged(name="judged", breaks_at="word2"))
+    assert [document for document, _ in calls] == ["0", "1"]
+    assert len((tmp_path / "run" / FILE).read_text().splitlines()) == 4
+    signature = toys.Judged(name="judged", breaks_at="word2").signatures(["en"])
+    monkeypatch.setattr(toys.Judged, "signatures", lambda *_: signature)
+    finished = run(context, tmp_path / "run", toys.Judged(name="judged"))
+    assert [document for document, _ in calls] == ["0", "1", "2"]
+    assert [score.value for score in finished.run.scores] == [0.0, 0.0, 0.0]
+    assert [detail.document for detail in finished.run.details] == ["0", "1", "2"]
+    assert not (tmp_path / "run" / FILE).exists()
+
+
+def test_costly_scores_are_kept_from_run_to_run(context: Context, tmp_path: Path, calls: list[tuple[str, str]]) -> None:
+    """The same summary of the same document under the same signature is not scored twice; another signature is."""
+    first = run(context, tmp_path / "one", toys.Judged(name="judged"), tmp_path / "cache")
+    again = run(context, tmp_path / "two", toys.Judged(name="judged"), tmp_path / "cache")
+    assert len(calls) == 3
+    assert again.run.scores == first.run.scores
+    assert again.run.details == first.run.details
+    run(context, tmp_path / "three", toys.Judged(name="judged", breaks_at="x"), tmp_path / "cache")
+    assert len(calls) == 6
+
+
+def test_a_torn_line_of_the_journal_is_cut_off_and_a_damaged_one_named(tmp_path: Path) -> None:
+    """What a kill left half written is made again; any other line that is no score is refused with its number."""
+    file = tmp_path / FILE
+    file.write_bytes(b'{"key":"k","values":{"absent":0.5}}\n{"key":"l","val')
+    ScoreJournal(file)
+    assert file.read_bytes() == b'{"key":"k","values":{"absent":0.5}}\n'
+    file.write_bytes(b'{"key":"k","values":{"absent":"high"}}\n')
+    with pytest.raises(RunError, match=r"scores.jsonl, line 1: no score: Expected `float`"):
+        ScoreJournal(file)

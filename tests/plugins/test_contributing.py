@@ -1,0 +1,52 @@
+"""The examples for plug-in authors in CONTRIBUTING are right."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.conftest import Sumbench
+
+TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    """A folder with the files of the examples, each called as its first line says."""
+    for block in re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE):
+        name = re.match(r"# (\w+\.py)\n", block)
+        assert name is not None
+        (tmp_path / name[1]).write_text(block, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("examples")
+def test_the_example_runs_as_a_file(sumbench: Sumbench) -> None:
+    """Its system, corpus and format do a whole run."""
+    done = sumbench(
+        *("run", "--corpus", "./own.py:fables,split=old", "--systems", "lead,./own.py:Shorten,length=3,case=upper"),
+        *("--format", "./own.py:names", "--out", "out", "--quiet"),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(done.stdout.splitlines()) >= {"lead", "./own.py:Shorten,length=3,case=upper"}
+
+
+def test_the_example_of_a_check_passes(examples: Path) -> None:
+    """The test that authors are shown passes for the system that they are shown."""
+    path = os.pathsep.join([str(examples), os.environ["PYTHONPATH"]])
+    code = "import test_own; test_own.test_shorten()"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, check=True)
+
+
+def test_the_example_of_entry_points_names_what_the_file_has(examples: Path) -> None:
+    """Each of the entry points is an object of the file, in a group that is looked at."""
+    (block,) = re.findall(r"^```toml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    groups = tomllib.loads(block)["project"]["entry-points"]
+    assert set(groups) == {"sumbench.systems", "sumbench.corpora", "sumbench.formats"}
+    text = (examples / "own.py").read_text("utf-8")
+    for target in (target for group in groups.values() for target in group.values()):
+        assert re.search(rf"^(class|def) {target.removeprefix('own:')}\(", text, re.MULTILINE)
