@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from sumbench.records import Document
     from sumbench.records import Score
     from sumbench.records import Summary
-    from sumbench.run import Run
+    from sumbench.run_record import Run
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Document": "sumbench.records",
-    "Run": "sumbench.run",
+    "Run": "sumbench.run_record",
     "Score": "sumbench.records",
     "Summary": "sumbench.records",
 }

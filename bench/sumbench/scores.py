@@ -72,7 +72,8 @@ class Scores:
             table = table.append_column("draw", pa.repeat(1, len(table)))
         if "error" not in table.column_names:
             table = table.append_column("error", pa.nulls(len(table), pa.string()))
-        return cls(table.select(schema().names).cast(schema()))
+        table = table.select(schema().names)
+        return cls(table if table.schema.equals(schema()) else table.cast(schema()))
 
     @classmethod
     def of_metric(
@@ -84,20 +85,22 @@ class Scores:
         """
         import pyarrow as pa
 
-        errors = np.full(len(values), None, dtype=object)
-        for index, reason in failures.items():
-            errors[index] = reason
-        failed = np.isin(np.arange(len(values)), list(failures))
+        failed = np.zeros(len(values), bool)
+        failed[list(failures)] = True
         missing = np.isnan(values) | failed
-        kept = ~missing | failed
-        rows = np.flatnonzero(kept)
+        rows = np.flatnonzero(~missing | failed)
+        every = len(rows) == len(values)
+        reasons = list(dict.fromkeys(failures.values()))
+        places = {reason: place for place, reason in enumerate(reasons)}
+        errors = np.zeros(len(values), np.int32)
+        for index, reason in failures.items():
+            errors[index] = places[reason]
         arrays = [
-            summaries.documents.take(pa.array(rows)),
-            summaries.systems.take(pa.array(rows)),
+            *(keys if every else keys.take(pa.array(rows)) for keys in (summaries.documents, summaries.systems)),
             pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(rows), np.int32)), pa.array([metric], pa.string())),
             pa.array(summaries.draws[rows], pa.int32()),
             pa.array(values[rows], pa.float64(), mask=missing[rows]),
-            pa.array(errors[rows], pa.string()).dictionary_encode(),
+            pa.DictionaryArray.from_arrays(pa.array(errors[rows], mask=~failed[rows]), pa.array(reasons, pa.string())),
         ]
         return cls(pa.Table.from_arrays(arrays, schema=schema()))
 
@@ -148,17 +151,7 @@ class Scores:
 
     @cached_property
     def _codes(self) -> "Mapping[str, tuple[NDArray[np.int32], list[str]]]":
-        whole = self.table.unify_dictionaries().combine_chunks()
-        found = {}
-        for key in KEYS:
-            column = whole.column(key)
-            array = column.chunk(0) if column.num_chunks else None
-            found[key] = (
-                (np.zeros(0, np.int32), [])
-                if array is None
-                else (array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist())
-            )
-        return found
+        return {key: _coded(self.table.column(key)) for key in KEYS}
 
     @property
     def values(self) -> "NDArray[np.float64]":
@@ -175,13 +168,23 @@ class Scores:
     def names(self, column: str) -> list[str]:
         """Return the different names in a column, in the order in which they first come."""
         codes, names = self.codes(column)
-        seen, first = np.unique(codes, return_index=True)
-        return [names[code] for code in seen[np.argsort(first)]]
+        first = np.full(len(names), len(codes))
+        # Of several writes to one place the last one stays: backwards, that is the first row.
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+        order = np.argsort(first, kind="stable")
+        return [names[code] for code in order if first[code] < len(codes)]
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the scores as a data frame, a row each."""
         frame: pd.DataFrame = self.table.to_pandas()
         return frame
+
+
+def _coded(column: "pa.ChunkedArray") -> "tuple[NDArray[np.int32], list[str]]":
+    if not len(column):
+        return np.zeros(0, np.int32), []
+    array = column.unify_dictionaries().combine_chunks()
+    return array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
 
 
 class SummaryKeys:

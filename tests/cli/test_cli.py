@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sumbench.cli import main
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 
 HEAVY = ("torch", "transformers", "datasets", "evaluate", "sentence_transformers", "pyarrow", "numpy", "rich", "nltk")
 
@@ -47,7 +47,7 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
         "table.md",
         "table.csv",
     }
-    run = read(out)
+    run = read_run(out)
     assert len(run.summaries) == 4 * 2
     assert len(run.scores) == (4 + 1) * 2 * 12
     assert run.manifest.corpus.documents == 2
@@ -61,7 +61,7 @@ def test_the_same_run_twice_gives_the_same_scores(tmp_path: Path) -> None:
         arguments = ["--systems", "random,lexrank,lsa,sumbasic", "--limit", "9", "--out", str(tmp_path / name)]
         done = sumbench("run", *arguments, "--no-cache", "--quiet")
         assert (done.returncode, done.stderr) == (0, "")
-        run = read(tmp_path / name)
+        run = read_run(tmp_path / name)
         texts.append(([summary.text for summary in run.summaries], run.scores))
     assert texts[0] == texts[1]
 

@@ -179,6 +179,18 @@ def test_one_run_is_broken_down_by_what_its_documents_are(tmp_path: Path, capsys
         assert "reference agreement" in out
 
 
+def test_a_run_without_texts_has_no_breakdown(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What needs the documents says in one line that the folder has none; everything else needs none."""
+    base = scored("base", {"s": GOOD, "t": halved(GOOD, 0)}, "--no-texts")
+    assert main(["compare", base, "--by", "length"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "documents.parquet: holds no texts: the run was made with --no-texts" in err
+    assert err.count("\n") == 1
+    assert GOOD[0].encode() not in Path(base, "documents.parquet").read_bytes()
+    assert main(["compare", f"{base}:s", f"{base}:t", "--moved", "2"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -192,7 +204,6 @@ def test_one_run_is_broken_down_by_what_its_documents_are(tmp_path: Path, capsys
         (["{base}", "{base}", "--fail-under", "rouge1"], "--fail-under 'rouge1': give METRIC=POINTS"),
         (["{base}", "{base}", "--alpha", "5"], "--alpha 5 is no level"),
         (["{base}", "{base}", "--margin", "-1"], "--margin -1 is below 0"),
-        (["{base}", "--by", "length"], "its documents are not at hand"),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sumbench.cli import main
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 
 REFERENCES: list[dict[str, Any]] = [
     {"id": "a", "references": ["The council voted for the bridge.", "A bridge will be built."]},
@@ -40,7 +40,7 @@ def test_outputs_join_by_id_or_by_order(files: Path, capsys: pytest.CaptureFixtu
     """A .jsonl joined by id and a text file in order give the same scores, and a run folder like a run's."""
     assert score("refs.jsonl", "--outputs", "j=joined.jsonl", "o=ordered.txt", "--out", "run") == 0
     assert "s/document" not in capsys.readouterr().out
-    run = read(files / "run")
+    run = read_run(files / "run")
     values = {name: [score.value for score in run.scores if score.system == name] for name in ("j", "o", "references")}
     assert values["j"] == values["o"] != values["references"]
     assert max(values["j"]) > 0
@@ -50,7 +50,7 @@ def test_one_file_may_hold_references_and_systems(files: Path, capsys: pytest.Ca
     """Without --outputs the systems are those in the file."""
     assert score("whole.jsonl", "--out", "run") == 0
     out = capsys.readouterr().out
-    assert [entry.name for entry in read(files / "run").manifest.systems] == ["one", "two"]
+    assert [entry.name for entry in read_run(files / "run").manifest.systems] == ["one", "two"]
     assert "reference agreement" in out
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_scored_is_one_line_and_no_partial_result(
 
 
 def rouge1(run: Path) -> dict[tuple[str, str], float]:
-    scores = read(run).scores
+    scores = read_run(run).scores
     return {(score.system, score.document): score.value for score in scores if score.metric == "rouge1"}
 
 
@@ -157,7 +157,7 @@ def test_sentences_are_told_apart_by_an_explicit_convention(files: Path, convent
     rows = [{"id": "a", "references": [marked], "systems": {"s": "It was cold.\nRain fell."}}]
     (files / "marked.jsonl").write_text(json.dumps(rows[0]))
     assert score("marked.jsonl", "--sentences", convention, "--out", "run") == 0
-    values = {value.metric: value.value for value in read(files / "run").scores}
+    values = {value.metric: value.value for value in read_run(files / "run").scores}
     assert values["rouge1"] == values["rougeLsum"] == 1.0
     assert values["rougeL"] < 1.0
 

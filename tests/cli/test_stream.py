@@ -11,7 +11,7 @@ from sumbench.cli import main
 from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -49,7 +49,7 @@ def test_a_stream_gives_the_scores_of_the_whole(files: Path, capsys: pytest.Capt
     whole_table = capsys.readouterr().out
     assert score("whole.jsonl", "--stream", "--out", "stream", "--format", "csv") == 0
     stream_table = capsys.readouterr().out
-    whole, stream = read(files / "whole"), read(files / "stream")
+    whole, stream = read_run(files / "whole"), read_run(files / "stream")
     assert sorted(map(str, stream.scores)) == sorted(map(str, whole.scores))
     assert sorted(map(str, stream.summaries)) == sorted(map(str, whole.summaries))
     assert (stream.manifest.corpus, stream.manifest.signatures) == (whole.manifest.corpus, whole.manifest.signatures)
@@ -65,7 +65,7 @@ def test_a_stream_gives_the_scores_of_the_whole(files: Path, capsys: pytest.Capt
 def test_outputs_stand_beside_the_references(files: Path, outputs: str) -> None:
     """A text file, or a table in the references' order, is read along with them."""
     assert score("whole.jsonl", "--outputs", f"s={outputs}", "--stream", "--out", "run") == 0
-    assert [summary.text for summary in read(files / "run").summaries] == [row["systems"]["one"] for row in ROWS]
+    assert [summary.text for summary in read_run(files / "run").summaries] == [row["systems"]["one"] for row in ROWS]
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:

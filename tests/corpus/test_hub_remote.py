@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 from tests.corpus.hub_server import COMMIT
 from tests.corpus.hub_server import CONVERTED
 from tests.corpus.hub_server import HubServer
@@ -54,7 +54,7 @@ def test_a_data_set_is_read_and_pinned_to_its_commit(hub: HubServer, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert "talks-plain: 2 documents" in done.stdout
     assert "--limit 2: the rest was left out unread" in done.stdout
-    request = read(tmp_path / "run").manifest.request
+    request = read_run(tmp_path / "run").manifest.request
     assert request is not None
     assert request["corpus"] == f"hub:owner/talks,config=plain,revision={COMMIT},split=test"
 

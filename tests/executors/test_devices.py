@@ -1,5 +1,6 @@
 """What a device comes to: asked of the real torch, in processes of their own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,15 @@ def test_torch_is_asked_once(tmp_path: Path) -> None:
     assert ask(tmp_path) == "['device', 'dtype'] True"
     assert ask(tmp_path) == "['device', 'dtype'] False"
     assert ask(tmp_path, CUDA_VISIBLE_DEVICES="7") == "['device', 'dtype'] True"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"[" * 9999, b'{"a": NaN}', b'{"a": 1}'])
+def test_a_damaged_memory_is_asked_anew(tmp_path: Path, content: bytes) -> None:
+    """Whatever devices.json holds, the device is found, and remembered from then on."""
+    (tmp_path / "devices.json").write_bytes(content)
+    found = resolved("auto", tmp_path)
+    assert found == resolved("auto", tmp_path)
+    assert found in json.loads((tmp_path / "devices.json").read_bytes()).values()
 
 
 def test_the_processor_needs_no_asking(tmp_path: Path) -> None:

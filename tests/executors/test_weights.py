@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sumbench.runs import folder
 from sumbench.runs import journal
+from sumbench.runs.store import MANIFEST
+from sumbench.runs.store import read_run
 from sumbench.weights import manifest
 from tests.generation import tiny
 from tests.weights.test_hub import hub
@@ -98,7 +99,7 @@ def test_weights_that_a_server_refuses_fail_their_system_alone(
         done = sumbench(system, source=source)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
-    run = folder.read(tmp_path / "run")
+    run = read_run(tmp_path / "run")
     failed, lead = run.manifest.systems
     assert reason in (failed.error or "")
     assert (failed.weights, lead.error) == (None, None)
@@ -110,19 +111,19 @@ def test_weights_that_a_server_refuses_fail_their_system_alone(
 def test_a_run_goes_on_when_its_weights_are_to_be_had_again(tmp_path: Path, sumbench: Run) -> None:
     """The same command fetches what it could not fetch before, and does what is missing; later it needs no hub."""
     assert sumbench(TINY).returncode == 3
-    assert "cannot be reached" in (folder.read(tmp_path / "run").manifest.systems[0].error or "")
+    assert "cannot be reached" in (read_run(tmp_path / "run").manifest.systems[0].error or "")
     with hub(tiny.causal(tmp_path / "repository")) as source:
         done = sumbench(TINY, source=source)
     assert (done.returncode, "from the hub: " in done.stderr) == (0, True), done.stderr
-    whole = (tmp_path / "run" / folder.MANIFEST).read_bytes()
-    entry = folder.read(tmp_path / "run").manifest.systems[0]
+    whole = (tmp_path / "run" / MANIFEST).read_bytes()
+    entry = read_run(tmp_path / "run").manifest.systems[0]
     assert (entry.error, entry.weights is not None) == (None, True)
     assert sumbench(TINY).returncode == 0
-    assert (tmp_path / "run" / folder.MANIFEST).read_bytes() == whole
+    assert (tmp_path / "run" / MANIFEST).read_bytes() == whole
     for file in (tmp_path / "store" / "weights").rglob("config.json"):
         file.write_text("{}")
     assert sumbench(TINY).returncode == 0
-    assert folder.read(tmp_path / "run").manifest.systems[0].weights == entry.weights
+    assert read_run(tmp_path / "run").manifest.systems[0].weights == entry.weights
 
 
 def test_weights_that_changed_in_the_store_fail_their_system_alone(tmp_path: Path, sumbench: Run) -> None:
@@ -133,7 +134,7 @@ def test_weights_that_changed_in_the_store_fail_their_system_alone(tmp_path: Pat
     (kept / "config.json").write_text("{}")
     done = sumbench(TINY)
     assert done.returncode == 3, done.stderr
-    error = folder.read(tmp_path / "run").manifest.systems[0].error or ""
+    error = read_run(tmp_path / "run").manifest.systems[0].error or ""
     assert "damaged" in error
     assert "config.json has changed" in error
 

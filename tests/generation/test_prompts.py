@@ -60,3 +60,10 @@ def test_an_unknown_prompt_is_answered_with_the_nearest() -> None:
     """A misspelt name gets a hint."""
     with pytest.raises(UsageError, match="did you mean 'summarize'"):
         prompts.read_prompt("sumarize")
+
+
+@pytest.mark.parametrize("name", prompts.prompt_names())
+def test_a_prompts_text_is_a_prompt_file(name: str) -> None:
+    """What run.json records of a prompt makes the same prompt again."""
+    prompt = prompts.read_prompt(name)
+    assert prompts.parse_prompt(name, prompt.text) == prompt

@@ -1,8 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 from sumbench.jobs.compare import compared
 from sumbench.jobs.compare import gate
 from sumbench.jobs.sides import Named
+from sumbench.jobs.sides import changes
+from sumbench.run_record import Run
 from sumbench.stats.settings import Settings
 from tests.stats.made import made
 
@@ -21,3 +24,20 @@ def test_the_gate_draws_whole_sources() -> None:
     """Eight documents that are all worse fail it; were they of two sources, they are two observations and cannot."""
     assert verdicts(None) == [True]
     assert verdicts({document: str(int(document[1:]) % 2) for document in GOOD}) == [False]
+
+
+def prompted(prompt: str | None, sha256: str) -> Named:
+    """A run of one system with this prompt, which has this hash."""
+    run = made({"s": GOOD})
+    entry = replace(run.manifest.systems[0], prompt=prompt, fingerprint={"prompt": sha256})
+    return Named(Path("run"), Run(replace(run.manifest, systems=(entry,)), run.summaries, run.scores))
+
+
+def test_prompts_that_differ_are_shown_by_their_lines() -> None:
+    """What was changed in a prompt is read, not two hashes; of long changes the beginning."""
+    before, after = prompted("[user]\nBriefly.\n{document}\n", "a"), prompted("[user]\nAt length.\n{document}\n", "b")
+    assert list(changes(before, after)) == ["s: prompt: - Briefly.", "s: prompt: + At length."]
+    long = list(changes(before, prompted("\n".join(f"line {n}" for n in range(40)), "c")))
+    assert len(long) == 13
+    assert long[-1] == "s: prompt: … and 31 more lines"
+    assert list(changes(prompted(None, "a"), after)) == ["s: prompt: a → b"]

@@ -12,7 +12,7 @@ from sumbench.jobs.compare import compared
 from sumbench.jobs.compare import gate
 from sumbench.jobs.sides import Named
 from sumbench.records import Score
-from sumbench.run import Run
+from sumbench.run_record import Run
 from sumbench.stats import Settings
 from sumbench.stats import analyse
 from sumbench.tables import FORMATS

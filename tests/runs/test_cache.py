@@ -1,5 +1,8 @@
+import json
 import multiprocessing
+import sqlite3
 import subprocess
+from dataclasses import asdict
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -110,3 +113,35 @@ def test_a_read_only_store_is_a_clear_error(small_disk: Path) -> None:
     subprocess.run(remount, check=True)
     with pytest.raises(RunError, match="--no-cache"):
         Cache(small_disk / "c.sqlite").ready()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "",
+        "{}",
+        "null",
+        '{"document": 1}',
+        b"\xff\xfe",
+        5,
+        None,
+        pytest.param(json.dumps({**asdict(ONE), "error": "broke"}), id="failed"),
+        pytest.param("[" * 9999, id="nested"),
+    ],
+)
+def test_a_damaged_row_counts_as_not_there_and_is_mended(tmp_path: Path, row: object) -> None:
+    """What holds no good summary is made anew, and does not keep the rows beside it from being found."""
+    cache = Cache(tmp_path / "c.sqlite")
+    cache.keep("s", [("bad", ONE), ("good", ONE)])
+    database = sqlite3.connect(cache.file)
+    with database:
+        database.execute("CREATE TABLE copy (system TEXT, document TEXT, summary, PRIMARY KEY (system, document))")
+        database.execute("INSERT INTO copy SELECT * FROM summaries")
+        database.execute("UPDATE copy SET summary = ? WHERE document = 'bad'", (row,))
+        database.execute("DROP TABLE summaries")
+        database.execute("ALTER TABLE copy RENAME TO summaries")
+    database.close()
+    assert cache.find("s", ["bad", "good"]) == {"good": ONE}
+    assert cache.pace("s") == ONE.seconds
+    cache.keep("s", [("bad", ONE)])
+    assert cache.find("s", ["bad"]) == {"bad": ONE}

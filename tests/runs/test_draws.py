@@ -20,11 +20,12 @@ from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Telemetry
 from sumbench.metrics import REGISTRY
 from sumbench.records import Document
-from sumbench.run import Run
-from sumbench.runs import folder
+from sumbench.run_record import Run
 from sumbench.runs import journal
 from sumbench.runs.cache import Cache
 from sumbench.runs.forecast import forecast
+from sumbench.runs.store import SCORES
+from sumbench.runs.store import read_run
 from sumbench.systems import Context
 
 Documents = Callable[..., tuple[Document, ...]]
@@ -58,7 +59,7 @@ def test_every_draw_is_a_summary_with_scores_of_its_own(context: Context, docume
     finished = run(context, documents("x", "y"), tmp_path / "run", 3, tmp_path / "c")
     assert list(texts(tmp_path / "run")) == [(document, draw) for document in "ab" for draw in (1, 2, 3)]
     assert len(set(texts(tmp_path / "run").values())) == 6
-    assert parts(folder.read(tmp_path / "run")) == parts(finished.run)
+    assert parts(read_run(tmp_path / "run")) == parts(finished.run)
     assert {(score.document, score.draw) for score in finished.run.scores} == set(texts(tmp_path / "run"))
     assert finished.run.manifest.systems[0].samples == 3
 
@@ -189,7 +190,7 @@ def test_a_real_model_is_sampled_from_the_command_line(tmp_path: Path, capsys: p
     assert "standard deviation between the draws' mean ROUGE-2" in table
     four = made("four", 4)
     assert three.items() < four.items()
-    (entry,) = folder.read(tmp_path / "four").manifest.systems
+    (entry,) = read_run(tmp_path / "four").manifest.systems
     assert entry.telemetry
     assert (entry.telemetry.reused, entry.samples) == (6, 4)
     assert made("alone", 2, "--no-cache", "--batch-size", "1").items() < three.items()
@@ -202,6 +203,6 @@ def test_scores_without_draws_are_of_the_first(tmp_path: Path, context: Context,
     finished = run(context, documents("x", "y"), tmp_path / "run", 1, tmp_path / "c")
     file = tmp_path / "run" / journal.FILE
     file.write_text(file.read_text().replace(', "draw": 1', ""))
-    scores = pq.read_table(tmp_path / "run" / folder.SCORES)
-    pq.write_table(scores.drop_columns(["draw"]), tmp_path / "run" / folder.SCORES)
-    assert parts(folder.read(tmp_path / "run")) == parts(finished.run)
+    scores = pq.read_table(tmp_path / "run" / SCORES)
+    pq.write_table(scores.drop_columns(["draw"]), tmp_path / "run" / SCORES)
+    assert parts(read_run(tmp_path / "run")) == parts(finished.run)

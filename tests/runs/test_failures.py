@@ -15,8 +15,8 @@ from sumbench.metrics import Needs
 from sumbench.metrics import Scorer
 from sumbench.metrics.rouge import RougeMetric
 from sumbench.records import Document
-from sumbench.runs import folder
 from sumbench.runs import journal
+from sumbench.runs.store import read_run
 from sumbench.systems import Context
 
 Documents = Callable[..., tuple[Document, ...]]
@@ -58,7 +58,7 @@ def test_a_metric_that_raises_is_recorded_and_the_others_are_computed(
     assert finished.failed
     assert [metric.error for metric in finished.run.manifest.metrics] == [None, "ZeroDivisionError: nothing to divide"]
     assert "metric broken failed: ZeroDivisionError: nothing to divide" in finished.table.notes
-    run = folder.read(tmp_path / "run")
+    run = read_run(tmp_path / "run")
     assert set(run.scores.names("metric")) == {value.name for value in RougeMetric().values()}
 
 

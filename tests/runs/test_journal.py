@@ -39,7 +39,7 @@ def test_a_torn_last_line_is_cut_off_and_written_anew(tmp_path: Path, cut: int) 
 def test_damage_in_the_middle_is_named_by_its_line(tmp_path: Path) -> None:
     """Only the last line may be torn; any other that is no summary is damage."""
     file = tmp_path / "j.jsonl"
-    file.write_text(journal.line(ONE) + '{"document"\n' + journal.line(TWO))
+    file.write_bytes(journal.line(ONE) + b'{"document"\n' + journal.line(TWO))
     with pytest.raises(RunError, match="line 2: no summary"):
         journal.read(file)
 
@@ -89,3 +89,33 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(RunError, match=os.strerror(errno.EACCES)):
         Journal(tmp_path / "j.jsonl")
+
+
+def test_a_journal_in_its_final_order_is_left_alone(tmp_path: Path) -> None:
+    """Summaries are written once: only another order, or a line that was remade, makes a new file."""
+    file = tmp_path / "j.jsonl"
+    with Journal(file) as lines:
+        lines.extend([ONE, TWO])
+    before = file.stat()
+    journal.rewrite(file, [ONE, TWO])
+    assert file.stat() == before
+    journal.rewrite(file, [TWO, ONE])
+    assert file.stat().st_ino != before.st_ino
+    assert journal.read(file) == [TWO, ONE]
+
+
+def test_half_a_character_is_kept_as_a_mark(tmp_path: Path) -> None:
+    """Half of a surrogate pair, which some servers send, is no text: a line with it can be written and read."""
+    file = tmp_path / "j.jsonl"
+    with Journal(file) as lines:
+        lines.append(Summary("a", "s", "ok \ud83d é 😀", 1, 1, 1, 0.5))
+    assert [summary.text for summary in journal.read(file)] == ["ok \ufffd é 😀"]
+
+
+def test_no_write_follows_a_planted_link(tmp_path: Path) -> None:
+    """A journal that is a link to somebody's file is refused, and the file stays as it is."""
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "j.jsonl").symlink_to(tmp_path / "mine.txt")
+    with pytest.raises(RunError, match=r"j\.jsonl: cannot be written"):
+        Journal(tmp_path / "j.jsonl")
+    assert (tmp_path / "mine.txt").read_text() == "mine"

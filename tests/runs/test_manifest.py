@@ -15,9 +15,10 @@ from sumbench.manifest import SystemEntry
 from sumbench.manifest import Telemetry
 from sumbench.manifest import WeightsEntry
 from sumbench.metrics.rouge.values import values
+from sumbench.metrics.rouge.values import with_parts
 from sumbench.runs import environment
-from sumbench.runs import folder
 from sumbench.runs.manifest import read
+from sumbench.runs.store import read_run
 
 TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25, 900.0, 1200.0, 60.0, 80.0)
 
@@ -33,7 +34,7 @@ MANIFEST = Manifest(
         SystemEntry("lead", "floor", (), {"options": {"sentences": 3}}, None, None, TELEMETRY),
         SystemEntry("m", "ranked", ("xsum",), {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
     ),
-    metrics=(MetricEntry("rouge", values(["rouge1"]), {"rouge1": "rouge1|f1"}),),
+    metrics=(MetricEntry("rouge", values(["rouge1"]), with_parts({"rouge1": "rouge1|F1"}, "F1")),),
     ranked_by="rouge1",
     started="2026-11-22T20:00:00+00:00",
     seconds=12.5,
@@ -103,7 +104,7 @@ def test_the_machine_is_described() -> None:
 
 def test_the_published_run_reads() -> None:
     """The run that the README shows is read whole by the sumbench that ships it."""
-    run = folder.read(Path(__file__).parents[2] / "results" / "references-default")
+    run = read_run(Path(__file__).parents[2] / "results" / "references-default")
     assert run.manifest.finished
     assert len(run.summaries) == len(run.manifest.systems) * run.manifest.corpus.documents
     assert not [summary for summary in run.summaries if summary.error]

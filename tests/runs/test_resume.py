@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from sumbench.cli import main
-from sumbench.runs import folder
+from sumbench.errors import RunError
 from sumbench.runs import journal
 from sumbench.runs import manifest
+from sumbench.runs.store import MANIFEST
+from sumbench.runs.store import read_run
 
 EXECUTORS = Path(__file__).parents[1] / "executors"
 TIMES = {"seconds", "started"}
@@ -31,7 +33,7 @@ def finish(*arguments: str) -> None:
 def results(run: Path) -> tuple[list[dict[str, object]], object]:
     """Return everything of a run that must not depend on its history: summaries without times, and scores."""
     lines = [json.loads(line) for line in (run / journal.FILE).read_text().splitlines()]
-    return [{key: line[key] for key in line.keys() - TIMES} for line in lines], folder.read(run).scores
+    return [{key: line[key] for key in line.keys() - TIMES} for line in lines], read_run(run).scores
 
 
 @pytest.fixture(scope="module")
@@ -127,12 +129,12 @@ def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
     base = ["run", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]
     assert main([*base, "--systems", "random,lead"]) == 0
     before = journal.read(run / journal.FILE)
-    made = folder.read(run).manifest.systems
+    made = read_run(run).manifest.systems
     assert main([*base, "--systems", "random,lead,luhn"]) == 0
     after = journal.read(run / journal.FILE)
     assert after[:4] == before
     assert {summary.system for summary in after[4:]} == {"luhn"}
-    now = folder.read(run).manifest.systems
+    now = read_run(run).manifest.systems
     assert now[:2] == made
     assert [entry.telemetry.reused for entry in now if entry.telemetry] == [0, 0, 0]
 
@@ -157,11 +159,11 @@ def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) 
         time.sleep(0.01)
     process.kill()
     process.wait()
-    took = manifest.read(run / folder.MANIFEST).systems[0].telemetry
+    took = manifest.read(run / MANIFEST).systems[0].telemetry
     assert took is not None
     assert took.memory
     finish(str(run), "0")
-    first, slow, *_ = folder.read(run).manifest.systems
+    first, slow, *_ = read_run(run).manifest.systems
     assert first.telemetry == took
     assert slow.telemetry is not None
     assert 1 <= slow.telemetry.reused < 12
@@ -195,7 +197,7 @@ def test_another_run_reuses_summaries_of_equal_fingerprint_only(tmp_path: Path) 
         assert main(["run", *arguments, "--quiet"]) == 0
 
     def reused(name: str) -> list[int]:
-        return [entry.telemetry.reused for entry in folder.read(tmp_path / name).manifest.systems if entry.telemetry]
+        return [entry.telemetry.reused for entry in read_run(tmp_path / name).manifest.systems if entry.telemetry]
 
     assert (reused("a"), reused("b"), reused("c")) == ([0, 0], [2, 2], [0, 2])
 
@@ -225,3 +227,53 @@ def test_a_foreign_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["run", "--systems", "lead", "--limit", "1", "--out", str(tmp_path), "--quiet"]) == 2
     assert "holds no run" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_poisoned_journal_does_not_stop_the_resume(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line that holds no summary is set aside with a warning, its summary is made anew, the others are kept."""
+    run = tmp_path / "run"
+    assert main(["run", "--systems", "random,lead", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]) == 0
+    table = capsys.readouterr().out
+    file = run / journal.FILE
+    lines = file.read_bytes().splitlines(keepends=True)
+    poison = b'{"document": "01", "system": 7}\n'
+    file.write_bytes(b"".join((lines[0], poison, *lines[2:])))
+    assert main(["compare", f"{run}:lead", f"{run}:random", "--moved", "1"]) == 2
+    assert "line 2: no summary: system: expected a text, got a whole number" in capsys.readouterr().err
+    assert main(["run", "--resume", str(run), "--quiet", "--no-cache"]) == 0
+    assert capsys.readouterr().out == table
+    assert "line 2: system: expected a text, got a whole number: set aside in summaries.jsonl.bad" in caplog.text
+    again = file.read_bytes().splitlines(keepends=True)
+    assert (again[0], again[2:], len(again)) == (lines[0], lines[2:], 4)
+    assert (run / journal.BAD).read_bytes() == poison
+
+
+def test_a_run_without_texts_stays_one(tmp_path: Path) -> None:
+    """--no-texts is a part of what was asked for: a resumed run keeps the texts out as well."""
+    run = tmp_path / "run"
+    arguments = ["run", "--systems", "random", "--limit", "2", "--out", str(run), "--quiet", "--no-cache", "--no-texts"]
+    assert main(arguments) == 0
+    (run / "documents.parquet").unlink()
+    assert main(["run", "--resume", str(run), "--quiet", "--no-cache"]) == 0
+    resumed = read_run(run)
+    assert not resumed.manifest.texts
+    assert len(resumed.ids) == len(resumed.summaries) == 2
+    with pytest.raises(RunError, match="holds no texts"):
+        _ = resumed.documents
+
+
+def test_a_request_that_is_damaged_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What run.json says was asked for is checked before it is done again."""
+    run = tmp_path / "run"
+    assert main(["run", "--systems", "random", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]) == 0
+    content = json.loads((run / MANIFEST).read_text())
+    for key, value, says in (
+        ("limit", "two", "limit: expected a whole number or null"),
+        ("colour", 1, "colour: no such"),
+    ):
+        (run / MANIFEST).write_text(json.dumps({**content, "request": {**content["request"], key: value}}))
+        capsys.readouterr()
+        assert main(["run", "--resume", str(run), "--quiet"]) == 2
+        assert f"run.json: request: {says}" in capsys.readouterr().err

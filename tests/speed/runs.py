@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sumbench.corpus import open_corpus
-from sumbench.runs import folder
+from sumbench.runs.store import read_run
 
 SIZES = (1_000, 10_000, 100_000)
 
@@ -39,7 +39,7 @@ def overhead(documents: int) -> None:
         run = Path(place) / "run"
         arguments = ["run", "--systems", "smollm2-135m", "--limit", str(documents), "--no-cache", "--quiet"]
         whole, _ = sumbench(*arguments, "--out", str(run))
-        finished = folder.read(run)
+        finished = read_run(run)
         again, _ = sumbench(*arguments, "--out", str(run))
     model = sum(summary.seconds or 0.0 for summary in finished.summaries)
     telemetry = finished.manifest.systems[0].telemetry

@@ -12,8 +12,8 @@ from sumbench.manifest import SystemEntry
 from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
-from sumbench.run import Run
-from sumbench.runs import folder
+from sumbench.run_record import Run
+from sumbench.runs.store import read_run
 
 METRIC = MetricEntry("rouge", values(["rouge2"]), {"rouge2": "rouge2|f1|x"})
 PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
@@ -36,7 +36,7 @@ def made(systems: dict[str, dict[str, tuple[float, ...]]], clusters: dict[str, s
         for name, documents in systems.items()
     )
     corpus = CorpusEntry("c", "ab" * 32, len(next(iter(systems.values()))), 4, clusters=clusters)
-    manifest = folder.read(PUBLISHED).manifest
+    manifest = read_run(PUBLISHED).manifest
     return Run(
         replace(manifest, systems=entries, corpus=corpus, metrics=(METRIC,), ranked_by="rouge2"),
         tuple(

@@ -14,8 +14,8 @@ from sumbench.manifest import Value
 from sumbench.records import Document
 from sumbench.records import Score
 from sumbench.records import Summary
-from sumbench.run import Run
-from sumbench.runs import folder
+from sumbench.run_record import Run
+from sumbench.runs.store import read_run
 from tests.stats.made import PUBLISHED
 
 EDITS = Value("edits", "Edits", "edits", decimals=1, direction=Direction.LOWER)
@@ -60,7 +60,7 @@ def run(
         for at, document in enumerate(DOCUMENTS)
     ]
     manifest = replace(
-        folder.read(PUBLISHED).manifest,
+        read_run(PUBLISHED).manifest,
         systems=entries,
         corpus=CorpusEntry("c", "ab" * 32, len(DOCUMENTS), len(DOCUMENTS)),
         metrics=(MetricEntry("toy", tuple(values), {value.name: f"{value.name}|x" for value in values}),),

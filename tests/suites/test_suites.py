@@ -9,7 +9,8 @@ from sumbench.corpus import presets
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.metrics import REGISTRY as METRICS
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
+from sumbench.suites import scored
 from sumbench.systems import build_all
 from sumbench.weights.catalog import catalog
 
@@ -70,7 +71,7 @@ def test_a_suite_of_several_tasks_makes_a_run_of_each(tmp_path: Path, capsys: py
         f'[[tasks]]\ncorpus = "{tmp_path}/second.jsonl"\nsystems = ["random"]\nsentences = 2\n'
     )
     assert main(["run", str(suite), "--out", str(tmp_path / "run"), "--no-cache", "--quiet"]) == 0
-    runs = {run.manifest.corpus.name: run.manifest for run in map(read, (tmp_path / "run").iterdir())}
+    runs = {run.manifest.corpus.name: run.manifest for run in map(read_run, (tmp_path / "run").iterdir())}
     assert {name: [entry.name for entry in run.systems] for name, run in runs.items()} == {
         "first": ["lead"],
         "second": ["lead", "random"],
@@ -79,7 +80,7 @@ def test_a_suite_of_several_tasks_makes_a_run_of_each(tmp_path: Path, capsys: py
     assert "first: 1 document" in capsys.readouterr().out
     one = ["run", str(suite), "--corpus", f"{tmp_path}/second.jsonl", "--out", str(tmp_path / "one"), "--no-cache"]
     assert main(one) == 0
-    assert [entry.name for entry in read(tmp_path / "one").manifest.systems] == ["lead", "random"]
+    assert [entry.name for entry in read_run(tmp_path / "one").manifest.systems] == ["lead", "random"]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,71 @@ def test_an_own_suite_is_read_by_its_path(tmp_path: Path) -> None:
         (suites.SuiteTask("references", ("lead",), 2),),
         ("rouge",),
     )
+
+
+SUITE = """
+description = "mine"
+corpus = "references"
+systems = ["lead"]
+metrics = ["rouge"]
+ranked_by = "rouge2"
+sentences = 2
+seed = 1
+"""
+
+
+def test_no_damage_of_a_suite_is_a_traceback(tmp_path: Path) -> None:
+    """Whatever stands in a suite, what is amiss is said in one line that names the file, or the suite is read."""
+    file = tmp_path / "mine.toml"
+    lines = SUITE.strip().splitlines()
+    values = (
+        "[]",
+        "[1]",
+        "[[]]",
+        "{ a = [] }",
+        "true",
+        "1.5",
+        "nan",
+        '"x"',
+        "-1",
+        "2020-01-01",
+        "\x00",
+        "'",
+        "[" * 3000,
+    )
+    texts = [
+        "\n".join((*lines[:number], f"{line.partition(' = ')[0]} = {value}", *lines[number + 1 :])).encode()
+        for number, line in enumerate(lines)
+        for value in values
+    ]
+    refused = []
+    for text in (*texts, SUITE.encode("utf-16"), b"\xff", SUITE.encode() * 2, b"[[tasks]]\n" + SUITE.encode()):
+        file.write_bytes(text)
+        try:
+            suites.read_suite(str(file))
+        except UsageError as error:
+            refused.append(str(error))
+    assert len(refused) > len(texts) / 2
+    assert not [error for error in refused if not error.startswith(f"{file}: ") or len(error.splitlines()) > 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("types = [", "types = [1, "), "types[0]: expected a text, got a whole number"),
+        (('sentences = "stop"', "colour = 1"), "colour: no such field"),
+        (('rouge = "perl"', ""), "rouge: missing"),
+        (('rouge = "perl"', "rouge ="), "no valid TOML"),
+    ],
+)
+def test_a_damaged_suite_of_outputs_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], says: str
+) -> None:
+    """A suite of released outputs is checked, too."""
+    name = "published-cnndm"
+    file = tmp_path / f"{name}.toml"
+    file.write_text((scored._HOME / file.name).read_text("utf-8").replace(*change))
+    monkeypatch.setattr(scored, "_HOME", tmp_path)
+    with pytest.raises(UsageError) as caught:
+        scored.read_scored_suite(name)
+    assert str(caught.value).startswith(f"{file}: {says}")

@@ -9,7 +9,7 @@ import pytest
 from sumbench.cli import main
 from sumbench.errors import CorpusError
 from sumbench.records import Document
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 from sumbench.systems.outputs import Outputs
 
 Write = Callable[..., Path]
@@ -29,7 +29,7 @@ def test_outputs_stand_in_a_run_and_in_its_repetitions(corpus: Path) -> None:
     """They are joined by order the first time and when the summaries of an earlier run are at hand."""
     for run in ("first", "second"):
         assert main(["run", "--corpus", "t.jsonl", "--systems", "outputs,path=o.txt", "--quiet", "--out", run]) == 0
-        texts = {summary.document: summary.text for summary in read(corpus / run).summaries}
+        texts = {summary.document: summary.text for summary in read_run(corpus / run).summaries}
         assert texts == {key: f"About {key}." for key in "abc"}
 
 
@@ -53,7 +53,7 @@ def test_outputs_of_the_whole_corpus_or_of_the_part_are_joined(
     command = ["run", "--corpus", "t.jsonl", "--systems", f"outputs,path={outputs}", *part, "--quiet"]
     assert main([*command, "--dry-run"]) == 0
     assert main([*command, "--out", "run"]) == 0
-    texts = {summary.document: summary.text for summary in read(corpus / "run").summaries}
+    texts = {summary.document: summary.text for summary in read_run(corpus / "run").summaries}
     assert texts == {key: f"About {key}." for key in wanted}
     assert main(["run", "--resume", "run", "--quiet"]) == 0
 

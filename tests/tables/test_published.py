@@ -11,7 +11,7 @@ from sumbench.corpus import presets
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.metrics.rouge import ROUGE_TYPES
-from sumbench.runs.folder import read
+from sumbench.runs.store import read_run
 from sumbench.suites import scored
 from sumbench.systems import build
 from sumbench.tables.published import figures
@@ -87,9 +87,9 @@ def test_a_suite_says_how_its_sentences_are_told_apart(tmp_path: Path, monkeypat
     (tmp_path / "test.cnndm.ours").write_text("the council voted . it rained .\n")
     command = ["score", "--suite", "published-cnndm", "--files", ".", "--quiet", "--format", "csv"]
     assert main([*command, "--out", "suite"]) == 0
-    assert {score.value for score in read(tmp_path / "suite").scores if score.metric == "rougeLsum"} == {1.0}
+    assert {score.value for score in read_run(tmp_path / "suite").scores if score.metric == "rougeLsum"} == {1.0}
     assert main([*command, "--out", "split", "--sentences", "t"]) == 0
-    assert {score.value for score in read(tmp_path / "split").scores if score.metric == "rougeLsum"} == {0.6}
+    assert {score.value for score in read_run(tmp_path / "split").scores if score.metric == "rougeLsum"} == {0.6}
 
 
 def test_runs_without_published_figures_show_none(released: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from sumbench.manifest import SystemEntry
 from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
-from sumbench.run import Run
+from sumbench.run_record import Run
 from sumbench.runs import environment
 from sumbench.stats import analyse
 from sumbench.stats import standings

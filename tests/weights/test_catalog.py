@@ -79,7 +79,7 @@ def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
         (SOURCE, f'type = "split"\nparts = [{{ {PART} }}]', "source 1: part 1: sha256: 'no' is no sha256"),
         ("b" * 64, "b" * 63, "source 1: sha256: .* is no sha256"),
         ("a" * 64, "A" * 64, r"files: tiny\.gguf: .* is no sha256"),
-        ("[tiny]", "[tiny", r"^catalog\.toml: "),
+        ("[tiny]", "[tiny", r"catalog\.toml: no valid TOML: "),
     ],
 )
 def test_a_mistake_in_the_catalog_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -115,3 +115,19 @@ def test_training_corpora_are_known_by_the_names_of_presets() -> None:
 def test_a_corpus_is_recognized_as_a_preset(corpus: str, preset: str) -> None:
     """By its own name, the hub's, or that of a copy; nothing that is only alike."""
     assert preset_name(corpus) == preset
+
+
+def test_no_damage_of_a_catalog_is_a_traceback(tmp_path: Path) -> None:
+    """Whatever stands for a value, what is amiss is said in one line, or the catalog is read."""
+    lines = WHOLE.splitlines()
+    refused = []
+    for number, line in enumerate(lines):
+        key, equals, _ = line.partition(" = ")
+        values = ("[]", "[1]", "{ a = [] }", "true", "1.5", "nan", '"x"', "-1", "2020-01-01")
+        for text in [f"{key} = {value}" for value in values] if equals else ["", "[tiny]", "tiny = 1", "\x00"]:
+            try:
+                read(tmp_path, "\n".join((*lines[:number], text, *lines[number + 1 :])))
+            except WeightsError as error:
+                refused.append(str(error))
+    assert len(refused) > 50
+    assert not [error for error in refused if "catalog.toml: " not in error or len(error.splitlines()) > 1]

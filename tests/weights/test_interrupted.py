@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sumbench.progress import Lines
-from sumbench.runs.folder import begun
-from sumbench.runs.folder import read
+from sumbench.runs.store import RunFolder
+from sumbench.runs.store import read_run
 from sumbench.weights import Store
 
 ROOT = Path(__file__).parents[2]
@@ -100,11 +100,11 @@ def test_a_run_killed_while_weights_are_converted_goes_on_to_the_same_result(sho
         child.send_signal(signal.SIGKILL)
         child.communicate()
         assert not shop.installed("packed")
-        assert begun(tmp_path / "run") is not None
+        assert RunFolder(tmp_path / "run").read_manifest() is not None
     for name in ("run", "other"):
         out, errors = run(shop, tmp_path / name).communicate(timeout=120)
         assert out == b"whole\n", errors.decode()
-    resumed, whole = read(tmp_path / "run"), read(tmp_path / "other")
+    resumed, whole = read_run(tmp_path / "run"), read_run(tmp_path / "other")
     assert [replace(one, seconds=0.0) for one in resumed.summaries] == [
         replace(one, seconds=0.0) for one in whole.summaries
     ]

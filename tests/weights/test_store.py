@@ -71,7 +71,7 @@ def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
     with pytest.raises(WeightsError, match=r"tokenizer\.json is missing"):
         shop.verify("plain")
     (weights.parent / "sumbench.json").write_text("{", encoding="utf-8")
-    with pytest.raises(WeightsError, match=r"sumbench\.json cannot be read"):
+    with pytest.raises(WeightsError, match=r"sumbench\.json: "):
         shop.folder("plain")
     shop.pull("plain")
     shop.verify("plain")

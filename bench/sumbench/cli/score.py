@@ -54,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     parser.add_argument(
+        "--no-texts",
+        action="store_true",
+        help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "
+        "summaries)",
+    )
+    parser.add_argument(
         "--format",
         default="terminal",
         metavar="FORMAT",
@@ -107,11 +113,13 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
         settings = Settings.of(chosen)
         out = score.stream_folder(request, arguments.out)
-        table = stream.score(score.streams(request), metric, store, out, progress, settings=settings)
+        table = stream.score(
+            score.streams(request), metric, store, out, progress, settings=settings, texts=not arguments.no_texts
+        )
         sys.stdout.write(FORMATS[arguments.format](table))
         _tell(out, quiet=arguments.quiet)
         return 0
-    planned = score.plan(request, metric, store, arguments.out, Settings.of(chosen))
+    planned = score.plan(request, metric, store, arguments.out, Settings.of(chosen), texts=not arguments.no_texts)
     made = score.score(planned, progress)
     sys.stdout.write(render(planned, made))
     _tell(planned.folder, quiet=arguments.quiet)

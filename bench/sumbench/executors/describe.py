@@ -37,6 +37,7 @@ def describe(system: System, context: Context, faults: Mapping[str, str] | None 
         error,
         telemetry=None,
         samples=system.samples,
+        prompt=system.prompt_text,
     )
 
 

@@ -4,10 +4,17 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import msgspec
+
+from sumbench.errors import RunError
+from sumbench.files import write_text
+from sumbench.validation import FAULTS
 
 FILE = "devices.json"
 
@@ -48,19 +55,15 @@ def _surroundings() -> list[object]:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """Return what is remembered, nothing where that is missing or damaged: torch then is asked again."""
     try:
-        content = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    except (OSError, *FAULTS):
         return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _keep(file: Path, content: Mapping[str, Any]) -> None:
-    beside = file.with_name(f".{FILE}.{os.getpid()}")
-    try:
+    # A store that cannot be written to remembers nothing, and torch is asked each time.
+    with suppress(OSError, RunError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-        beside.replace(file)
-    except OSError:
-        # A store that cannot be written to remembers nothing, and torch is asked each time.
-        beside.unlink(missing_ok=True)
+        write_text(file, json.dumps(content, indent=2) + "\n")

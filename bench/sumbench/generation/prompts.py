@@ -34,6 +34,12 @@ class Prompt:
         """The sha256 of all its texts."""
         return hashlib.sha256(f"{self.system}\x1f{self.user}\x1f{self.completion}".encode()).hexdigest()
 
+    @property
+    def text(self) -> str:
+        """All its texts, as a prompt file has them."""
+        parts = (("system", self.system), ("user", self.user), ("completion", self.completion))
+        return "\n".join(f"[{heading}]\n{part}" for heading, part in parts if part) + "\n"
+
     def chat_turns(self, document: str, sentences: int) -> tuple[str, str]:
         """Return the system turn and the user turn that request a summary of the text `document`."""
         return _filled(self.system, "", sentences), _filled(self.user, document, sentences)

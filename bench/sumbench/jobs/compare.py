@@ -12,9 +12,8 @@ import numpy as np
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.files import write_text
 from sumbench.jobs import sides
-from sumbench.jobs.plan import plan
-from sumbench.jobs.requests import Request
 from sumbench.jobs.sides import Named
 from sumbench.jobs.sides import RunSystem
 from sumbench.jobs.sides import changes
@@ -22,7 +21,6 @@ from sumbench.jobs.sides import comparable
 from sumbench.jobs.sides import named
 from sumbench.jobs.sides import pairs
 from sumbench.records import Document
-from sumbench.runs import folder
 from sumbench.seeds import stream
 from sumbench.stats import Gate
 from sumbench.stats import Group
@@ -43,7 +41,6 @@ from sumbench.tables import Table
 from sumbench.tables import comparison as tables_of
 from sumbench.tables import results
 from sumbench.tables.junit import junit
-from sumbench.weights import Store
 
 
 @dataclass(frozen=True)
@@ -127,19 +124,6 @@ def groups(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
     return by_metadata(documents, by)
 
 
-def _documents(side: Named) -> Sequence[Document]:
-    """Return the documents of a run; raise RunError where they are not in its folder, nor to be had any more."""
-    if side.run.documents:
-        return side.run.documents
-    request = side.run.manifest.request
-    if request is None:
-        raise RunError(f"{side.name}: was not made by `sumbench run`: its documents are not at hand")
-    corpus = plan(Request(**request), Store.default(offline=True, quiet=True)).corpus
-    if corpus.fingerprint != side.run.manifest.corpus.fingerprint:
-        raise RunError(f"{side.name}: the corpus {corpus.name} has changed since the run was made")
-    return corpus.documents
-
-
 @dataclass(frozen=True)
 class Comparing:
     """What `sumbench compare` was asked for; see its help. With `standings` it is each run's own result table."""
@@ -196,7 +180,7 @@ def report(asked: Comparing) -> Outcome:
     if asked.fail_if_worse or limits:
         tables.append(tables_of.verdicts(judged, result.values))
     if asked.junit is not None:
-        folder.write_text(asked.junit, junit(judged, result.values))
+        write_text(asked.junit, junit(judged, result.values))
     return Outcome(tuple(tables), failed=any(each.failed for _, each in judged))
 
 
@@ -205,7 +189,7 @@ def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) ->
     if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
     (side,) = named_sides
-    documents = _documents(side)
+    documents = side.run.documents
     labelled = groups(documents, by)
     systems = side.run.scores.names("system")
     ids = [document.id for document in documents]

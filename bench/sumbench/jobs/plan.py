@@ -48,7 +48,7 @@ class Plan:
 
     `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
     was asked for, None where the run cannot be repeated from that alone. `ranked_by` is the value that the suite ranks
-    systems by.
+    systems by. Without `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
     suite: str
@@ -62,6 +62,7 @@ class Plan:
     statistics: Settings = field(default_factory=Settings)
     request: Mapping[str, Any] | None = None
     ranked_by: str = suites.RANKED_BY
+    texts: bool = True
 
 
 def plan(request: Request, store: Store, out: Path | None = None, policy: Policy | None = None) -> Plan:
@@ -91,6 +92,7 @@ def plan(request: Request, store: Store, out: Path | None = None, policy: Policy
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus)),
         ranked_by=suite.ranked_by,
+        texts=request.texts,
     )
 
 
@@ -150,6 +152,7 @@ def begin(plan: Plan, started: datetime) -> Manifest:
         packages=environment.packages(),
         machine=environment.machine(),
         statistics=plan.statistics.options(),
+        texts=plan.texts,
     )
 
 

@@ -16,16 +16,19 @@ from sumbench.errors import UsageError
 from sumbench.metrics import Metric
 from sumbench.plugins import in_file
 from sumbench.plugins import split_options
-from sumbench.runs import folder
+from sumbench.runs.store import MANIFEST
+from sumbench.runs.store import RunFolder
 from sumbench.systems import System
 from sumbench.systems import build_all
+from sumbench.validation import checked
 
 
 @dataclass(frozen=True)
 class Request:
     """What was asked for: a suite, and what takes the place of its settings where it is not None.
 
-    `task` is the corpus of the suite's task that is meant; None for the one that `corpus` says.
+    `task` is the corpus of the suite's task that is meant; None for the one that `corpus` says. Without `texts` the
+    run's folder keeps the documents' ids and hashes alone.
     """
 
     suite: str = "default"
@@ -41,6 +44,7 @@ class Request:
     device: str = "auto"
     batch_size: str | None = None
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    texts: bool = True
 
 
 def requests(request: Request) -> list[Request]:
@@ -75,7 +79,7 @@ def requested(run: Path, trusted: Collection[str] = ()) -> Request:
     Raises RunError when it cannot be resumed, also where it ran the code of a model that is not among the `trusted`:
     a folder, which may have come from anywhere, trusts nobody.
     """
-    record = folder.begun(run)
+    record = RunFolder(run).read_manifest()
     if record is None:
         raise RunError(f"{run}: holds no run to resume")
     if record.request is None:
@@ -84,7 +88,7 @@ def requested(run: Path, trusted: Collection[str] = ()) -> Request:
         if entry.fingerprint.get("trust_remote_code") and entry.weights and entry.weights.name not in trusted:
             flag = f"--trust-remote-code {entry.weights.name}"
             raise RunError(f"{run}: {entry.name} ran code of its own: to run it again, give {flag} again")
-    request = Request(**record.request)
+    request = checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
     task, systems, metrics = _named(request)
     for spec in (request.corpus or task.corpus, *systems, *metrics):
         name, _ = split_options(spec)

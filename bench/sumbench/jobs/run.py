@@ -28,11 +28,12 @@ from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Detail
 from sumbench.records import Summary
-from sumbench.run import Run
-from sumbench.runs import folder
-from sumbench.runs import journal
+from sumbench.run_record import Run
 from sumbench.runs import score_journal
+from sumbench.runs.resume import keep_times
+from sumbench.runs.resume import merge_manifest
 from sumbench.runs.score_journal import ScoreJournal
+from sumbench.runs.store import RunFolder
 from sumbench.stats import analyse
 from sumbench.tables import FORMATS
 from sumbench.tables import published
@@ -59,7 +60,7 @@ class Finished:
 
 
 def run(plan: Plan, progress: Progress | None = None) -> Finished:
-    """Carry out a plan and write the run folder: run.json, summaries.jsonl, scores.parquet, table.md, table.csv.
+    """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 
     Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
     and the rest goes on. Raises UsageError when the user must see to weights first, RunError when the folder cannot be
@@ -71,9 +72,11 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     weights.check(plan.systems, plan.context)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    with folder.claimed(plan.folder):
-        old = folder.begun(plan.folder)
+    folder = RunFolder(plan.folder)
+    with folder.claimed():
+        old = folder.read_manifest()
         record = write_manifest(plan, begin(plan, started), old)
+        folder.write_documents(plan.corpus.documents, texts=plan.texts)
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
             record = write_manifest(plan, replace(record, systems=entries(plan, faults)), old)
@@ -84,9 +87,9 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
-        record = folder.settled(old, record)
+        record = keep_times(old, record)
         made = Run(record, summaries, collected.scores, plan.corpus.documents, details)
-        journal.rewrite(plan.folder / journal.FILE, summaries)
+        folder.write_summaries(summaries)
         return finish(made, plan.folder)
 
 
@@ -106,32 +109,34 @@ def finish(made: Run, home: Path) -> Finished:
     """Write the scores, the tables and at last the manifest of a run whose summaries are written."""
     analysis = analyse(made)
     finished = Finished(made, results(made.manifest, analysis), published.beside(made.manifest, analysis.standings))
-    folder.write_scores(made.scores, home)
+    folder = RunFolder(home)
+    folder.write_scores(made.scores)
+    folder.write_details(made.details)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-        folder.write_text(home / file, FORMATS[format_](finished.table))
+        folder.write_table(file, FORMATS[format_](finished.table))
     if finished.published is not None:
-        folder.write_text(home / "published.md", FORMATS["markdown"](finished.published))
-    folder.write_text(home / folder.MANIFEST, made.manifest.json())
+        folder.write_table("published.md", FORMATS["markdown"](finished.published))
+    folder.write_manifest(made.manifest)
     (home / score_journal.FILE).unlink(missing_ok=True)
     return finished
 
 
 def write_manifest(plan: Plan, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
-    record = record if old is None else folder.continued(old, record, plan.folder)
-    folder.write_text(plan.folder / folder.MANIFEST, record.json())
+    record = record if old is None else merge_manifest(old, record, plan.folder)
+    RunFolder(plan.folder).write_manifest(record)
     return record
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
-    file = plan.folder / journal.FILE
+    folder = RunFolder(plan.folder)
     done: dict[str, dict[Key, Summary]] = {entry.name: {} for entry in record.systems}
-    for summary in journal.read(file):
+    for summary in folder.recover_summaries(done, {document.id for document in documents}):
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with journal.Journal(file) as lines, LocalExecutor(plan.policy.timeout, plan.policy.memory_limit) as executor:
+    with folder.journal() as lines, LocalExecutor(plan.policy.timeout, plan.policy.memory_limit) as executor:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
@@ -145,5 +150,5 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
             telemetry = entry.telemetry if there and entry.telemetry else made.telemetry
             ended = replace(entry, error=made.error, telemetry=telemetry)
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
-            folder.write_text(plan.folder / folder.MANIFEST, record.json())
+            folder.write_manifest(record)
     return record, tuple(summaries)

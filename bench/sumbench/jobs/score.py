@@ -42,9 +42,9 @@ from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.run import Run
-from sumbench.runs import folder
-from sumbench.runs import journal
+from sumbench.run_record import Run
+from sumbench.runs.resume import keep_times
+from sumbench.runs.store import RunFolder
 from sumbench.stats import Settings
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
@@ -77,14 +77,18 @@ class ScoreRequest:
     suite: str = SUITE
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what a run is made of
     request: ScoreRequest,
     metric: Metric,
     store: Store,
     out: Path | None = None,
     statistics: Settings | None = None,
+    *,
+    texts: bool = True,
 ) -> Plan:
     """Turn files into a plan, every text read and joined; `statistics` are the settings of intervals and tests.
+
+    Without `texts` the run's folder keeps the documents' ids and hashes alone.
 
     Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
     there is no output to score.
@@ -108,6 +112,7 @@ def plan(
         folder=out or new_folder(corpus, request.suite),
         policy=Policy(fail_fast=True),
         statistics=statistics or Settings(),
+        texts=texts,
     )
 
 
@@ -118,17 +123,19 @@ def score(plan: Plan, progress: Progress | None = None) -> Finished:
     scored.
     """
     started, start = datetime.now(UTC), time.perf_counter()
-    with folder.claimed(plan.folder):
-        old = folder.begun(plan.folder)
+    folder = RunFolder(plan.folder)
+    with folder.claimed():
+        old = folder.read_manifest()
         record = write_manifest(plan, begin(plan, started), old)
         documents = plan.corpus.documents
+        folder.write_documents(documents, texts=plan.texts)
         summaries = tuple(_outputs(plan.systems, documents))
-        journal.rewrite(plan.folder / journal.FILE, summaries)
+        folder.write_summaries(summaries)
         collected = Collected()
         some = batches(documents, summaries)
         record, details = score_batches(plan, record, some, progress or Silent(), collected)
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
-        record = folder.settled(old, record)
+        record = keep_times(old, record)
         return finish(Run(record, summaries, collected.scores, documents, details), plan.folder)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -12,14 +13,18 @@ import numpy as np
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.errors import one_line
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
+from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
-from sumbench.run import Run
-from sumbench.runs import folder
+from sumbench.run_record import Run
+from sumbench.runs.store import read_run
 from sumbench.stats import Side
 from sumbench.stats import matrices
 from sumbench.stats.arrays import FloatArray
+
+_SHOWN_LINES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +77,7 @@ def named(spec: str) -> Named:
         path = Path(place)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")
-    run = folder.read(path)
+    run = read_run(path)
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
@@ -198,8 +203,29 @@ def changes(base: Named, new: Named) -> Iterator[str]:
     entries = {entry.name: entry for entry in after.systems}
     for entry in before.systems:
         if entry.name in entries:
-            yield from _changed(f"{entry.name}: ", {"draws": entry.samples}, {"draws": entries[entry.name].samples})
-            yield from _changed(f"{entry.name}: ", _flat(entry.fingerprint), _flat(entries[entry.name].fingerprint))
+            yield from _system(entry, entries[entry.name])
+
+
+def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
+    where = f"{before.name}: "
+    yield from _changed(where, {"draws": before.samples}, {"draws": after.samples})
+    # Texts, where there are both, say more than their hash.
+    texts = before.prompt is not None and after.prompt is not None
+    yield from _prompts(before, after) if texts else ()
+    hidden = {"prompt"} if texts else set()
+    parts = ({key: value for key, value in entry.fingerprint.items() if key not in hidden} for entry in (before, after))
+    yield from _changed(where, *map(_flat, parts))
+
+
+def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
+    """Yield the lines of the prompts that are not the same, at most so many as can be read at a glance."""
+    old, new = (entry.prompt or "" for entry in (before, after))
+    lines = unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
+    changed = [line for line in list(lines)[2:] if not line.startswith("@@")]
+    for line in changed[:_SHOWN_LINES]:
+        yield f"{before.name}: prompt: {one_line(f'{line[0]} {line[1:]}')}"
+    if len(changed) > _SHOWN_LINES:
+        yield f"{before.name}: prompt: … and {len(changed) - _SHOWN_LINES} more lines"
 
 
 def _changed(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

@@ -3,14 +3,11 @@
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sumbench.corpus import Corpus
 from sumbench.corpus.streams import Streams
@@ -25,10 +22,7 @@ from sumbench.metrics import MetricContext
 from sumbench.progress import Progress
 from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.runs import folder
-from sumbench.runs import journal
-from sumbench.scores import Scores
-from sumbench.scores import schema
+from sumbench.runs.store import RunFolder
 from sumbench.sentences import words
 from sumbench.stats import Settings
 from sumbench.stats import Totals
@@ -51,6 +45,7 @@ def score(  # noqa: PLR0913 - what a run is made of
     progress: Progress,
     *,
     settings: Settings | None = None,
+    texts: bool = True,
 ) -> Table:
     """Score every output of the streams, write the run folder as `sumbench run` does, and return the table of means.
 
@@ -74,23 +69,25 @@ def score(  # noqa: PLR0913 - what a run is made of
         Context(0, store),
         out,
         statistics=settings,
+        texts=texts,
     )
     record = replace(
         begin(plan, started), corpus=CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
     )
-    with folder.claimed(out):
-        if folder.begun(out) is not None:
+    folder = RunFolder(out)
+    with folder.claimed():
+        if folder.read_manifest() is not None:
             raise RunError(f"{out}: holds a run already: give --out another folder")
-        folder.write_text(out / folder.MANIFEST, record.json())
+        folder.write_manifest(record)
         loaded = LoadedMetric(metric, metric.load(MetricContext(0, store)), fail_fast=True)
         totals = Totals(record)
         with progress.task("scoring", found.documents, "documents") as advance:
-            _score(streams, loaded, out, totals, advance)
+            _score(streams, loaded, folder, totals, advance, texts=texts)
         table = results(record, totals.analysis())
         for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
-            folder.write_text(out / file, FORMATS[format_](table))
+            folder.write_table(file, FORMATS[format_](table))
         record = replace(record, finished=True, seconds=time.perf_counter() - start)
-        folder.write_text(out / folder.MANIFEST, record.json())
+        folder.write_manifest(record)
     return table
 
 
@@ -98,16 +95,27 @@ def _home(streams: Streams, system: str) -> str:
     return streams.files.get(system, streams.references.name)
 
 
-def _score(streams: Streams, loaded: LoadedMetric, out: Path, totals: Totals, advance: Callable[[int], None]) -> None:
+def _score(  # noqa: PLR0913 - what a batch passes through
+    streams: Streams,
+    loaded: LoadedMetric,
+    folder: RunFolder,
+    totals: Totals,
+    advance: Callable[[int], None],
+    *,
+    texts: bool,
+) -> None:
     done = 0
-    with ExitStack() as stack:
-        lines = stack.enter_context((out / journal.FILE).open("w", encoding="utf-8"))
-        columns = stack.enter_context(_Scores(out / folder.SCORES))
+    with (
+        folder.journal() as lines,
+        folder.writing_documents(texts=texts) as kept,
+        folder.writing_scores() as columns,
+    ):
         for documents, summaries in _batches(streams):
             scores = loaded.score(documents, summaries).scores
             totals.add([document.id for document in documents], scores, summaries)
             columns.write(scores)
-            lines.writelines(map(journal.line, summaries))
+            kept.write(documents)
+            lines.extend(summaries)
             done += len(documents)
             advance(done)
 
@@ -123,23 +131,3 @@ def _batches(streams: Streams) -> Iterator[tuple[list[Document], list[Summary]]]
                 for system, text in outputs.items()
             ],
         )
-
-
-class _Scores:
-    """scores.parquet, written batch by batch."""
-
-    def __init__(self, file: Path) -> None:
-        import pyarrow.parquet as pq
-
-        self._writer = pq.ParquetWriter(file, schema())
-
-    def write(self, scores: Scores) -> None:
-        self._writer.write_table(scores.table)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._writer.close()

@@ -17,6 +17,8 @@ from typing import Any
 from sumbench.errors import RunError
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.runs.lines import LineError
+from sumbench.runs.lines import lines_of
 
 FILE = "summaries.sqlite"
 _WAIT = 60.0
@@ -26,6 +28,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS summaries (
   system TEXT NOT NULL, document TEXT NOT NULL, summary TEXT NOT NULL, PRIMARY KEY (system, document)
 ) WITHOUT ROWID
+"""
+
+# Damaged rows do not count, as in `Cache.find`.
+_PACE = """
+SELECT AVG(json_extract(sound, '$.seconds'))
+FROM (SELECT CASE WHEN json_valid(summary) THEN summary END AS sound FROM summaries WHERE system = ?)
+WHERE json_type(sound, '$.seconds') IN ('integer', 'real')
 """
 
 
@@ -53,20 +62,22 @@ class Cache:
     def find(self, system: str, documents: Iterable[str]) -> dict[str, Summary]:
         """Return the kept summaries of a system (its fingerprint), each by its document's fingerprint.
 
-        `documents` are the fingerprints that are asked for.
+        `documents` are the fingerprints that are asked for. A row that holds no summary, or a failed one, counts as not
+        there: the summary is made anew, and keeping it mends the row.
         """
         if not self.file.exists():
             return {}
         found: dict[str, Summary] = {}
         with self._open() as database:
+            # As bytes, so that a row that is no UTF-8 is one damaged row.
+            database.text_factory = bytes
             for keys in _batches(list(documents)):
                 marks = ",".join("?" * len(keys))
                 rows = database.execute(
                     f"SELECT document, summary FROM summaries WHERE system = ? AND document IN ({marks})",  # noqa: S608
                     (system, *keys),
                 )
-                for key, text in rows:
-                    found[key] = Summary(**json.loads(text))
+                found |= {key.decode(): summary for key, text in rows if (summary := _summary(text)) is not None}
         return found
 
     def keep(self, system: str, summaries: Iterable[tuple[str, Summary]]) -> None:
@@ -80,8 +91,7 @@ class Cache:
         if not self.file.exists():
             return None
         with self._open() as database:
-            query = "SELECT AVG(json_extract(summary, '$.seconds')) FROM summaries WHERE system = ?"
-            (mean,) = database.execute(query, (system,)).fetchone()
+            (mean,) = database.execute(_PACE, (system,)).fetchone()
         return mean if mean is None else float(mean)
 
     def info(self) -> CacheInfo:
@@ -138,6 +148,17 @@ def document_fingerprint(document: Document, draw: int = 1, *, with_references: 
     # The first draw has no number, as in the caches that were filled when there was none but one.
     further = [draw] if draw > 1 else []
     return fingerprint([document.id, document.language, document.title, document.text, references, *further])
+
+
+def _summary(row: object) -> Summary | None:
+    """Return the summary that a row of the cache holds, None for a row that holds none, or one that failed."""
+    if not isinstance(row, bytes):
+        return None
+    try:
+        summary = lines_of(Summary).read(row)
+    except LineError:
+        return None
+    return summary if summary.error is None else None
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -3,49 +3,99 @@
 A line has the fields of a Summary; one without `draw`, as earlier versions wrote them, is the first.
 """
 
-import json
+import logging
 import os
 import time
+from collections.abc import Callable
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Summary
+from sumbench.runs.lines import LineError
+from sumbench.runs.lines import lines_of
 
 FILE = "summaries.jsonl"
 
+BAD = "summaries.jsonl.bad"
+"""Beside the journal: the lines that were set aside when the run was resumed, as they were."""
+
 _SYNC_SECONDS = 1.0
-_FIELDS = tuple(field.name for field in fields(Summary))
+
+_LOG = logging.getLogger(__name__)
 
 
-def line(summary: Summary) -> str:
+def line(summary: Summary) -> bytes:
     """Return the summary as a line of JSON."""
-    return json.dumps({name: getattr(summary, name) for name in _FIELDS}, ensure_ascii=False) + "\n"
+    return lines_of(Summary).line(summary)
 
 
 def read(file: Path) -> list[Summary]:
     """Read the summaries of a journal, one a line.
 
-    A last line that was torn off is left out. Raises RunError, naming the line, for any other that is no summary.
+    A last line that was torn off is left out. Raises RunError, naming line and field, for any other that is no summary.
     """
+    content = _whole_lines(file)
+    try:
+        return lines_of(Summary).read_all(content)
+    except LineError as fault:
+        number, _, what = next(lines_of(Summary).faults(content), (0, b"", str(fault)))
+        raise RunError(
+            f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
+            "or its own command again) sets the line aside and makes the summary anew"
+        ) from None
+
+
+def recover(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
+    """Read the summaries of a journal that is to be gone on with, and set aside the lines that are none.
+
+    Also what does not belong to the run is set aside. Such lines are moved, byte for byte, to `summaries.jsonl.bad`
+    beside the journal, and a warning names them; their summaries are then missing, and made again. Raises RunError
+    when that cannot be written.
+    """
+    lines = _whole_lines(file).split(b"\n")[:-1]
+    summaries: list[Summary] = []
+    bad: dict[int, str] = {}
+    for number, text in enumerate(lines, 1):
+        try:
+            summary = lines_of(Summary).read(text)
+        except LineError as fault:
+            bad[number] = str(fault)
+            continue
+        if belongs(summary):
+            summaries.append(summary)
+        else:
+            bad[number] = f"{summary.system!r} and document {summary.document!r} are not of this run"
+    if bad:
+        _set_aside(file, lines, bad)
+    return summaries
+
+
+def _set_aside(file: Path, lines: list[bytes], bad: dict[int, str]) -> None:
+    aside = file.with_name(BAD)
+    before = aside.read_bytes() if aside.is_file() else b""
+    # The copy is whole before the journal loses a line.
+    with files.replacing(aside) as content:
+        content.write(before)
+        content.writelines(lines[number - 1] + b"\n" for number in sorted(bad))
+    with files.replacing(file) as content:
+        content.writelines(text + b"\n" for number, text in enumerate(lines, 1) if number not in bad)
+    first = min(bad)
+    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+    _LOG.warning("%s, line %d: %s%s: set aside in %s, to be made again", file, first, bad[first], more, aside.name)
+
+
+def _whole_lines(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        return []
+        return b""
     except OSError as error:
         raise RunError(f"{file}: cannot be read: {error.strerror}") from None
-    whole = content[: content.rfind(b"\n") + 1]
-    return [_summary(text, f"{file}, line {number}") for number, text in enumerate(whole.splitlines(), 1)]
-
-
-def _summary(text: bytes, where: str) -> Summary:
-    try:
-        return Summary(**json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise RunError(f"{where}: no summary: {error}") from None
+    return content[: content.rfind(b"\n") + 1]
 
 
 class Journal:
@@ -59,7 +109,7 @@ class Journal:
         """Open the journal, cutting off a torn last line; raise RunError when it cannot be written."""
         self._path = file
         try:
-            self._file = file.open("a+b", buffering=0)
+            self._file = open(file, "a+b", buffering=0, opener=_no_link)  # noqa: SIM115 - Path.open takes no opener
             self._file.seek(0)
             self._file.truncate(self._file.read().rfind(b"\n") + 1)
         except OSError as error:
@@ -68,7 +118,11 @@ class Journal:
 
     def append(self, summary: Summary) -> None:
         """Write one summary; raise RunError when the disk does not take it."""
-        content = line(summary).encode()
+        self.extend((summary,))
+
+    def extend(self, summaries: Iterable[Summary]) -> None:
+        """Write several summaries, together; raise RunError when the disk does not take them."""
+        content = b"".join(map(line, summaries))
         try:
             if self._file.write(content) != len(content):
                 raise RunError(f"{self._path}: the disk took only a part of a line: is it full?")
@@ -89,22 +143,32 @@ class Journal:
     ) -> None:
         try:
             self._sync()
+        except OSError as failure:
+            raise RunError(f"{self._path}: cannot be written: {failure.strerror}") from None
         finally:
             self._file.close()
 
 
 def rewrite(file: Path, summaries: Iterable[Summary]) -> None:
-    """Put the journal in its final order, in one step that cannot be seen half done.
+    """Put the journal in its final order, in one step that cannot be seen half done; nothing if it is in that order.
 
     Raises RunError when the disk does not take it; the journal then stays as it was.
     """
-    beside = file.with_suffix(".part")
+    wanted = list(summaries)
+    if wanted == _kept(file):
+        return
+    with files.replacing(file) as content:
+        content.writelines(map(line, wanted))
+
+
+def _kept(file: Path) -> list[Summary] | None:
+    """Return what the journal holds, None where that is not all there is to it."""
     try:
-        with beside.open("w", encoding="utf-8") as lines:
-            lines.writelines(map(line, summaries))
-            lines.flush()
-            os.fsync(lines.fileno())
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise RunError(f"{file}: cannot be put in order: {error.strerror or error}") from None
+        content = file.read_bytes()
+        return lines_of(Summary).read_all(content) if content.endswith(b"\n") else None
+    except (OSError, LineError):
+        return None
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

@@ -1,83 +1,112 @@
 """Reads run.json back into the records of `sumbench.manifest`."""
 
-import json
+from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import asdict
-from dataclasses import fields
+from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+from typing import Literal
+
+from msgspec import Meta
 
 from sumbench.errors import RunError
 from sumbench.manifest import SCHEMA
-from sumbench.manifest import CorpusEntry
-from sumbench.manifest import Direction
-from sumbench.manifest import Machine
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
-from sumbench.manifest import SystemEntry
-from sumbench.manifest import Telemetry
 from sumbench.manifest import Value
-from sumbench.manifest import WeightsEntry
 from sumbench.metrics.rouge.values import RANKED_BY
 from sumbench.metrics.rouge.values import values
+from sumbench.validation import checked
+from sumbench.validation import parse_json
+
+WITH_DOCUMENTS = 3
+"""The first schema of folders that hold their documents, and in which metrics say what their values are."""
+
+_MOST_DECIMALS = 15
+_ROLES = ("ranked", "floor", "ceiling")
+
+
+@dataclass(frozen=True)
+class _Statistics:
+    """What `statistics` may hold."""
+
+    interval: Literal["bca", "percentile"] = "bca"
+    confidence: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    resamples: Annotated[int, Meta(ge=1)] = 1
+    correction: Literal["holm", "benjamini-hochberg", "none"] = "holm"
+    alpha: Annotated[float, Meta(gt=0, lt=1)] = 0.5
 
 
 def read(file: Path) -> Manifest:
     """Read a run.json; raise RunError for one that is missing, damaged, or of a newer schema."""
     try:
-        content = json.loads(file.read_text("utf-8"))
+        text = file.read_bytes()
     except FileNotFoundError:
         raise RunError(f"{file}: no such file: is {file.parent} the folder of a run?") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{file}: cannot be read: {error}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("schema"), int):
+    except OSError as error:
+        raise RunError(f"{file}: cannot be read: {error.strerror}") from None
+    content = parse_json(text, str(file), RunError)
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
         raise RunError(f"{file}: has no schema number: it is no run.json of sumbench")
-    if content["schema"] > SCHEMA:
-        raise RunError(
-            f"{file}: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
-        )
-    # Runs made before this could be chosen.
-    content.setdefault("statistics", {})
-    if content["schema"] < 3:  # noqa: PLR2004 - the schemas before this one had signatures alone
-        content |= _described(content.pop("signatures", {}), content.pop("metric_errors", {}))
-    content.setdefault("texts", False)
-    missing = sorted({each.name for each in fields(Manifest)} - content.keys())
-    if missing:
-        raise RunError(f"{file}: {missing[0]} is missing: the file is damaged")
-    try:
-        return Manifest(
-            **{
-                **{each.name: content[each.name] for each in fields(Manifest)},
-                "corpus": CorpusEntry(**{**content["corpus"], "notes": tuple(content["corpus"].get("notes", ()))}),
-                "systems": tuple(_system(entry) for entry in content["systems"]),
-                "machine": Machine(**content["machine"]),
-                "metrics": tuple(_metric(entry) for entry in content["metrics"]),
-            }
-        )
-    except (TypeError, KeyError) as error:
-        raise RunError(f"{file}: {error}: the file is damaged") from None
+    if schema > SCHEMA:
+        raise RunError(f"{file}: schema {schema} is newer than this sumbench reads ({SCHEMA}): update sumbench")
+    older = schema < WITH_DOCUMENTS
+    signatures, errors = (content.pop(key, {}) if older else {} for key in ("signatures", "metric_errors"))
+    if older:
+        content = {"statistics": {}, "texts": False, **content, "metrics": [], "ranked_by": ""}
+    # Keys that have a default for programs, not for files.
+    for key in ("statistics", "texts"):
+        if key not in content:
+            raise RunError(f"{file}: {key}: missing")
+    manifest = checked(content, Manifest, str(file), RunError)
+    if older:
+        where = f"{file}: signatures"
+        lines = checked(signatures, dict[str, str], where, RunError)
+        manifest = _with_rouge(manifest, lines, checked(errors, dict[str, str], f"{file}: metric_errors", RunError))
+    checked(dict(manifest.statistics), _Statistics, f"{file}: statistics", RunError)
+    for fault in _faults(manifest):
+        raise RunError(f"{file}: {fault}")
+    return manifest
 
 
-def _described(signatures: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
-    """Return the keys of today for a run that had no metric but ROUGE."""
+def _with_rouge(manifest: Manifest, signatures: Mapping[str, str], errors: Mapping[str, str]) -> Manifest:
+    """Return the manifest with what today's say of metrics, for a run that had no metric but ROUGE."""
     declared = [value for value in values(signatures) if value.name in signatures]
     entry = MetricEntry("rouge", tuple(declared), signatures, next(iter(errors.values()), None))
     ranked_by = RANKED_BY if RANKED_BY in signatures else next(iter(signatures), "")
-    return {"metrics": [asdict(entry)], "ranked_by": ranked_by}
+    return replace(manifest, metrics=(entry,), ranked_by=ranked_by)
 
 
-def _metric(entry: Mapping[str, Any]) -> MetricEntry:
-    declared = tuple(Value(**{**value, "direction": Direction(value["direction"])}) for value in entry["values"])
-    return MetricEntry(**{**entry, "values": declared})
+def _faults(manifest: Manifest) -> Iterator[str]:
+    """Yield what is of the right type and yet cannot be."""
+    yield from _twice("systems", [entry.name for entry in manifest.systems])
+    declared = [value.name for metric in manifest.metrics for value in metric.values]
+    yield from _twice("metrics", declared)
+    if manifest.ranked_by not in declared and (declared or manifest.ranked_by):
+        yield f"ranked_by: {manifest.ranked_by!r} is none of the metrics' values"
+    yield from (f"metrics: {name!r} has no signature" for name in declared if name not in manifest.signatures)
+    for place, metric in enumerate(manifest.metrics):
+        for number, value in enumerate(metric.values):
+            yield from _impossible(value, f"metrics[{place}].values[{number}]")
+    for place, entry in enumerate(manifest.systems):
+        if entry.role not in _ROLES:
+            yield f"systems[{place}].role: expected {', '.join(_ROLES)}, got {entry.role!r}"
+        if entry.samples < 1:
+            yield f"systems[{place}].samples: expected 1 or more, got {entry.samples}"
+    if manifest.corpus.documents < 0 or manifest.corpus.references < 0:
+        yield "corpus: expected 0 or more documents and references"
 
 
-def _system(entry: Mapping[str, Any]) -> SystemEntry:
-    weights, telemetry = entry["weights"], entry["telemetry"]
-    return SystemEntry(
-        **{
-            **entry,
-            "trained_on": tuple(entry["trained_on"]),
-            "weights": weights and WeightsEntry(**weights),
-            "telemetry": telemetry and Telemetry(**telemetry),
-        }
-    )
+def _impossible(value: Value, where: str) -> Iterator[str]:
+    if not value.scale > 0:
+        yield f"{where}.scale: expected a number above 0, got {value.scale}"
+    if not 0 <= value.decimals <= _MOST_DECIMALS:
+        yield f"{where}.decimals: expected 0 to {_MOST_DECIMALS}, got {value.decimals}"
+
+
+def _twice(field: str, names: list[str]) -> Iterator[str]:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield f"{field}: {name!r} is there twice"

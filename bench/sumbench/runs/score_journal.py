@@ -19,12 +19,15 @@ import msgspec
 import numpy as np
 
 from sumbench.errors import RunError
+from sumbench.errors import one_line
 from sumbench.metrics import BatchScores
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import ScoredBatch
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.validation import FAULTS
+from sumbench.validation import explained
 
 FILE = "scores.jsonl"
 """The journal in a run's folder; it goes when scores.parquet has everything."""
@@ -65,8 +68,10 @@ class ScoreJournal:
         for number, line in enumerate(whole.splitlines(), 1):
             try:
                 kept = msgspec.json.decode(line, type=KeptScore)
-            except msgspec.DecodeError as error:
-                raise RunError(f"{self.file}, line {number}: no score: {error}: delete the line, and resume") from None
+            except FAULTS as error:
+                raise RunError(
+                    f"{self.file}, line {number}: no score: {one_line(explained(error))}: delete the line, and resume"
+                ) from None
             self._known[kept.key] = kept
 
     def score(self, metric: LoadedMetric, documents: Sequence[Document], summaries: Sequence[Summary]) -> ScoredBatch:
@@ -105,7 +110,7 @@ class ScoreJournal:
                     for (content,) in rows:
                         try:
                             kept = msgspec.json.decode(content, type=KeptScore)
-                        except msgspec.DecodeError:
+                        except FAULTS:
                             # A damaged row is made anew, and replaced.
                             continue
                         self._known[kept.key] = kept

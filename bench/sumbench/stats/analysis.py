@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from sumbench.manifest import Value
-from sumbench.run import Run
+from sumbench.run_record import Run
 from sumbench.seeds import stream
 from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import by_draw

@@ -12,7 +12,7 @@ import numpy as np
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
-from sumbench.run import Run
+from sumbench.run_record import Run
 from sumbench.scores import Scores
 from sumbench.sentences import words
 from sumbench.stats.arrays import FloatArray

@@ -1,6 +1,5 @@
 """Suites: named combinations of corpora, systems, metrics and length budgets, in the TOML files of this folder."""
 
-import tomllib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.registry import unknown
 from sumbench.suites import scored
+from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent
 
@@ -80,10 +80,7 @@ def read_suite(name: str) -> Suite:
         if name in scored.scored_suite_names():
             raise scored.not_runnable(name)
         raise unknown("suite", name, suite_names())
-    try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: no valid TOML: {error}") from None
+    content = read_toml(file, UsageError)
     _check(str(file), content, _WANTED)
     shared = {key: content.pop(key) for key in (*_OF_TASKS, "tasks") if key in content}
     if "metrics" in content:

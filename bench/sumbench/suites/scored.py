@@ -1,6 +1,5 @@
 """Suites that score released outputs: the files, where to get them, and the ROUGE preset."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,8 @@ from sumbench.corpus.conventions import LINES
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.registry import unknown
+from sumbench.validation import checked
+from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent / "scored"
 
@@ -48,8 +49,8 @@ def read_scored_suite(name: str) -> ScoredSuite:
     """Read the suite of this name; raise UsageError for an unknown one."""
     if name not in scored_suite_names():
         raise unknown("suite of outputs", name, scored_suite_names())
-    content = tomllib.loads((_HOME / f"{name}.toml").read_text("utf-8"))
-    return ScoredSuite(name, **{**content, "types": tuple(content["types"])})
+    file = _HOME / f"{name}.toml"
+    return checked({"name": name, **read_toml(file, UsageError)}, ScoredSuite, str(file), UsageError)
 
 
 def not_runnable(name: str) -> UsageError:

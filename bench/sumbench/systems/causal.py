@@ -48,6 +48,11 @@ class Causal(Neural):
         super().__post_init__()
         prompts.read_prompt(self.prompt)
 
+    @property
+    def prompt_text(self) -> str:
+        """The text of its prompt, as a prompt file has it."""
+        return prompts.read_prompt(self.prompt).text
+
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
         return {**super().fingerprint(), "prompt": prompts.read_prompt(self.prompt).fingerprint}

@@ -56,6 +56,11 @@ class Described:
         """How many summaries it draws of each document."""
         return 1
 
+    @property
+    def prompt_text(self) -> str | None:
+        """The text of its prompt, as a prompt file has it; None for a system without one."""
+        return None
+
     def cost(self, summary: Summary) -> float | None:  # noqa: ARG002 - most cost nothing that is billed
         """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
         return None

@@ -112,6 +112,11 @@ class Endpoint(Described):
         """Whether its output depends on the run's seed."""
         return self.temperature > 0
 
+    @property
+    def prompt_text(self) -> str:
+        """The text of its prompt, as a prompt file has it."""
+        return prompts.read_prompt(self.prompt).text
+
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output and stays the same from run to run.
 

@@ -82,6 +82,10 @@ class System(Protocol):
     def trained_on(self) -> Sequence[str]:
         """The names of the corpora that it is known to have been trained on."""
 
+    @property
+    def prompt_text(self) -> str | None:
+        """The text of its prompt, as a prompt file has it; None for a system without one."""
+
     def cost(self, summary: Summary) -> float | None:
         """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
 

@@ -70,6 +70,11 @@ class Seq2Seq(Neural):
             raise UsageError(f"{self.name}: num_beams={self.num_beams} searches, temperature= draws: give one of them")
         prompts.read_prompt(self.prompt)
 
+    @property
+    def prompt_text(self) -> str:
+        """The text of its prompt, as a prompt file has it."""
+        return prompts.read_prompt(self.prompt).text
+
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; what the checkpoint ships is in the weights' own sha256."""
         known = self.known

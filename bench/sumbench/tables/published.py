@@ -1,6 +1,5 @@
 """Published figures beside ours: what papers printed, what we get, and the difference."""
 
-import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sumbench.errors import RunError
 from sumbench.manifest import Manifest
 from sumbench.manifest import Value
 from sumbench.stats import Standing
@@ -15,6 +15,8 @@ from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
+from sumbench.validation import checked
+from sumbench.validation import read_toml
 
 FILE = Path(__file__).parent / "published.toml"
 
@@ -46,10 +48,17 @@ class Figure:
     checked: str = ""
 
 
+@dataclass(frozen=True)
+class _Published:
+    """The file's content."""
+
+    figures: tuple[Figure, ...]
+
+
 @cache
 def figures() -> Sequence[Figure]:
     """Return all published figures that are known."""
-    return tuple(Figure(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["figures"])
+    return checked(read_toml(FILE, RunError), _Published, str(FILE), RunError).figures
 
 
 def beside(record: Manifest, standings: Iterable[Standing]) -> Table | None:

@@ -1,6 +1,5 @@
 """The catalog: models that sumbench knows by name, with their sources and checksums."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import dataclass
@@ -12,8 +11,15 @@ from typing import Any
 from typing import Literal
 from typing import TypeVar
 from typing import get_args
+from typing import get_type_hints
+
+import msgspec
 
 from sumbench.errors import WeightsError
+from sumbench.errors import one_line
+from sumbench.validation import FAULTS
+from sumbench.validation import explained
+from sumbench.validation import read_toml
 
 Kind = Literal["causal", "embedding", "seq2seq"]
 Format = Literal["safetensors", "gguf"]
@@ -134,21 +140,16 @@ def find_model(name: str, models: Mapping[str, Model] | None = None) -> Model | 
 
 def read_catalog(path: Path) -> Mapping[str, Model]:
     """Read and validate a catalog; raise WeightsError, which names the model and the field, for any fault."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"{path.name}: {error}"
-        raise WeightsError(msg) from error
+    tables = read_toml(path, WeightsError)
     return {name: _model(f"{path.name}: model {name!r}", name, table) for name, table in tables.items()}
 
 
 def _model(where: str, name: str, table: dict[str, Any]) -> Model:
-    where_source = f"{where}: source"
-    sources = [
-        _source(f"{where_source} {number}", entry) for number, entry in enumerate(table.get("sources", ()), start=1)
-    ]
-    lists = {"sources": tuple(sources), "trained_on": tuple(table.get("trained_on", ()))}
-    model = _build(Model, where, {"files": {}, **table, "name": name, **lists})
+    if not isinstance(table, dict):
+        raise WeightsError(f"{where}: expected a table")
+    tables = _tables(f"{where}: sources", table.get("sources", []))
+    sources = tuple(_source(f"{where}: source {place}", entry) for place, entry in enumerate(tables, start=1))
+    model = _build(Model, where, {"files": {}, **table, "name": name, "sources": sources})
     for key, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
         if getattr(model, key) not in accepted:
             msg = f"{where}: {key} is {getattr(model, key)!r}, not one of {', '.join(accepted)}"
@@ -180,9 +181,9 @@ def _source(where: str, table: dict[str, Any]) -> WeightsSource:
             raise WeightsError(msg)
 
 
-def _parts(where: str, tables: list[dict[str, Any]]) -> tuple[WheelPart, ...]:
+def _parts(where: str, tables: object) -> tuple[WheelPart, ...]:
     parts = []
-    for number, table in enumerate(tables, start=1):
+    for number, table in enumerate(_tables(f"{where}: parts", tables), start=1):
         parts.append(_build(WheelPart, f"{where}: part {number}", table))
         _check_sha256(f"{where}: part {number}: sha256", parts[-1].sha256)
     if not parts:
@@ -204,15 +205,30 @@ def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
     if missing:
         msg = f"{where}: {missing[0]} is missing"
         raise WeightsError(msg)
-    for name, value in values.items():
+    for name in values:
         if name not in known:
             msg = f"{where}: {name} is no field"
             raise WeightsError(msg)
-        wanted = {int: int, "int": int, str: str, "str": str}.get(known[name].type)
-        if wanted and not isinstance(value, wanted):
-            msg = f"{where}: {name} is {value!r}, not {'a whole number' if wanted is int else 'a text'}"
-            raise WeightsError(msg)
-    return cls(**values)
+    kinds = get_type_hints(cls)
+    return cls(**{name: _typed(f"{where}: {name}", value, kinds[name]) for name, value in values.items()})
+
+
+def _typed(where: str, value: Any, kind: Any) -> Any:  # noqa: ANN401 - a field's value and its type
+    """Return a value as the type of its field; what has checks of its own is left to them."""
+    if kind in {Kind, Format, tuple[WeightsSource, ...], tuple[WheelPart, ...]}:
+        return value
+    try:
+        return msgspec.convert(value, kind, strict=True)
+    except FAULTS as fault:
+        wanted = {int: "a whole number", str: "a text"}.get(kind)
+        what = f" is {value!r}, not {wanted}" if wanted else f": {explained(fault)}"
+        raise WeightsError(one_line(f"{where}{what}")) from None
+
+
+def _tables(where: str, value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        raise WeightsError(f"{where}: expected a list of tables")
+    return value
 
 
 def _check_sha256(where: str, digest: object) -> None:

@@ -1,11 +1,16 @@
 """Caches the sha256 of files on disk, valid as long as a file's size, inode and times are unchanged."""
 
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 
+import msgspec
+
+from sumbench.errors import WeightsError
+from sumbench.files import write_text
+from sumbench.validation import FAULTS
 from sumbench.weights.manifest import sha256
 
 
@@ -25,10 +30,9 @@ class HashCache:
         """Load the cache of the store at `home`; an empty one where it cannot be read."""
         file = home / "hashes.json"
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            content = {}
-        return cls(file, content if isinstance(content, dict) else {})
+            return cls(file, msgspec.json.decode(file.read_bytes(), type=dict[str, list[int | str]]))
+        except (OSError, *FAULTS):
+            return cls(file, {})
 
     def sha256(self, file: Path) -> str:
         """Return the sha256 of a file's content."""
@@ -44,10 +48,6 @@ class HashCache:
         return digest
 
     def _keep(self) -> None:
-        temporary = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        try:
-            temporary.write_text(json.dumps(self.hashes), encoding="utf-8")
-            temporary.replace(self.file)
-        except OSError:
-            # In a read-only store nothing is cached, and files are hashed each time.
-            temporary.unlink(missing_ok=True)
+        # In a store that cannot be written nothing is cached, and files are hashed each time.
+        with suppress(WeightsError):
+            write_text(self.file, json.dumps(self.hashes), WeightsError)

@@ -8,7 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sumbench.errors import WeightsError
+from sumbench.files import write_text
 from sumbench.registry import unknown
+from sumbench.validation import checked
+from sumbench.validation import parse_json
 from sumbench.weights.catalog import Model
 
 LICENCES_FILE = "licences.json"
@@ -17,14 +20,13 @@ LICENCES_FILE = "licences.json"
 def accepted_licences(home: Path) -> Mapping[str, str]:
     """Return the licences that were accepted in the store at `home`, each with the time of acceptance."""
     try:
-        content = json.loads((home / LICENCES_FILE).read_text(encoding="utf-8"))
+        content = (home / LICENCES_FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
-        raise WeightsError(f"{home / LICENCES_FILE} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise WeightsError(f"{home / LICENCES_FILE} cannot be read: it holds no licences")
-    return {str(licence): str(when) for licence, when in content.items()}
+    except OSError as error:
+        raise WeightsError(f"{home / LICENCES_FILE}: cannot be read: {error.strerror}") from None
+    where = str(home / LICENCES_FILE)
+    return checked(parse_json(content, where, WeightsError), dict[str, str], where, WeightsError)
 
 
 def accept_licence(home: Path, licence: str, models: Iterable[Model]) -> str:
@@ -39,11 +41,9 @@ def accept_licence(home: Path, licence: str, models: Iterable[Model]) -> str:
     content = {name: datetime.now(UTC).isoformat(timespec="seconds"), **accepted_licences(home)}
     try:
         home.mkdir(parents=True, exist_ok=True)
-        new = home / f"{LICENCES_FILE}.new"
-        new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        new.replace(home / LICENCES_FILE)
     except OSError as error:
         raise WeightsError(f"the licence cannot be kept in {home}: {error.strerror or error}") from error
+    write_text(home / LICENCES_FILE, json.dumps(content, indent=2) + "\n", WeightsError)
     return name
 
 

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
 from pathlib import Path
+from pathlib import PurePosixPath
 
 from sumbench.errors import WeightsError
+from sumbench.files import write_text
+from sumbench.validation import checked
+from sumbench.validation import parse_json
 
 MANIFEST_FILE = "sumbench.json"
 
@@ -56,7 +60,7 @@ def write_weights_manifest(folder: Path, name: str, origin: str) -> None:
     """Write the manifest of a folder, with every file in it."""
     files = hash_files(folder, (file for file in folder.rglob("*") if file.is_file()))
     content = json.dumps(asdict(WeightsManifest(name, origin, files)), indent=2)
-    (folder / MANIFEST_FILE).write_text(content + "\n", encoding="utf-8")
+    write_text(folder / MANIFEST_FILE, content + "\n", WeightsError)
 
 
 def read_weights_manifest(folder: Path) -> WeightsManifest | None:
@@ -64,14 +68,18 @@ def read_weights_manifest(folder: Path) -> WeightsManifest | None:
 
     Raises WeightsError for a manifest that cannot be read.
     """
+    file = folder / MANIFEST_FILE
     try:
-        content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        return WeightsManifest(content["name"], content["origin"], dict(content["files"]))
+        content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        msg = f"{folder / MANIFEST_FILE} cannot be read: {error}"
-        raise WeightsError(msg) from error
+    except OSError as error:
+        raise WeightsError(f"{file}: cannot be read: {error.strerror}") from None
+    manifest = checked(parse_json(content, str(file), WeightsError), WeightsManifest, str(file), WeightsError)
+    for path in manifest.files:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise WeightsError(f"{file}: files: {path!r} is not in the folder")
+    return manifest
 
 
 def find_damage(folder: Path, manifest: WeightsManifest, hasher: Hasher = sha256) -> str | None:

@@ -1,0 +1,82 @@
+"""Writes files: beside the old one, flushed to disk, then renamed, so that no reader ever sees half of one."""
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Container
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from sumbench.errors import BenchError
+from sumbench.errors import RunError
+
+# A name that nobody can know beforehand, and no following of links: what another user of a shared folder puts there
+# cannot send a write anywhere else.
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
+
+
+@contextmanager
+def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[BinaryIO]:
+    """Yield a new file that takes the place of `file` when the context ends; if it is left by an error, nothing does.
+
+    The content is on disk before the name is. Raises `error`, in one line, when the disk does not take it.
+    """
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
+    try:
+        with _told(file, error):
+            descriptor = os.open(beside, _CREATE, 0o666)
+        with _told(file, error, _DISK), os.fdopen(descriptor, "wb") as content:
+            yield content
+            content.flush()
+            os.fsync(content.fileno())
+        with _told(file, error):
+            beside.replace(file)
+        _sync_folder(file.parent)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(file: Path, error: type[BenchError], only: Container[int | None] | None = None) -> Iterator[None]:
+    """Raise `error` in place of an OSError; of those that may be about other files, `only` of these numbers."""
+    try:
+        yield
+    except OSError as failure:
+        if only is not None and failure.errno not in only:
+            raise
+        raise error(f"{file}: cannot be written: {failure.strerror or failure}") from None
+
+
+def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:
+    """Write a whole file of UTF-8 text; raise `error` when the disk does not take it."""
+    with replacing(file, error) as content:
+        content.write(text.encode())
+
+
+def sweep(folder: Path, names: Iterable[str]) -> None:
+    """Remove what processes that were killed left beside files of these names; nobody else may be writing them."""
+    known = frozenset(names)
+    for entry in folder.iterdir():
+        if (found := _BESIDE.fullmatch(entry.name)) and found["name"] in known:
+            entry.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's list of names on disk, where the system has a way to do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    # Some network file systems refuse this for folders; the file itself is whole by now.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

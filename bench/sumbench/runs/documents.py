@@ -1,0 +1,143 @@
+"""documents.parquet: the documents of a run with their references, or, without texts, their ids and hashes.
+
+With texts the columns are those of a Document: `id`, `text`, `references` (list of texts), `title`, `language` and
+`metadata` (map). Without, they are `id`, `language` and `sha256`: the SHA-256 (hexadecimal) of a document's id,
+language, text and references, computed as the fingerprint of a corpus of this document alone. The order is the corpus'.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sumbench.corpus.corpus import Digest
+from sumbench.errors import RunError
+from sumbench.records import Document
+from sumbench.runs import parquet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FILE = "documents.parquet"
+
+_AT_ONCE = 2000
+
+
+class DocumentWriter:
+    """Takes documents, batch by batch."""
+
+    def __init__(self, writer: Any, schema: "pa.Schema", *, texts: bool) -> None:  # noqa: ANN401 - pyarrow has no types
+        """Write into an open parquet file of this schema."""
+        self._writer, self._schema, self._texts = writer, schema, texts
+
+    def write(self, documents: Sequence[Document]) -> None:
+        """Write the documents of a batch."""
+        import pyarrow as pa
+
+        for start in range(0, len(documents), _AT_ONCE):
+            rows = list(map(self._row, documents[start : start + _AT_ONCE]))
+            self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
+
+    def _row(self, document: Document) -> dict[str, Any]:
+        if not self._texts:
+            return {"id": document.id, "language": document.language, "sha256": sha256(document)}
+        return {
+            "id": document.id,
+            "text": document.text,
+            "references": list(document.references),
+            "title": document.title,
+            "language": document.language,
+            "metadata": list(document.metadata.items()),
+        }
+
+
+@contextmanager
+def writing(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
+    """Yield what writes a documents.parquet, which is there, whole, when the context ends; raise RunError."""
+    schema = _schema(texts=texts)
+    with parquet.writing(file, schema) as writer:
+        yield DocumentWriter(writer, schema, texts=texts)
+
+
+def sha256(document: Document) -> str:
+    """Return what stands for a document where its texts are left out."""
+    digest = Digest()
+    digest.add(document)
+    return digest.hexdigest()
+
+
+def read_ids(file: Path) -> tuple[str, ...]:
+    """Read the documents' ids, in order; raise RunError for a file that is missing or damaged."""
+    table = _checked(parquet.read(file, ["id"]), file, ("id",))
+    ids = tuple(table.column("id").to_pylist())
+    if len(set(ids)) < len(ids):
+        doubled = next(each for place, each in enumerate(ids) if each in ids[:place])
+        raise RunError(f"{file}: two documents have the id {doubled!r}")
+    return ids
+
+
+def read(file: Path) -> tuple[Document, ...]:
+    """Read the documents; raise RunError for a file that is missing, damaged, or without texts."""
+    table = parquet.read(file)
+    if "sha256" in table.column_names and "text" not in table.column_names:
+        raise RunError(f"{file}: holds no texts: the run was made with --no-texts")
+    names = tuple(_schema(texts=True).names)
+    table = _checked(table, file, names)
+    columns = [table.column(name).to_pylist() for name in names]
+    return tuple(
+        Document(id_, text, tuple(references), title, language, dict(metadata))
+        for id_, text, references, title, language, metadata in zip(*columns, strict=True)
+    )
+
+
+def _schema(*, texts: bool) -> "pa.Schema":
+    import pyarrow as pa
+
+    def text(name: str) -> "pa.Field":
+        return pa.field(name, pa.string(), nullable=False)
+
+    if not texts:
+        return pa.schema([text("id"), text("language"), text("sha256")])
+    references = pa.field("references", pa.list_(text("element")), nullable=False)
+    metadata = pa.field("metadata", pa.map_(pa.string(), text("value")), nullable=False)
+    return pa.schema([text("id"), text("text"), references, text("title"), text("language"), metadata])
+
+
+def _checked(table: "pa.Table", file: Path, names: Sequence[str]) -> "pa.Table":
+    """Return the table with exactly these columns, all of the types they should have and nothing missing in them."""
+    wanted = {field.name: field for texts in (True, False) for field in _schema(texts=texts)}
+    for name in names:
+        if name not in table.column_names:
+            raise RunError(f"{file}: column {name!r} is missing")
+        column, kind = table.column(name), wanted[name].type
+        if not _same_kind(column.type, kind):
+            raise RunError(f"{file}: column {name!r}: expected {kind}, got {column.type}")
+        inner = [column, *_inner(column)]
+        if any(each.null_count for each in inner):
+            raise RunError(f"{file}: column {name!r}: a value is missing")
+    return table.select(list(names))
+
+
+def _same_kind(found: "pa.DataType", wanted: "pa.DataType") -> bool:
+    """Compare types whatever their inner fields are called, and whether these may be null."""
+    import pyarrow as pa
+
+    if pa.types.is_list(wanted):
+        return bool(pa.types.is_list(found) and found.value_type == wanted.value_type)
+    if pa.types.is_map(wanted):
+        return bool(pa.types.is_map(found) and (found.key_type, found.item_type) == (wanted.key_type, wanted.item_type))
+    return bool(found == wanted)
+
+
+def _inner(column: "pa.ChunkedArray") -> Iterator["pa.Array"]:
+    """Yield the arrays of texts in a column of lists or maps."""
+    import pyarrow as pa
+
+    for chunk in column.chunks:
+        if pa.types.is_list(chunk.type):
+            yield chunk.flatten()
+        elif pa.types.is_map(chunk.type):
+            yield chunk.keys
+            yield chunk.items

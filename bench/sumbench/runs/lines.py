@@ -1,0 +1,81 @@
+"""Records as lines of JSON, and back: fast, and every line checked against the record's types."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import MISSING
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Generic
+from typing import TypeVar
+from typing import get_type_hints
+
+import msgspec
+
+from sumbench.errors import one_line
+from sumbench.validation import FAULTS
+from sumbench.validation import explained
+
+Record = TypeVar("Record")
+
+
+class LineError(ValueError):
+    """What is wrong with a line: the field, and what was expected there."""
+
+
+class Lines(Generic[Record]):
+    """Writes and reads the records of one dataclass, a line of JSON each."""
+
+    def __init__(self, kind: type[Record]) -> None:
+        """Prepare for records of the dataclass `kind`."""
+        described = fields(kind)  # type: ignore[arg-type]
+        hints = get_type_hints(kind)
+        self._kind = kind
+        self._names = tuple(field.name for field in described)
+        self._values = attrgetter(*self._names)
+        # Dataclasses have no way to refuse unknown fields, which msgspec's own records have.
+        columns = [
+            (field.name, hints[field.name], *(() if field.default is MISSING else (field.default,)))
+            for field in described
+        ]
+        self._decoder = msgspec.json.Decoder(
+            msgspec.defstruct(kind.__name__, columns, forbid_unknown_fields=True, gc=False)
+        )
+
+    def line(self, record: Record) -> bytes:
+        """Return a record as a line of UTF-8, its end included."""
+        text = json.dumps(dict(zip(self._names, self._values(record), strict=True)), ensure_ascii=False)
+        try:
+            return text.encode() + b"\n"
+        except UnicodeEncodeError:
+            # Half of a pair of surrogates is no character, and no reader would take it: U+FFFD stands for it.
+            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
+
+    def read(self, line: bytes | str) -> Record:
+        """Return the record that a line holds; raise LineError, naming the field, for one that holds none."""
+        try:
+            return self._kind(*self._values(self._decoder.decode(line)))
+        except FAULTS as fault:
+            raise LineError(one_line(explained(fault))) from None
+
+    def read_all(self, content: bytes) -> list[Record]:
+        """Return the records of whole lines; raise LineError for any that holds none."""
+        values, kind = self._values, self._kind
+        try:
+            return [kind(*values(each)) for each in self._decoder.decode_lines(content)]
+        except FAULTS as fault:
+            raise LineError(one_line(explained(fault))) from None
+
+    def faults(self, content: bytes) -> Iterator[tuple[int, bytes, str]]:
+        """Yield number, content and fault of every line that holds no record."""
+        for number, line in enumerate(content.removesuffix(b"\n").split(b"\n"), 1):
+            try:
+                self.read(line)
+            except LineError as fault:
+                yield number, line, str(fault)
+
+
+@cache
+def lines_of(kind: type[Record]) -> Lines[Record]:
+    """Return what writes and reads records of a dataclass, made once."""
+    return Lines(kind)

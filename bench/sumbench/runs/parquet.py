@@ -1,0 +1,53 @@
+"""Parquet files of a run: written in one step, read back with every fault as one line."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sumbench import files
+from sumbench.errors import RunError
+from sumbench.errors import one_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+
+def read(file: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """Read some columns of a file, or all; raise RunError for one that is missing or damaged.
+
+    Columns that the file does not have are left out.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with file.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as opened:
+            names = opened.schema_arrow.names
+            if doubled := {name for name in names if names.count(name) > 1}:
+                raise RunError(f"{file}: column {min(doubled)!r} is there twice")
+            wanted = names if columns is None else [name for name in columns if name in names]
+            table = opened.read(columns=wanted)
+            table.validate(full=True)
+            return table
+    except FileNotFoundError:
+        raise RunError(f"{file}: no such file: the run is damaged") from None
+    except (OSError, ValueError, TypeError, OverflowError, MemoryError, pa.ArrowException) as error:
+        raise RunError(f"{file}: cannot be read: {one_line(str(error))}") from None
+
+
+@contextmanager
+def writing(file: Path, schema: "pa.Schema") -> Iterator["pq.ParquetWriter"]:
+    """Yield what writes a file part by part; it is there, whole, when the context ends, and not before.
+
+    Raises RunError when the disk does not take it.
+    """
+    import pyarrow.parquet as pq
+
+    with (
+        files.replacing(file) as content,
+        pq.ParquetWriter(content, schema, compression="zstd", write_page_checksum=True) as writer,
+    ):
+        yield writer

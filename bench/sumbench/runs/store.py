@@ -1,0 +1,206 @@
+"""A run folder: everything that a run is made of, in files, written and read back.
+
+run.json          how the run came about (sumbench.manifest)
+documents.parquet the documents with their references, or their ids and hashes alone (runs.documents)
+summaries.jsonl   the journal: a summary a line, in the order of systems, documents and draws when the run is finished
+scores.parquet    a score a row (sumbench.scores)
+details.jsonl     what metrics said of summaries beside their values; only where there is any
+table.md, table.csv, published.md: the tables that were shown
+"""
+
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sumbench import files
+from sumbench.errors import RunError
+from sumbench.manifest import Manifest
+from sumbench.records import Detail
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.run_record import Run
+from sumbench.runs import details
+from sumbench.runs import documents
+from sumbench.runs import journal
+from sumbench.runs import manifest
+from sumbench.runs import score_columns
+from sumbench.runs.documents import DocumentWriter
+from sumbench.runs.journal import Journal
+from sumbench.runs.score_columns import ScoreWriter
+from sumbench.scores import Scores
+
+MANIFEST = "run.json"
+DOCUMENTS = documents.FILE
+SUMMARIES = journal.FILE
+SCORES = score_columns.FILE
+DETAILS = details.FILE
+TABLES = ("table.md", "table.csv", "published.md")
+LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of a run that is being made. Every method that writes raises RunError when the disk does not take it.
+
+    All but the journal is written in one step that cannot be seen half done.
+    """
+
+    path: Path
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Hold the folder for this process alone, making it if it is not there.
+
+        Raises RunError when it cannot be made, when it holds anything but a run, or when another process writes it.
+        """
+        from filelock import FileLock
+        from filelock import Timeout
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            foreign = any(self.path.iterdir()) and not any((self.path / name).exists() for name in (MANIFEST, LOCK))
+        except OSError as error:
+            raise RunError(f"{self.path}: no run can be written here: {error.strerror}") from None
+        if foreign:
+            raise RunError(f"{self.path}: is not empty and holds no run: give --out another folder")
+        lock = FileLock(self.path / LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise RunError(f"{self.path}: another process is writing this run") from None
+        except OSError as error:
+            raise RunError(f"{self.path}: no run can be written here: {error.strerror}") from None
+        try:
+            files.sweep(self.path, (MANIFEST, DOCUMENTS, SUMMARIES, journal.BAD, SCORES, DETAILS, *TABLES))
+            yield
+        finally:
+            lock.release()
+            (self.path / LOCK).unlink(missing_ok=True)
+
+    def read_manifest(self) -> Manifest | None:
+        """Return the manifest of the run that was begun here, None where there is none; raise RunError for damage."""
+        file = self.path / MANIFEST
+        return manifest.read(file) if file.exists() else None
+
+    def write_manifest(self, content: Manifest) -> None:
+        """Write run.json."""
+        files.write_text(self.path / MANIFEST, content.json())
+
+    def write_documents(self, content: Sequence[Document], *, texts: bool) -> None:
+        """Write documents.parquet; without `texts` ids and hashes alone."""
+        with self.writing_documents(texts=texts) as writer:
+            writer.write(content)
+
+    def writing_documents(self, *, texts: bool) -> AbstractContextManager[DocumentWriter]:
+        """Return a context that writes documents.parquet batch by batch."""
+        return documents.writing(self.path / DOCUMENTS, texts=texts)
+
+    def journal(self) -> Journal:
+        """Return the journal, open to be gone on with; a context."""
+        return Journal(self.path / SUMMARIES)
+
+    def recover_summaries(self, systems: Collection[str], ids: Collection[str]) -> list[Summary]:
+        """Return the summaries that are there, in the order in which they were made; failed ones and doubles are too.
+
+        Lines of the journal that are no summaries, or of none of these systems and documents, are set aside with a
+        warning (see `journal.recover`). Another process must not be writing.
+        """
+        known_systems, known_ids = frozenset(systems), frozenset(ids)
+        return journal.recover(
+            self.path / SUMMARIES,
+            lambda summary: summary.system in known_systems and summary.document in known_ids,
+        )
+
+    def write_summaries(self, content: Iterable[Summary]) -> None:
+        """Put the journal in its final order, where it is not in that order."""
+        journal.rewrite(self.path / SUMMARIES, content)
+
+    def write_scores(self, content: Scores) -> None:
+        """Write scores.parquet."""
+        with self.writing_scores() as writer:
+            writer.write(content)
+
+    def writing_scores(self) -> AbstractContextManager[ScoreWriter]:
+        """Return a context that writes scores.parquet batch by batch."""
+        return score_columns.writing(self.path / SCORES)
+
+    def write_details(self, content: Iterable[Detail]) -> None:
+        """Write details.jsonl, or see that there is none where there is nothing to write."""
+        details.write(self.path / DETAILS, content)
+
+    def write_table(self, name: str, text: str) -> None:
+        """Write a table under one of the names in TABLES."""
+        files.write_text(self.path / name, text)
+
+
+def read_run(folder: Path) -> Run:
+    """Read a finished run: manifest and scores at once, documents, summaries and details when they are asked for.
+
+    Raises RunError, naming file and line, row or field, for a run that is unfinished or damaged; so does asking for a
+    part that is damaged, and for the documents of a run that keeps no texts.
+    """
+    record = manifest.read(folder / MANIFEST)
+    if not record.finished:
+        raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
+    ids = documents.read_ids(folder / DOCUMENTS) if record.schema >= manifest.WITH_DOCUMENTS else None
+    if ids is not None and len(ids) != record.corpus.documents:
+        raise RunError(f"{folder / DOCUMENTS}: has {len(ids)} documents, run.json has {record.corpus.documents}")
+    scores = score_columns.read(folder / SCORES, record, ids)
+    clusters = record.corpus.clusters
+    if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
+        raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
+    summaries = _summaries(folder, record, ids)
+    if ids is None:
+        return _older(folder, record, summaries, scores)
+    return Run(
+        record,
+        summaries,
+        scores,
+        lambda: documents.read(folder / DOCUMENTS),
+        lambda: details.read(folder / DETAILS),
+        ids,
+    )
+
+
+def _older(folder: Path, record: Manifest, summaries: Callable[[], Sequence[Summary]], scores: Scores) -> Run:
+    """Return the run of an earlier version's folder, which has the documents' ids in the journal alone."""
+
+    def ids() -> Iterable[str]:
+        return dict.fromkeys(summary.document for summary in run.summaries)
+
+    run = Run(record, summaries, scores, _no_documents(folder), ids=ids)
+    return run
+
+
+def _no_documents(folder: Path) -> Callable[[], Iterable[Document]]:
+    def missing() -> Iterable[Document]:
+        raise RunError(f"{folder}: holds no documents: an earlier sumbench made it: run it again for this")
+
+    return missing
+
+
+def _summaries(folder: Path, record: Manifest, ids: Sequence[str] | None) -> Callable[[], Sequence[Summary]]:
+    def read() -> Sequence[Summary]:
+        file = folder / SUMMARIES
+        found = journal.read(file)
+        systems, known = {entry.name for entry in record.systems}, None if ids is None else frozenset(ids)
+        seen = set()
+        for number, each in enumerate(found, 1):
+            if each.system not in systems:
+                raise RunError(f"{file}, line {number}: system: {each.system!r} is not in the run")
+            if known is not None and each.document not in known:
+                raise RunError(f"{file}, line {number}: document: {each.document!r} is not in the run")
+            seen.add((each.system, each.document, each.draw))
+            if len(seen) < number:
+                raise RunError(
+                    f"{file}, line {number}: a second summary of {each.document!r} by {each.system}, draw {each.draw}"
+                )
+        return found
+
+    return read
