@@ -28,7 +28,11 @@ from sumbench.metrics import Metric
 from sumbench.metrics import Needs
 from sumbench.metrics import Scorer
 from sumbench.records import Document
+from sumbench.records import ScoreFailure
 from sumbench.records import Summary
+from sumbench.run_record import Run
+from sumbench.scores import Scores
+from sumbench.stats import Failure
 from sumbench.stats import Settings
 from sumbench.stats import Totals
 from sumbench.stats import analyse
@@ -205,3 +209,19 @@ def test_totals_of_batches_say_what_an_analysis_of_the_whole_says() -> None:
     assert [row.cells[0] for row in table.sections[0].rows] == ["best", "worst", "random"]
     assert "interval: 95% percentile Poisson bootstrap over documents, 1000 resamples" in table.notes
     assert "worst failed on d7: it broke" in table.notes
+
+
+def test_totals_count_what_could_not_be_scored_over_all_batches() -> None:
+    """The first summary without a score is named with its reason, and the others are counted, as in a whole run."""
+    run = made({"s": {f"d{number}": (0.5,) for number in range(6)}})
+    failures = [ScoreFailure(f"d{number}", "s", "rouge2", f"reason {number}") for number in (1, 2, 4)]
+    scores = Scores.of([score for score in run.scores if score.document in {"d0", "d3", "d5"}], failures)
+    totals = Totals(run.manifest)
+    for ids in (run.ids[:3], run.ids[3:]):
+        totals.add(ids, scores.where(document=ids), [one for one in run.summaries if one.document in ids])
+    (standing,) = totals.analysis().standings
+    assert standing.unscored == {"rouge2": Failure("d1", "reason 1", 2)}
+    (whole,) = analyse(Run(run.manifest, run.summaries, scores)).standings
+    assert whole.unscored == standing.unscored
+    notes = results(run.manifest, totals.analysis()).notes
+    assert "rouge cannot score what s wrote of d1: reason 1 (and 2 more: scores.parquet has every reason)" in notes

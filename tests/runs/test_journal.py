@@ -77,7 +77,7 @@ def test_a_disk_too_small_to_rewrite_the_journal_is_a_clear_error(small_disk: Pa
     file = small_disk / "j.jsonl"
     journal.rewrite(file, [TWO, ONE])
     many = [Summary(str(number), "s", "words " * 100, 1, 1, 1, 0.0) for number in range(1000)]
-    with pytest.raises(RunError, match=r"j\.jsonl: cannot be put in order: No space left"):
+    with pytest.raises(RunError, match=r"j\.jsonl: cannot be written: No space left"):
         journal.rewrite(file, many)
     assert journal.read(file) == [TWO, ONE]
     assert list(small_disk.iterdir()) == [file]

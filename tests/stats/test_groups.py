@@ -18,7 +18,7 @@ def about(reference: str, text: str = "alpha beta gamma delta epsilon zeta eta t
 
 
 def test_lengths_fall_into_the_terciles_of_the_corpus() -> None:
-    """Without edges there are three groups of about the same number of documents, labelled by their lengths."""
+    """There are three groups of about the same number of documents, labelled by their lengths."""
     groups = by_length(of_length(100, 20, 30, 900, 50, 500))
     assert groups == (
         Group("up to 43 words", (1, 2)),
@@ -26,15 +26,6 @@ def test_lengths_fall_into_the_terciles_of_the_corpus() -> None:
         Group("over 233 words", (3, 5)),
     )
     assert [group.documents for group in groups] == [2, 2, 2]
-
-
-def test_lengths_can_have_chosen_edges() -> None:
-    """An edge is the greatest length of its group, and a group without a document is left out."""
-    assert by_length(of_length(100, 101, 500, 20), [10, 100, 200]) == (
-        Group("11 to 100 words", (0, 3)),
-        Group("101 to 200 words", (1,)),
-        Group("over 200 words", (2,)),
-    )
 
 
 def test_documents_of_one_length_make_one_group() -> None:
@@ -89,31 +80,9 @@ def test_documents_fall_into_groups_by_the_position_of_their_content() -> None:
         about("delta epsilon"),
         about("beta gamma"),
     ]
-    assert by_position(documents, [1 / 3, 2 / 3], ["early", "middle", "late"]) == (
-        Group("early", (2, 4)),
-        Group("middle", (3,)),
-        Group("late", (0,)),
+    assert by_position(documents) == (
+        Group("0% to 14%", (2, 4)),
+        Group("14% to 43%", (3,)),
+        Group("43% to 100%", (0,)),
         Group("not in the source", (1,)),
     )
-    assert [(group.label, group.documents) for group in by_position(documents)] == [
-        ("0% to 14%", 2),
-        ("14% to 43%", 1),
-        ("43% to 100%", 1),
-        ("not in the source", 1),
-    ]
-    halves = by_position(documents, [0.5])
-    assert [(group.label, group.documents) for group in halves] == [
-        ("0% to 50%", 3),
-        ("50% to 100%", 1),
-        ("not in the source", 1),
-    ]
-
-
-def test_edges_that_do_not_rise_are_refused() -> None:
-    """Edges out of order or out of range, and labels that are too few, raise an error that says so."""
-    with pytest.raises(UsageError, match="rise"):
-        by_length(of_length(1), [20, 10])
-    with pytest.raises(UsageError, match="rise between 0 and 1"):
-        by_position([about("alpha")], [0.5, 1.5])
-    with pytest.raises(UsageError, match="3 position groups need as many labels"):
-        by_position([about("alpha")], [1 / 3, 2 / 3], ["one", "two"])

@@ -33,6 +33,7 @@ from sumbench.stats import breakdown
 from sumbench.stats import by_length
 from sumbench.stats import by_metadata
 from sumbench.stats import by_position
+from sumbench.stats import judged
 from sumbench.stats import matrices
 from sumbench.stats import versus
 from sumbench.stats.gate import floors
@@ -92,7 +93,7 @@ def gate(
     for metric in (*fail_if_worse, *fail_under):
         if metric not in result.scores:
             raise UsageError(f"no score of {metric!r} to judge by: there are {', '.join(result.scores)}")
-    judged: list[tuple[str, Gate]] = []
+    gates: list[tuple[str, Gate]] = []
     seed = comparison.pairs[0][0].run.manifest.seed
     for place, (_, new) in enumerate(result.pairs):
         verdicts: tuple[Verdict, ...] = ()
@@ -108,8 +109,8 @@ def gate(
             )
         means = {metric: result.comparisons[metric].estimates[2 * place + 1].value for metric in fail_under}
         limits = {metric: limit / result.values[metric].scale for metric, limit in fail_under.items()}
-        judged.append((new.label, Gate(verdicts, floors(means, limits, result.values))))
-    return judged
+        gates.append((new.label, Gate(verdicts, floors(means, limits, result.values))))
+    return gates
 
 
 def groups(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
@@ -173,15 +174,15 @@ def report(asked: Comparing) -> Outcome:
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     tables = [tables_of.differences(result, heading, base, [*warnings, *differ])]
     if asked.moved > 0:
-        ranked_by = first.run.manifest.ranked_by
-        by = ranked_by if ranked_by in metrics else metrics[0]
+        wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
+        by = next((metric for metric in wanted if metric in metrics), metrics[0])
         tables.append(tables_of.moved(result.values[by], comparison.moved(by, asked.moved)))
-    judged = gate(comparison, asked.fail_if_worse, limits, asked.margin)
+    gates = gate(comparison, asked.fail_if_worse, limits, asked.margin)
     if asked.fail_if_worse or limits:
-        tables.append(tables_of.verdicts(judged, result.values))
+        tables.append(tables_of.verdicts(gates, result.values))
     if asked.junit is not None:
-        write_text(asked.junit, junit(judged, result.values))
-    return Outcome(tuple(tables), failed=any(each.failed for _, each in judged))
+        write_text(asked.junit, junit(gates, result.values))
+    return Outcome(tuple(tables), failed=any(each.failed for _, each in gates))
 
 
 def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:

@@ -14,7 +14,6 @@ from sumbench.stats.bootstrap import RESAMPLES
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import Method
 from sumbench.stats.bootstrap import resample
-from sumbench.stats.units import WORKING_BYTES
 from sumbench.stats.units import mean
 from sumbench.stats.units import numbered
 from sumbench.stats.units import with_presence
@@ -53,7 +52,6 @@ def effects(  # noqa: PLR0913 - the settings of a bootstrap
     resamples: int = RESAMPLES,
     alpha: float = ALPHA,
     power: float = POWER,
-    working_bytes: int = WORKING_BYTES,
 ) -> list[Effect]:
     """Return the effect of each pair, all from the same resamples.
 
@@ -70,14 +68,13 @@ def effects(  # noqa: PLR0913 - the settings of a bootstrap
         resamples: How many resamples to draw.
         alpha: The two-sided level at which `detectable` counts as shown; divide by the number of tests for a family.
         power: The chance with which it is to be shown.
-        working_bytes: The size of the largest intermediate array; it changes no result.
 
     Returns:
         One effect a pair, in order.
     """
     apart = differences(scores, pairs)
     statistics = np.concatenate([with_presence(apart), apart[..., None] ** 2], axis=-1)
-    sums = resample(statistics, rng, clusters=clusters, resamples=resamples, working_bytes=working_bytes)
+    sums = resample(statistics, rng, clusters=clusters, resamples=resamples)
     raw, standard = sums.estimates(mean, method, level), sums.estimates(_standardized, method, level)
     found = []
     for at, (left, right) in enumerate(pairs):

@@ -65,21 +65,13 @@ def _mean(scores: FloatArray) -> float | None:
     return float(there.mean()) if there.size else None
 
 
-def by_length(documents: Sequence[Document], edges: Sequence[int] | None = None) -> tuple[Group, ...]:
-    """Group documents by their length in words, shortest first; groups without a document are left out.
+def by_length(documents: Sequence[Document]) -> tuple[Group, ...]:
+    """Group documents by their length in words into the terciles of the corpus, shortest first.
 
-    Args:
-        documents: The documents of the corpus, in order.
-        edges: The greatest length of each group but the last, rising; without them, the terciles of the corpus.
-
-    Raises:
-        UsageError: If the edges do not rise.
+    Groups without a document are left out.
     """
     lengths = [words(document.text) for document in documents]
-    if edges is None:
-        edges = sorted({int(edge) for edge in np.quantile(lengths, [1 / 3, 2 / 3])}) if lengths else []
-    if any(low >= high for low, high in pairwise(edges)):
-        raise UsageError(f"the edges of length groups rise: {', '.join(map(str, edges))} do not")
+    edges = sorted({int(edge) for edge in np.quantile(lengths, [1 / 3, 2 / 3])}) if lengths else []
     labels = _length_labels(edges)
     places = np.searchsorted(np.array(edges, dtype=np.int64), np.array(lengths, dtype=np.int64), side="left")
     return _grouped([labels[place] for place in places], labels)
@@ -98,34 +90,17 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
     return _grouped(values, [*sorted(set(values) - {MISSING}), MISSING])
 
 
-def by_position(
-    documents: Sequence[Document], edges: Sequence[float] | None = None, labels: Sequence[str] | None = None
-) -> tuple[Group, ...]:
+def by_position(documents: Sequence[Document]) -> tuple[Group, ...]:
     """Group documents by where in the source the content of their references stands, earliest first.
 
-    Args:
-        documents: The documents of the corpus, in order.
-        edges: The greatest `content_position` of each group but the last, rising between 0 and 1; without them, the
-            terciles of the corpus, since the means of most corpora lie near the middle.
-        labels: A label for each group; without them what the edges are in per cent.
-
-    Documents without such a position come last under a label of their own.
-
-    Raises:
-        UsageError: If the edges do not rise between 0 and 1, or there is not one label a group.
+    The groups are the terciles of the corpus, since the means of most corpora lie near the middle. Documents without a
+    `content_position` come last under a label of their own.
     """
     positions = [content_position(document) for document in documents]
-    if edges is None:
-        found = [at for at in positions if at is not None]
-        terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)
-        edges = sorted({float(edge) for edge in terciles} - {0.0, 1.0})
-    bounds = [0.0, *edges, 1.0]
-    if any(low >= high for low, high in pairwise(bounds)):
-        raise UsageError(f"the edges of position groups rise between 0 and 1: {', '.join(map(str, edges))} do not")
-    if labels is None:
-        labels = [f"{low:.0%} to {high:.0%}" for low, high in pairwise(bounds)]
-    if len(labels) != len(edges) + 1:
-        raise UsageError(f"{len(edges) + 1} position groups need as many labels, not {len(labels)}")
+    found = [at for at in positions if at is not None]
+    terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)
+    edges = sorted({float(edge) for edge in terciles} - {0.0, 1.0})
+    labels = [f"{low:.0%} to {high:.0%}" for low, high in pairwise([0.0, *edges, 1.0])]
     placed = [NOT_FOUND if at is None else labels[int(np.searchsorted(edges, at, side="left"))] for at in positions]
     return _grouped(placed, [*labels, NOT_FOUND])
 

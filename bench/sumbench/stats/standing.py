@@ -128,11 +128,18 @@ def entered(  # noqa: PLR0913, PLR0917 - what a standing is made of
 
 def unscored(scores: Scores) -> dict[str, dict[str, Failure]]:
     """Return by system and value's name the first summary that could not be scored, and how many others."""
+    failed = np.flatnonzero(np.isnan(scores.values))
+    if not failed.size:
+        return {}
+    (systems, names), (metrics, values), (documents, ids) = map(scores.codes, ("system", "metric", "document"))
+    pairs = systems[failed].astype(np.int64) * len(values) + metrics[failed]
+    _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
     found: dict[str, dict[str, Failure]] = {}
-    for each in scores.failures():
-        of_system = found.setdefault(each.system, {})
-        first = of_system.get(each.metric, Failure(each.document, each.reason, -1))
-        of_system[each.metric] = first._replace(others=first.others + 1)
+    for at, count in sorted(zip(first.tolist(), counts.tolist(), strict=True)):
+        row = int(failed[at])
+        reason = scores.table.column("error")[row].as_py() or "no reason was given"
+        failure = Failure(ids[documents[row]], reason, count - 1)
+        found.setdefault(names[systems[row]], {})[values[metrics[row]]] = failure
     return found
 
 

@@ -112,7 +112,7 @@ def _columns(values: Sequence[Value], order: str, level: float) -> list[Column]:
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
         columns += [Column(f"{metric}_position_{part}", f"position {part}", 1, detail=True) for part in ("low", "high")]
-    return [*columns, *COSTS, *(column(value, detail=True) for value in values if not value.main)]
+    return [*columns, *(column(value, detail=True) for value in values if not value.main), *COSTS]
 
 
 def _drawn(row: Standing, order: Value | None) -> str | None:
