@@ -19,7 +19,7 @@ Lazy: TypeAlias = Iterable[Record] | Callable[[], Iterable[Record]]
 
 
 class Run:
-    """A finished run: `manifest` is the content of run.json, `scores` are columns.
+    """A finished run: `manifest` is the content of run.json.
 
     `documents` (with their references), `summaries` and `details` are tuples of records. `ids` are the documents' ids
     in the corpus' order, which need no texts to be read.
@@ -29,15 +29,25 @@ class Run:
         self,
         manifest: Manifest,
         summaries: Lazy[Summary],
-        scores: Scores | Iterable[Score],
+        scores: Scores | Iterable[Score] | Callable[[], Scores],
         documents: Lazy[Document] = (),
         details: Lazy[Detail] = (),
         ids: Lazy[str] | None = None,
     ) -> None:
         """Put a run together; without `ids` they are those of the documents, or of the summaries."""
         self.manifest = manifest
-        self.scores = scores if isinstance(scores, Scores) else Scores.of(scores)
+        self._scores = scores
         self._summaries, self._documents, self._details, self._ids = summaries, documents, details, ids
+
+    def with_manifest(self, manifest: Manifest) -> "Run":
+        """Return the run under another manifest."""
+        return Run(manifest, self._summaries, self._scores, self._documents, self._details, self._ids)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Every score, as columns."""
+        found = self._scores() if callable(self._scores) else self._scores
+        return found if isinstance(found, Scores) else Scores.of(found)
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:

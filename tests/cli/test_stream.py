@@ -27,7 +27,7 @@ ROWS: list[dict[str, Any]] = [
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """References with two systems' outputs, and one system's in files of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sumbench.jobs.stream.BATCH", 3)
+    monkeypatch.setattr("sumbench.jobs.outputs.BATCH", 3)
     (tmp_path / "whole.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
     (tmp_path / "one.txt").write_text("".join(row["systems"]["one"] + "\n" for row in ROWS))
     outputs = [{"id": row["id"], "output": row["systems"]["one"]} for row in ROWS]

@@ -15,8 +15,8 @@ from sumbench.cli import main
 from sumbench.corpus import Corpus
 from sumbench.jobs.compare import compared
 from sumbench.jobs.compare import gate
+from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import Finished
 from sumbench.jobs.run import run as carry_out
 from sumbench.jobs.sides import Named
 from sumbench.jobs.summarize import Policy

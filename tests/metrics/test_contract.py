@@ -10,6 +10,7 @@ from sumbench.errors import InterruptionError
 from sumbench.errors import MetricError
 from sumbench.errors import RunError
 from sumbench.jobs import run as jobs
+from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.summarize import Policy
 from sumbench.metrics import BatchScores
@@ -91,7 +92,7 @@ def test_the_first_failure_ends_a_job_that_is_to_fail_fast() -> None:
         batch(toys.Absent(name="absent"), DOCUMENTS, summaries("a", "unreadable"), fail_fast=True)
 
 
-def run(context: Context, folder: Path, metric: toys.Absent, cache: Path | None = None) -> jobs.Finished:
+def run(context: Context, folder: Path, metric: toys.Absent, cache: Path | None = None) -> Finished:
     documents = tuple(replace(document, text=f"{document.text}\nagain") for document in DOCUMENTS[:3])
     policy = Policy(cache=None if cache is None else Cache(cache))
     systems = [build("lead,sentences=1")]

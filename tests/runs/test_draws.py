@@ -13,8 +13,8 @@ from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Failed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import chunked
+from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.run import Finished
 from sumbench.jobs.run import run as carry_out
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Telemetry

@@ -3,17 +3,18 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
 from sumbench import __version__
+from sumbench.cli.exits import FAULT
+from sumbench.cli.exits import INTERRUPTED
+from sumbench.cli.exits import USAGE
 from sumbench.errors import BenchError
 
 COMMANDS = ("run", "score", "compare", "systems", "corpora", "metrics", "weights", "cache")
-
-USAGE = 2
-INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0 done; 1 a gate failed; 2 wrong usage or unusable input; 3 done, but some systems or documents failed.
+    0 done; 1 a gate failed; 2 wrong usage or unusable input; 3 done, but some systems or documents failed; 4 a fault
+    of sumbench itself; 130 interrupted.
     """
     parsed = parser().parse_args(arguments)
     try:
@@ -57,3 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone; what is still to be flushed at exit must go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - exit code 1 means a failed gate and nothing else
+        traceback.print_exc()
+        sys.stderr.write(
+            f"sumbench: a fault of sumbench itself ({type(error).__name__}): please report the lines above\n"
+        )
+        return FAULT

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 from sumbench.cli import statistics
+from sumbench.cli.exits import GATE_FAILED
 
 HELP = "compare runs or systems: differences, intervals, corrected tests; fail when one is worse"
-
-GATE_FAILED = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

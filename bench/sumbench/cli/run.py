@@ -5,17 +5,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
     from sumbench.weights import Store
 
-HELP = "run systems on a corpus, score their summaries against the references, print the table"
+WITH_RESUME = frozenset(
+    {
+        *("resume", "no_cache", "timeout", "memory_limit", "fail_fast", "dry_run"),
+        *("offline", "trust_remote_code", "format", "quiet"),
+    }
+)
+"""The arguments that go with --resume: how the run is carried out, not what it is."""
 
-INCOMPLETE = 3
+HELP = "run systems on a corpus, score their summaries against the references, print the table"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,10 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    given.remember(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
+    from sumbench.errors import UsageError
     from sumbench.jobs.preview import preview
     from sumbench.jobs.requests import requested
     from sumbench.jobs.requests import requests
@@ -76,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
 
+    if arguments.resume is not None and (idle := given.others(arguments, WITH_RESUME)):
+        raise UsageError(f"{idle[0]} does not go with --resume, which goes on with the run as it was begun")
     render = FORMATS[arguments.format]
     store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     policy = Policy(

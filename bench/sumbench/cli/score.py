@@ -2,18 +2,31 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli.exits import INCOMPLETE
 
-HELP = "score summaries made elsewhere against references, without running any model"
+if TYPE_CHECKING:
+    from sumbench.jobs.outputs import ScoreRequest
+
+HELP = "score summaries made elsewhere, or those of a run under further metrics, without running any model"
+
+ROUGE = ("rouge", "types", "handling")
+"""The flags that say which ROUGE it is."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="a table with references, and perhaps systems' outputs beside them"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics",
     )
     parser.add_argument(
         "--references",
@@ -49,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selecting.add_arguments(parser)
     statistics.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
+    parser.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
     parser.add_argument("--rouge", metavar="PRESET", help="google (default), perl, or ROUGE-1.5.5's own options")
     parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
     parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
@@ -66,28 +80,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
     )
     parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    given.remember(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the outputs and print the table, or what the original prints."""
+    """Score the outputs and print the table, or what the original prints; return 3 when anything failed."""
+    from sumbench.jobs import score
+    from sumbench.metrics.rouge import GOOGLE
+    from sumbench.progress import on_stderr
+    from sumbench.suites import scored
+    from sumbench.weights import Store
+
+    if arguments.file is not None and (Path(arguments.file) / "run.json").is_file():
+        return _rescore(arguments)
+    rouge = arguments.rouge or GOOGLE
+    types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
+    request = _request(arguments)
+    if arguments.suite:
+        suite = scored.read_scored_suite(arguments.suite)
+        rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
+        request = score.of_suite(suite, arguments.files or Path(suite.name), request)
+    render = score.renderer(arguments.format, rouge)
+    if request.metrics is None:
+        request = replace(request, metrics=[score.rouge(rouge, types, arguments.handling)])
+    progress = on_stderr(quiet=arguments.quiet)
+    folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
+    sys.stdout.write(render(made))
+    _tell(folder, quiet=arguments.quiet)
+    return INCOMPLETE if made.failed else 0
+
+
+def _request(arguments: argparse.Namespace) -> "ScoreRequest":
     from sumbench.corpus import Selection
     from sumbench.corpus.conventions import LINES
     from sumbench.corpus.conventions import SPLIT
     from sumbench.errors import UsageError
-    from sumbench.jobs import score
-    from sumbench.jobs import stream
-    from sumbench.metrics.rouge import GOOGLE
-    from sumbench.progress import on_stderr
-    from sumbench.stats import Settings
-    from sumbench.suites import scored
-    from sumbench.tables import FORMATS
-    from sumbench.weights import Store
+    from sumbench.jobs.outputs import ScoreRequest
+    from sumbench.jobs.score import named_files
+    from sumbench.plugins import split_specs
 
-    rouge = arguments.rouge or GOOGLE
-    types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
-    request = score.ScoreRequest(
+    if arguments.metrics is not None and (own := [name for name in ROUGE if getattr(arguments, name) is not None]):
+        raise UsageError(f"--{own[0]} does not go with --metrics: give options behind a metric, rouge,handling=max")
+    return ScoreRequest(
         references=_references(arguments),
-        outputs=score.named_files(arguments.outputs),
+        outputs=named_files(arguments.outputs),
         columns=arguments.output_column,
         id_column=arguments.id_column,
         sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
@@ -98,32 +134,35 @@ def run(arguments: argparse.Namespace) -> int:
             tuple(arguments.filter),
             arguments.seed,
         ),
+        metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
+        statistics=statistics.chosen(arguments),
+        stream=arguments.stream,
+        texts=not arguments.no_texts,
     )
-    if arguments.suite:
-        suite = scored.read_scored_suite(arguments.suite)
-        rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
-        request = score.of_suite(suite, arguments.files or Path(suite.name), request)
-    render = score.renderer(arguments.format, rouge)
-    metric = score.rouge(rouge, types, arguments.handling)
-    store = Store.default(offline=True, quiet=True)
-    progress = on_stderr(quiet=arguments.quiet)
-    chosen = statistics.chosen(arguments)
-    if arguments.stream:
-        if idle := sorted(chosen.keys() - {"confidence", "resamples"}):
-            raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
-        settings = Settings.of(chosen)
-        out = score.stream_folder(request, arguments.out)
-        table = stream.score(
-            score.streams(request), metric, store, out, progress, settings=settings, texts=not arguments.no_texts
-        )
-        sys.stdout.write(FORMATS[arguments.format](table))
-        _tell(out, quiet=arguments.quiet)
-        return 0
-    planned = score.plan(request, metric, store, arguments.out, Settings.of(chosen), texts=not arguments.no_texts)
-    made = score.score(planned, progress)
-    sys.stdout.write(render(planned, made))
-    _tell(planned.folder, quiet=arguments.quiet)
-    return 0
+
+
+def _rescore(arguments: argparse.Namespace) -> int:
+    """Add metrics to a finished run."""
+    from sumbench.errors import UsageError
+    from sumbench.jobs.rescore import rescore
+    from sumbench.plugins import split_specs
+    from sumbench.progress import on_stderr
+    from sumbench.runs.cache import summary_cache
+    from sumbench.tables import FORMATS
+    from sumbench.weights import Store
+
+    home = Path(arguments.file)
+    if arguments.metrics is None:
+        raise UsageError(f"{home} is a run: name the metrics to add to it: sumbench score {home} --metrics A,B")
+    if idle := given.others(arguments, {"file", "metrics", "format", "quiet"}):
+        raise UsageError(f"{idle[0]} does not go with a run: its settings stay as they are")
+    render = FORMATS[arguments.format]
+    store = Store.default(quiet=arguments.quiet)
+    cache = summary_cache(store.home).file
+    made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
+    sys.stdout.write(render(made.table))
+    _tell(home, quiet=arguments.quiet)
+    return INCOMPLETE if made.failed else 0
 
 
 def _tell(folder: Path, *, quiet: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is asked for on the command line: a suite with its tasks, and what takes the place of its settings."""
+"""A run request: a suite, and the settings that override it."""
 
 from collections.abc import Collection
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from sumbench.validation import checked
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: a suite, and what takes the place of its settings where it is not None.
+    """A suite, and what takes the place of its settings where it is not None.
 
     `task` is the corpus of the suite's task that is meant; None for the one that `corpus` says. Without `texts` the
     run's folder keeps the documents' ids and hashes alone.
@@ -47,6 +47,21 @@ class Request:
     texts: bool = True
 
 
+@dataclass(frozen=True)
+class Given:
+    """Python objects that take the place of what a request names, where they are not None.
+
+    `corpus` is anything that makes a corpus; systems and metrics may be named by specs among the objects.
+    """
+
+    corpus: Any = None
+    systems: Sequence[str | System] | None = None
+    metrics: Sequence[str | Metric] | None = None
+
+
+NOTHING = Given()
+
+
 def requests(request: Request) -> list[Request]:
     """Return a request for each task that is meant: the one of the corpus that was asked for, else all of the suite."""
     if request.corpus is not None:
@@ -54,11 +69,12 @@ def requests(request: Request) -> list[Request]:
     return [replace(request, task=task.corpus) for task in suites.read_suite(request.suite).tasks]
 
 
-def chosen(request: Request) -> tuple[list[System], list[Metric]]:
+def chosen(request: Request, given: Given = NOTHING) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
     task, specs, names = _named(request)
-    metrics = of_metrics.build_all(names)
-    systems = build_all(specs, sentences=task.sentences, batch_size=request.batch_size)
+    metrics = of_metrics.build_all(names if given.metrics is None else given.metrics)
+    named = specs if given.systems is None else given.systems
+    systems = build_all(named, sentences=task.sentences, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):
         if not found:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")

@@ -1,38 +1,36 @@
-"""Scores summaries made elsewhere: every system is a file of outputs."""
+"""Scores summaries made elsewhere: every system is a file of outputs, or texts that are given."""
 
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sumbench.corpus import Corpus
-from sumbench.corpus import Selection
-from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import SENTENCE_MARKS
-from sumbench.corpus.conventions import sentence_marks
-from sumbench.corpus.references import read_references
-from sumbench.corpus.references import systems_in
-from sumbench.corpus.spec import parse_spec
-from sumbench.corpus.streams import Streams
+from sumbench import metrics as of_metrics
+from sumbench import suites
 from sumbench.errors import UsageError
-from sumbench.jobs.plan import Plan
-from sumbench.jobs.plan import begin
+from sumbench.jobs.finish import Finished
+from sumbench.jobs.finish import finish
+from sumbench.jobs.finish import metrics_failed
+from sumbench.jobs.outputs import OutputBatches
+from sumbench.jobs.outputs import ScoreRequest
+from sumbench.jobs.outputs import open_outputs
+from sumbench.jobs.plan import entries
+from sumbench.jobs.plan import metric_entries
 from sumbench.jobs.plan import new_folder
-from sumbench.jobs.run import Finished
-from sumbench.jobs.run import finish
-from sumbench.jobs.run import score_batches
-from sumbench.jobs.run import write_manifest
-from sumbench.jobs.scoring import Collected
-from sumbench.jobs.scoring import batches
-from sumbench.jobs.summarize import Policy
+from sumbench.jobs.plan import new_manifest
+from sumbench.jobs.scoring import Batch
+from sumbench.jobs.scoring import Scored
+from sumbench.jobs.scoring import Scoring
+from sumbench.jobs.scoring import Watch
+from sumbench.jobs.scoring import score_batches
+from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
 from sumbench.metrics.rouge import GOOGLE
 from sumbench.metrics.rouge import PERL
 from sumbench.metrics.rouge import ROUGE_TYPES
@@ -40,127 +38,131 @@ from sumbench.metrics.rouge import OriginalRouge
 from sumbench.metrics.rouge import RougeMetric
 from sumbench.progress import Progress
 from sumbench.progress import Silent
-from sumbench.records import Document
-from sumbench.records import Summary
 from sumbench.run_record import Run
 from sumbench.runs.resume import keep_times
+from sumbench.runs.resume import merge_manifest
 from sumbench.runs.store import RunFolder
+from sumbench.runs.store import read_run
+from sumbench.scores import Scores
+from sumbench.stats import Analysis
 from sumbench.stats import Settings
+from sumbench.stats import Totals
+from sumbench.stats import analyse
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
-from sumbench.systems import System
-from sumbench.systems.outputs import Files
-from sumbench.systems.outputs import Outputs
 from sumbench.tables import FORMATS
 from sumbench.weights import Store
 
-SUITE = "score"
+if TYPE_CHECKING:
+    from sumbench.records import Document
+    from sumbench.records import Summary
+
 ORIGINAL = "original"
 
 
-@dataclass(frozen=True)
-class ScoreRequest:
-    """What is to be scored.
+def score(
+    request: ScoreRequest, store: Store, out: Path | None = None, progress: Progress | None = None
+) -> tuple[Path, Finished]:
+    """Score the outputs of a request, write a run folder as a run does, and return it with what it holds.
 
-    `references` are a corpus by its name, a table, or text files with one reference a line (several of them are
-    several references). `outputs` are files by system name; without any the systems are those in the file of
-    references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences` names the
-    convention by which sentences are told apart in all of them.
+    `out` is the run's folder; None makes a new one in `results/`. Whatever is wrong with the files is found before
+    anything is written. Raises CorpusError for that, UsageError for a request that means nothing, RunError when the
+    folder cannot be written or holds another run, MetricError for a text that cannot be scored.
     """
-
-    references: Sequence[str]
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    columns: Sequence[str] = ()
-    id_column: str | None = None
-    sentences: str = LINES
-    selection: Selection = field(default_factory=Selection)
-    suite: str = SUITE
-
-
-def plan(  # noqa: PLR0913 - what a run is made of
-    request: ScoreRequest,
-    metric: Metric,
-    store: Store,
-    out: Path | None = None,
-    statistics: Settings | None = None,
-    *,
-    texts: bool = True,
-) -> Plan:
-    """Turn files into a plan, every text read and joined; `statistics` are the settings of intervals and tests.
-
-    Without `texts` the run's folder keeps the documents' ids and hashes alone.
-
-    Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError when
-    there is no output to score.
-    """
-    source = read_references(request.references, request.sentences)
-    documents = tuple(source.documents)
-    name = source.name if request.suite == SUITE else request.suite
-    whole = Corpus(name, documents, source.spec)
-    files: Files = {}
-    systems = [system.joined(documents, files) for system in _systems(request)]
-    notes = [note for system in systems if (note := _marked(system, request.sentences))]
-    selected = request.selection.apply(documents)
-    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
-    return Plan(
+    progress = progress or Silent()
+    started, start = datetime.now(UTC), time.perf_counter()
+    settings = Settings.of(request.statistics)
+    metrics = of_metrics.build_all(request.metrics or ["rouge"])
+    outputs = open_outputs(request, progress)
+    context = Context(request.selection.seed, store)
+    record = new_manifest(
+        outputs.corpus,
+        entries(outputs.systems, context),
+        metric_entries(metrics, outputs.languages),
         suite=request.suite,
         sentences=None,
-        corpus=corpus,
-        systems=systems,
-        metrics=(metric,),
-        context=Context(request.selection.seed, store),
-        folder=out or new_folder(corpus, request.suite),
-        policy=Policy(fail_fast=True),
-        statistics=statistics or Settings(),
-        texts=texts,
+        seed=context.seed,
+        ranked_by=suites.RANKED_BY,
+        # A stream's intervals are made in one way.
+        statistics=replace(settings, method="percentile") if request.stream else settings,
+        texts=request.texts,
+        request=None,
+        started=started,
     )
-
-
-def score(plan: Plan, progress: Progress | None = None) -> Finished:
-    """Score the outputs of a plan, and write the run folder as a run does.
-
-    Raises RunError when the folder cannot be written or holds another run, MetricError for a text that cannot be
-    scored.
-    """
-    started, start = datetime.now(UTC), time.perf_counter()
-    folder = RunFolder(plan.folder)
+    folder = RunFolder(out or new_folder(outputs.corpus.name, request.suite))
     with folder.claimed():
         old = folder.read_manifest()
-        record = write_manifest(plan, begin(plan, started), old)
-        documents = plan.corpus.documents
-        folder.write_documents(documents, texts=plan.texts)
-        summaries = tuple(_outputs(plan.systems, documents))
-        folder.write_summaries(summaries)
-        collected = Collected()
-        some = batches(documents, summaries)
-        record, details = score_batches(plan, record, some, progress or Silent(), collected)
-        record = replace(record, finished=True, seconds=time.perf_counter() - start)
-        record = keep_times(old, record)
-        return finish(Run(record, summaries, collected.scores, documents, details), plan.folder)
+        record = record if old is None else merge_manifest(old, record, folder.path)
+        folder.write_manifest(record)
+        scoring = Scoring(metrics, MetricContext(context.seed, store, context.device), fail_fast=True)
+        work = _Work(outputs, scoring, record, folder, progress)
+        scored, made, analysis = work.stream() if request.stream else work.collect()
+        ended = replace(record, finished=True, metrics=scored.entries, seconds=time.perf_counter() - start)
+        made = made.with_manifest(keep_times(old, ended))
+        return folder.path, finish(made, folder, analysis, failed=bool(scored.failed) or metrics_failed(ended))
 
 
-def _outputs(systems: Sequence[System], documents: Sequence[Document]) -> Iterator[Summary]:
-    for system in systems:
-        if isinstance(system, Outputs):
-            for document in documents:
-                yield system.summary(document.id)
+@dataclass(frozen=True)
+class _Work:
+    """Outputs on their way through the metrics into a run's folder, batch by batch."""
 
+    outputs: OutputBatches
+    scoring: Scoring
+    record: Manifest
+    folder: RunFolder
+    progress: Progress
 
-def streams(request: ScoreRequest) -> Streams:
-    """Return the request as streams; raise UsageError for what does not go with one."""
-    if len(request.references) != 1:
-        raise UsageError("--stream: name one table of references")
-    if request.selection != Selection(seed=request.selection.seed):
-        raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
-    if request.outputs and request.columns:
-        raise UsageError("--stream: give --outputs or --output-column, not both")
-    spec = parse_spec(request.references[0])
-    return Streams(spec, request.outputs, request.columns, request.id_column, request.sentences)
+    def collect(self) -> tuple[Scored, Run, Analysis]:
+        """Score with everything kept in memory, as the comparison of systems needs it."""
+        documents: list[Document] = []
+        summaries: list[Summary] = []
+        parts: list[Scores] = []
 
+        def keep(batch: Batch, scores: Scores) -> None:
+            documents.extend(batch.documents)
+            summaries.extend(batch.summaries)
+            parts.append(scores)
 
-def stream_folder(request: ScoreRequest, out: Path | None) -> Path:
-    """Return the folder of a streamed run."""
-    return out or new_folder(Corpus(streams(request).name, ()), request.suite)
+        scored = self._score(keep)
+        made = Run(self.record, summaries, Scores.concat(parts), documents, scored.details)
+        return scored, made, analyse(made)
+
+    def stream(self) -> tuple[Scored, Run, Analysis]:
+        """Score with nothing kept in memory but sums: no comparisons, which `compare` makes from the folder."""
+        totals = Totals(self.record)
+
+        def add(batch: Batch, scores: Scores) -> None:
+            totals.add([document.id for document in batch.documents], scores, batch.summaries)
+
+        scored = self._score(add)
+        path = self.folder.path
+        made = Run(
+            self.record,
+            lambda: read_run(path).summaries,
+            lambda: read_run(path).scores,
+            lambda: read_run(path).documents,
+            scored.details,
+        )
+        return scored, made, totals.analysis()
+
+    def _score(self, watch: Watch) -> Scored:
+        """Score all batches, and write documents, summaries, scores and details as they come."""
+        with (
+            self.folder.writing_documents(texts=self.record.texts) as documents,
+            self.folder.writing_summaries() as summaries,
+        ):
+
+            def write(batch: Batch, scores: Scores) -> None:
+                documents.write(batch.documents)
+                summaries.write(batch.summaries)
+                watch(batch, scores)
+
+            some, size = self.outputs.batches(), self.outputs.corpus.documents
+            scored = score_batches(
+                self.scoring, self.record.metrics, some, size, folder=self.folder, progress=self.progress, watch=write
+            )
+        self.folder.write_details(scored.details)
+        return scored
 
 
 def of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:
@@ -168,37 +170,8 @@ def of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRe
     if request.references or request.outputs or request.columns:
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
     references, outputs = suite.files(folder)
-    sentences = suite.sentences if request.sentences == LINES else request.sentences
+    sentences = suite.sentences if request.sentences == ScoreRequest.sentences else request.sentences
     return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
-
-
-def _systems(request: ScoreRequest) -> list[Outputs]:
-    shared = {"convention": request.sentences, "id": request.id_column or ""}
-    if request.outputs:
-        if request.columns and len(request.columns) > 1:
-            raise UsageError("--output-column: name one column where --outputs names the systems' files")
-        column = "".join(request.columns)
-        return [Outputs(name=name, path=path, column=column, **shared) for name, path in request.outputs.items()]
-    (path,) = request.references if len(request.references) == 1 else ("",)
-    if not path:
-        raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
-    if request.columns:
-        return [Outputs(name=name, path=parse_spec(path).name, column=name, **shared) for name in request.columns]
-    file, systems, columns = systems_in(path)
-    if not systems and not columns:
-        raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
-    return [Outputs(name=name, path=file, system=name, **shared) for name in systems] or [
-        Outputs(name=name, path=file, column=name, **shared) for name in columns
-    ]
-
-
-def _marked(system: Outputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in sentence_marks(text)}
-    if not found:
-        return ""
-    shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
-    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 
 def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
@@ -228,16 +201,16 @@ def named_files(pairs: Sequence[str]) -> dict[str, str]:
     return files
 
 
-def renderer(format_: str, preset: str) -> Callable[[Plan, Finished], str]:
+def renderer(format_: str, preset: str) -> Callable[[Finished], str]:
     """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
     if format_ != ORIGINAL:
         render = FORMATS[format_]
 
-        def both(_plan: Plan, finished: Finished) -> str:
+        def both(finished: Finished) -> str:
             shown = finished.published if format_ in {"terminal", "markdown"} else None
             return "\n".join(render(one) for one in (finished.table, shown) if one is not None)
 
         return both
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
-    return lambda plan, finished: OriginalRouge(preset).report(plan.corpus.documents, finished.run.summaries)
+    return lambda finished: OriginalRouge(preset).report(finished.run.documents, finished.run.summaries)

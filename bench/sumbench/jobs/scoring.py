@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
+from pathlib import Path
 
-from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
@@ -19,7 +18,9 @@ from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.runs.score_journal import FILE
 from sumbench.runs.score_journal import ScoreJournal
+from sumbench.runs.store import RunFolder
 from sumbench.scores import Scores
 
 BATCH = 2000
@@ -51,71 +52,82 @@ def batches(documents: Sequence[Document], summaries: Iterable[Summary], size: i
         yield Batch(some, [summary for document in some for summary in of_document[document.id]])
 
 
-@dataclass
-class Collected:
-    """The scores and details of all batches, kept in memory."""
+@dataclass(frozen=True)
+class Scoring:
+    """How a run's summaries are scored: the metrics with what they may need, and where costly scores are kept.
 
-    parts: list[Scores] = field(default_factory=list)
+    `cache` is a file that several runs share, None for no reuse. With `fail_fast` the first failure raises its error.
+    """
 
-    def __call__(self, batch: Batch, scores: Scores) -> None:  # noqa: ARG002 - every watcher takes both
-        """Keep the scores of a batch."""
-        self.parts.append(scores)
-
-    @property
-    def scores(self) -> Scores:
-        """Every score, batch by batch."""
-        return Scores.concat(self.parts)
+    metrics: Sequence[Metric]
+    context: MetricContext
+    cache: Path | None = None
+    fail_fast: bool = False
 
 
 @dataclass(frozen=True)
-class Scorers:
-    """The metrics of a run, loaded; `entries` says of each why it could not be."""
+class Scored:
+    """The metrics' entries, which say why one could not be loaded, the details, and how many summaries failed."""
 
-    loaded: Sequence[LoadedMetric]
     entries: tuple[MetricEntry, ...]
+    details: list[Detail]
+    failed: int
 
-    @classmethod
-    def load(
-        cls, metrics: Sequence[Metric], record: Manifest, context: MetricContext, *, fail_fast: bool = False
-    ) -> "Scorers":
-        """Load each metric; one that cannot be loaded is said in its entry, and the others go on.
 
-        With `fail_fast` its error is raised.
-        """
-        loaded, entries = [], []
-        for metric, entry in zip(metrics, record.metrics, strict=True):
-            error = None
-            try:
-                loaded.append(LoadedMetric(metric, metric.load(context), fail_fast))
-            except Exception as failure:
-                if fail_fast:
-                    raise
-                error = reason(failure)
-            entries.append(replace(entry, error=error))
-        return cls(loaded, tuple(entries))
+def score_batches(  # noqa: PLR0913 - what the batches pass through
+    scoring: Scoring,
+    entries: Sequence[MetricEntry],
+    some: Iterable[Batch],
+    documents: int,
+    *,
+    folder: RunFolder,
+    progress: Progress,
+    watch: Watch,
+    earlier: Scores | None = None,
+) -> Scored:
+    """Score batches (of so many documents in all), and write scores.parquet as they come.
 
-    def score(
-        self, batches: Iterable[Batch], documents: int, journal: ScoreJournal, progress: Progress, watch: Watch
-    ) -> list[Detail]:
-        """Score all batches (of so many documents), hand each to `watch`, and return the details."""
-        details: list[Detail] = []
-        names = ", ".join(metric.name for metric in self.loaded)
-        with progress.task(f"scoring: {names}", documents, "documents") as advance:
-            done = failed = 0
-            for batch in batches:
-                parts = []
-                for metric in self.loaded:
-                    for some in _parts(batch, metric):
-                        scored = journal.score(metric, some.documents, some.summaries)
-                        parts.append(scored.scores)
-                        details += scored.details
-                        failed += scored.failed
-                        if metric.costly:
-                            advance(done, failed)
-                done += len(batch.documents)
-                watch(batch, Scores.concat(parts))
-                advance(done, failed)
-        return details
+    A metric that cannot be loaded is said in its entry, and the others go on. `watch` is handed each batch with its
+    scores; `earlier` scores, under other metrics, are written before them.
+    """
+    loaded, described = _loaded(scoring, entries)
+    kept = ScoreJournal(folder.path / FILE, scoring.cache)
+    details: list[Detail] = []
+    done = failed = 0
+    names = ", ".join(metric.name for metric in loaded)
+    with folder.writing_scores() as columns, progress.task(f"scoring: {names}", documents, "documents") as advance:
+        if earlier is not None:
+            columns.write(earlier)
+        for batch in some:
+            parts = []
+            for metric in loaded:
+                for part in _parts(batch, metric):
+                    scored = kept.score(metric, part.documents, part.summaries)
+                    parts.append(scored.scores)
+                    details += scored.details
+                    failed += scored.failed
+                    if metric.costly:
+                        advance(done, failed)
+            scores = Scores.concat(parts)
+            columns.write(scores)
+            watch(batch, scores)
+            done += len(batch.documents)
+            advance(done, failed)
+    return Scored(described, details, failed)
+
+
+def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[LoadedMetric], tuple[MetricEntry, ...]]:
+    loaded, described = [], []
+    for metric, entry in zip(scoring.metrics, entries, strict=True):
+        error = None
+        try:
+            loaded.append(LoadedMetric(metric, metric.load(scoring.context), scoring.fail_fast))
+        except Exception as failure:
+            if scoring.fail_fast:
+                raise
+            error = reason(failure)
+        described.append(replace(entry, error=error))
+    return loaded, tuple(described)
 
 
 def _parts(batch: Batch, metric: LoadedMetric) -> Iterable[Batch]:

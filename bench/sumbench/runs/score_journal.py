@@ -95,11 +95,6 @@ class ScoreJournal:
         kept = self._find([*keys, *among])
         return metric.scored(documents, good, _joined(metric, kept, keys, among, good, missing, found))
 
-    def done(self) -> None:
-        """Delete the journal: everything that it has stands in scores.parquet."""
-        if self.file is not None:
-            self.file.unlink(missing_ok=True)
-
     def _find(self, keys: Sequence[str]) -> dict[str, KeptScore]:
         absent = [key for key in keys if key not in self._known]
         if self.cache is not None and absent and self.cache.exists():

@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sumbench import files
 from sumbench.errors import RunError
@@ -42,6 +43,17 @@ SCORES = score_columns.FILE
 DETAILS = details.FILE
 TABLES = ("table.md", "table.csv", "published.md")
 LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class SummaryWriter:
+    """Takes summaries in their final order."""
+
+    content: BinaryIO
+
+    def write(self, summaries: Iterable[Summary]) -> None:
+        """Write the summaries of a batch."""
+        self.content.writelines(map(journal.line, summaries))
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,12 @@ class RunFolder:
             self.path / SUMMARIES,
             lambda summary: summary.system in known_systems and summary.document in known_ids,
         )
+
+    @contextmanager
+    def writing_summaries(self) -> Iterator[SummaryWriter]:
+        """Yield what writes summaries.jsonl batch by batch; it is there, whole, when the context ends."""
+        with files.replacing(self.path / SUMMARIES) as content:
+            yield SummaryWriter(content)
 
     def write_summaries(self, content: Iterable[Summary]) -> None:
         """Put the journal in its final order, where it is not in that order."""

@@ -1,14 +1,17 @@
 """Summaries made elsewhere, from a file, so that they stand in the same table."""
 
+import json
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from typing import ClassVar
+from typing import Self
 from typing import TypeAlias
 
 from sumbench.corpus import outputs
@@ -29,23 +32,50 @@ Files: TypeAlias = dict[tuple[str, str, str], dict[str, outputs.SystemOutputs]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outputs(Described):
+class JoinedOutputs(Described):
+    """The base of systems whose summaries were made elsewhere: `texts` has them by document, once they are joined.
+
+    `convention` says how sentences are told apart in them.
+    """
+
+    isolated: ClassVar[bool] = False
+    convention: str = LINES
+    texts: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def with_texts(self, documents: Sequence[Document], texts: Sequence[str]) -> Self:
+        """Return the system with a text for each document, one sentence a line."""
+        cut = convention(self.convention)
+        by_id = {document.id: cut(text, document.language) for text, document in zip(texts, documents, strict=True)}
+        made = replace(self)
+        # The texts are what was read, and no option: the constructor does not take them.
+        object.__setattr__(made, "texts", by_id)
+        return made
+
+    def summary(self, document: str) -> Summary:
+        """Return the summary of a document, by its id."""
+        text = self.texts[document]
+        return Summary(document, self.name, text, None, None, words(text), None)
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the texts were read when they were joined
+        """Make it ready to hand out its summaries; raise SummarizerError where it was not joined."""
+        if not self.texts:
+            raise SummarizerError("its summaries were not joined with the documents of a corpus")
+        return lambda documents: (self.summary(document.id) for document in documents)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs(JoinedOutputs):
     """Summaries made elsewhere: a table, joined by id, or a text file with one summary a line, in order.
 
     `path` is the file; `system` is the name of one of its systems, where it holds several; `column` and `id` name the
     columns of a table, where they have no usual name; `convention` says how sentences are told apart in the texts
     (lines, split, t, n, q or stop). How many tokens were read and how long it took is not known.
-
-    `texts` has the summaries by document once the file is `joined` with its documents; of these any may be asked for.
     """
 
-    isolated: ClassVar[bool] = False
     path: str
     system: str = ""
     column: str = ""
     id: str = ""
-    convention: str = LINES
-    texts: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def fingerprint(self) -> dict[str, Any]:
         """Return the file's checksum with the options: the file is the system."""
@@ -53,13 +83,12 @@ class Outputs(Described):
         options = {name: value for name, value in parts["options"].items() if name != "texts"}
         return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
 
-    def joined(self, documents: Sequence[Document], files: Files | None = None) -> "Outputs":
-        """Return the system with its file read: one summary for each of the documents, one sentence a line.
+    def joined(self, documents: Sequence[Document], files: Files | None = None) -> Self:
+        """Return the system with its file read: one summary for each of the documents.
 
         `files` holds what was read already, so that several systems of one file read it once. Raises CorpusError where
         there is not just one summary for each document.
         """
-        cut = convention(self.convention)
         key = (self.path, self.column, self.id)
         read = {} if files is None else files
         if key not in read:
@@ -70,23 +99,34 @@ class Outputs(Described):
             raise CorpusError(
                 f"{self.path}: no outputs of {self.system or 'a system without a name'!r}: it holds {known}"
             )
-        texts = found[self.system].aligned_to(documents, f"{self.path}: {self.name}")
-        by_id = {document.id: cut(text, document.language) for text, document in zip(texts, documents, strict=True)}
-        made = replace(self)
-        # The texts are what the file holds, and no option: the constructor does not take them.
-        object.__setattr__(made, "texts", by_id)
-        return made
+        return self.with_texts(documents, found[self.system].aligned_to(documents, f"{self.path}: {self.name}"))
 
-    def summary(self, document: str) -> Summary:
-        """Return the summary of a document, by its id."""
-        text = self.texts[document]
-        return Summary(document, self.name, text, None, None, words(text), None)
 
-    def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the file was read when it was joined
-        """Make it ready to hand out the file's summaries; raise SummarizerError where it was not joined."""
-        if not self.texts:
-            raise SummarizerError(f"{self.path}: its summaries were not joined with the documents of a corpus")
-        return lambda documents: (self.summary(document.id) for document in documents)
+@dataclass(frozen=True, kw_only=True)
+class GivenOutputs(JoinedOutputs):
+    """Summaries that were given as Python objects: texts in the documents' order, or by document id."""
+
+    given: Sequence[str] | Mapping[str, str]
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return the checksum of the texts."""
+        given = self.given
+        content = sorted(given.items()) if isinstance(given, Mapping) else list(given)
+        digest = sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+        return {"system": "given", "convention": self.convention, "sha256": digest}
+
+    def joined(self, documents: Sequence[Document]) -> Self:
+        """Return the system with a text for each of the documents; raise CorpusError where there is not just one."""
+        given, found = self.given, outputs.SystemOutputs()
+        ids = list(given) if isinstance(given, Mapping) else None
+        texts = list(given.values()) if isinstance(given, Mapping) else list(given)
+        for number, text in enumerate(texts, 1):
+            if not isinstance(text, str):
+                raise CorpusError(f"{self.name}, output {number}: is a {type(text).__name__}, and no text")
+            found.texts.append(text)
+        if ids is not None:
+            found.ids.update({str(identifier): index for index, identifier in enumerate(ids)})
+        return self.with_texts(documents, found.aligned_to(documents, self.name))
 
 
 def _sha256(file: Path) -> str:

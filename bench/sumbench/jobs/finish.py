@@ -1,0 +1,60 @@
+"""What every job ends with: statistics, tables, and the files of a run folder that hold them."""
+
+from dataclasses import dataclass
+
+from sumbench.manifest import Manifest
+from sumbench.run_record import Run
+from sumbench.runs.score_journal import FILE
+from sumbench.runs.store import RunFolder
+from sumbench.stats import Analysis
+from sumbench.stats import analyse
+from sumbench.tables import FORMATS
+from sumbench.tables import published
+from sumbench.tables import results
+from sumbench.tables.model import Table
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that was carried out, with its result table, and the figures that papers published beside ours, if any.
+
+    `failed` tells whether anything of the run failed.
+    """
+
+    run: Run
+    table: Table
+    published: Table | None = None
+    failed: bool = False
+
+
+def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
+    """Write the tables and at last the manifest of a run whose documents, summaries and scores are written."""
+    table = results(run.manifest, analysis)
+    beside = published.beside(run.manifest, analysis.standings)
+    for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
+        folder.write_table(file, FORMATS[format_](table))
+    if beside is not None:
+        folder.write_table("published.md", FORMATS["markdown"](beside))
+    folder.write_manifest(run.manifest)
+    # All that it holds stands in scores.parquet and details.jsonl by now.
+    (folder.path / FILE).unlink(missing_ok=True)
+    return Finished(run, table, beside, failed)
+
+
+def result_table(run: Run) -> Table:
+    """Return the result table of a run."""
+    return results(run.manifest, analyse(run))
+
+
+def has_failures(run: Run) -> bool:
+    """Tell whether a metric, a system or a document failed."""
+    return (
+        metrics_failed(run.manifest)
+        or any(summary.error for summary in run.summaries)
+        or any(True for _ in run.scores.failures())
+    )
+
+
+def metrics_failed(record: Manifest) -> bool:
+    """Tell whether a metric could not be loaded."""
+    return any(metric.error for metric in record.metrics)

@@ -1,0 +1,193 @@
+"""Outputs made elsewhere as batches of documents with summaries: from memory, or read along with their references."""
+
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+from typing import TypeAlias
+
+from sumbench.corpus import Corpus
+from sumbench.corpus import Selection
+from sumbench.corpus.conventions import LINES
+from sumbench.corpus.conventions import SENTENCE_MARKS
+from sumbench.corpus.conventions import sentence_marks
+from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.references import read_references
+from sumbench.corpus.references import systems_in
+from sumbench.corpus.spec import parse_spec
+from sumbench.corpus.streams import Streams
+from sumbench.corpus.streams import survey
+from sumbench.errors import UsageError
+from sumbench.jobs.plan import corpus_entry
+from sumbench.jobs.scoring import BATCH
+from sumbench.jobs.scoring import Batch
+from sumbench.manifest import CorpusEntry
+from sumbench.metrics import Metric
+from sumbench.progress import Progress
+from sumbench.records import Summary
+from sumbench.sentences import words
+from sumbench.systems import System
+from sumbench.systems.outputs import Files
+from sumbench.systems.outputs import GivenOutputs
+from sumbench.systems.outputs import JoinedOutputs
+from sumbench.systems.outputs import Outputs
+
+SUITE = "score"
+
+OutputTexts: TypeAlias = str | Sequence[str] | Mapping[str, str]
+"""A system's outputs: a file, texts in the documents' order, or texts by document id."""
+
+
+@dataclass(frozen=True)
+class ScoreRequest:
+    """What is to be scored.
+
+    `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
+    references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those
+    in the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
+    names the convention by which sentences are told apart in all of them. With `stream` nothing is kept in memory but
+    a batch. Without `texts` the run's folder keeps the documents' ids and hashes alone.
+    """
+
+    references: Any
+    outputs: Mapping[str, OutputTexts] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    id_column: str | None = None
+    sentences: str = LINES
+    selection: Selection = field(default_factory=Selection)
+    suite: str = SUITE
+    metrics: Sequence[str | Metric] | None = None
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+    stream: bool = False
+    texts: bool = True
+
+
+@dataclass(frozen=True)
+class OutputBatches:
+    """Outputs that were looked through: what they are about, and what yields them, in order and batch by batch."""
+
+    corpus: CorpusEntry
+    languages: Collection[str]
+    systems: Sequence[System]
+    batches: Callable[[], Iterator[Batch]]
+
+
+def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
+    """Look through references and outputs, so that nothing is written for what cannot be scored.
+
+    Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError where
+    there is no output to score, or for what does not go with a stream.
+    """
+    return _streamed(request, progress) if request.stream else _in_memory(request)
+
+
+def _in_memory(request: ScoreRequest) -> OutputBatches:
+    whole = _references(request)
+    documents = whole.documents
+    files: Files = {}
+    systems = [
+        system.joined(documents, files) if isinstance(system, Outputs) else system.joined(documents)
+        for system in _systems(request)
+    ]
+    notes = [note for system in systems if (note := _marked(system, request.sentences))]
+    selected = request.selection.apply(documents)
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
+
+    def batches() -> Iterator[Batch]:
+        for start in range(0, len(corpus.documents), BATCH):
+            some = corpus.documents[start : start + BATCH]
+            yield Batch(some, [system.summary(document.id) for document in some for system in systems])
+
+    return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
+
+
+def _references(request: ScoreRequest) -> Corpus:
+    names = request.references
+    if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
+        source = read_references(names, request.sentences)
+        name = source.name if request.suite == SUITE else request.suite
+        return Corpus(name, tuple(source.documents), source.spec)
+    return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False))
+
+
+def _systems(request: ScoreRequest) -> "list[Outputs | GivenOutputs]":
+    shared = {"convention": request.sentences}
+    columns = {"id": request.id_column or "", **shared}
+    if request.outputs:
+        if request.columns and len(request.columns) > 1:
+            raise UsageError("--output-column: name one column where --outputs names the systems' files")
+        column = "".join(request.columns)
+        return [
+            Outputs(name=name, path=given, column=column, **columns)
+            if isinstance(given, str)
+            else GivenOutputs(name=name, given=given, **shared)
+            for name, given in request.outputs.items()
+        ]
+    names = request.references
+    (path,) = names if isinstance(names, list | tuple) and len(names) == 1 and isinstance(names[0], str) else ("",)
+    if not path:
+        raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
+    if request.columns:
+        return [Outputs(name=name, path=parse_spec(path).name, column=name, **columns) for name in request.columns]
+    file, systems, found = systems_in(path)
+    if not systems and not found:
+        raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
+    return [Outputs(name=name, path=file, system=name, **columns) for name in systems] or [
+        Outputs(name=name, path=file, column=name, **columns) for name in found
+    ]
+
+
+def _marked(system: JoinedOutputs, sentences: str) -> str:
+    found = {mark for text in system.texts.values() for mark in sentence_marks(text)}
+    if not found:
+        return ""
+    shown = " and ".join(sorted(found))
+    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
+    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
+
+
+def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
+    streams = _streams(request)
+    with progress.task("reading") as advance:
+        found = survey(streams, advance)
+    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    systems = [
+        Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name) for name in found.systems
+    ]
+
+    def batches() -> Iterator[Batch]:
+        joined = streams.joined()
+        while some := list(islice(joined, BATCH)):
+            yield Batch(
+                [document for document, _ in some],
+                [
+                    Summary(document.id, system, text, None, None, words(text), None)
+                    for document, outputs in some
+                    for system, text in outputs.items()
+                ],
+            )
+
+    return OutputBatches(entry, set(found.examples), systems, batches)
+
+
+def _streams(request: ScoreRequest) -> Streams:
+    names = request.references
+    if not (isinstance(names, list | tuple) and len(names) == 1 and isinstance(names[0], str)):
+        raise UsageError("--stream: name one table of references")
+    if request.selection != Selection(seed=request.selection.seed):
+        raise UsageError("--stream scores every row: --limit, --sample, --ids and --filter do not go with it")
+    if request.outputs and request.columns:
+        raise UsageError("--stream: give --outputs or --output-column, not both")
+    files = {name: given for name, given in request.outputs.items() if isinstance(given, str)}
+    if len(files) < len(request.outputs):
+        raise UsageError("--stream: outputs are read from files")
+    if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
+        raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
+    return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences)
