@@ -18,7 +18,7 @@ import msgspec
 from sumbench.errors import WeightsError
 from sumbench.errors import one_line
 from sumbench.validation import FAULTS
-from sumbench.validation import explained
+from sumbench.validation import explain_fault
 from sumbench.validation import read_toml
 
 Kind = Literal["causal", "embedding", "seq2seq"]
@@ -221,7 +221,7 @@ def _typed(where: str, value: Any, kind: Any) -> Any:  # noqa: ANN401 - a field'
         return msgspec.convert(value, kind, strict=True)
     except FAULTS as fault:
         wanted = {int: "a whole number", str: "a text"}.get(kind)
-        what = f" is {value!r}, not {wanted}" if wanted else f": {explained(fault)}"
+        what = f" is {value!r}, not {wanted}" if wanted else f": {explain_fault(fault)}"
         raise WeightsError(one_line(f"{where}{what}")) from None
 
 
