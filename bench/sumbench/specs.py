@@ -7,7 +7,7 @@ from typing import Any
 
 from sumbench.errors import BenchError
 from sumbench.errors import UsageError
-from sumbench.errors import one_line
+from sumbench.errors import failure_line
 from sumbench.options import needed
 from sumbench.options import options
 from sumbench.options import read_option
@@ -68,6 +68,6 @@ def _made(registry: Registry, cls: type, name: str, given: dict[str, Any]) -> An
     except Exception as error:
         if name in registry.targets:
             raise
-        reason = one_line(f"{type(error).__name__}: {error}")
+        reason = failure_line(error)
         raise UsageError(f"{registry.kind} {name}: cannot be built: {reason}") from None
     return made

@@ -103,8 +103,8 @@ def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
     """Sentences of one length in its space are common; neither rounding nor the order of a set decides between them."""
     code = (
         "from pathlib import Path; from sumbench.corpus import open_corpus; from sumbench.weights import Store;"
-        "from sumbench.systems import Context, build;"
-        "summarize = build('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
+        "from sumbench.systems import Context, build_system;"
+        "summarize = build_system('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
         "print([one.text for one in summarize(open_corpus('references').documents)])"
     )
     chosen = {
