@@ -7,14 +7,14 @@ from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Detail
 from sumbench.runs.lines import LineError
-from sumbench.runs.lines import json_lines
+from sumbench.runs.lines import lines_codec
 
 FILE = "details.jsonl"
 
 
 def write_details(file: Path, details: Iterable[Detail]) -> None:
     """Write the details; where there are none, remove what an earlier session left. Raises RunError."""
-    lines = [json_lines(Detail).line(each) for each in details]
+    lines = [lines_codec(Detail).line(each) for each in details]
     if lines:
         with files.replacing(file) as content:
             content.writelines(lines)
@@ -34,7 +34,7 @@ def read_details(file: Path) -> list[Detail]:
     except OSError as error:
         raise RunError(f"{file}: cannot be read: {error.strerror}") from None
     try:
-        return json_lines(Detail).read_all(content)
+        return lines_codec(Detail).read_all(content)
     except LineError as fault:
-        number, _, what = next(json_lines(Detail).faults(content), (0, b"", str(fault)))
+        number, _, what = next(lines_codec(Detail).faults(content), (0, b"", str(fault)))
         raise RunError(f"{file}, line {number}: no detail: {what}") from None

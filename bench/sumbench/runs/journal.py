@@ -16,7 +16,7 @@ from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Summary
 from sumbench.runs.lines import LineError
-from sumbench.runs.lines import json_lines
+from sumbench.runs.lines import lines_codec
 
 FILE = "summaries.jsonl"
 
@@ -30,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 
 def line(summary: Summary) -> bytes:
     """Return the summary as a line of JSON."""
-    return json_lines(Summary).line(summary)
+    return lines_codec(Summary).line(summary)
 
 
 def read_journal(file: Path) -> list[Summary]:
@@ -40,9 +40,9 @@ def read_journal(file: Path) -> list[Summary]:
     """
     content = _whole_lines(file)
     try:
-        return json_lines(Summary).read_all(content)
+        return lines_codec(Summary).read_all(content)
     except LineError as fault:
-        number, _, what = next(json_lines(Summary).faults(content), (0, b"", str(fault)))
+        number, _, what = next(lines_codec(Summary).faults(content), (0, b"", str(fault)))
         raise RunError(
             f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
             "or its own command again) sets the line aside and makes the summary anew"
@@ -61,7 +61,7 @@ def recover_journal(file: Path, belongs: Callable[[Summary], bool]) -> list[Summ
     bad: dict[int, str] = {}
     for number, text in enumerate(lines, 1):
         try:
-            summary = json_lines(Summary).read(text)
+            summary = lines_codec(Summary).read(text)
         except LineError as fault:
             bad[number] = str(fault)
             continue
@@ -165,7 +165,7 @@ def _kept(file: Path) -> list[Summary] | None:
     """Return what the journal holds, None where that is not all there is to it."""
     try:
         content = file.read_bytes()
-        return json_lines(Summary).read_all(content) if content.endswith(b"\n") else None
+        return lines_codec(Summary).read_all(content) if content.endswith(b"\n") else None
     except (OSError, LineError):
         return None
 

@@ -23,7 +23,7 @@ class LineError(ValueError):
     """What is wrong with a line: the field, and what was expected there."""
 
 
-class JsonLines(Generic[Record]):
+class LinesCodec(Generic[Record]):
     """Writes and reads the records of one dataclass, a line of JSON each."""
 
     def __init__(self, kind: type[Record]) -> None:
@@ -76,6 +76,6 @@ class JsonLines(Generic[Record]):
 
 
 @cache
-def json_lines(kind: type[Record]) -> JsonLines[Record]:
+def lines_codec(kind: type[Record]) -> LinesCodec[Record]:
     """Return what writes and reads records of a dataclass, made once."""
-    return JsonLines(kind)
+    return LinesCodec(kind)

@@ -1,6 +1,6 @@
 import pytest
 
-from sumbench.rouge.perl.counts import Counts
+from sumbench.rouge.perl.counts import PerlCounts
 from sumbench.rouge.perl.ngrams import Ngrams
 from sumbench.rouge.perl.ngrams import SkipBigrams
 from sumbench.rouge.perl.text import Text
@@ -14,13 +14,13 @@ def text(tokens: str) -> Text:
 @pytest.mark.parametrize(
     ("length", "system", "reference", "expected"),
     [
-        (1, "a a b", "a b b c", Counts(4, 3, 2, 0.5)),
-        (2, "a b c", "a b b c", Counts(3, 2, 2, 0.66667)),
-        (3, "a b", "a b c", Counts(1, 0, 0, 0)),
-        (1, "", "", Counts(0, 0, 0, 0)),
+        (1, "a a b", "a b b c", PerlCounts(4, 3, 2, 0.5)),
+        (2, "a b c", "a b b c", PerlCounts(3, 2, 2, 0.66667)),
+        (3, "a b", "a b c", PerlCounts(1, 0, 0, 0)),
+        (1, "", "", PerlCounts(0, 0, 0, 0)),
     ],
 )
-def test_ngrams(length: int, system: str, reference: str, expected: Counts) -> None:
+def test_ngrams(length: int, system: str, reference: str, expected: PerlCounts) -> None:
     """An n-gram is hit as often as it occurs in both texts, and short texts have none."""
     ngrams = Ngrams(length)
     assert ngrams.count(ngrams.profile(text(system)), ngrams.profile(text(reference))) == expected
@@ -53,5 +53,5 @@ def test_skip_bigram_hits() -> None:
     """Pairs are hit in their order, not reversed."""
     pairs = SkipBigrams(-1, unigrams=False)
     system, reference = pairs.profile(text("police kill the gunman")), pairs.profile(text("police killed the gunman"))
-    assert pairs.count(system, reference) == Counts(6, 6, 3, 0.5)
+    assert pairs.count(system, reference) == PerlCounts(6, 6, 3, 0.5)
     assert pairs.count(pairs.profile(text("b a")), pairs.profile(text("a b"))).hits == 0

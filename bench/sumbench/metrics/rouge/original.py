@@ -22,7 +22,7 @@ from sumbench.rouge import RougeError
 from sumbench.rouge.perl import Evaluation
 from sumbench.rouge.perl import Instance
 from sumbench.rouge.perl import PerlRouge
-from sumbench.rouge.perl import Score
+from sumbench.rouge.perl import PerlScore
 from sumbench.rouge.perl import report
 from sumbench.scores import FloatArray
 
@@ -109,15 +109,15 @@ def _told(summary: Summary) -> str:
     return summary.system if summary.draw == 1 else f"{summary.system}, draw {summary.draw}"
 
 
-def _fill(columns: Mapping[str, FloatArray], index: int, scores: Mapping[str, Score]) -> None:
+def _fill(columns: Mapping[str, FloatArray], index: int, scores: Mapping[str, PerlScore]) -> None:
     for metric, one in scores.items():
         columns[name(metric)][index] = one.f_measure
         columns[f"{name(metric)}_precision"][index] = one.precision
         columns[f"{name(metric)}_recall"][index] = one.recall
 
 
-def _mean(scores: Sequence[Score]) -> Score:
-    return Score(*map(fmean, zip(*scores, strict=True)))
+def _mean(scores: Sequence[PerlScore]) -> PerlScore:
+    return PerlScore(*map(fmean, zip(*scores, strict=True)))
 
 
 def name(metric: str) -> str:

@@ -3,7 +3,7 @@
 >>> from sumbench.rouge.perl import Instance, PerlRouge, report
 >>> rouge = PerlRouge("-n 2 -m -c 95 -r 1000 -f A -p 0.5 -t 0")
 >>> rouge.score("Ships were seen.", ["A ship was seen.", "Two ships were sighted."])["ROUGE-1"]
-Score(recall=0.5, precision=0.66667, f_measure=0.57143)
+PerlScore(recall=0.5, precision=0.66667, f_measure=0.57143)
 
 The same with averages and intervals, printed as the original prints them:
 
@@ -18,11 +18,11 @@ What is counted, sentence by sentence:
 """
 
 from sumbench.rouge.perl.bootstrap import Averages
-from sumbench.rouge.perl.bootstrap import Interval
+from sumbench.rouge.perl.bootstrap import PerlInterval
 from sumbench.rouge.perl.bootstrap import average_counts
 from sumbench.rouge.perl.bootstrap import average_scores
-from sumbench.rouge.perl.counts import Counts
-from sumbench.rouge.perl.counts import Score
+from sumbench.rouge.perl.counts import PerlCounts
+from sumbench.rouge.perl.counts import PerlScore
 from sumbench.rouge.perl.evaluation import Instance
 from sumbench.rouge.perl.evaluation import Result
 from sumbench.rouge.perl.options import Options
@@ -34,15 +34,15 @@ from sumbench.rouge.perl.scorer import Prepared
 
 __all__ = [
     "Averages",
-    "Counts",
     "Evaluation",
     "Instance",
-    "Interval",
     "Options",
+    "PerlCounts",
+    "PerlInterval",
     "PerlRouge",
+    "PerlScore",
     "Prepared",
     "Result",
-    "Score",
     "average_counts",
     "average_scores",
     "parse_options",

@@ -18,7 +18,7 @@ _BLOCK = 64
 Floats = NDArray[np.float64]
 
 
-class Interval(NamedTuple):
+class PerlInterval(NamedTuple):
     """An average with the bounds of its confidence interval, rounded to 5 decimals."""
 
     average: float
@@ -29,9 +29,9 @@ class Interval(NamedTuple):
 class Averages(NamedTuple):
     """The averages of recall, precision and F over all instances."""
 
-    recall: Interval
-    precision: Interval
-    f_measure: Interval
+    recall: PerlInterval
+    precision: PerlInterval
+    f_measure: PerlInterval
 
 
 def average_scores(scores: Floats, options: Options) -> list[Averages]:
@@ -111,7 +111,7 @@ def _averages(samples: Floats, options: Options) -> list[Averages]:
     ]
 
 
-def _interval(ranked: Floats, confidence: float) -> Interval:
+def _interval(ranked: Floats, confidence: float) -> PerlInterval:
     """Return the mean of the sorted resamples and the interpolated bounds."""
     resamples = len(ranked)
     tail = resamples * ((100 - confidence) / 2) / 100
@@ -122,7 +122,7 @@ def _interval(ranked: Floats, confidence: float) -> Interval:
     low, high = (padded[k] + (padded[k + 1] - padded[k]) * fraction for k in (int(tail), upper))
     # Adding one after another is part of the result: numpy's sum and, from Python 3.12 on, the built-in one differ.
     mean = float(np.cumsum(ranked)[-1]) / resamples
-    return Interval(round(mean, 5), round(low, 5), round(high, 5))
+    return PerlInterval(round(mean, 5), round(low, 5), round(high, 5))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

@@ -8,7 +8,7 @@ from typing import Protocol
 from sumbench.rouge.perl.text import Text
 
 
-class Counts(NamedTuple):
+class PerlCounts(NamedTuple):
     """The sufficient statistics of one system text and one reference (or several, pooled).
 
     Attributes:
@@ -24,7 +24,7 @@ class Counts(NamedTuple):
     recall: float = 0.0
 
 
-class Score(NamedTuple):
+class PerlScore(NamedTuple):
     """Recall, precision and F, each from 0 to 1 and rounded to 5 decimals unless said otherwise."""
 
     recall: float
@@ -44,7 +44,7 @@ class Variant(Protocol):
     def profile(self, text: Text) -> Any:  # noqa: ANN401 - each variant has its own
         """Return what this variant needs of `text`, be it a system's or a reference."""
 
-    def count(self, system: Any, reference: Any) -> Counts:  # noqa: ANN401
+    def count(self, system: Any, reference: Any) -> PerlCounts:  # noqa: ANN401
         """Return the counts of the system text and the reference with these profiles."""
 
     def rate(self, hits: float, base: float) -> float:
@@ -56,7 +56,7 @@ def share(hits: float, base: float) -> float:
     return hits / base if base else 0.0
 
 
-def combine(counts: Sequence[Counts], formula: str) -> Counts:
+def combine(counts: Sequence[PerlCounts], formula: str) -> PerlCounts:
     """Make one of the counts against each reference.
 
     Formula "A" adds them up; "B" takes those of the reference with the best recall, the first of equals.
@@ -68,10 +68,10 @@ def combine(counts: Sequence[Counts], formula: str) -> Counts:
         reference += pair.reference
         system += pair.system
         hits += pair.hits
-    return Counts(reference, system, hits)
+    return PerlCounts(reference, system, hits)
 
 
-def score(counts: Counts, variant: Variant, alpha: float) -> Score:
+def score(counts: PerlCounts, variant: Variant, alpha: float) -> PerlScore:
     """Return recall, precision and their weighted harmonic mean, as the original prints them.
 
     F = PR / ((1 - alpha) P + alpha R), from the rounded P and R (C. J. van Rijsbergen, Information Retrieval, 1979,
@@ -80,4 +80,4 @@ def score(counts: Counts, variant: Variant, alpha: float) -> Score:
     recall = round(variant.rate(counts.hits, counts.reference), 5)
     precision = round(variant.rate(counts.hits, counts.system), 5)
     base = (1 - alpha) * precision + alpha * recall
-    return Score(recall, precision, round(precision * recall / base, 5) if base > 0 else 0.0)
+    return PerlScore(recall, precision, round(precision * recall / base, 5) if base > 0 else 0.0)

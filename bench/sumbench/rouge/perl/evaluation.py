@@ -12,8 +12,8 @@ from sumbench.rouge.perl.bootstrap import Averages
 from sumbench.rouge.perl.bootstrap import Floats
 from sumbench.rouge.perl.bootstrap import average_counts
 from sumbench.rouge.perl.bootstrap import average_scores
-from sumbench.rouge.perl.counts import Counts
-from sumbench.rouge.perl.counts import Score
+from sumbench.rouge.perl.counts import PerlCounts
+from sumbench.rouge.perl.counts import PerlScore
 from sumbench.rouge.perl.options import Options
 
 
@@ -65,7 +65,7 @@ class Tally:
         self._scores = array("d")
         self._counts = array("d")
 
-    def add(self, identifier: str, scores: Mapping[str, Score], counts: Mapping[str, Counts]) -> None:
+    def add(self, identifier: str, scores: Mapping[str, PerlScore], counts: Mapping[str, PerlCounts]) -> None:
         """Take the scores, and the counts if there are any, of an instance, by variant.
 
         Raises RougeError for an identifier that came before.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from sumbench.rouge.perl.counts import Counts
+from sumbench.rouge.perl.counts import PerlCounts
 from sumbench.rouge.perl.counts import share
 from sumbench.rouge.perl.text import Text
 
@@ -19,11 +19,11 @@ class Grams(NamedTuple):
 class _SharedGrams:
     """Counts a shared unit as often as it occurs in both texts."""
 
-    def count(self, system: Grams, reference: Grams) -> Counts:
+    def count(self, system: Grams, reference: Grams) -> PerlCounts:
         """Return the counts of the two texts with these units."""
         here, there = system.occurrences, reference.occurrences
         hits = sum(min(here[gram], there[gram]) for gram in here.keys() & there.keys())
-        return Counts(reference.total, system.total, hits, round(share(hits, reference.total), 5))
+        return PerlCounts(reference.total, system.total, hits, round(share(hits, reference.total), 5))
 
     def rate(self, hits: float, base: float) -> float:
         """Return the share of `base` that was hit, 0 if there is no base."""

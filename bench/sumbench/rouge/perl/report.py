@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cmp_to_key
 
-from sumbench.rouge.perl.bootstrap import Interval
+from sumbench.rouge.perl.bootstrap import PerlInterval
 from sumbench.rouge.perl.evaluation import Result
 from sumbench.rouge.perl.options import Options
 from sumbench.rouge.perl.options import number
@@ -42,7 +42,7 @@ def _lines(system: str, result: Result, options: Options) -> Iterator[str]:
             yield f"{name} Eval {identifier}.{system} R:{recall} P:{precision} F:{f_measure}"
 
 
-def _written(interval: Interval, options: Options) -> str:
+def _written(interval: PerlInterval, options: Options) -> str:
     average, low, high = (f"{value:.5f}" for value in interval)
     return f"{average} ({number(options.confidence)}%-conf.int. {low} - {high})"
 

@@ -8,8 +8,8 @@ from statistics import fmean
 from typing import Any
 
 from sumbench.rouge.errors import RougeError
-from sumbench.rouge.perl.counts import Counts
-from sumbench.rouge.perl.counts import Score
+from sumbench.rouge.perl.counts import PerlCounts
+from sumbench.rouge.perl.counts import PerlScore
 from sumbench.rouge.perl.counts import Variant
 from sumbench.rouge.perl.counts import combine
 from sumbench.rouge.perl.counts import score
@@ -68,7 +68,7 @@ class PerlRouge:
         tokens = self._reader.read(text)
         return Prepared([variant.profile(tokens) for variant in self._variants])
 
-    def counts(self, system: str | Prepared, references: Sequence[str | Prepared]) -> dict[str, tuple[Counts, ...]]:
+    def counts(self, system: str | Prepared, references: Sequence[str | Prepared]) -> dict[str, tuple[PerlCounts, ...]]:
         """Return, for each variant, the counts of the `system` text against each of the `references`.
 
         Raises RougeError if there is no reference or a text cannot be read.
@@ -86,7 +86,7 @@ class PerlRouge:
         references: Sequence[str | Prepared],
         *,
         jackknife: bool = False,
-    ) -> dict[str, Score]:
+    ) -> dict[str, PerlScore]:
         """Return, for each variant, recall, precision and F of the `system` text, from 0 to 1.
 
         With `jackknife` a score is the unrounded mean, over the references, of the score against all the others; one
@@ -132,13 +132,13 @@ class PerlRouge:
     def _prepared(self, text: str | Prepared) -> Prepared:
         return text if isinstance(text, Prepared) else self.prepare(text)
 
-    def _combined(self, counts: Mapping[str, Sequence[Counts]]) -> dict[str, Counts]:
+    def _combined(self, counts: Mapping[str, Sequence[PerlCounts]]) -> dict[str, PerlCounts]:
         return {metric: combine(pairs, self.options.formula) for metric, pairs in counts.items()}
 
-    def _scores(self, combined: Mapping[str, Counts]) -> dict[str, Score]:
+    def _scores(self, combined: Mapping[str, PerlCounts]) -> dict[str, PerlScore]:
         return {variant.name: score(combined[variant.name], variant, self.options.alpha) for variant in self._variants}
 
-    def _jackknifed(self, counts: Mapping[str, Sequence[Counts]]) -> dict[str, Score]:
+    def _jackknifed(self, counts: Mapping[str, Sequence[PerlCounts]]) -> dict[str, PerlScore]:
         references = len(counts[self.metrics[0]])
         if references == 1:
             return self._scores(self._combined(counts))
@@ -146,7 +146,9 @@ class PerlRouge:
             self._scores(self._combined({metric: [*pairs[:i], *pairs[i + 1 :]] for metric, pairs in counts.items()}))
             for i in range(references)
         ]
-        return {metric: Score(*map(fmean, zip(*(fold[metric] for fold in folds), strict=True))) for metric in counts}
+        return {
+            metric: PerlScore(*map(fmean, zip(*(fold[metric] for fold in folds), strict=True))) for metric in counts
+        }
 
 
 def _variants(options: Options) -> list[Variant]:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from sumbench.rouge.errors import RougeError
-from sumbench.rouge.perl.counts import Counts
+from sumbench.rouge.perl.counts import PerlCounts
 from sumbench.rouge.perl.counts import share
-from sumbench.rouge.perl.lcs import Sentences
+from sumbench.rouge.perl.lcs import LcsSentences
 from sumbench.rouge.perl.options import number
 from sumbench.rouge.perl.text import Text
 
@@ -27,11 +27,11 @@ class WeightedLcs:
         self._weight = weight
         self._powers: list[float] = []
 
-    def profile(self, text: Text) -> Sentences:
+    def profile(self, text: Text) -> LcsSentences:
         """Return the sentences of `text`."""
-        return Sentences.of(text)
+        return LcsSentences.of(text)
 
-    def count(self, system: Sentences, reference: Sentences) -> Counts:
+    def count(self, system: LcsSentences, reference: LcsSentences) -> PerlCounts:
         """Return the weighted counts of a pair.
 
         The base of recall is the sum of the sentences' weights, weighted once more; a reference without tokens, which
@@ -42,7 +42,7 @@ class WeightedLcs:
         except OverflowError:
             raise RougeError(f"{self.name}: the weight is too large for texts of this length") from None
 
-    def _count(self, system: Sentences, reference: Sentences) -> Counts:
+    def _count(self, system: LcsSentences, reference: LcsSentences) -> PerlCounts:
         budget = Counter(system.budget & reference.budget)
         base = hits = 0.0
         for sentence in reference.sentences:
@@ -57,7 +57,7 @@ class WeightedLcs:
                     if position + 1 not in union:
                         hits += self._power(run)
                         run = 0
-        return Counts(math.pow(base, self._weight), self._power(system.budget.total()), hits, self.rate(hits, base))
+        return PerlCounts(math.pow(base, self._weight), self._power(system.budget.total()), hits, self.rate(hits, base))
 
     def rate(self, hits: float, base: float) -> float:
         """Return the share of `base` that was hit, with the weight taken off again."""
