@@ -1,10 +1,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sumbench.jobs.compare import compared
-from sumbench.jobs.compare import gate
-from sumbench.jobs.sides import Named
-from sumbench.jobs.sides import changes
+from sumbench.jobs.changes import manifest_changes
+from sumbench.jobs.compare import compare_sides
+from sumbench.jobs.compare import judge_pairs
+from sumbench.jobs.sides import NamedSide
 from sumbench.run_record import Run
 from sumbench.stats.settings import Settings
 from tests.stats.made import made
@@ -15,9 +15,9 @@ WORSE: dict[str, tuple[float, ...]] = {document: (value - 0.1, value - 0.1) for 
 
 def verdicts(clusters: dict[str, str] | None) -> list[bool]:
     """Return whether the gate fails for a system that is worse on each of eight documents."""
-    sides = [Named(Path("base"), made({"s": GOOD}, clusters)), Named(Path("new"), made({"s": WORSE}, clusters))]
-    result = compared(sides, ["rouge2"], Settings())
-    return [judged.failed for _, judged in gate(result, ["rouge2"], {}, 0.0)]
+    sides = [NamedSide(Path("base"), made({"s": GOOD}, clusters)), NamedSide(Path("new"), made({"s": WORSE}, clusters))]
+    result = compare_sides(sides, ["rouge2"], Settings())
+    return [judged.failed for _, judged in judge_pairs(result, ["rouge2"], {}, 0.0)]
 
 
 def test_the_gate_draws_whole_sources() -> None:
@@ -26,18 +26,18 @@ def test_the_gate_draws_whole_sources() -> None:
     assert verdicts({document: str(int(document[1:]) % 2) for document in GOOD}) == [False]
 
 
-def prompted(prompt: str | None, sha256: str) -> Named:
+def prompted(prompt: str | None, sha256: str) -> NamedSide:
     """A run of one system with this prompt, which has this hash."""
     run = made({"s": GOOD})
     entry = replace(run.manifest.systems[0], prompt=prompt, fingerprint={"prompt": sha256})
-    return Named(Path("run"), Run(replace(run.manifest, systems=(entry,)), run.summaries, run.scores))
+    return NamedSide(Path("run"), Run(replace(run.manifest, systems=(entry,)), run.summaries, run.scores))
 
 
 def test_prompts_that_differ_are_shown_by_their_lines() -> None:
     """What was changed in a prompt is read, not two hashes; of long changes the beginning."""
     before, after = prompted("[user]\nBriefly.\n{document}\n", "a"), prompted("[user]\nAt length.\n{document}\n", "b")
-    assert list(changes(before, after)) == ["s: prompt: - Briefly.", "s: prompt: + At length."]
-    long = list(changes(before, prompted("\n".join(f"line {n}" for n in range(40)), "c")))
+    assert list(manifest_changes(before, after)) == ["s: prompt: - Briefly.", "s: prompt: + At length."]
+    long = list(manifest_changes(before, prompted("\n".join(f"line {n}" for n in range(40)), "c")))
     assert len(long) == 13
     assert long[-1] == "s: prompt: … and 31 more lines"
-    assert list(changes(prompted(None, "a"), after)) == ["s: prompt: a → b"]
+    assert list(manifest_changes(prompted(None, "a"), after)) == ["s: prompt: a → b"]

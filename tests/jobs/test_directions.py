@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.jobs.compare import Compared
-from sumbench.jobs.compare import breakdowns
-from sumbench.jobs.compare import compared
-from sumbench.jobs.compare import gate
-from sumbench.jobs.sides import Named
+from sumbench.jobs.compare import SidesComparison
+from sumbench.jobs.compare import breakdown_tables
+from sumbench.jobs.compare import compare_sides
+from sumbench.jobs.compare import judge_pairs
+from sumbench.jobs.sides import NamedSide
 from sumbench.records import Score
 from sumbench.run_record import Run
 from sumbench.stats import Settings
@@ -35,9 +35,9 @@ def table(of: Run) -> Table:
     return results(of.manifest, analyse(of))
 
 
-def versus(base: Run, new: Run) -> Compared:
-    sides = [Named(Path("base"), base), Named(Path("new"), new)]
-    return compared(sides, [value.name for value in VALUES if value.main], Settings())
+def versus(base: Run, new: Run) -> SidesComparison:
+    sides = [NamedSide(Path("base"), base), NamedSide(Path("new"), new)]
+    return compare_sides(sides, [value.name for value in VALUES if value.main], Settings())
 
 
 def column(table: Table, key: str) -> int:
@@ -120,7 +120,7 @@ def test_worse_is_higher_where_lower_is_better() -> None:
     """The gate fails on two edits more, by more than the margin and not within it, and lets fewer edits pass."""
     for new, margin, failed in ((WORSE, 0.0, True), (WORSE, 3.0, False), ({**LEVELS, "few": 8.0}, 0.0, False)):
         comparison = versus(run(also=()), run(new, also=()))
-        judged = dict(gate(comparison, ["edits"], {}, margin))
+        judged = dict(judge_pairs(comparison, ["edits"], {}, margin))
         assert (judged["few"].failed, judged["many"].failed) == (failed, False)
         shown = verdicts_table(list(judged.items()), comparison.result.values)
         few = next(row.cells for row in shown.sections[0].rows if row.cells[0] == "few")
@@ -129,13 +129,13 @@ def test_worse_is_higher_where_lower_is_better() -> None:
         assert few[6] == margin
         # The same runs the other way round, under the value where higher is better.
         other = versus(run(new, also=()), run(also=()))
-        assert dict(gate(other, ["share"], {}, 100 * margin))["few"].failed is failed
+        assert dict(judge_pairs(other, ["share"], {}, 100 * margin))["few"].failed is failed
 
 
 def test_the_report_for_machines_says_by_how_much_it_is_worse() -> None:
     """JUnit has the rise in the value's own unit."""
     comparison = versus(run(also=()), run(WORSE, also=()))
-    suite = ET.fromstring(junit(gate(comparison, ["edits"], {"edits": 11}, 0.0), comparison.result.values))  # noqa: S314
+    suite = ET.fromstring(junit(judge_pairs(comparison, ["edits"], {"edits": 11}, 0.0), comparison.result.values))  # noqa: S314
     said = [failure.get("message", "") for failure in suite.iter("failure")]
     assert said[0].startswith("many ") is False
     assert any(line.startswith("edits is worse by 2.0 edits (p = 0.0") for line in said)
@@ -145,7 +145,7 @@ def test_the_report_for_machines_says_by_how_much_it_is_worse() -> None:
 def test_a_floor_is_a_ceiling_where_lower_is_better() -> None:
     """--fail-under asks for at most so many, and the table says so."""
     comparison = versus(run(), run())
-    judged = gate(comparison, [], {"edits": 20.0, "share": 2000.0}, 0.0)
+    judged = judge_pairs(comparison, [], {"edits": 20.0, "share": 2000.0}, 0.0)
     made = verdicts_table(judged, comparison.result.values)
     rows = {(row.cells[0], row.cells[1]): (row.cells[2], row.cells[6]) for row in made.sections[0].rows}
     assert rows["few", "Edits"] == ("at most", 20.0)
@@ -160,7 +160,7 @@ def test_nothing_is_gated_by_a_property(how: dict[str, list[str]]) -> None:
     """It is refused in one line, which names the value."""
     asked = {"fail_if_worse": [], "fail_under": {}, **how}
     with pytest.raises(UsageError, match=r"^length is a property: neither more nor less is better"):
-        gate(versus(run(also=()), run(also=())), margin=0.0, **asked)  # type: ignore[arg-type]
+        judge_pairs(versus(run(also=()), run(also=())), margin=0.0, **asked)  # type: ignore[arg-type]
 
 
 def test_a_comparison_shows_a_property_without_a_test() -> None:
@@ -183,8 +183,8 @@ def test_a_comparison_shows_a_property_without_a_test() -> None:
 
 def test_breakdowns_stand_best_first() -> None:
     """The lowest comes first where lower is better, the highest where higher is; a property keeps the run's order."""
-    side = Named(Path("run"), run())
-    edits, share, length = breakdowns([side], ["edits", "share", "length"], "half")
+    side = NamedSide(Path("run"), run())
+    edits, share, length = breakdown_tables([side], ["edits", "share", "length"], "half")
 
     def order(table: Table) -> list[object]:
         return [row.cells[0] for row in table.sections[0].rows]

@@ -13,12 +13,12 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.corpus import Corpus
-from sumbench.jobs.compare import compared
-from sumbench.jobs.compare import gate
+from sumbench.jobs.compare import compare_sides
+from sumbench.jobs.compare import judge_pairs
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
-from sumbench.jobs.sides import Named
+from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
@@ -171,9 +171,9 @@ def test_the_gate_draws_as_many_permutations_as_its_level_needs(tmp_path: Path) 
     """At a level that 10,000 permutations cannot reach, forty documents that are all worse still fail it."""
     good: dict[str, tuple[float, ...]] = {f"d{number}": (0.5 + number / 100,) for number in range(40)}
     bad: dict[str, tuple[float, ...]] = {document: (value - 0.1,) for document, (value,) in good.items()}
-    sides = [Named(tmp_path / "base", made({"s": good})), Named(tmp_path / "new", made({"s": bad}))]
-    comparison = compared(sides, ["rouge2"], replace(Settings(), alpha=5e-5))
-    ((_, judged),) = gate(comparison, ["rouge2"], {}, 0.0)
+    sides = [NamedSide(tmp_path / "base", made({"s": good})), NamedSide(tmp_path / "new", made({"s": bad}))]
+    comparison = compare_sides(sides, ["rouge2"], replace(Settings(), alpha=5e-5))
+    ((_, judged),) = judge_pairs(comparison, ["rouge2"], {}, 0.0)
     assert judged.failed
     assert judged.verdicts[0].p == 1 / 40_001
 

@@ -14,8 +14,8 @@ import pytest
 
 from sumbench.errors import BenchError
 from sumbench.errors import RunError
-from sumbench.jobs.compare import Comparing
-from sumbench.jobs.compare import report
+from sumbench.jobs.compare import CompareRequest
+from sumbench.jobs.compare import compare
 from sumbench.runs import journal
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
@@ -106,7 +106,7 @@ def test_no_damage_of_a_manifest_is_a_traceback(tmp_path: Path) -> None:
         file.write_bytes(text)
         tried += 1
         try:
-            report(Comparing((f"{run}:lead", f"{run}:m"), statistics={"resamples": 10}, force=True))
+            compare(CompareRequest((f"{run}:lead", f"{run}:m"), statistics={"resamples": 10}, force=True))
         except BenchError as error:
             if not one_line(error, run):
                 wrong.append(f"{what}: {error!r}")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.scores import FloatArray
-from sumbench.stats import compare
+from sumbench.stats import compare_systems
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.corrections import holm
@@ -62,7 +62,7 @@ def alone() -> list[str]:
         f"intervals, BCa, {RESAMPLES:,} resamples": lambda: estimates(rows, np.random.default_rng(1)),
         "differences and d_z with their intervals": lambda: effects(rows, pairs, np.random.default_rng(1)),
         f"randomization, {PERMUTATIONS:,} permutations, Holm": tests,
-        "`compare`: all of it, with letters": lambda: compare(by_metric, np.random.default_rng(1)),
+        "`compare`: all of it, with letters": lambda: compare_systems(by_metric, np.random.default_rng(1)),
     }
     lines = [f"{SYSTEMS} systems x {DOCUMENTS:,} documents x {METRICS} metrics, {len(pairs)} pairs: passed, worked"]
     lines += [f"| {name} | {min(timed(job) for _ in range(ROUNDS))} |" for name, job in jobs.items()]

@@ -8,7 +8,7 @@ from sumbench.manifest import Value
 from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
-from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import compare_systems
 from sumbench.stats.comparison import compare_values
 from sumbench.stats.comparison import most_moved
 from sumbench.stats.corrections import holm
@@ -27,7 +27,7 @@ def scores(documents: int = 120, seed: int = 1) -> FloatArray:
 
 def test_a_comparison_tells_apart_what_differs() -> None:
     """Under each metric the two alike share a letter, and the third stands alone."""
-    found = compare({"rouge1": scores(), "rouge2": scores(seed=2)}, np.random.default_rng(1))
+    found = compare_systems({"rouge1": scores(), "rouge2": scores(seed=2)}, np.random.default_rng(1))
     assert [each.metric for each in found] == ["rouge1", "rouge2"]
     for each in found:
         assert each.letters == ("a", "a", "b")
@@ -43,7 +43,7 @@ def test_a_comparison_is_made_of_its_parts() -> None:
     figures = estimates(rows, rng)
     changes = effects(rows, pairs, rng, alpha=0.05 / 3)
     p = [test.p for test in randomization(rows, pairs, rng)]
-    found = compare(both, np.random.default_rng(1))
+    found = compare_systems(both, np.random.default_rng(1))
     assert [figure for each in found for figure in each.estimates] == figures
     assert [one.effect.difference for each in found for one in each.differences] == [one.difference for one in changes]
     assert [one.effect.detectable for each in found for one in each.differences] == [one.detectable for one in changes]
@@ -55,25 +55,27 @@ def test_a_comparison_is_made_of_its_parts() -> None:
 def test_the_same_seed_gives_the_same_comparison() -> None:
     """Everything follows from the seed."""
     both = {"rouge1": scores(), "rouge2": scores(seed=2)}
-    assert compare(both, np.random.default_rng(1)) == compare(both, np.random.default_rng(1))
-    assert compare(both, np.random.default_rng(1)) != compare(both, np.random.default_rng(2))
+    assert compare_systems(both, np.random.default_rng(1)) == compare_systems(both, np.random.default_rng(1))
+    assert compare_systems(both, np.random.default_rng(1)) != compare_systems(both, np.random.default_rng(2))
 
 
 def test_only_the_pairs_asked_for_are_tested() -> None:
     """A choice of pairs makes a smaller family, and without every pair there are no letters."""
-    (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(2, 0)])
+    (found,) = compare_systems({"rouge1": scores()}, np.random.default_rng(1), pairs=[(2, 0)])
     (one,) = found.differences
     assert (one.effect.left, one.effect.right, one.p) == (2, 0, one.corrected)
     assert one.effect.difference is not None
     assert one.effect.difference < 0
     assert len(found.estimates) == 3
-    two = compare({"rouge1": np.vstack([scores(), scores(seed=2)])}, np.random.default_rng(1), pairs=[(0, 1), (2, 3)])
+    two = compare_systems(
+        {"rouge1": np.vstack([scores(), scores(seed=2)])}, np.random.default_rng(1), pairs=[(0, 1), (2, 3)]
+    )
     assert two[0].letters is None
 
 
 def test_systems_that_are_not_compared_have_no_letter() -> None:
     """Letters cover the systems among which every pair was tested; the rest have a figure alone."""
-    (found,) = compare({"rouge1": scores()}, np.random.default_rng(1), pairs=[(0, 2)])
+    (found,) = compare_systems({"rouge1": scores()}, np.random.default_rng(1), pairs=[(0, 2)])
     assert found.letters == ("a", "", "b")
 
 
@@ -81,7 +83,7 @@ def test_a_system_that_failed_everywhere_stands_aside() -> None:
     """It has no figure and no letter, its pairs have p = 1 on 0 documents, and the others are compared as ever."""
     three = scores()
     three[1] = np.nan
-    (found,) = compare({"rouge1": three}, np.random.default_rng(1))
+    (found,) = compare_systems({"rouge1": three}, np.random.default_rng(1))
     assert found.estimates[1].value is None
     assert found.letters == ("a", "", "b")
     assert [(one.p, one.effect.documents) for one in found.differences] == [
@@ -93,7 +95,7 @@ def test_a_system_that_failed_everywhere_stands_aside() -> None:
 
 def test_one_document_compares_without_verdict() -> None:
     """With one document there are figures, no interval anywhere, and one letter for all."""
-    (found,) = compare({"rouge1": scores(documents=1)}, np.random.default_rng(1))
+    (found,) = compare_systems({"rouge1": scores(documents=1)}, np.random.default_rng(1))
     assert all(figure.value is not None and figure.interval is None for figure in found.estimates)
     assert all(one.effect.interval is None and one.p == 1.0 and one.exact for one in found.differences)
     assert found.letters == ("a", "a", "a")
@@ -103,17 +105,17 @@ def test_a_large_family_gets_as_many_draws_as_its_correction_needs() -> None:
     """However many tests are corrected, the clearest difference can still be shown."""
     settings = Settings(permutations=100, resamples=100)
     steps = np.linspace(0, 5, 12)[:, None] + np.random.default_rng(1).normal(size=(12, 40)) / 100
-    (found,) = compare({"rouge1": steps}, np.random.default_rng(1), settings=settings)
+    (found,) = compare_systems({"rouge1": steps}, np.random.default_rng(1), settings=settings)
     assert all(one.different for one in found.differences)
     assert {one.draws for one in found.differences} == {2 * 66 * 20}
-    (small,) = compare({"rouge1": steps[:2]}, np.random.default_rng(1), settings=replace(settings, alpha=0.5))
+    (small,) = compare_systems({"rouge1": steps[:2]}, np.random.default_rng(1), settings=replace(settings, alpha=0.5))
     assert small.differences[0].draws == 100
 
 
 def test_nothing_to_compare_is_no_error() -> None:
     """No metric gives nothing; one system gives its figure, one letter and no pair."""
-    assert compare({}, np.random.default_rng(1)) == ()
-    (found,) = compare({"rouge1": scores()[:1]}, np.random.default_rng(1))
+    assert compare_systems({}, np.random.default_rng(1)) == ()
+    (found,) = compare_systems({"rouge1": scores()[:1]}, np.random.default_rng(1))
     assert len(found.estimates) == 1
     assert found.differences == ()
 
@@ -121,7 +123,7 @@ def test_nothing_to_compare_is_no_error() -> None:
 def test_metrics_of_other_documents_are_refused() -> None:
     """Arrays of different shapes raise an error."""
     with pytest.raises(ValueError, match="one shape"):
-        compare({"a": scores(), "b": scores(9)}, np.random.default_rng(1))
+        compare_systems({"a": scores(), "b": scores(9)}, np.random.default_rng(1))
 
 
 def test_the_documents_that_moved_most_come_first() -> None:
@@ -135,7 +137,9 @@ def test_the_documents_that_moved_most_come_first() -> None:
 def test_letters_follow_the_direction_and_a_property_is_not_tested() -> None:
     """Where lower is better the lowest has the first letter; differences keep their sign; a property has no p."""
     directions = {"up": Direction.HIGHER, "down": Direction.LOWER, "length": Direction.NEITHER}
-    up, down, length = compare(dict.fromkeys(directions, scores()), np.random.default_rng(1), directions=directions)
+    up, down, length = compare_systems(
+        dict.fromkeys(directions, scores()), np.random.default_rng(1), directions=directions
+    )
     assert (up.letters, down.letters, length.letters) == (("a", "a", "b"), ("b", "b", "a"), None)
     assert up.differences == down.differences
     assert {(one.p, one.corrected, one.different, one.draws) for one in length.differences} == {(None, None, False, 0)}

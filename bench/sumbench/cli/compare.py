@@ -32,14 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, print the tables, and return 1 when the gate failed."""
-    from sumbench.jobs.compare import Comparing
-    from sumbench.jobs.compare import report
+    from sumbench.jobs.compare import CompareRequest
+    from sumbench.jobs.compare import compare
     from sumbench.tables import FORMATS
     from sumbench.tables import render
 
     FORMATS[arguments.format]  # an unknown one is refused before anything is computed
-    outcome = report(
-        Comparing(
+    outcome = compare(
+        CompareRequest(
             runs=tuple(arguments.runs),
             metrics=_names(arguments.metrics),
             by=arguments.by,

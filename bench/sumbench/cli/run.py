@@ -79,8 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
     from sumbench.errors import UsageError
     from sumbench.jobs.preview import preview
-    from sumbench.jobs.requests import requested
-    from sumbench.jobs.requests import requests
+    from sumbench.jobs.requests import request_of_run
+    from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.tables import FORMATS
@@ -97,7 +97,11 @@ def run(arguments: argparse.Namespace) -> int:
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
     out = arguments.resume or arguments.out
-    tasks = requests(_request(arguments)) if arguments.resume is None else [requested(arguments.resume, store.trusted)]
+    tasks = (
+        task_requests(_request(arguments))
+        if arguments.resume is None
+        else [request_of_run(arguments.resume, store.trusted)]
+    )
     if arguments.dry_run:
         sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
         return 0

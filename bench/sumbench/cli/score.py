@@ -99,10 +99,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.suite:
         suite = scored.read_scored_suite(arguments.suite)
         rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
-        request = score.of_suite(suite, arguments.files or Path(suite.name), request)
+        request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
     render = score.renderer(arguments.format, rouge)
     if request.metrics is None:
-        request = replace(request, metrics=[score.rouge(rouge, types, arguments.handling)])
+        request = replace(request, metrics=[score.rouge_metric(rouge, types, arguments.handling)])
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))

@@ -14,12 +14,12 @@ from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.files import write_text
 from sumbench.jobs import sides
-from sumbench.jobs.sides import Named
+from sumbench.jobs.changes import manifest_changes
+from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import RunSystem
-from sumbench.jobs.sides import changes
-from sumbench.jobs.sides import comparable
-from sumbench.jobs.sides import named
-from sumbench.jobs.sides import pairs
+from sumbench.jobs.sides import comparable_metrics
+from sumbench.jobs.sides import pair_sides
+from sumbench.jobs.sides import read_side
 from sumbench.records import Document
 from sumbench.seeds import stream
 from sumbench.stats import Gate
@@ -49,7 +49,7 @@ from sumbench.tables.junit import junit
 
 
 @dataclass(frozen=True)
-class Compared:
+class SidesComparison:
     """Systems of runs that were compared: the `pairs` that meet, and the `result` with their labels."""
 
     pairs: Sequence[tuple[RunSystem, RunSystem]]
@@ -64,14 +64,14 @@ class Compared:
             yield MovedDocument(self.result.pairs[number], document, movement, before, after)
 
 
-def compared(named_sides: Sequence[Named], metrics: Sequence[str], settings: Settings) -> Compared:
+def compare_sides(named_sides: Sequence[NamedSide], metrics: Sequence[str], settings: Settings) -> SidesComparison:
     """Compare the sides under the metrics; raise RunError when they share no document.
 
     Draws, sources, floors and ceilings are those of the first run.
     """
-    met = pairs(named_sides)
+    met = pair_sides(named_sides)
     each = [side for pair in met for side in pair]
-    ids = sides.documents(each)
+    ids = sides.common_documents(each)
     if not ids:
         raise RunError("the runs have no document in common")
     run = each[0].run
@@ -80,17 +80,17 @@ def compared(named_sides: Sequence[Named], metrics: Sequence[str], settings: Set
         [Pair(base.side, new.side) for base, new in met],
         ids,
         {metric: run.manifest.values[metric] for metric in metrics},
-        sides.scores(each, metrics, ids),
+        sides.side_scores(each, metrics, ids),
         run.manifest.seed,
-        landmarks=sides.landmarks(run, metrics, ids),
+        landmarks=sides.landmark_scores(run, metrics, ids),
         clusters=[sources[document] for document in ids] if sources else None,
         settings=settings,
     )
-    return Compared(met, result)
+    return SidesComparison(met, result)
 
 
-def gate(
-    comparison: Compared, fail_if_worse: Sequence[str], fail_under: Mapping[str, float], margin: float
+def judge_pairs(
+    comparison: SidesComparison, fail_if_worse: Sequence[str], fail_under: Mapping[str, float], margin: float
 ) -> list[tuple[str, Gate]]:
     """Judge each pair of a comparison, under the label of its new side; margin and limits are as tables show scores."""
     result = comparison.result
@@ -117,7 +117,7 @@ def gate(
     return gates
 
 
-def groups(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
+def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
     """Group documents by `length`, by `position` of the content, or by a metadata key.
 
     Raises UsageError for a key that no document has.
@@ -130,7 +130,7 @@ def groups(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
 
 
 @dataclass(frozen=True)
-class Comparing:
+class CompareRequest:
     """What `sumbench compare` was asked for; see its help. With `standings` it is each run's own result table."""
 
     runs: tuple[str, ...]
@@ -154,26 +154,26 @@ class Outcome:
     failed: bool
 
 
-def report(asked: Comparing) -> Outcome:
+def compare(asked: CompareRequest) -> Outcome:
     """Carry out what was asked for; raise RunError or UsageError for runs that cannot be compared."""
     settings = Settings.of(asked.statistics)
     if asked.margin < 0:
         raise UsageError(f"--margin {asked.margin:g} is below 0: give 0 points or more")
-    named_sides = [named(spec) for spec in asked.runs]
+    named_sides = [read_side(spec) for spec in asked.runs]
     if asked.standings:
         runs = [side.run for side in named_sides]
         return Outcome(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
     limits = _limits(asked.fail_under)
     also = (*asked.fail_if_worse, *limits)
-    metrics, warnings = comparable(named_sides, asked.metrics, also=also, force=asked.force)
+    metrics, warnings = comparable_metrics(named_sides, asked.metrics, also=also, force=asked.force)
     if asked.by is not None:
-        return Outcome(tuple(breakdowns(named_sides, metrics, asked.by)), failed=False)
+        return Outcome(tuple(breakdown_tables(named_sides, metrics, asked.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
-    comparison = compared(named_sides, metrics, settings)
+    comparison = compare_sides(named_sides, metrics, settings)
     result, first = comparison.result, named_sides[0]
     whole = all(side.system is None for side in named_sides)
-    differ = [change for other in named_sides[1:] for change in changes(first, other)] if whole else []
+    differ = [change for other in named_sides[1:] for change in manifest_changes(first, other)] if whole else []
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     tables = [differences_table(result, heading, base, [*warnings, *differ])]
@@ -181,7 +181,7 @@ def report(asked: Comparing) -> Outcome:
         wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
         by = next((metric for metric in wanted if metric in metrics), metrics[0])
         tables.append(moved_table(result.values[by], comparison.moved(by, asked.moved)))
-    gates = gate(comparison, asked.fail_if_worse, limits, asked.margin)
+    gates = judge_pairs(comparison, asked.fail_if_worse, limits, asked.margin)
     if asked.fail_if_worse or limits:
         tables.append(verdicts_table(gates, result.values))
     if asked.junit is not None:
@@ -189,13 +189,13 @@ def report(asked: Comparing) -> Outcome:
     return Outcome(tuple(tables), failed=any(each.failed for _, each in gates))
 
 
-def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) -> Iterator[Table]:
+def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], by: str) -> Iterator[Table]:
     """Yield a table a metric of one run's means within groups of its documents; raise UsageError for several runs."""
     if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
     (side,) = named_sides
     documents = side.run.documents
-    labelled = groups(documents, by)
+    labelled = group_documents(documents, by)
     systems = side.run.scores.names("system")
     ids = [document.id for document in documents]
     arrays = matrices(side.run.scores.where(metric=metrics), systems, ids)

@@ -25,7 +25,7 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
 from sumbench.errors import UsageError
-from sumbench.jobs.plan import corpus_entry
+from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.scoring import BATCH
 from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry

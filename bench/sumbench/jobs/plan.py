@@ -1,7 +1,5 @@
 """A run before it is carried out: corpus, systems, metrics and folder, from a request."""
 
-import sys
-from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sumbench import __version__
 from sumbench import suites
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
@@ -23,22 +20,19 @@ from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.errors import UsageError
-from sumbench.executors.describe import describe
+from sumbench.jobs.begin import corpus_entry
+from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.begin import new_manifest
+from sumbench.jobs.begin import system_entries
 from sumbench.jobs.requests import NOTHING
 from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
-from sumbench.jobs.requests import chosen
-from sumbench.jobs.requests import weights
+from sumbench.jobs.requests import build_parts
+from sumbench.jobs.requests import suite_weights
 from sumbench.jobs.summarize import Policy
-from sumbench.manifest import SCHEMA
-from sumbench.manifest import CorpusEntry
-from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
-from sumbench.manifest import MetricEntry
-from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.records import Document
-from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
@@ -86,11 +80,11 @@ def plan(
     """
     suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
-    systems, metrics = chosen(request, given)
+    systems, metrics = build_parts(request, given)
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
-    if idle := store.trusted and sorted(store.trusted - weights(request)):
+    if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     corpus, systems = _joined(named, selection, systems)
@@ -138,11 +132,11 @@ def new_folder(corpus: str, suite: str) -> Path:
     return RESULTS / f"{corpus}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
 
-def begin(plan: Plan, started: datetime) -> Manifest:
+def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     """Return the manifest of the plan's run before anything of it is done."""
     return new_manifest(
         corpus_entry(plan.corpus),
-        entries(plan.systems, plan.context),
+        system_entries(plan.systems, plan.context),
         metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}),
         suite=plan.suite,
         sentences=plan.sentences,
@@ -153,73 +147,3 @@ def begin(plan: Plan, started: datetime) -> Manifest:
         request=plan.request,
         started=started,
     )
-
-
-def new_manifest(  # noqa: PLR0913 - what a manifest is made of
-    corpus: CorpusEntry,
-    systems: tuple[SystemEntry, ...],
-    metrics: tuple[MetricEntry, ...],
-    *,
-    suite: str,
-    sentences: int | None,
-    seed: int,
-    ranked_by: str,
-    statistics: Settings,
-    texts: bool,
-    request: Mapping[str, Any] | None,
-    started: datetime,
-) -> Manifest:
-    """Return the manifest of a run that begins here and now, on this machine with these versions."""
-    return Manifest(
-        schema=SCHEMA,
-        finished=False,
-        request=request,
-        suite=suite,
-        sentences=sentences,
-        seed=seed,
-        corpus=corpus,
-        systems=systems,
-        metrics=metrics,
-        ranked_by=_ranking(metrics, ranked_by),
-        started=started.isoformat(timespec="seconds"),
-        seconds=0.0,
-        version=__version__,
-        revision=environment.revision(),
-        python=sys.version.split()[0],
-        packages=environment.packages(),
-        machine=environment.machine(),
-        statistics=statistics.options(),
-        texts=texts,
-    )
-
-
-def corpus_entry(corpus: Corpus) -> CorpusEntry:
-    """Return the manifest's entry of a corpus."""
-    return CorpusEntry(
-        name=corpus.name,
-        fingerprint=corpus.fingerprint,
-        documents=len(corpus.documents),
-        references=sum(len(document.references) for document in corpus.documents),
-        notes=corpus.notes,
-        clusters=corpus.clusters,
-    )
-
-
-def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for documents in these languages."""
-    known = sorted(languages)
-    return tuple(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)) for metric in metrics)
-
-
-def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first that says what is better."""
-    values = [value for metric in metrics for value in metric.values]
-    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
-    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
-
-
-def entries(
-    systems: Sequence[System], context: Context, faults: Mapping[str, str] | None = None
-) -> tuple[SystemEntry, ...]:
-    """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing."""
-    return tuple(describe(system, context, faults) for system in systems)

@@ -5,7 +5,7 @@ from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
 from sumbench.jobs.plan import plan
 from sumbench.jobs.requests import Request
-from sumbench.jobs.requests import chosen
+from sumbench.jobs.requests import build_parts
 from sumbench.jobs.summarize import Policy
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
@@ -31,7 +31,7 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
 
 
 def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
-    systems, _ = chosen(request)
+    systems, _ = build_parts(request)
     context = Context(0, store, request.device)
     documents = _documents(request, corpus)
     made = [

@@ -62,14 +62,14 @@ class Given:
 NOTHING = Given()
 
 
-def requests(request: Request) -> list[Request]:
+def task_requests(request: Request) -> list[Request]:
     """Return a request for each task that is meant: the one of the corpus that was asked for, else all of the suite."""
     if request.corpus is not None:
         return [request]
     return [replace(request, task=task.corpus) for task in suites.read_suite(request.suite).tasks]
 
 
-def chosen(request: Request, given: Given = NOTHING) -> tuple[list[System], list[Metric]]:
+def build_parts(request: Request, given: Given = NOTHING) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
     task, specs, names = _named(request)
     metrics = build_metrics(names if given.metrics is None else given.metrics)
@@ -89,7 +89,7 @@ def _named(request: Request) -> tuple[suites.SuiteTask, list[str], list[str]]:
     return task, list(task.systems if request.systems is None else request.systems), [name for name in names if name]
 
 
-def requested(run: Path, trusted: Collection[str] = ()) -> Request:
+def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
     """Return the request that the run in the folder `run` was begun with.
 
     Raises RunError when it cannot be resumed, also where it ran the code of a model that is not among the `trusted`:
@@ -113,7 +113,7 @@ def requested(run: Path, trusted: Collection[str] = ()) -> Request:
     return request
 
 
-def weights(request: Request) -> set[str | None]:
+def suite_weights(request: Request) -> set[str | None]:
     """Return the weights that the systems of the request's suite need, whatever the task."""
     tasks = suites.read_suite(request.suite).tasks
-    return {system.weights for task in tasks for system in chosen(replace(request, task=task.corpus))[0]}
+    return {system.weights for task in tasks for system in build_parts(replace(request, task=task.corpus))[0]}

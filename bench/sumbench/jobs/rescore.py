@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
-from sumbench.jobs.plan import metric_entries
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches

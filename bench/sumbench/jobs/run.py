@@ -9,12 +9,12 @@ from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
 from sumbench.jobs import preload
+from sumbench.jobs.begin import system_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.plan import begin
-from sumbench.jobs.plan import entries
+from sumbench.jobs.plan import plan_manifest
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -49,12 +49,12 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
     with folder.claimed():
         old = folder.read_manifest()
-        record = _begun(folder, begin(plan, started), old)
+        record = _begun(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts)
         parts: list[Scores] = []
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _begun(folder, replace(record, systems=entries(plan.systems, plan.context, faults)), old)
+            record = _begun(folder, replace(record, systems=system_entries(plan.systems, plan.context, faults)), old)
             record, summaries = _summarize(plan, record, progress)
             scored = score_batches(
                 scoring(plan),

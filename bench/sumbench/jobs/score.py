@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from sumbench import suites
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.begin import new_manifest
+from sumbench.jobs.begin import system_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
 from sumbench.jobs.outputs import OutputBatches
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.outputs import open_outputs
-from sumbench.jobs.plan import entries
-from sumbench.jobs.plan import metric_entries
 from sumbench.jobs.plan import new_folder
-from sumbench.jobs.plan import new_manifest
 from sumbench.jobs.scoring import Batch
 from sumbench.jobs.scoring import Scored
 from sumbench.jobs.scoring import Scoring
@@ -77,7 +77,7 @@ def score(
     context = Context(request.selection.seed, store)
     record = new_manifest(
         outputs.corpus,
-        entries(outputs.systems, context),
+        system_entries(outputs.systems, context),
         metric_entries(metrics, outputs.languages),
         suite=request.suite,
         sentences=None,
@@ -165,7 +165,7 @@ class _Work:
         return scored
 
 
-def of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:
+def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:
     """Return the request for the suite's files in `folder`; raise UsageError for one that names files itself."""
     if request.references or request.outputs or request.columns:
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
@@ -174,7 +174,7 @@ def of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRe
     return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
 
 
-def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
+def rouge_metric(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
     """Return the ROUGE that `preset` names: google, perl, or an option string of ROUGE-1.5.5.
 
     `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.

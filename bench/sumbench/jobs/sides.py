@@ -1,30 +1,22 @@
-"""The sides of a comparison: which runs and systems are named and meet, their scores, how they came to differ."""
+"""The sides of a comparison: reads the named runs and systems, pairs them, and lays their scores out together."""
 
-from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import unified_diff
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.errors import one_line
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
-from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
 from sumbench.run_record import Run
 from sumbench.runs.store import read_run
 from sumbench.scores import FloatArray
 from sumbench.stats import Side
 from sumbench.stats import matrices
-
-_SHOWN_LINES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +43,7 @@ class RunSystem:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedSide:
     """What a RUN or RUN:SYSTEM on the command line means: the run and its folder, perhaps one of its systems."""
 
     path: Path
@@ -69,7 +61,7 @@ class Named:
         return [entry.name for entry in self.run.manifest.systems] if self.system is None else [self.system]
 
 
-def named(spec: str) -> Named:
+def read_side(spec: str) -> NamedSide:
     """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there."""
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
@@ -81,10 +73,10 @@ def named(spec: str) -> Named:
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
-    return Named(path.resolve(), run, system)
+    return NamedSide(path.resolve(), run, system)
 
 
-def pairs(sides: Sequence[Named]) -> list[tuple[RunSystem, RunSystem]]:
+def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:
     """Pair every side with the first: the same systems across whole runs, or one named system with all the others.
 
     Raises UsageError when nothing can be paired.
@@ -116,14 +108,14 @@ def pairs(sides: Sequence[Named]) -> list[tuple[RunSystem, RunSystem]]:
     ]
 
 
-def documents(sides: Sequence[RunSystem]) -> tuple[str, ...]:
+def common_documents(sides: Sequence[RunSystem]) -> tuple[str, ...]:
     """Return the ids of the documents that the runs of all the sides have, in the order of the first."""
     first, *others = {id(side.run): side.run.ids for side in sides}.values()
     sets = [frozenset(ids) for ids in others]
     return tuple(document for document in first if all(document in ids for ids in sets))
 
 
-def scores(sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str]) -> dict[str, FloatArray]:
+def side_scores(sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str]) -> dict[str, FloatArray]:
     """Return for each metric an array of shape (sides, documents), NaN where a side has no score."""
     laid: dict[str, FloatArray] = {metric: np.full((len(sides), len(ids)), np.nan) for metric in metrics}
     runs = {id(side.run): side.run for side in sides}
@@ -136,7 +128,7 @@ def scores(sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str
     return laid
 
 
-def landmarks(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dict[str, dict[str, FloatArray]]:
+def landmark_scores(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dict[str, dict[str, FloatArray]]:
     """Return for each metric the scores of a run's floors and ceilings, by system."""
     roles = {entry.name: entry.role for entry in run.manifest.systems}
     names = [name for name, role in roles.items() if role != "ranked"]
@@ -145,8 +137,8 @@ def landmarks(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dict[str,
     return {metric: dict(zip(names, arrays[metric], strict=True)) for metric in metrics if metric in arrays and names}
 
 
-def comparable(
-    sides: Sequence[Named], metrics: Sequence[str] | None, *, also: Sequence[str] = (), force: bool
+def comparable_metrics(
+    sides: Sequence[NamedSide], metrics: Sequence[str] | None, *, also: Sequence[str] = (), force: bool
 ) -> tuple[list[str], list[str]]:
     """Return the values to compare, and a warning for each thing that does not go together.
 
@@ -185,57 +177,3 @@ def comparable(
 def _measure(record: Manifest, metric: str) -> tuple[Direction, float]:
     value = record.values[metric]
     return value.direction, value.scale
-
-
-def changes(base: Named, new: Named) -> Iterator[str]:
-    """Yield one phrase for each thing that differs in how two runs came about."""
-    before, after = base.run.manifest, new.run.manifest
-    for what in ("suite", "sentences", "seed", "version", "revision", "python"):
-        old, now = getattr(before, what), getattr(after, what)
-        if old != now:
-            yield f"{what}: {old} → {now}"
-    for where, one, other in (("the base", base, new), ("the new run", new, base)):
-        alone = [system for system in one.systems if system not in other.systems]
-        if alone:
-            yield f"only in {where}: {', '.join(alone)}"
-    yield from _changed("", before.packages, after.packages)
-    yield from _changed("machine ", vars(before.machine), vars(after.machine))
-    entries = {entry.name: entry for entry in after.systems}
-    for entry in before.systems:
-        if entry.name in entries:
-            yield from _system(entry, entries[entry.name])
-
-
-def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
-    where = f"{before.name}: "
-    yield from _changed(where, {"draws": before.samples}, {"draws": after.samples})
-    # Texts, where there are both, say more than their hash.
-    texts = before.prompt is not None and after.prompt is not None
-    yield from _prompts(before, after) if texts else ()
-    hidden = {"prompt"} if texts else set()
-    parts = ({key: value for key, value in entry.fingerprint.items() if key not in hidden} for entry in (before, after))
-    yield from _changed(where, *map(_flat, parts))
-
-
-def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
-    """Yield the lines of the prompts that are not the same, at most so many as can be read at a glance."""
-    old, new = (entry.prompt or "" for entry in (before, after))
-    lines = unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
-    changed = [line for line in list(lines)[2:] if not line.startswith("@@")]
-    for line in changed[:_SHOWN_LINES]:
-        yield f"{before.name}: prompt: {one_line(f'{line[0]} {line[1:]}')}"
-    if len(changed) > _SHOWN_LINES:
-        yield f"{before.name}: prompt: … and {len(changed) - _SHOWN_LINES} more lines"
-
-
-def _changed(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for key in dict.fromkeys((*before, *after)):
-        if before.get(key) != after.get(key):
-            yield f"{where}{key}: {before.get(key, 'none')} → {after.get(key, 'none')}"
-
-
-def _flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in nested.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat

@@ -22,7 +22,7 @@ from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
 from sumbench.executors.protocol import chunked
 from sumbench.jobs.telemetry import Expense
-from sumbench.jobs.telemetry import measured
+from sumbench.jobs.telemetry import measure_telemetry
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Telemetry
 from sumbench.progress import Advance
@@ -100,7 +100,7 @@ class SystemRunner:
         summaries = tuple(made[key] for key in wanted)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
         fresh = [made[key] for key in wanted if key not in reused]
-        telemetry = measured(summaries, fresh, expense, len(reused))
+        telemetry = measure_telemetry(summaries, fresh, expense, len(reused))
         return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
     def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:

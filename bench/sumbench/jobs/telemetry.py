@@ -59,7 +59,9 @@ class _Taken(NamedTuple):
     written: list[int]
 
 
-def measured(summaries: Iterable[Summary], fresh: Iterable[Summary], expense: Expense, reused: int) -> Telemetry:
+def measure_telemetry(
+    summaries: Iterable[Summary], fresh: Iterable[Summary], expense: Expense, reused: int
+) -> Telemetry:
     """Return the telemetry of a system: of all its `summaries`, the `fresh` ones were made just now at this `expense`.
 
     The cost is left open.

@@ -10,7 +10,7 @@ from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
 from sumbench.stats.comparison import Movement
-from sumbench.stats.comparison import compare
+from sumbench.stats.comparison import compare_systems
 from sumbench.stats.comparison import most_moved
 from sumbench.stats.direction import best_first
 from sumbench.stats.direction import judged
@@ -62,7 +62,7 @@ __all__ = [
     "by_length",
     "by_metadata",
     "by_position",
-    "compare",
+    "compare_systems",
     "estimates",
     "every_pair",
     "judged",

@@ -63,7 +63,7 @@ class Movement(NamedTuple):
     after: float
 
 
-def compare(  # noqa: PLR0913 - what a comparison is made of
+def compare_systems(  # noqa: PLR0913 - what a comparison is made of
     scores: Mapping[str, FloatArray],
     rng: np.random.Generator,
     *,
@@ -166,7 +166,7 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
     found = {
         comparison.metric: comparison
         for group in together.values()
-        for comparison in compare(
+        for comparison in compare_systems(
             group,
             draws(),
             directions=directions,

@@ -1,0 +1,93 @@
+"""The manifest of a run before its work: entries for corpus, systems and metrics, versions, machine."""
+
+import sys
+from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sumbench import __version__
+from sumbench.corpus import Corpus
+from sumbench.executors.describe import describe
+from sumbench.manifest import SCHEMA
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Direction
+from sumbench.manifest import Manifest
+from sumbench.manifest import MetricEntry
+from sumbench.manifest import SystemEntry
+from sumbench.metrics import Metric
+from sumbench.runs import environment
+from sumbench.stats import Settings
+from sumbench.systems import Context
+from sumbench.systems import System
+
+
+def new_manifest(  # noqa: PLR0913 - what a manifest is made of
+    corpus: CorpusEntry,
+    systems: tuple[SystemEntry, ...],
+    metrics: tuple[MetricEntry, ...],
+    *,
+    suite: str,
+    sentences: int | None,
+    seed: int,
+    ranked_by: str,
+    statistics: Settings,
+    texts: bool,
+    request: Mapping[str, Any] | None,
+    started: datetime,
+) -> Manifest:
+    """Return the manifest of a run that begins here and now, on this machine with these versions."""
+    return Manifest(
+        schema=SCHEMA,
+        finished=False,
+        request=request,
+        suite=suite,
+        sentences=sentences,
+        seed=seed,
+        corpus=corpus,
+        systems=systems,
+        metrics=metrics,
+        ranked_by=_ranking(metrics, ranked_by),
+        started=started.isoformat(timespec="seconds"),
+        seconds=0.0,
+        version=__version__,
+        revision=environment.revision(),
+        python=sys.version.split()[0],
+        packages=environment.packages(),
+        machine=environment.machine(),
+        statistics=statistics.options(),
+        texts=texts,
+    )
+
+
+def corpus_entry(corpus: Corpus) -> CorpusEntry:
+    """Return the manifest's entry of a corpus."""
+    return CorpusEntry(
+        name=corpus.name,
+        fingerprint=corpus.fingerprint,
+        documents=len(corpus.documents),
+        references=sum(len(document.references) for document in corpus.documents),
+        notes=corpus.notes,
+        clusters=corpus.clusters,
+    )
+
+
+def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tuple[MetricEntry, ...]:
+    """Return the manifest's entry of each metric, with its signatures for documents in these languages."""
+    known = sorted(languages)
+    return tuple(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)) for metric in metrics)
+
+
+def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
+    """Return the wanted value if some metric yields it, else the first that says what is better."""
+    values = [value for metric in metrics for value in metric.values]
+    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
+    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
+
+
+def system_entries(
+    systems: Sequence[System], context: Context, faults: Mapping[str, str] | None = None
+) -> tuple[SystemEntry, ...]:
+    """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing."""
+    return tuple(describe(system, context, faults) for system in systems)
