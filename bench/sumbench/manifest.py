@@ -137,8 +137,8 @@ class SystemEntry:
     `role` is ranked, floor or ceiling. `trained_on` names corpora that it was trained on. `fingerprint` holds
     everything that can change its output. `weights` is null for a system without any, and for one whose weights are
     not there. `error` says why it could not be loaded, or is null. `telemetry` is null until it has run. `samples` is
-    the number of summaries that it draws of each document. `prompt` is the text of its prompt, with the places for
-    document and length as they are in a prompt file; null for a system without one.
+    the number of summaries that it draws of each document. `prompt` is the text of its prompt, with the placeholders
+    for document and length as in a prompt file; null for a system without one.
     """
 
     name: str

@@ -94,10 +94,10 @@ class Scores:
         rows = np.flatnonzero(~missing | failed)
         every = len(rows) == len(values)
         reasons = list(dict.fromkeys(failures.values()))
-        places = {reason: place for place, reason in enumerate(reasons)}
+        codes = {reason: code for code, reason in enumerate(reasons)}
         errors = np.zeros(len(values), np.int32)
         for index, reason in failures.items():
-            errors[index] = places[reason]
+            errors[index] = codes[reason]
         arrays = [
             *(keys if every else keys.take(pa.array(rows)) for keys in (summaries.documents, summaries.systems)),
             pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(rows), np.int32)), pa.array([metric], pa.string())),

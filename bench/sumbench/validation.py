@@ -95,8 +95,8 @@ def _unknown(content: Any, kind: inspect.Type, path: str) -> Iterator[str]:  # n
                 else:
                     yield from _unknown(value, known[key], below)
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item) if isinstance(content, list):
-            for place, value in enumerate(content):
-                yield from _unknown(value, item, f"{path}[{place}]")
+            for index, value in enumerate(content):
+                yield from _unknown(value, item, f"{path}[{index}]")
         case inspect.UnionType(types=kinds):
             for each in kinds:
                 if isinstance(each, inspect.DataclassType):

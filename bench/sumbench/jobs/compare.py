@@ -99,19 +99,19 @@ def judge_pairs(
             raise UsageError(f"no score of {metric!r} to judge by: there are {', '.join(result.scores)}")
     gates: list[tuple[str, Gate]] = []
     seed = comparison.pairs[0][0].run.manifest.seed
-    for place, (_, new) in enumerate(result.pairs):
+    for index, (_, new) in enumerate(result.pairs):
         verdicts: tuple[Verdict, ...] = ()
         if fail_if_worse:
             verdicts = worse(
-                {metric: result.scores[metric][2 * place] for metric in fail_if_worse},
-                {metric: result.scores[metric][2 * place + 1] for metric in fail_if_worse},
+                {metric: result.scores[metric][2 * index] for metric in fail_if_worse},
+                {metric: result.scores[metric][2 * index + 1] for metric in fail_if_worse},
                 stream(seed, "gate", new.label),
                 values=result.values,
                 margin={metric: margin / result.values[metric].scale for metric in fail_if_worse},
                 alpha=result.settings.alpha,
                 clusters=result.clusters,
             )
-        means = {metric: result.comparisons[metric].estimates[2 * place + 1].value for metric in fail_under}
+        means = {metric: result.comparisons[metric].estimates[2 * index + 1].value for metric in fail_under}
         limits = {metric: limit / result.values[metric].scale for metric, limit in fail_under.items()}
         gates.append((new.label, Gate(verdicts, floors(means, limits, result.values))))
     return gates

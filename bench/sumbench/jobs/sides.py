@@ -65,8 +65,8 @@ def read_side(spec: str) -> NamedSide:
     """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there."""
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
-        place, _, system = spec.partition(":")
-        path = Path(place)
+        folder, _, system = spec.partition(":")
+        path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")
     run = read_run(path)

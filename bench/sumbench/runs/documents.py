@@ -73,7 +73,7 @@ def read_ids(file: Path) -> tuple[str, ...]:
     table = _checked(parquet.read_parquet(file, ["id"]), file, ("id",))
     ids = tuple(table.column("id").to_pylist())
     if len(set(ids)) < len(ids):
-        doubled = next(each for place, each in enumerate(ids) if each in ids[:place])
+        doubled = next(each for index, each in enumerate(ids) if each in ids[:index])
         raise RunError(f"{file}: two documents have the id {doubled!r}")
     return ids
 

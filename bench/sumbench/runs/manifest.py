@@ -87,14 +87,14 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     if manifest.ranked_by not in declared and (declared or manifest.ranked_by):
         yield f"ranked_by: {manifest.ranked_by!r} is none of the metrics' values"
     yield from (f"metrics: {name!r} has no signature" for name in declared if name not in manifest.signatures)
-    for place, metric in enumerate(manifest.metrics):
+    for index, metric in enumerate(manifest.metrics):
         for number, value in enumerate(metric.values):
-            yield from _impossible(value, f"metrics[{place}].values[{number}]")
-    for place, entry in enumerate(manifest.systems):
+            yield from _impossible(value, f"metrics[{index}].values[{number}]")
+    for index, entry in enumerate(manifest.systems):
         if entry.role not in _ROLES:
-            yield f"systems[{place}].role: expected {', '.join(_ROLES)}, got {entry.role!r}"
+            yield f"systems[{index}].role: expected {', '.join(_ROLES)}, got {entry.role!r}"
         if entry.samples < 1:
-            yield f"systems[{place}].samples: expected 1 or more, got {entry.samples}"
+            yield f"systems[{index}].samples: expected 1 or more, got {entry.samples}"
     if manifest.corpus.documents < 0 or manifest.corpus.references < 0:
         yield "corpus: expected 0 or more documents and references"
 
@@ -107,6 +107,6 @@ def _impossible(value: Value, where: str) -> Iterator[str]:
 
 
 def _twice(field: str, names: list[str]) -> Iterator[str]:
-    for place, name in enumerate(names):
-        if name in names[:place]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
             yield f"{field}: {name!r} is there twice"

@@ -117,7 +117,7 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     drawn = by_draw(run.scores, names, run.ids)
     rows = standings(run, drawn)
     systems = tuple(row.system for row in rows)
-    tested = [place for place, row in enumerate(rows) if row.role != "ceiling" and row.means]
+    tested = [index for index, row in enumerate(rows) if row.role != "ceiling" and row.means]
     sources = run.manifest.corpus.clusters
     clusters = [sources[document] for document in run.ids] if sources else None
     kept = [names.index(system) for system in systems]

@@ -57,8 +57,8 @@ def by_draw(scores: Scores, systems: Sequence[str], documents: Sequence[str]) ->
         cells = np.ravel_multi_index((draws[mine], rows[mine], columns[mine]), array.shape)
         array.reshape(-1)[cells] = values[mine]
         if np.count_nonzero(~np.isnan(array)) < len(mine):
-            _, places, times = np.unique(cells, return_index=True, return_counts=True)
-            twice = mine[places[times > 1][0]]
+            _, earliest, times = np.unique(cells, return_index=True, return_counts=True)
+            twice = mine[earliest[times > 1][0]]
             raise ValueError(
                 f"{systems[rows[twice]]} has two scores of {names[code]} for document {documents[columns[twice]]}"
             )

@@ -169,8 +169,8 @@ def resample(
     rows, units, kinds = by_unit.shape
     columns = by_unit.transpose(0, 2, 1).reshape(rows * kinds, units)
     # Whether a document is there is the same for most rows: each distinct column is summed once.
-    places: dict[bytes, int] = {}
-    which = [places.setdefault(column.tobytes(), len(places)) for column in columns]
+    numbers_of: dict[bytes, int] = {}
+    which = [numbers_of.setdefault(column.tobytes(), len(numbers_of)) for column in columns]
     distinct = np.ascontiguousarray(columns[np.unique(which, return_index=True)[1]].T)
     drawn = np.concatenate([counts @ distinct for counts in _counts(rng, resamples, units, working_bytes)])[:, which]
     there = (totals_by_unit(here[..., None], numbers)[..., 0] > 0).astype(np.float64)

@@ -56,7 +56,7 @@ class Comparison(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """A document, by its place, whose score moved from `before` to `after`."""
+    """A document, by its index, whose score moved from `before` to `after`."""
 
     document: int
     before: float
@@ -235,11 +235,11 @@ def _of_metric(
     pairs = [(each.effect.left, each.effect.right) for each in differences]
     compared = sorted({system for pair in pairs for system in pair if figures[system].value is not None})
     wanted = {frozenset(pair) for pair in every_pair(len(compared))}
-    places = {system: place for place, system in enumerate(compared)}
+    index_of = {system: index for index, system in enumerate(compared)}
     known = [
-        (frozenset({places[one], places[other]}), each)
+        (frozenset({index_of[one], index_of[other]}), each)
         for (one, other), each in zip(pairs, differences, strict=True)
-        if one in places and other in places and one != other
+        if one in index_of and other in index_of and one != other
     ]
     if direction not in SIGNS or not compared or {pair for pair, _ in known} != wanted:
         return Comparison(metric, tuple(figures), tuple(differences), None)

@@ -23,7 +23,7 @@ NOT_FOUND = "not in the source"
 
 
 class Group(NamedTuple):
-    """Documents under a label, by their places in the corpus; `scores[:, group.members]` are their scores."""
+    """Documents under a label, by their indices in the corpus; `scores[:, group.members]` are their scores."""
 
     label: str
     members: tuple[int, ...]
@@ -73,8 +73,8 @@ def by_length(documents: Sequence[Document]) -> tuple[Group, ...]:
     lengths = [words(document.text) for document in documents]
     edges = sorted({int(edge) for edge in np.quantile(lengths, [1 / 3, 2 / 3])}) if lengths else []
     labels = _length_labels(edges)
-    places = np.searchsorted(np.array(edges, dtype=np.int64), np.array(lengths, dtype=np.int64), side="left")
-    return _grouped([labels[place] for place in places], labels)
+    terciles = np.searchsorted(np.array(edges, dtype=np.int64), np.array(lengths, dtype=np.int64), side="left")
+    return _grouped([labels[tercile] for tercile in terciles], labels)
 
 
 def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
@@ -118,12 +118,12 @@ def content_position(document: Document) -> float | None:
     for grams in (_bigrams, _words):
         in_source = grams(source)
         last = max(1, len(in_source) - 1)
-        places: defaultdict[object, list[float]] = defaultdict(list)
-        for place, gram in enumerate(in_source):
-            places[gram].append(place / last)
-        wanted = Counter(gram for reference in references for gram in set(grams(reference)) if gram in places)
+        found_at: defaultdict[object, list[float]] = defaultdict(list)
+        for index, gram in enumerate(in_source):
+            found_at[gram].append(index / last)
+        wanted = Counter(gram for reference in references for gram in set(grams(reference)) if gram in found_at)
         if wanted:
-            total = sum(count * float(np.mean(places[gram])) for gram, count in wanted.items())
+            total = sum(count * float(np.mean(found_at[gram])) for gram, count in wanted.items())
             return total / wanted.total()
     return None
 
@@ -148,6 +148,6 @@ def _length_labels(edges: Sequence[int]) -> list[str]:
 
 def _grouped(labels: Sequence[str], order: Iterable[str]) -> tuple[Group, ...]:
     members: defaultdict[str, list[int]] = defaultdict(list)
-    for place, label in enumerate(labels):
-        members[label].append(place)
+    for index, label in enumerate(labels):
+        members[label].append(index)
     return tuple(Group(label, tuple(members[label])) for label in order if label in members)

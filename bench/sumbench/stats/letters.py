@@ -31,13 +31,13 @@ def letters(means: Sequence[float], differing: Different) -> list[str]:
         columns = _absorbed([column for column in columns if not pair <= column] + split)
     columns = _swept(columns)
     columns.sort(key=lambda column: sorted(ranks[system] for system in column))
-    named = [(letter(place), column) for place, column in enumerate(columns)]
+    named = [(letter(column_index), column) for column_index, column in enumerate(columns)]
     return ["".join(name for name, column in named if system in column) for system in range(len(means))]
 
 
-def letter(place: int) -> str:
+def letter(column_index: int) -> str:
     """Return the letter of a column: a to z, A to Z, then a′, b′ and so on."""
-    primes, at = divmod(place, len(ascii_letters))
+    primes, at = divmod(column_index, len(ascii_letters))
     return ascii_letters[at] + "′" * primes
 
 

@@ -147,14 +147,14 @@ def _common(scores: FloatArray, pairs: Pairs, clusters: Sequence[Hashable] | Non
     left, right = sides(pairs)
     numbers = numbered(clusters, statistics.shape[1])
     kept: dict[tuple[int, int, int], int] = {}
-    places = np.zeros((2, len(pairs)), np.int64)
+    total_rows = np.zeros((2, len(pairs)), np.int64)
     for at, (one, other) in enumerate(zip(left, right, strict=True)):
         first, second = sorted((int(which[one]), int(which[other])))
         for side, row in enumerate((int(one), int(other))):
-            places[side, at] = kept.setdefault((row, first, second), len(kept))
+            total_rows[side, at] = kept.setdefault((row, first, second), len(kept))
     keys = np.array(list(kept), dtype=np.int64).reshape(-1, 3)
     common = masks[keys[:, 1]] * masks[keys[:, 2]]
     totals = totals_by_unit(np.where(common[..., None] > 0, statistics[keys[:, 0]], 0.0), numbers)
     units = (totals_by_unit(common[..., None], numbers) > 0).sum(axis=(1, 2))
     documents = common.sum(axis=1).astype(np.int64)
-    return _Sides(on_grid(totals), places[0], places[1], documents[places[0]], units[places[0]])
+    return _Sides(on_grid(totals), total_rows[0], total_rows[1], documents[total_rows[0]], units[total_rows[0]])

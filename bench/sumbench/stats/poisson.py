@@ -49,9 +49,9 @@ class PoissonBootstrap:
         there = ~np.isnan(values)
         sums = weights @ np.where(there, values, 0.0).astype(np.float32)
         counts = weights @ there.astype(np.float32)
-        for place, name in enumerate(names):
-            self._sums[name] = self._sums.get(name, np.zeros(self._resamples)) + sums[:, place]
-            self._counts[name] = self._counts.get(name, np.zeros(self._resamples)) + counts[:, place]
+        for column, name in enumerate(names):
+            self._sums[name] = self._sums.get(name, np.zeros(self._resamples)) + sums[:, column]
+            self._counts[name] = self._counts.get(name, np.zeros(self._resamples)) + counts[:, column]
 
     def interval(self, name: Series, level: float) -> Interval | None:
         """Return the percentile interval at `level` of a series' mean; None where some resample counts nothing."""

@@ -65,7 +65,7 @@ class Totals:
     def analysis(self, record: Manifest | None = None) -> Analysis:
         """Return what the totals say: standings and intervals, no comparisons, which need all scores at once.
 
-        A `record` that came after the first, with what the systems took, takes its place.
+        A `record` that came after the first, with what the systems took, replaces it.
         """
         record = record or self._record
         means = {

@@ -72,18 +72,18 @@ class Versus:
 
     def changes(self, metric: str) -> Iterator[Change]:
         """Yield how each pair differs under a value."""
-        for place, pair in enumerate(self.pairs):
-            before, after = self.scores[metric][2 * place : 2 * place + 2]
+        for index, pair in enumerate(self.pairs):
+            before, after = self.scores[metric][2 * index : 2 * index + 2]
             both = ~np.isnan(before) & ~np.isnan(after)
             one, other = (float(side[both].mean()) if both.any() else None for side in (before, after))
-            yield Change(pair, one, other, self.comparisons[metric].differences[place])
+            yield Change(pair, one, other, self.comparisons[metric].differences[index])
 
     def moved(self, metric: str, limit: int) -> Iterator[tuple[int, Movement]]:
         """Yield, pair by pair with its number, the documents whose score moved most, for better or worse."""
-        for place in range(len(self.pairs)):
-            before, after = self.scores[metric][2 * place : 2 * place + 2]
+        for index in range(len(self.pairs)):
+            before, after = self.scores[metric][2 * index : 2 * index + 2]
             for movement in most_moved(before, after, limit):
-                yield place, movement
+                yield index, movement
 
     def position(self, score: float | None, metric: str) -> float | None:
         """Return where a score lies between `random` (0) and reference agreement (100), None without both."""
@@ -124,7 +124,7 @@ def versus(  # noqa: PLR0913 - what a comparison is made of
         scores,
         values,
         partial(stream, seed, "versus"),
-        pairs=[(2 * place + 1, 2 * place) for place in range(len(pairs))],
+        pairs=[(2 * index + 1, 2 * index) for index in range(len(pairs))],
         clusters=clusters,
         settings=settings,
     )

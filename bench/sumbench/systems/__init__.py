@@ -77,7 +77,7 @@ def build_systems(
         for each in named
     ]
     names = [system.name for system in systems]
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
     if twice is not None:
         raise UsageError(f"system {twice!r} is named twice")
     return systems

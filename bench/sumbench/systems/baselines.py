@@ -47,7 +47,7 @@ class Random(Extractive):
 
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
             draw = stream(context.seed, "random", document.id).choice(len(sentences), self.sentences, replace=False)
-            return [int(place) for place in draw]
+            return [int(index) for index in draw]
 
         return choose
 
@@ -67,8 +67,8 @@ class Oracle(Extractive):
             chosen: list[int] = []
             best = 0.0
             while len(chosen) < self.sentences:
-                trials = [sorted([*chosen, place]) for place in range(len(sentences)) if place not in chosen]
-                worth = _rouge2(document, ["\n".join(sentences[place] for place in trial) for trial in trials])
+                trials = [sorted([*chosen, index]) for index in range(len(sentences)) if index not in chosen]
+                worth = _rouge2(document, ["\n".join(sentences[index] for index in trial) for trial in trials])
                 winner = int(worth.argmax())
                 if worth[winner] <= best:
                     break

@@ -79,11 +79,11 @@ class Classic(Extractive):
         tokenizer = _Words()
 
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
-            worded = {place: Sentence(text, tokenizer) for place, text in enumerate(sentences) if _WORD.search(text)}
+            worded = {index: Sentence(text, tokenizer) for index, text in enumerate(sentences) if _WORD.search(text)}
             model = ObjectDocumentModel([Paragraph(worded.values())])
             chosen = self._summarizer(document.language)(model, self.sentences)
-            places = {id(sentence): place for place, sentence in worded.items()}
-            return [places[id(sentence)] for sentence in chosen]
+            indices = {id(sentence): index for index, sentence in worded.items()}
+            return [indices[id(sentence)] for sentence in chosen]
 
         return choose
 

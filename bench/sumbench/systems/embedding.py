@@ -94,7 +94,7 @@ def marginal_relevance(
     """Choose `count` items, each relevant and unlike those before it (Carbonell and Goldstein 1998, MMR).
 
     Each step takes the item with the greatest (1 - diversity) x relevance - diversity x greatest similarity to
-    one already taken; the earliest of equals. Returns the items' places in the order in which they were taken.
+    one already taken; the earliest of equals. Returns the items' indices in the order in which they were taken.
     """
     taken: list[int] = []
     nearest = np.zeros(len(relevance))

@@ -122,21 +122,21 @@ class Endpoint(Described):
 
         How fast and how often the server is asked, its key and its price are left out; so is what it says of itself.
         """
-        place = urlsplit(self.url)
+        address = urlsplit(self.url)
         return {
             **super().fingerprint(),
             "options": {option: getattr(self, option) for option in _DECODING},
-            "server": f"{place.netloc.lower()}{place.path.rstrip('/')}{place.query and '?'}{place.query}",
+            "server": f"{address.netloc.lower()}{address.path.rstrip('/')}{address.query and '?'}{address.query}",
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
             "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
         }
 
     def load(self, context: Context) -> Summarizer:
         """Greet the server; raise SummarizerError when it is not there or does not take the key."""
-        place = urlsplit(self.url)
+        address = urlsplit(self.url)
         server = Server(
-            url=place._replace(query="").geturl().rstrip("/"),
-            query=dict(parse_qsl(place.query, keep_blank_values=True)),
+            url=address._replace(query="").geturl().rstrip("/"),
+            query=dict(parse_qsl(address.query, keep_blank_values=True)),
             model=self.model,
             key=self._secret(),
             key_name=self.key,
@@ -192,7 +192,7 @@ class Endpoint(Described):
 
 
 def _check_address(url: str) -> None:
-    """Raise UsageError, without repeating credentials, for an address that is none or that holds more than a place."""
+    """Raise UsageError, without repeating credentials, for an address that is none or that holds secrets."""
     try:
         parts = urlsplit(url)
         named = any(_SECRET.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))

@@ -17,7 +17,7 @@ from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
 Chooser = Callable[[Document, Sequence[str]], Sequence[int]]
-"""Picks sentences: takes a document and its sentences, returns the places of those it takes, in any order."""
+"""Picks sentences: takes a document and its sentences, returns the indices of those it takes, in any order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Extractive(Described):
         def write(document: Document) -> Draft:
             sentences = split(document.text, document.language)
             chosen = sorted(choose(document, sentences)) if len(sentences) > self.sentences else range(len(sentences))
-            text = "\n".join(sentences[place] for place in chosen)
+            text = "\n".join(sentences[index] for index in chosen)
             size = words(document.text)
             return Draft(text, input_tokens=size, seen_tokens=size, output_tokens=words(text))
 

@@ -139,8 +139,10 @@ class Neural(Described):
 
     def _load(self, opened: Checkpoint, auto: "type[_BaseAutoModelClass]", context: Context) -> "PreTrainedModel":
         """Load the weights with the transformers class `auto`; raise SummarizerError where that cannot be done."""
-        place = device.choose_placement(context.device, self.dtype, opened.folder)
-        return checkpoint.load_model(self.name, auto, opened.folder, place, trusted=context.store.trusts(self.model))
+        placement = device.choose_placement(context.device, self.dtype, opened.folder)
+        return checkpoint.load_model(
+            self.name, auto, opened.folder, placement, trusted=context.store.trusts(self.model)
+        )
 
     def _convert(self, opened: Checkpoint, context: Context, kind: str) -> Any:  # noqa: ANN401 - it has no types
         """Load the model as ctranslate2's class `kind`, converted; raise SummarizerError where that cannot be done."""

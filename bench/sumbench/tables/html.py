@@ -41,7 +41,7 @@ def render(table: Table) -> str:
 
 def _lines(table: Table) -> Iterator[str]:
     room = table.mark_widths()
-    classes = [_class(table, place) for place in range(len(table.columns))]
+    classes = [_class(table, index) for index in range(len(table.columns))]
     yield '<figure class="sumbench">'
     yield f"<style>\n{_STYLE}\n</style>"
     yield "<table>"
@@ -69,18 +69,18 @@ def _lines(table: Table) -> Iterator[str]:
 
 
 def _cells(table: Table, row: Row, room: Sequence[int], classes: Sequence[str]) -> Iterator[str]:
-    for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+    for index, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         shown = escape(column.shown(cell))
-        if place in row.best and shown:
+        if index in row.best and shown:
             shown = f"<strong>{shown}</strong>"
         # Every cell of the column leaves the room of its widest mark, so that the numbers stay in line.
-        if room[place] and cell is not None:
-            shown += f'<sup style="width:{room[place]}ch">{escape(row.marks.get(place, ""))}</sup>'
-        yield f'<th scope="row">{shown}</th>' if place == 0 else f"<td{classes[place]}>{shown}</td>"
+        if room[index] and cell is not None:
+            shown += f'<sup style="width:{room[index]}ch">{escape(row.marks.get(index, ""))}</sup>'
+        yield f'<th scope="row">{shown}</th>' if index == 0 else f"<td{classes[index]}>{shown}</td>"
 
 
-def _class(table: Table, place: int) -> str:
-    if table.columns[place].decimals is not None:
+def _class(table: Table, index: int) -> str:
+    if table.columns[index].decimals is not None:
         return ' class="number"'
-    texts = [str(row.cells[place] or "") for section in table.sections for row in section.rows]
-    return ' class="short"' if place and all(len(text) <= _SHORT for text in texts) else ""
+    texts = [str(row.cells[index] or "") for section in table.sections for row in section.rows]
+    return ' class="short"' if index and all(len(text) <= _SHORT for text in texts) else ""

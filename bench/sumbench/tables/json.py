@@ -7,8 +7,8 @@ This module is the format's documentation. The file is one object:
 - `columns`: objects with `key` (the column's name in files), `title` (as readers see it), `decimals` (how many of
   them readers see; null for a column of texts) and `detail` (true for one that only programs are shown).
 - `sections`: objects with `title` (which may be empty) and `rows`. A row has `cells`, one a column and in their
-  order: a text, a number, or null for nothing. `best` lists the places, counted from 0, of the cells that stand out
-  as the best; `marks` has by place what is shown behind a cell, such as the letters of significance.
+  order: a text, a number, or null for nothing. `best` lists the columns, counted from 0, of the cells that stand out
+  as the best; `marks` has by column what is shown behind a cell, such as the letters of significance.
 - `notes`: the lines under the table.
 - `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
   (of its content), and by a column's `key` in `signatures` the line that reproduces its figures, in `metrics` the name
@@ -74,7 +74,7 @@ def _written(row: Row) -> dict[str, Any]:
     return {
         "cells": [_finite(cell) for cell in row.cells],
         "best": sorted(row.best),
-        "marks": {str(place): mark for place, mark in sorted(row.marks.items())},
+        "marks": {str(index): mark for index, mark in sorted(row.marks.items())},
     }
 
 
@@ -83,5 +83,5 @@ def _finite(cell: Cell) -> Cell:
 
 
 def _read(row: dict[str, Any]) -> Row:
-    marks = {int(place): mark for place, mark in row["marks"].items()}
+    marks = {int(index): mark for index, mark in row["marks"].items()}
     return Row(tuple(row["cells"]), frozenset(row["best"]), marks)

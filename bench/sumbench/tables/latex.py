@@ -69,8 +69,8 @@ def _lines(table: Table) -> Iterator[str]:
     yield _FITTED
     yield r"\begin{tabular}{@{}"
     rows = [row for section in table.sections for row in section.rows]
-    for place, column in enumerate(table.columns):
-        yield "  " + _specification(column, [row.cells[place] for row in rows], room[place])
+    for index, column in enumerate(table.columns):
+        yield "  " + _specification(column, [row.cells[index] for row in rows], room[index])
     yield "@{}}"
     yield r"\toprule"
     yield " & ".join(_heading(column) for column in table.columns) + r" \\"
@@ -91,7 +91,7 @@ def _lines(table: Table) -> Iterator[str]:
 def _section(table: Table, section: Section) -> Iterator[str]:
     if section.title:
         yield rf"\multicolumn{{{len(table.columns)}}}{{@{{}}l}}{{\textit{{{escaped(section.title)}}}}} \\"
-    cells = [[_cell(table.columns[place], row, place) for place in range(len(table.columns))] for row in section.rows]
+    cells = [[_cell(table.columns[index], row, index) for index in range(len(table.columns))] for row in section.rows]
     width = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         yield " & ".join(f"{text:{room}}" for text, room in zip(row, width, strict=True)).rstrip() + r" \\"
@@ -112,8 +112,8 @@ def _heading(column: Column) -> str:
     return escaped(column.title) if column.decimals is None else f"{{{escaped(column.title)}}}"
 
 
-def _cell(column: Column, row: Row, place: int) -> str:
-    cell, best, mark = row.cells[place], place in row.best, row.marks.get(place)
+def _cell(column: Column, row: Row, index: int) -> str:
+    cell, best, mark = row.cells[index], index in row.best, row.marks.get(index)
     raised = rf"\textsuperscript{{{escaped(mark)}}}" if mark and cell is not None else ""
     if _is_number(cell) and column.decimals is not None:
         return (r"\bfseries " if best else "") + column.shown(cell) + (f" {{{raised}}}" if raised else "")

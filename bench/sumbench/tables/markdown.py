@@ -41,14 +41,14 @@ def _body(table: Table) -> list[list[str]]:
 def _cells(table: Table, row: Row, best: frozenset[int], room: Sequence[int]) -> list[str]:
     """Return a row's cells; plain numbers leave the room that the asterisks and marks of others in the column take."""
     shown = []
-    for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+    for index, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         text = _escaped(column.shown(cell))
-        if place in row.best and text:
+        if index in row.best and text:
             text = f"**{text}**"
-        elif place in best and column.decimals is not None:
+        elif index in best and column.decimals is not None:
             text = f"  {text}  "
-        if room[place]:
-            text += f" {_escaped(row.marks.get(place, '')):{room[place]}}"
+        if room[index]:
+            text += f" {_escaped(row.marks.get(index, '')):{room[index]}}"
         shown.append(text if column.decimals is not None else text.rstrip())
     return shown
 

@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row's cells, one a column, the places of those that stand out as the best, and marks to show behind some."""
+    """A row's cells, one a column, the columns (by index) of the best ones, and marks to show behind some."""
 
     cells: tuple[Cell, ...]
     best: frozenset[int] = frozenset()
@@ -67,24 +67,24 @@ class Table:
 
     def readers(self) -> "Table":
         """Return the table as people read it: without the details for programs."""
-        places = [place for place, column in enumerate(self.columns) if not column.detail]
-        moved = {place: at for at, place in enumerate(places)}
+        kept = [index for index, column in enumerate(self.columns) if not column.detail]
+        moved = {index: new for new, index in enumerate(kept)}
 
         def shortened(row: Row) -> Row:
             return Row(
-                tuple(row.cells[place] for place in places),
-                frozenset(moved[place] for place in row.best if place in moved),
-                {moved[place]: mark for place, mark in row.marks.items() if place in moved},
+                tuple(row.cells[index] for index in kept),
+                frozenset(moved[index] for index in row.best if index in moved),
+                {moved[index]: mark for index, mark in row.marks.items() if index in moved},
             )
 
         sections = tuple(Section(section.title, tuple(map(shortened, section.rows))) for section in self.sections)
-        return replace(self, columns=tuple(self.columns[place] for place in places), sections=sections)
+        return replace(self, columns=tuple(self.columns[index] for index in kept), sections=sections)
 
     def mark_widths(self) -> tuple[int, ...]:
         """Return the length of each column's longest mark, 0 for a column without any."""
         rows = [row for section in self.sections for row in section.rows]
         return tuple(
-            max((len(row.marks.get(place, "")) for row in rows), default=0) for place in range(len(self.columns))
+            max((len(row.marks.get(index, "")) for row in rows), default=0) for index in range(len(self.columns))
         )
 
     def texts(self, row: Row) -> list[str]:
@@ -92,8 +92,8 @@ class Table:
         widths = self.mark_widths()
         return [
             column.shown(cell)
-            + (f" {row.marks.get(place, ''):{widths[place]}}" if widths[place] and cell is not None else "")
-            for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True))
+            + (f" {row.marks.get(index, ''):{widths[index]}}" if widths[index] and cell is not None else "")
+            for index, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True))
         ]
 
 

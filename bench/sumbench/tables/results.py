@@ -155,7 +155,7 @@ def _scores(row: Standing, value: Value, analysis: Analysis) -> dict[str, Cell]:
         return cells
     interval = analysis.interval(row.system, metric) if known else None
     low, high = (scaled(interval.low, value), scaled(interval.high, value)) if interval else (None, None)
-    place = analysis.position_interval(row.system, metric)
+    position = analysis.position_interval(row.system, metric)
     return {
         **cells,
         f"{metric}_low": low,
@@ -163,8 +163,8 @@ def _scores(row: Standing, value: Value, analysis: Analysis) -> dict[str, Cell]:
         f"{metric}_between_draws": scaled(row.spread.get(metric), value),
         f"{metric}_letters": analysis.letters(row.system, metric) if known else None,
         f"{metric}_position": analysis.position(row.system, metric) if known else None,
-        f"{metric}_position_low": place and place.low,
-        f"{metric}_position_high": place and place.high,
+        f"{metric}_position_low": position and position.low,
+        f"{metric}_position_high": position and position.high,
     }
 
 

@@ -105,7 +105,7 @@ def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
         ("decoding", _settings(model) if model.kind == "seq2seq" else ""),
         ("trained on", ", ".join(model.trained_on) or "not known"),
         ("licence", licence),
-        *((f"source {place}", str(source)) for place, source in enumerate(model.sources, start=1)),
+        *((f"source {number}", str(source)) for number, source in enumerate(model.sources, start=1)),
         ("revision", _revision(model)),
         ("page", model.homepage),
     ]

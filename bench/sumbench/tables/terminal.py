@@ -62,13 +62,13 @@ def _grid(table: Table, shown: int, *, unicode: bool) -> "Grid":
 
     grid = Grid(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
     room = table.mark_widths()
-    least = [_least(table, place, room[place]) for place in range(shown)]
+    least = [_least(table, index, room[index]) for index in range(shown)]
     for column, width in zip(table.columns, least, strict=False):
         number = column.decimals is not None
         title = column.title.rjust(width) if number else column.title
         grid.add_column(Text(title), min_width=width, no_wrap=number, overflow="fold")
-    for place, section in enumerate(table.sections):
-        if place:
+    for index, section in enumerate(table.sections):
+        if index:
             grid.add_section()
         if section.title:
             grid.add_row(Text(section.title, style="dim italic"))
@@ -82,25 +82,25 @@ def _cells(columns: Sequence[Column], row: Row, room: Sequence[int], least: Sequ
     from rich.text import Text
 
     cells = []
-    for place, width in enumerate(least):
-        column, cell = columns[place], row.cells[place]
-        shown, style = column.shown(cell), "bold" if place in row.best else ""
-        behind = f" {row.marks.get(place, ''):{room[place]}}" if room[place] and cell is not None else ""
+    for index, width in enumerate(least):
+        column, cell = columns[index], row.cells[index]
+        shown, style = column.shown(cell), "bold" if index in row.best else ""
+        behind = f" {row.marks.get(index, ''):{room[index]}}" if room[index] and cell is not None else ""
         before = "" if column.decimals is None else " " * (width - len(shown) - len(behind))
         cells.append(Text.assemble(before, (shown, style), behind))
     return cells
 
 
-def _least(table: Table, place: int, room: int) -> int:
+def _least(table: Table, index: int, room: int) -> int:
     """Return the width that a column needs: the whole for numbers, for texts that of their longest word, or less."""
     from rich.cells import cell_len
 
-    column = table.columns[place]
-    cells = [column.shown(row.cells[place]) for section in table.sections for row in section.rows]
+    column = table.columns[index]
+    cells = [column.shown(row.cells[index]) for section in table.sections for row in section.rows]
     if column.decimals is not None:
         return max(cell_len(column.title), *(len(text) + (room and room + 1) for text in cells), 1)
     words = [word for text in (column.title, *cells) for word in text.split()]
-    return min(max((cell_len(word) for word in words), default=1), _NARROWEST_NAME if place == 0 else _NARROWEST)
+    return min(max((cell_len(word) for word in words), default=1), _NARROWEST_NAME if index == 0 else _NARROWEST)
 
 
 def _hanging(note: str, console: "Console") -> "Text":

@@ -152,10 +152,10 @@ class _Batch:
         """Fill in the values of the summaries whose documents stand in these rows."""
         texts = (DocumentTexts(self.documents[row].references, self.texts[row]) for row in rows)
         counts = CorpusCounts.concatenate(list(scorer.stream(texts)))
-        place = np.full(len(self.documents), -1)
-        place[rows] = np.arange(len(rows))
-        mine = np.flatnonzero(place[self.cells[:, 0]] >= 0)
-        at, column = place[self.cells[mine, 0]], self.cells[mine, 1]
+        scored_row = np.full(len(self.documents), -1)
+        scored_row[rows] = np.arange(len(rows))
+        mine = np.flatnonzero(scored_row[self.cells[:, 0]] >= 0)
+        row, column = scored_row[self.cells[mine, 0]], self.cells[mine, 1]
         several = [len(self.documents[row].references) > 1 for row in rows]
         for name in types:
             scored = counts.scores(name, handling)
@@ -165,7 +165,7 @@ class _Batch:
                 (f"{name}_precision", scored.precision, among.precision),
                 (f"{name}_recall", scored.recall, among.recall),
             ):
-                self.values.setdefault(key, np.full(len(self.cells), np.nan))[mine] = figures[at, column]
+                self.values.setdefault(key, np.full(len(self.cells), np.nan))[mine] = figures[row, column]
                 self.agreement.setdefault(key, np.full(len(self.documents), np.nan))[rows] = np.where(
                     several, agreed, np.nan
                 )

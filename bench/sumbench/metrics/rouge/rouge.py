@@ -70,10 +70,10 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
     ) -> dict[str, Any]:
         """Score the predictions; raises UsageError or MetricError for what cannot be scored."""
         documents = [
-            Document(str(place), "", (texts,) if isinstance(texts, str) else tuple(texts), language=language)
-            for place, texts in enumerate(references)
+            Document(str(index), "", (texts,) if isinstance(texts, str) else tuple(texts), language=language)
+            for index, texts in enumerate(references)
         ]
-        summaries = [Summary(str(place), "predictions", text, 0, 0, 0, 0.0) for place, text in enumerate(predictions)]
+        summaries = [Summary(str(index), "predictions", text, 0, 0, 0, 0.0) for index, text in enumerate(predictions)]
         metric = RougeMetric(types=tuple(rouge_types), handling=handling)
         scorer = metric.load(MetricContext(0, Store(Path())))
         values = {name: array.tolist() for name, array in scorer(documents, summaries).values.items()}
