@@ -1,4 +1,4 @@
-"""The errors sumbench raises on purpose: each says what was wrong, where, and what to do."""
+"""The errors sumbench raises on purpose, each with its exit code, and how errors become one line of text."""
 
 import re
 

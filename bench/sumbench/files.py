@@ -1,4 +1,4 @@
-"""Writes files: beside the old one, flushed to disk, then renamed, so that no reader ever sees half of one."""
+"""Atomic file writing: to a temporary file beside, flushed to disk, then renamed."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""run.json: everything that says how a run came about, and enough to repeat it.
+"""The format of run.json: how a run came about, with enough to repeat it.
 
 This module is the format's documentation: each dataclass is an object of the file, each field a key.
 """

@@ -1,4 +1,4 @@
-"""Options of systems and metrics: the fields of a frozen dataclass, read from text as their annotated types say."""
+"""Options of systems and metrics: dataclass fields, parsed from text by their annotated types."""
 
 import hashlib
 import types

@@ -1,4 +1,4 @@
-"""Plug-ins: what installed distributions declare as entry points, and objects in Python files of the user's own."""
+"""Plug-ins: objects from entry points of installed distributions and from the user's own Python files."""
 
 import hashlib
 import inspect

@@ -1,4 +1,4 @@
-"""A lazy registry: names on the command line to the objects behind them, built in or plugged in."""
+"""A lazy registry: maps names on the command line to objects, built in or plugged in."""
 
 from collections.abc import Callable
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""A run: its manifest with documents, summaries, scores and details, the larger of them read when first asked for."""
+"""A finished run in memory: manifest, documents, summaries, scores and details, read when first used."""
 
 from collections.abc import Callable
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Scores as Arrow columns: one metric value of one summary a row."""
+"""Scores as an Arrow table: one row for each metric value of a summary."""
 
 from collections.abc import Iterable
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Random streams: one for every purpose, so that order and number of workers change no draw."""
+"""Named random streams from one seed: the order of work and the number of workers change no draw."""
 
 import hashlib
 

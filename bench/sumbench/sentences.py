@@ -1,4 +1,4 @@
-"""Text to sentences, one way for the whole project."""
+"""Sentence splitting and word counting, the same for the whole project."""
 
 from sentencex import segment
 

@@ -1,4 +1,4 @@
-"""Builds systems and metrics from the text that names them: `NAME[,key=value…]`, `as=LABEL` for another name."""
+"""Builds systems and metrics from specs: `NAME[,key=value…]`, with `as=LABEL` for another name."""
 
 import pickle
 from collections.abc import Collection

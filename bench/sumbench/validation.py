@@ -1,4 +1,4 @@
-"""Checks what was read from files against the types of records; what does not fit is one line with file and field."""
+"""Validates what was read from files against the types of records; errors name file and field in one line."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The command line: a module a command, and one place where errors become a line and an exit code."""
+"""The command line: one module for each command; turns errors into one line and an exit code."""
 
 import argparse
 import os

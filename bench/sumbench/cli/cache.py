@@ -1,4 +1,4 @@
-"""`sumbench cache`: the summaries kept from earlier runs."""
+"""`sumbench cache`: shows or clears the summary cache."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`sumbench compare`: runs side by side, and a gate."""
+"""`sumbench compare`: compares runs, with a gate."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`sumbench corpora`: what can be summarized."""
+"""`sumbench corpora`: lists, shows and checks corpora."""
 
 import argparse
 import sys

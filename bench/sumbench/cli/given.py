@@ -1,4 +1,4 @@
-"""Which flags of a command were given, for commands that cannot take them all together."""
+"""Finds the flags that the user gave, to refuse combinations that do not go together."""
 
 import argparse
 from collections.abc import Collection

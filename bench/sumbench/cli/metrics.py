@@ -1,4 +1,4 @@
-"""`sumbench metrics`: what summaries are scored with."""
+"""`sumbench metrics`: lists the metrics."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`sumbench run`: the main job."""
+"""`sumbench run`: runs the benchmark."""
 
 import argparse
 import sys

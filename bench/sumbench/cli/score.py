@@ -1,4 +1,4 @@
-"""`sumbench score`: summaries made elsewhere against references."""
+"""`sumbench score`: scores summaries made elsewhere, or adds metrics to a run."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""The flags that several commands share: which documents of a corpus, and which columns of a table."""
+"""Flags that several commands share: which documents of a corpus, and which columns of a table."""
 
 import argparse
 

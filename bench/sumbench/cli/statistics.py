@@ -1,4 +1,4 @@
-"""The flags for intervals and tests that the commands with tables of scores share."""
+"""Flags for intervals and tests, shared by the commands with tables of scores."""
 
 import argparse
 from typing import Any

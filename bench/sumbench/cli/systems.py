@@ -1,4 +1,4 @@
-"""`sumbench systems`: what can summarize."""
+"""`sumbench systems`: lists systems and checkpoints, or shows one."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`sumbench weights`: the model weights that systems need, fetched, listed and verified."""
+"""`sumbench weights`: lists, fetches and verifies model weights."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Runs a system chunk by chunk; after a failure it tries again, one document at a time."""
+"""Retries: runs a system chunk by chunk, and after a failure one document at a time."""
 
 from abc import ABC
 from abc import abstractmethod

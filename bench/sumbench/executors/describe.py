@@ -1,4 +1,4 @@
-"""A system's entry in the manifest: what it is on this machine, with everything that can change its output."""
+"""Makes a system's manifest entry: fingerprint, weights, device, number format."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a device name comes to on this machine, for fingerprints: found out with torch once, and then remembered."""
+"""Resolves device names (auto, cuda) to what this machine has, and caches the answer in the store."""
 
 import json
 import os

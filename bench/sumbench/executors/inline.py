@@ -1,4 +1,4 @@
-"""Runs a system in this very process, for those that only hand out what is there."""
+"""Runs a system in this process, for systems that only hand out finished texts."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The messages between a worker process and its parent, as msgpack frames that are checked against these types."""
+"""Messages between a worker process and its parent: typed msgpack frames."""
 
 import numbers
 import struct

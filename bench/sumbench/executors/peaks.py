@@ -1,4 +1,4 @@
-"""Peak memory of this process, since it was last reset."""
+"""Peak memory of this process, on the CPU and the GPU."""
 
 import re
 import sys

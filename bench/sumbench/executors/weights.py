@@ -1,4 +1,4 @@
-"""The weights that a run needs: what stands in their way before anything is done, and fetching those missing."""
+"""Checks and fetches the model weights of a run's systems before they run."""
 
 from collections.abc import Sequence
 from pathlib import Path

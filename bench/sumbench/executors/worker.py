@@ -1,4 +1,4 @@
-"""The child process: loads systems, summarizes the chunks it is sent, and reports what that took.
+"""The worker process: loads systems, summarizes the chunks it is sent, and reports time and memory.
 
 `python -m sumbench.executors.worker` reads frames with the orders of `messages` from stdin and writes frames with its
 replies to stdout. It ends at once when stdin is closed, so that it never outlives its parent.

@@ -1,1 +1,1 @@
-"""Jobs: what each command does, as functions."""
+"""Jobs: what each command does, as functions that the Python API calls too."""

@@ -1,4 +1,4 @@
-"""The manifest of a run before its work: entries for corpus, systems and metrics, versions, machine."""
+"""Makes the manifest of a run before any work is done: entries of corpus, systems and metrics, versions, machine."""
 
 import sys
 from collections.abc import Collection

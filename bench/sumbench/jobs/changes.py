@@ -1,4 +1,4 @@
-"""What differs between two runs beside their scores: settings, packages, machine, and the systems' fingerprints."""
+"""Lists what differs between two runs beside their scores: settings, packages, machine, systems' fingerprints."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping

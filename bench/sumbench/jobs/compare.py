@@ -1,4 +1,4 @@
-"""Comparing finished runs: the tables of what differs, breakdowns, and a gate on the outcome."""
+"""Compares finished runs: tables of differences, breakdowns, and the gate."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every job ends with: statistics, tables, and the files of a run folder that hold them."""
+"""Ends a job: writes the tables and the finished manifest."""
 
 from dataclasses import dataclass
 

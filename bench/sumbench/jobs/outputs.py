@@ -1,4 +1,4 @@
-"""Outputs made elsewhere as batches of documents with summaries: from memory, or read along with their references."""
+"""Reads summaries made elsewhere as batches of documents with summaries, from memory or as a stream."""
 
 from collections.abc import Callable
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""A run before it is carried out: corpus, systems, metrics and folder, from a request."""
+"""Plans a run: turns a request into corpus, systems, metrics and folder; loads and writes nothing."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Libraries that a run needs only at its end, imported while its systems are at work."""
+"""Imports the libraries that a run needs at its end in a thread, while its systems work."""
 
 import contextlib
 import threading

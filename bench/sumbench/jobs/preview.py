@@ -1,4 +1,4 @@
-"""What a run would do, told without doing it: nothing is fetched, loaded or written, and no network is asked."""
+"""Dry run: the table of what a run would do, without fetching, loading or writing anything."""
 
 from sumbench import suites
 from sumbench.corpus import RemoteCorpus

@@ -1,4 +1,4 @@
-"""A run request: a suite, and the settings that override it."""
+"""Run requests: a suite and the settings that override it, from the command line or from a run folder."""
 
 from collections.abc import Collection
 from collections.abc import Mapping

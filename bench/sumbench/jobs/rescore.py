@@ -1,4 +1,4 @@
-"""Scores the summaries of a finished run under further metrics, from its folder alone."""
+"""Adds metrics to a finished run, from its folder alone."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Carries out a run: systems on a corpus, scored, with everything written to a run folder."""
+"""Carries out a plan: summarizes, scores, and writes the run folder."""
 
 import time
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Scores summaries made elsewhere: every system is a file of outputs, or texts that are given."""
+"""Scores summaries made elsewhere against references, and writes a run folder."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Scores summaries batch by batch under every metric of a run, and writes the scores as they come."""
+"""Scores batches of summaries with all metrics of a run, and writes scores.parquet batch by batch."""
 
 from collections import defaultdict
 from collections.abc import Callable

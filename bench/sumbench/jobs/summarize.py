@@ -1,4 +1,4 @@
-"""Makes the summaries of a run: reuses what is there, runs the rest, journals each and accounts for what it took."""
+"""Makes a system's summaries: takes them from the journal and the cache, and runs the system for the rest."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Telemetry of a system: from its summaries, and from what its executor measured."""
+"""Computes a system's telemetry (times, tokens, memory) from its summaries and its executor's events."""
 
 from collections import defaultdict
 from collections.abc import Iterable

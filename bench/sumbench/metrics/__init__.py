@@ -1,4 +1,4 @@
-"""Metrics: the contract, the registry, and scoring of batches."""
+"""Metrics: the metric protocol, the registry, and building metrics from specs."""
 
 from collections.abc import Iterable
 from functools import partial

@@ -1,4 +1,4 @@
-"""What a metric is: declared values and needs, and a scorer that takes batches of documents with their summaries."""
+"""The metric protocol: declared values and needs, and a scorer of batches of documents with summaries."""
 
 from collections.abc import Callable
 from collections.abc import Collection

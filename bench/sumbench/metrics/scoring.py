@@ -1,4 +1,4 @@
-"""Scores batches under a metric: one summary that it cannot score is one failure, whatever the metric raises."""
+"""Scores batches with a loaded metric; a summary that it cannot score is one failure, not the loss of the batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

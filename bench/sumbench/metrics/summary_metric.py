@@ -1,4 +1,4 @@
-"""Base of metrics that look at one summary at a time: a subclass says what its values are, and measures a summary."""
+"""Base class of metrics that score one summary at a time."""
 
 from abc import ABC
 from abc import abstractmethod

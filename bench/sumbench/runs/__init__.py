@@ -1,1 +1,1 @@
-"""Runs: what is carried out, what is written down, and how it is read back."""
+"""Run folders: writing what a run makes, and reading it back."""

@@ -1,4 +1,4 @@
-"""Summaries of earlier runs, by document, draw and system fingerprint, in one SQLite file of the store."""
+"""The summary cache: summaries of earlier runs in one SQLite file, by document, draw and system fingerprint."""
 
 import hashlib
 import json

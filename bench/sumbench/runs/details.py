@@ -1,4 +1,4 @@
-"""details.jsonl: what metrics said of summaries beside their values, a line of JSON each."""
+"""details.jsonl: the details that metrics report beside their values, one JSON object a line."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a run stood on: package versions, the code's revision, the machine."""
+"""The environment of a run: package versions, git revision, machine."""
 
 import os
 import platform

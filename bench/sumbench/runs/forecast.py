@@ -1,4 +1,4 @@
-"""A forecast: what each system would do, and how much of it earlier runs have done."""
+"""Forecasts a run: for each system, the work left, the weights to fetch, and the estimated time."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The journal of a run: every summary a line of JSON, on its way to disk before the next is begun.
+"""summaries.jsonl, the journal of a run: each summary is appended as soon as it is made.
 
 A line has the fields of a Summary; one without `draw`, as earlier versions wrote them, is the first.
 """

@@ -1,4 +1,4 @@
-"""Records as lines of JSON, and back: fast, and every line checked against the record's types."""
+"""JSON Lines codec of records: fast, and every line validated against the types of the record."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reads run.json back into the records of `sumbench.manifest`."""
+"""Reads and validates run.json, those of older schemas included."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping

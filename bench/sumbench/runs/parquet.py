@@ -1,4 +1,4 @@
-"""Parquet files of a run: written in one step, read back with every fault as one line."""
+"""Reads and writes Parquet files of a run: atomic writes, errors in one line."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a run takes over from the one that was begun in its folder before."""
+"""Resuming a run: merges the new manifest with the earlier one of the same folder."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""scores.parquet: written part by part, and checked against the run when it is read."""
+"""scores.parquet: written batch by batch, validated against the manifest when it is read."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Scores that cost time or money: journalled in the run's folder, and kept from run to run by what they depend on."""
+"""Journal and cache of costly scores, keyed by all that a score depends on."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""A run folder: everything that a run is made of, in files, written and read back.
+"""The run folder: writes and reads every file of a run.
 
 run.json          how the run came about (sumbench.manifest)
 documents.parquet the documents with their references, or their ids and hashes alone (runs.documents)

@@ -1,4 +1,4 @@
-"""Statistics over documents: what a system did on the whole, and whether systems differ."""
+"""Statistics over documents: means, intervals, paired tests, gates, breakdowns."""
 
 from sumbench.stats.analysis import Analysis
 from sumbench.stats.analysis import analyse

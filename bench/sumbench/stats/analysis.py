@@ -1,4 +1,4 @@
-"""A run seen as a whole: standings, intervals, differences, and where each system lies between floor and ceiling."""
+"""The statistics of one run: standings, intervals, pairwise tests, positions between floor and ceiling."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence

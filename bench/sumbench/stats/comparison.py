@@ -1,4 +1,4 @@
-"""The whole comparison of systems: figures, differences, tests, corrections and letters, from scores as arrays."""
+"""Compares systems: means, differences, tests, corrections and letters, from arrays of scores."""
 
 from collections.abc import Callable
 from collections.abc import Hashable

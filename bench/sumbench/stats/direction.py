@@ -1,4 +1,4 @@
-"""Which scores are better: the one place that turns signs, so that the mathematics may take higher for better."""
+"""Directions of metrics: turns signs so that all other statistics can take higher for better."""
 
 from collections.abc import Callable
 from collections.abc import Iterable

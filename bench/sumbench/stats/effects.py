@@ -1,4 +1,4 @@
-"""How large a difference is, how sure that is, and how small a one this corpus could have shown."""
+"""Effect sizes: mean differences with intervals, Cohen's d_z, and the minimum detectable difference."""
 
 from collections.abc import Hashable
 from collections.abc import Sequence

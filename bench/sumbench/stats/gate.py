@@ -1,4 +1,4 @@
-"""The gate: is the new run worse than the base by more than a margin, or does it miss a limit?"""
+"""Gates: is a system worse than the base by more than a margin, or does it miss a limit?"""
 
 from collections.abc import Hashable
 from collections.abc import Mapping

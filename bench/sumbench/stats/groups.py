@@ -1,4 +1,4 @@
-"""Breakdowns: which documents of a corpus belong together, by length, metadata, or where their content stands."""
+"""Breakdowns: groups documents by length, metadata or content position, and takes means within each group."""
 
 from collections import Counter
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Compact letter display: systems that share a letter do not differ."""
+"""Compact letter display: systems that share a letter are not significantly different."""
 
 from collections import Counter
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Paired tests of every pair of systems on the documents that both have."""
+"""Paired randomization tests of pairs of systems, on the documents that both have."""
 
 from collections.abc import Hashable
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a paired randomization test counts: exchanges of the two sides that are as extreme as the data."""
+"""The permutations of a paired randomization test: draws sign patterns and counts the extreme ones."""
 
 from collections.abc import Callable
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The Poisson bootstrap: intervals of means over documents that come one batch after the other and are not kept.
+"""The Poisson bootstrap: intervals of means over documents that arrive batch by batch and are not kept.
 
 Each resample counts each document a number of times that is drawn from the Poisson distribution with mean 1, where the
 usual bootstrap draws counts that add up to the number of documents (Hanley and MacGibbon, Creating non-parametric

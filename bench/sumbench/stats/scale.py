@@ -1,4 +1,4 @@
-"""Where a score lies between floor and ceiling."""
+"""Positions: where a score lies between floor (0) and ceiling (100), with intervals."""
 
 from math import isfinite
 

@@ -1,4 +1,4 @@
-"""The settings of intervals and tests, and the names that run.json and the command line give them."""
+"""Settings of intervals and tests, and their names in run.json and on the command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where each system stands: plain means over the documents it summarized, what that took, and what failed."""
+"""Standings: the mean scores, costs and failures of each system of a run."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

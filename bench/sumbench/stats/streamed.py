@@ -1,4 +1,4 @@
-"""Statistics of scores that come batch by batch and are not kept: means with Poisson bootstrap intervals."""
+"""Statistics of scores that arrive batch by batch: means with Poisson bootstrap intervals, no tests."""
 
 from collections.abc import Sequence
 

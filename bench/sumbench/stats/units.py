@@ -1,4 +1,4 @@
-"""What is resampled: documents, or clusters of documents that share a source, with sums that are always exact."""
+"""Resampling units: documents, or clusters of documents that share a source, with exact sums."""
 
 from collections.abc import Callable
 from collections.abc import Hashable

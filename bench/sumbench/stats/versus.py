@@ -1,4 +1,4 @@
-"""Pairs of systems compared across runs, a base and a new side each, and floors and ceilings to read them by."""
+"""Compares pairs of systems across runs, with the floors and ceilings of the first run."""
 
 from collections.abc import Hashable
 from collections.abc import Iterator

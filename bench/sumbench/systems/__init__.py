@@ -1,4 +1,4 @@
-"""Summarizers: the registry of the families, and the reading of a system's name and options."""
+"""Summarization systems: the registry, and building systems from specs."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The yardsticks: the first sentences, random sentences, and the best sentences in hindsight."""
+"""Baselines and the oracle: first sentences, random sentences, and the greedy ROUGE-2 upper bound."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Summaries written by a causal language model, with its chat template where it has one."""
+"""Summarizers that prompt a causal language model, through its chat template where it has one."""
 
 from dataclasses import dataclass
 from typing import Any

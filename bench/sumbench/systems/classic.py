@@ -1,4 +1,4 @@
-"""Classic extractive summarizers, from sumy, on the project's own sentences and words."""
+"""Classic extractive summarizers from sumy (TextRank, LexRank, LSA and others), with our sentence splitting."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What every system shares: options as dataclass fields, a fingerprint made from them, and timing a document."""
+"""Base class of systems: options as dataclass fields, the fingerprint made of them, and timing of each document."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Sentences chosen by the meaning of the whole: sentence embeddings, centrality, and little repetition."""
+"""Extractive summarizer on sentence embeddings: centrality with maximal marginal relevance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Summaries written by a server that speaks OpenAI's chat protocol: vLLM, llama.cpp, transformers, a paid service."""
+"""Summarizers behind a server with OpenAI's chat API: vLLM, llama.cpp, transformers, a paid service."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""The base of every system that picks sentences from the document."""
+"""Base class of extractive summarizers: a subclass chooses sentences of the document."""
 
 from abc import abstractmethod
 from collections.abc import Callable

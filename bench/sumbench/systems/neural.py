@@ -1,4 +1,4 @@
-"""What the systems share that run a model of their own: its checkpoint, long documents, batches."""
+"""Base class of systems that run a model locally: checkpoint, long documents, batching, sampling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Summaries made elsewhere, from a file, so that they stand in the same table."""
+"""Summaries made elsewhere as systems: read from files, or given as Python objects."""
 
 import json
 from collections.abc import Mapping

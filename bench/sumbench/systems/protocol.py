@@ -1,4 +1,4 @@
-"""What a summarizer is: a description that is cheap to make, and the working thing it loads."""
+"""The system protocol: a cheap description that loads a summarizer."""
 
 from collections.abc import Callable
 from collections.abc import Iterator

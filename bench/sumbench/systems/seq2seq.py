@@ -1,4 +1,4 @@
-"""Summaries written by an encoder with a decoder that was trained to summarize: BART, PEGASUS, T5, LED and others."""
+"""Summarizers with an encoder-decoder model trained to summarize: BART, PEGASUS, T5, LED and others."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

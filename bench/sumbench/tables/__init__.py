@@ -1,4 +1,4 @@
-"""Tables: one model of a table, and a module a format."""
+"""Tables: one table model, and a module for each format."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The tables of a comparison: differences, the documents that moved most, the gate's verdicts, breakdowns."""
+"""The tables of a comparison: differences, documents that moved most, gate verdicts, breakdowns."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The tables about a single corpus: what a preset is, and what a check of it found."""
+"""The tables about one corpus: the facts of a preset, and the findings of a check."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A table as comma-separated values, for programs: full precision, no notes."""
+"""CSV format of a table, for programs: full precision, no notes."""
 
 import csv
 import io

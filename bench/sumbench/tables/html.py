@@ -1,4 +1,4 @@
-"""A table as a fragment of HTML that stands in any page: no scripts, and a style of its own."""
+"""HTML format of a table: a fragment for any page, without scripts, with its own style."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence

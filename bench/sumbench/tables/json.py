@@ -1,4 +1,4 @@
-"""A table as JSON, for programs: everything the table holds, at full precision.
+"""JSON format of a table, for programs: everything that the table holds, at full precision.
 
 This module is the format's documentation. The file is one object:
 

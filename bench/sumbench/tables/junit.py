@@ -1,4 +1,4 @@
-"""A gate's verdicts as JUnit XML, which continuous integration shows beside the other tests."""
+"""A gate's verdicts as JUnit XML, for continuous integration."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence

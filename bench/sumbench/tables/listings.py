@@ -1,4 +1,4 @@
-"""The tables of what there is: corpora, metrics, and what a run would do."""
+"""The tables of `sumbench corpora` and `sumbench metrics`, and of a dry run."""
 
 import inspect
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A table in GitHub's Markdown, its source aligned too."""
+"""Markdown format of a table (GitHub's), with its source aligned too."""
 
 from collections.abc import Sequence
 from itertools import chain

@@ -1,4 +1,4 @@
-"""A table before it has a format: columns, sections of rows, and notes."""
+"""The table model: columns, sections of rows, and notes, independent of any format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A result table as the `model-index` that a model card on the Hugging Face hub holds.
+"""model-index format of a result table: the YAML of model cards on the Hugging Face hub.
 
 It is made from the table, as every format is, so that a card can only say what the table says: the same rows, and
 figures rounded alike. The table's origin has the corpus and the signatures, which tell the metrics among the columns. A

@@ -1,4 +1,4 @@
-"""A table in the characters that an encoding has, so that it can be printed anywhere."""
+"""Replaces the characters of a table that an encoding lacks, so that it can be printed anywhere."""
 
 import unicodedata
 from dataclasses import replace

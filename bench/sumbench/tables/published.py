@@ -1,4 +1,4 @@
-"""Published figures beside ours: what papers printed, what we get, and the difference."""
+"""Published figures beside a run's own: what papers printed, our score, and the difference."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

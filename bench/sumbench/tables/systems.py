@@ -1,4 +1,4 @@
-"""The tables of what can summarize: families of systems with their options, and the catalog's checkpoints."""
+"""The tables of `sumbench systems`: systems with their options, and the checkpoints of the catalog."""
 
 import inspect
 import textwrap

@@ -1,4 +1,4 @@
-"""A table for the terminal."""
+"""Terminal format of a table, drawn with rich."""
 
 import sys
 from collections.abc import Sequence

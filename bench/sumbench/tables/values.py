@@ -1,4 +1,4 @@
-"""How scores of declared values are shown: scale, decimals, and the words for what they are."""
+"""How scores are shown: scaled, rounded, with their unit and direction in words."""
 
 from collections.abc import Iterable
 

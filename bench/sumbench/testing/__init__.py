@@ -1,4 +1,4 @@
-"""Checks for authors of plug-ins: whether a system keeps its contract."""
+"""Contract checks for authors of plug-ins."""
 
 from sumbench.testing.documents import DOCUMENTS
 from sumbench.testing.systems import check_system

@@ -1,4 +1,4 @@
-"""A handful of documents for checks: two languages, a title, a single sentence."""
+"""Sample documents for contract checks: two languages, a title, a single sentence."""
 
 from sumbench.records import Document
 

@@ -1,4 +1,4 @@
-"""A system with one option changed: what checks need to see that each of them counts."""
+"""Varies one option of a system at a time, to check that each is in its fingerprint."""
 
 import types
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Checks of a system's contract: what it says of itself, and what it does with a handful of documents."""
+"""Checks a system's contract: its members, its fingerprint, and its summaries of a few documents."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""ROUGE as a metric: for runs (`RougeMetric`), and for `evaluate.load` (this folder, or its rouge.py)."""
+"""ROUGE as a metric of runs (`RougeMetric`, `OriginalRouge`) and of `evaluate.load` (this folder, or its rouge.py)."""
 
 from sumbench.metrics.rouge.measure import GOOGLE
 from sumbench.metrics.rouge.measure import PERL

@@ -1,4 +1,4 @@
-"""ROUGE for runs: documents with their references, and everybody's summaries of them."""
+"""ROUGE as a metric of runs, with the presets google and perl."""
 
 from collections import defaultdict
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""ROUGE as the option string of ROUGE-1.5.5 asks for it, equal to the original in all printed decimals."""
+"""ROUGE under an option string of ROUGE-1.5.5, equal to the original's output in all printed decimals."""
 
 from collections.abc import Collection
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The values that ROUGE declares: F1 in the main table, precision and recall beside it."""
+"""The values that ROUGE declares: F1 for the main table, precision and recall beside it."""
 
 from collections.abc import Iterable
 
