@@ -6,13 +6,13 @@ _LONGEST_LINE = 300
 
 
 class BenchError(Exception):
-    """Something the user can mend; the command line prints it as one line and exits with `exit_code`."""
+    """An error that the user can fix; the command line prints it as one line and exits with `exit_code`."""
 
     exit_code = 2
 
 
 class UsageError(BenchError):
-    """A name, option or combination on the command line (or in a suite) that means nothing."""
+    """An unknown name or an invalid option or combination, on the command line or in a suite."""
 
 
 class CorpusError(BenchError):
@@ -36,19 +36,19 @@ class RunError(BenchError):
 
 
 class StoppedError(BenchError):
-    """A run that ended at its first failure, as it was told to."""
+    """A run that stopped at its first failure (`--fail-fast`)."""
 
     exit_code = 3
 
 
 class InterruptionError(BenchError):
-    """A run that the user broke off; what was done is kept."""
+    """A run that the user interrupted; what was done is kept."""
 
     exit_code = 130
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line of bearable length, at most 300 characters and an ellipsis."""
+    """Return a text as one line of at most 300 characters and an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from sumbench.errors import BenchError
 from sumbench.errors import RunError
 
-# A name that nobody can know beforehand, and no following of links: what another user of a shared folder puts there
-# cannot send a write anywhere else.
+# Temporary names cannot be guessed and links are not followed, so that another user of a shared folder cannot redirect
+# a write.
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
@@ -24,7 +24,7 @@ _BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
 
 @contextmanager
 def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[BinaryIO]:
-    """Yield a new file that takes the place of `file` when the context ends; if it is left by an error, nothing does.
+    """Yield a new file that replaces `file` when the context ends; after an error in the context `file` is unchanged.
 
     The content is on disk before the name is. Raises `error`, in one line, when the disk does not take it.
     """
@@ -62,7 +62,7 @@ def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> Non
 
 
 def sweep(folder: Path, names: Iterable[str]) -> None:
-    """Remove what processes that were killed left beside files of these names; nobody else may be writing them."""
+    """Remove temporary files that killed processes left beside files of these names; no process may be writing them."""
     known = frozenset(names)
     for entry in folder.iterdir():
         if (found := _BESIDE.fullmatch(entry.name)) and found["name"] in known:

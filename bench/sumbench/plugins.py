@@ -172,7 +172,7 @@ def from_file(kind: str, name: str) -> Any:  # noqa: ANN401 - whatever the file 
 def entry_points(group: str) -> "Mapping[str, tuple[EntryPoint, ...]]":
     """Return the entry points of a group by name, those of several distributions under one name together.
 
-    They are read once in a process, when they are first asked for.
+    They are read once in a process.
     """
     from importlib import metadata
 

@@ -12,7 +12,7 @@ BYTES = "bytes"
 
 
 class Advance(Protocol):
-    """Told how much is done so far, in the task's unit, and how much of that has failed."""
+    """A callback with the amount done so far, in the task's unit, and how much of it failed."""
 
     def __call__(self, done: int, failed: int = 0) -> None:
         """Show it."""
@@ -23,7 +23,7 @@ def _nothing(done: int, failed: int = 0) -> None:
 
 
 class Progress(Protocol):
-    """Something that shows how a task goes on."""
+    """A way to show the progress of tasks."""
 
     def task(self, what: str, total: int | None = None, unit: str = BYTES) -> AbstractContextManager[Advance]:
         """Show `what` while the context is open; `total` is its size in `unit`, None where that is not known."""

@@ -23,7 +23,7 @@ def unknown(kind: str, name: str, known: list[str], *, listed_by: str = "") -> U
 
 @dataclass(frozen=True)
 class Registry:
-    """Names and the objects they stand for, each imported only when it is asked for.
+    """Names and the objects behind them, each imported when it is first used.
 
     `targets` maps a built-in name to `"module:attribute"`. Further names are those that installed distributions
     declare in the entry-point `group`, and `./own.py:NAME` is an object of a Python file; `misfit` says in one line
@@ -48,9 +48,9 @@ class Registry:
         return name in self.targets or plugins.in_file(name) or name in plugins.entry_points(self.group)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each registry knows what it holds
-        """Import and return what `name` stands for.
+        """Import and return the object behind `name`.
 
-        Raises UsageError, in one line, for a name that stands for nothing, and for a plug-in that cannot be imported or
+        Raises UsageError, in one line, for an unknown name, and for a plug-in that cannot be imported or
         does not fit.
         """
         if name in self.targets:
@@ -74,7 +74,7 @@ class Registry:
         return "" if name in self.targets else plugins.declared_by(self.group, name)
 
     def overruled(self, builtin: Collection[str] | None = None) -> list[str]:
-        """Return a line for each `builtin` name (default: of `targets`) that a distribution declares too, in vain."""
+        """Return a line for each `builtin` name (default: of `targets`) that a distribution declares, too."""
         taken = self.targets if builtin is None else builtin
         both = [name for name in plugins.entry_points(self.group) if name in taken]
         return [

@@ -15,7 +15,7 @@ from sumbench.scores import Scores
 
 Record = TypeVar("Record")
 Lazy: TypeAlias = Iterable[Record] | Callable[[], Iterable[Record]]
-"""Records, or what reads them when they are first asked for."""
+"""Records, or a function that reads them when they are first used."""
 
 
 class Run:
@@ -51,7 +51,7 @@ class Run:
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
-        """What each system wrote of each document."""
+        """The summaries of all systems."""
         return _read(self._summaries)
 
     @cached_property
@@ -61,7 +61,7 @@ class Run:
 
     @cached_property
     def details(self) -> tuple[Detail, ...]:
-        """What metrics said of summaries beside their values."""
+        """The details that metrics reported beside their values."""
         return _read(self._details)
 
     @cached_property

@@ -76,7 +76,7 @@ def explain_fault(fault: Exception) -> str:
     if surplus := _SURPLUS.fullmatch(what):
         return f"{field}.{surplus[1]}: no such field".removeprefix(".")
     words = what.split("`")
-    # Between backticks stand types and names, in turn with plain words.
+    # Types and names are between backticks.
     words[1::2] = (" or ".join(_KINDS.get(kind, kind) for kind in word.split(" | ")) for word in words[1::2])
     said = "".join(words)
     said = said if said.startswith("JSON") else f"{said[:1].lower()}{said[1:]}"

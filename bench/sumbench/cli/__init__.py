@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the error and where the usage stands, and exit with code 2."""
+        """Print the error with a hint at --help, and exit with code 2."""
         self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 

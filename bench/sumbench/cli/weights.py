@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do the action that was asked for."""
+    """Carry out the chosen action."""
     return int(arguments.action(arguments))
 
 

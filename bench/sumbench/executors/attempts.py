@@ -16,28 +16,28 @@ from sumbench.executors.protocol import Made
 from sumbench.records import Summary
 
 STUBBORN = 3
-"""How often in a row an attempt may fail without a summary before the rest of the documents is given up."""
+"""After so many failed attempts in a row without a summary the system is given up."""
 
 
 class BrokenOffError(Exception):
-    """An attempt that ended before its documents were done; the text says why."""
+    """An attempt that failed before all its documents were done; the message says why."""
 
 
 class _UnaskedError(Exception):
-    """A summary that nobody asked for: the system does not keep to what a system is, and is not gone on with."""
+    """A summary that was not requested: the system breaks its contract, and is given up."""
 
 
 class Attempts(ABC):
     """One system's work on all chunks.
 
-    An attempt that fails costs the one document that it failed on, or what draws of it were not made; another attempt
-    goes on with the rest. To know which one it was, documents are handed over singly once an attempt has failed.
-    A system that cannot be loaded, that fails STUBBORN times in a row, or that writes what nobody asked for is given
-    up: all that is left fails for that reason.
+    A failed attempt costs one document, the one it failed on (or the draws of it that are missing); a new attempt
+    continues with the rest. To know which document it was, documents are passed one at a time once an attempt has
+    failed. A system that cannot be loaded, that fails STUBBORN times in a row, or that writes a summary that was not
+    requested is given up: all remaining documents fail for that reason.
     """
 
     def __init__(self, assignment: Assignment, *, singly: bool = False) -> None:
-        """Begin with the documents of a chunk handed over together, or `singly` from the first."""
+        """Pass the documents of a chunk together until an attempt fails, or one at a time (`singly`) from the start."""
         self.assignment = assignment
         self._singly = singly
         self._deaths = 0
@@ -45,21 +45,21 @@ class Attempts(ABC):
 
     @abstractmethod
     def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
-        """Load the system if that is to be done, summarize the chunk, and yield what happens.
+        """Load the system if it is not loaded, summarize the chunk, and yield the events.
 
-        Raises BrokenOffError where it comes to no end. A system that cannot be loaded is a LoadFailed, and the end.
+        Yields LoadFailed and ends when the system cannot be loaded; raises BrokenOffError when the attempt fails.
         """
 
     @abstractmethod
     def _discard(self) -> None:
-        """Throw away what a failed attempt has left, so that the next begins anew."""
+        """Clean up after a failed attempt, so that the next one starts fresh."""
 
     @abstractmethod
     def _done(self) -> None:
-        """Let go of what the work needed: no attempt is under way."""
+        """Release resources after the last chunk."""
 
     def run(self, chunks: Iterable[Chunk]) -> Events:
-        """Yield what happens with one chunk after the other."""
+        """Yield the events of one chunk after the other."""
         try:
             for chunk in chunks:
                 yield from self._finish(chunk)
@@ -69,7 +69,7 @@ class Attempts(ABC):
         self._done()
 
     def _finish(self, chunk: Chunk) -> Iterator[Event]:
-        """Attempt a chunk until each draw that it wants is made or has failed."""
+        """Retry a chunk until each draw that it wants is made or has failed."""
         left = dict.fromkeys(chunk.wanted(self.assignment.system.samples))
         while left and self._given_up is None:
             reason = "the system ended without a summary"
@@ -96,7 +96,7 @@ class Attempts(ABC):
         yield from _failures(list(left), self._given_up or "")
 
     def _blame(self, left: dict[tuple[str, int], None], reason: str) -> Iterator[Event]:
-        """Let the document fail at which the attempt failed: the first that is left of those handed over singly."""
+        """Fail the document on which the attempt failed: the first of those that are left, passed one at a time."""
         self._deaths += 1
         if self._deaths >= STUBBORN:
             self._given_up = reason
@@ -107,7 +107,7 @@ class Attempts(ABC):
         yield from _failures(lost, reason)
 
     def _check(self, summary: Summary, left: Collection[tuple[str, int]]) -> None:
-        """Raise _UnaskedError for a summary that nobody asked for."""
+        """Raise _UnaskedError for a summary that was not requested."""
         name = self.assignment.system.name
         if summary.system != name:
             raise _UnaskedError(f"the system wrote a summary in the name of {summary.system!r}")

@@ -15,8 +15,7 @@ from sumbench.weights import Store
 def describe(system: System, context: Context, faults: Mapping[str, str] | None = None) -> SystemEntry:
     """Return the system's entry in the manifest before it has run, with the checksum of the weights it will use.
 
-    That is null for weights that are not there, and for those in `faults`, which says by name why they are not to be
-    had.
+    It is null for weights that are missing, and for those in `faults`, which says by name why they are not available.
     """
     weights, error = None, None
     parts = dict(system.fingerprint())

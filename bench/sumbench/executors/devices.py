@@ -24,10 +24,10 @@ _GPUS = ("nvidia[0-9]*", "kfd", "dxg", "dri/render*")
 
 
 def resolved(name: str, home: Path) -> Mapping[str, str]:
-    """Return the kind of device (`device`) that `name` comes to here, and the number format of models on it (`dtype`).
+    """Return the kind of device (`device`) that `name` means here, and the number format of models on it (`dtype`).
 
-    torch takes seconds to import and is asked once only: the store at `home` remembers the answer for as long as
-    torch, the drivers and the GPUs are the same. Raises UsageError for a device that this machine does not have.
+    torch takes seconds to import, so the answer is cached in the store at `home` for as long as torch, the drivers and
+    the GPUs stay the same. Raises UsageError for a device that this machine does not have.
     """
     if name == "cpu":
         return {"device": "cpu", "dtype": "float32"}
@@ -44,7 +44,7 @@ def resolved(name: str, home: Path) -> Mapping[str, str]:
 
 
 def _surroundings() -> list[object]:
-    """Return what decides, beside a device's name, what it comes to."""
+    """Return the cache key beside the device's name: versions of torch, platform and drivers, GPUs, and variables."""
     try:
         torch = version("torch")
     except PackageNotFoundError:
@@ -55,7 +55,7 @@ def _surroundings() -> list[object]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Return what is remembered, nothing where that is missing or damaged: torch then is asked again."""
+    """Return the cached answers, none where the file is missing or damaged."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
     except (OSError, *FAULTS):
@@ -63,7 +63,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _keep(file: Path, content: Mapping[str, Any]) -> None:
-    # A store that cannot be written to remembers nothing, and torch is asked each time.
+    # In a store that cannot be written, nothing is cached, and torch is imported each time.
     with suppress(OSError, RunError):
         file.parent.mkdir(parents=True, exist_ok=True)
         write_text(file, json.dumps(content, indent=2) + "\n")

@@ -26,7 +26,7 @@ class InlineExecutor:
     """Runs systems in this process: an error costs its document, but a crash or a hang is that of the whole run."""
 
     def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
-        """Run a system over chunks of documents and yield what happens."""
+        """Run a system over chunks of documents and yield events."""
         return _InlineAttempts(assignment).run(chunks)
 
 

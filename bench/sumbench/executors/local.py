@@ -20,8 +20,8 @@ _OWN = "sumbench.systems."
 def light(system: System) -> bool:
     """Tell whether a system may share a process with others: one of ours that picks sentences, without weights.
 
-    Such a system leaves nothing behind but imported libraries. What code from elsewhere does to its process, or a
-    client of a server with its threads, the next system should not have to bear.
+    Such a system leaves nothing behind but imported libraries. Code from elsewhere, or the threads of a server's
+    client, could change the process for the next system.
     """
     return isinstance(system, Extractive) and system.weights is None and type(system).__module__.startswith(_OWN)
 
@@ -49,7 +49,7 @@ class LocalExecutor:
         self._shared = SharedWorker()
 
     def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
-        """Run a system over chunks of documents and yield what happens."""
+        """Run a system over chunks of documents and yield events."""
         if not assignment.system.isolated:
             return InlineExecutor().run(assignment, chunks)
         sharing = self._memory_limit is None and self._shares(assignment.system)

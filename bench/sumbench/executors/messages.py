@@ -80,14 +80,14 @@ class FrameError(Exception):
 
 
 class Readable(Protocol):
-    """A stream of bytes that gives less than what it is asked for at its end only."""
+    """A stream of bytes whose `read` returns fewer bytes than requested only at its end."""
 
     def read(self, size: int, /) -> bytes:
         """Return the next `size` bytes."""
 
 
 def _plain(value: Any) -> int | float:  # noqa: ANN401 - anything that a system wrote into a summary
-    """Return the number that a number of numpy's, or of another library, stands for."""
+    """Convert a number of numpy or another library to a plain one."""
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):

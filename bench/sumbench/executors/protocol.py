@@ -1,7 +1,7 @@
 """The executor protocol: a system and chunks of documents in, typed events out.
 
-An executor knows nothing of caches, journals or accounts: those stand outside, and are kept from its events. So one
-that runs systems on other machines can take the place of the local one.
+An executor knows nothing of caches, journals and telemetry: jobs keep these, from its events. So an executor that runs
+systems on other machines can replace the local one.
 """
 
 from collections.abc import Generator
@@ -20,17 +20,17 @@ from sumbench.systems import Context
 from sumbench.systems import System
 
 CHUNK_DOCUMENTS = 500
-"""How many documents travel together at most."""
+"""The most documents in a chunk."""
 
 CHUNK_CHARACTERS = 16_000_000
-"""How many characters of text travel together at most, unless a single document has more."""
+"""The most characters of text in a chunk of more than one document."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """A system that is to work, and what it may need for that.
+    """A system to run, and its context.
 
-    Which draws are there already comes with each chunk; `made` of the context is not looked at.
+    `made` of the context is ignored: each chunk says which of its draws were made before.
     """
 
     system: System
@@ -41,7 +41,7 @@ class Assignment:
 class Chunk:
     """A few of the documents of a run, in the corpus' order.
 
-    `made` has, by document id, the numbers of the draws that are there already and not to be made again.
+    `made` has, by document id, the numbers of the draws that were made before and are not to be made again.
     """
 
     documents: tuple[Document, ...]
@@ -57,7 +57,7 @@ class Chunk:
         ]
 
     def groups(self, *, singly: bool) -> Sequence[tuple[Document, ...]]:
-        """Return the documents as a system is given them: all at once, or each by itself."""
+        """Return the documents in the groups in which a system gets them: all at once, or one at a time."""
         return [(document,) for document in self.documents] if singly else [self.documents]
 
 
@@ -77,7 +77,7 @@ class LoadFailed:
 
 @dataclass(frozen=True)
 class Made:
-    """The system answered with this `summary`, which says itself where the system failed on the document."""
+    """The system returned this `summary`; its `error` is set when the system failed on the document."""
 
     summary: Summary
 
@@ -96,7 +96,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Spent:
-    """What was spent since the last such event.
+    """Time and memory used since the last such event.
 
     `seconds` is wall-clock time from the start of the first document to the end of the last one, loading and the time
     between two processes left out. `memory` and `gpu_memory` are the peaks (bytes) of the process while the system
@@ -111,19 +111,18 @@ class Spent:
 Event: TypeAlias = Loaded | LoadFailed | Made | Failed | Spent
 
 Events: TypeAlias = Generator[Event, None, None]
-"""What happens, as it happens; `close` ends the work at once."""
+"""Events as they happen; `close` stops the work at once."""
 
 
 class Executor(Protocol):
     """Something that runs systems."""
 
     def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
-        """Run a system over chunks of documents and yield what happens.
+        """Run a system over chunks of documents and yield events.
 
-        For each draw that a chunk wants comes one Made or one Failed, in any order. The system is loaded when the
-        first chunk is there, and stays loaded from one chunk to the next; the next is asked for when there is room
-        for it. What goes wrong with the system is an event, and never
-        raised.
+        Each draw that a chunk wants yields one Made or one Failed, in any order. The system is loaded when the first
+        chunk arrives and stays loaded; a further chunk is requested when there is room for it. Failures of the system
+        are events and never raised.
         """
 
 

@@ -40,7 +40,7 @@ from sumbench.executors.protocol import Spent
 
 
 class WorkerProcess:
-    """A child process that loads systems and summarizes; it hears of nobody but this parent."""
+    """A child process that loads systems and summarizes on orders of this parent."""
 
     def __init__(self) -> None:
         """Start it, with no system yet."""
@@ -65,7 +65,7 @@ class WorkerProcess:
     def send(self, order: Order) -> None:
         """Send an order; raise BrokenOffError for one that cannot be sent.
 
-        That the process has died meanwhile is told by what it says next.
+        A process that has died is noticed by the next `receive`.
         """
         try:
             content = messages.frame(order)
@@ -76,7 +76,7 @@ class WorkerProcess:
             _pipe(self._process.stdin).flush()
 
     def receive(self, timeout: float | None = None) -> tuple[float, Reply]:
-        """Return the next reply, and the time at which it was heard (monotonic).
+        """Return the next reply, and the time at which it arrived (monotonic).
 
         Raises BrokenOffError when there is none within `timeout` seconds (None: whenever it comes), when the process
         has ended, or when what it said is no reply.
@@ -100,7 +100,7 @@ class WorkerProcess:
             _pipe(self._process.stdin).close()
 
     def _listen(self) -> None:
-        """Put down what it says as it comes, at last a None."""
+        """Queue replies as they arrive, and None at the end."""
         try:
             while (content := messages.receive(_pipe(self._process.stdout))) is not None:
                 self._heard.put((time.monotonic(), messages.reply(content)))
@@ -109,7 +109,7 @@ class WorkerProcess:
         except messages.FrameError as error:
             self._heard.put((time.monotonic(), f"its process wrote something else than messages: {error}"))
         except (ValueError, OSError):
-            # The pipe was closed meanwhile.
+            # The pipe was closed by `end`.
             self._heard.put((time.monotonic(), None))
         else:
             self._heard.put((time.monotonic(), None))
@@ -145,8 +145,8 @@ class SharedWorker:
 class SubprocessAttempts(Attempts):
     """One system's work in processes of its own, or in one that it shares with others before and after it.
 
-    `timeout` is the seconds that a document may take (loading not counted): documents are then handed over singly
-    from the beginning. `memory_limit` bounds the process' address space (bytes). None is no limit.
+    `timeout` is the seconds that a document may take (loading not counted): documents are then passed one at a
+    time from the start. `memory_limit` bounds the process' address space (bytes). None is no limit.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class SubprocessAttempts(Attempts):
         raise BrokenOffError(f"the worker process answered with {type(reply).__name__} before the system was loaded")
 
     def _work(self, process: WorkerProcess) -> Iterator[Event]:
-        """Yield what a process that has been sent a chunk makes of it."""
+        """Yield the events of a chunk that was sent to the process."""
         begun = last = time.monotonic()
         try:
             while True:

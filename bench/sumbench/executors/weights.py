@@ -15,10 +15,10 @@ from sumbench.weights.catalog import find_model
 
 
 def check(systems: Sequence[System], context: Context) -> None:
-    """Raise UsageError for weights that the user must see to before anything can run.
+    """Raise UsageError for weights that a user must provide or accept before anything can run.
 
     These are a name that means nothing, a folder that holds no model, weights whose terms were not accepted, and
-    missing weights when nothing may be fetched. Nobody is asked for this.
+    missing weights when nothing may be fetched. No network is used.
     """
     for system in systems:
         if system.weights is None:
@@ -44,7 +44,7 @@ def _check(store: Store, name: str) -> None:
 
 
 def there(store: Store, name: str) -> bool:
-    """Tell whether the store holds the weights `name`, in whatever state."""
+    """Tell whether the store holds the weights `name`, damaged or not."""
     try:
         return store.installed(name)
     except WeightsError:
@@ -52,7 +52,7 @@ def there(store: Store, name: str) -> bool:
 
 
 def fetch(systems: Sequence[System], context: Context, *, fail_fast: bool = False) -> dict[str, str]:
-    """Fetch the weights that are missing and verify those that are there; return by name why some are not to be had.
+    """Fetch the weights that are missing and verify those that are there; return by name why some are not available.
 
     With `fail_fast` the first of these raises StoppedError.
     """

@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """What a worker does for its parent: one system after the other, each over many chunks."""
+    """Handles the orders of the parent process: one system after the other, each over many chunks."""
 
     def __init__(self, say: Callable[[Reply], None]) -> None:
-        """Begin with no system; replies go to `say`."""
+        """Start without a system; `say` sends replies."""
         self._say = say
         self._summarize: Summarizer | None = None
         self._made: dict[str, frozenset[int]] = {}
@@ -56,7 +56,7 @@ class Service:
         self._measured = True
 
     def obey(self, content: bytes) -> None:
-        """Carry out the order of a frame's content, and say what comes of it."""
+        """Carry out the order in a frame's content, and reply."""
         try:
             order = messages.order(content)
         except msgspec.MsgspecError as error:
@@ -85,7 +85,7 @@ class Service:
             self._say(SystemRefused(self._fault))
             return
         _limit(order.memory_limit)
-        # A process that serves several systems tells of each what it took itself, or nothing.
+        # In a shared process, memory is reported only if the peak can be reset before each system.
         self._measured = peaks.reset() or self._systems == 0
         self._systems += 1
         try:
@@ -126,10 +126,10 @@ def _unpickled(content: bytes) -> Assignment:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile, and never in what there is by then.
+    """Switch garbage collection off in the context, and exempt from it for good what is loaded by its end.
 
-    Thousands of modules come with a model, and nothing of them is garbage: to look through them again and again takes
-    a fifth of the time until the model is ready.
+    Loading a model creates many objects, none of them garbage: scanning them again and again takes a fifth of the
+    loading time.
     """
     gc.disable()
     try:
@@ -172,7 +172,7 @@ def _own_stdout() -> BinaryIO:
 
 
 def main() -> None:
-    """Obey the orders on stdin until there are no more."""
+    """Carry out orders from stdin until it is closed."""
     replies = _own_stdout()
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(orders,), daemon=True).start()

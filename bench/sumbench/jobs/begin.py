@@ -37,7 +37,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
     request: Mapping[str, Any] | None,
     started: datetime,
 ) -> Manifest:
-    """Return the manifest of a run that begins here and now, on this machine with these versions."""
+    """Return the manifest of a run that starts now, with the versions and the machine of this process."""
     return Manifest(
         schema=SCHEMA,
         finished=False,

@@ -14,7 +14,7 @@ _SHOWN_LINES = 12
 
 
 def manifest_changes(base: NamedSide, new: NamedSide) -> Iterator[str]:
-    """Yield one phrase for each thing that differs in how two runs came about."""
+    """Yield one line for each difference between the manifests of two runs."""
     before, after = base.run.manifest, new.run.manifest
     for what in ("suite", "sentences", "seed", "version", "revision", "python"):
         old, now = getattr(before, what), getattr(after, what)
@@ -35,7 +35,7 @@ def manifest_changes(base: NamedSide, new: NamedSide) -> Iterator[str]:
 def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
     where = f"{before.name}: "
     yield from _changed(where, {"draws": before.samples}, {"draws": after.samples})
-    # Texts, where there are both, say more than their hash.
+    # Where both texts are known, they say more than their hashes.
     texts = before.prompt is not None and after.prompt is not None
     yield from _prompts(before, after) if texts else ()
     hidden = {"prompt"} if texts else set()
@@ -44,7 +44,7 @@ def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
 
 
 def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
-    """Yield the lines of the prompts that are not the same, at most so many as can be read at a glance."""
+    """Yield the lines in which two prompts differ, at most _SHOWN_LINES."""
     old, new = (entry.prompt or "" for entry in (before, after))
     lines = unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
     changed = [line for line in list(lines)[2:] if not line.startswith("@@")]

@@ -50,13 +50,13 @@ from sumbench.tables.junit import junit
 
 @dataclass(frozen=True)
 class SidesComparison:
-    """Systems of runs that were compared: the `pairs` that meet, and the `result` with their labels."""
+    """A comparison of systems: the `pairs` (base and new side), and the `result` under their labels."""
 
     pairs: Sequence[tuple[RunSystem, RunSystem]]
     result: Versus
 
     def moved(self, metric: str, limit: int) -> Iterator[MovedDocument]:
-        """Yield, pair by pair, the documents whose score moved most, with what both sides wrote of them."""
+        """Yield, pair by pair, the documents whose score moved most, with the summaries of both sides."""
         for number, movement in self.result.moved(metric, limit):
             base, new = self.pairs[number]
             document = self.result.documents[movement.document]
@@ -131,7 +131,10 @@ def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]
 
 @dataclass(frozen=True)
 class CompareRequest:
-    """What `sumbench compare` was asked for; see its help. With `standings` it is each run's own result table."""
+    """A request to compare runs, with the options of `sumbench compare`; see its help.
+
+    With `standings` the result is each run's own result table.
+    """
 
     runs: tuple[str, ...]
     metrics: tuple[str, ...] | None = None
@@ -154,20 +157,20 @@ class Outcome:
     failed: bool
 
 
-def compare(asked: CompareRequest) -> Outcome:
-    """Carry out what was asked for; raise RunError or UsageError for runs that cannot be compared."""
-    settings = Settings.of(asked.statistics)
-    if asked.margin < 0:
-        raise UsageError(f"--margin {asked.margin:g} is below 0: give 0 points or more")
-    named_sides = [read_side(spec) for spec in asked.runs]
-    if asked.standings:
+def compare(request: CompareRequest) -> Outcome:
+    """Compare runs and judge the gate; raise RunError or UsageError for runs that cannot be compared."""
+    settings = Settings.of(request.statistics)
+    if request.margin < 0:
+        raise UsageError(f"--margin {request.margin:g} is below 0: give 0 points or more")
+    named_sides = [read_side(spec) for spec in request.runs]
+    if request.standings:
         runs = [side.run for side in named_sides]
         return Outcome(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
-    limits = _limits(asked.fail_under)
-    also = (*asked.fail_if_worse, *limits)
-    metrics, warnings = comparable_metrics(named_sides, asked.metrics, also=also, force=asked.force)
-    if asked.by is not None:
-        return Outcome(tuple(breakdown_tables(named_sides, metrics, asked.by)), failed=False)
+    limits = _limits(request.fail_under)
+    also = (*request.fail_if_worse, *limits)
+    metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
+    if request.by is not None:
+        return Outcome(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
     comparison = compare_sides(named_sides, metrics, settings)
@@ -177,15 +180,15 @@ def compare(asked: CompareRequest) -> Outcome:
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     tables = [differences_table(result, heading, base, [*warnings, *differ])]
-    if asked.moved > 0:
+    if request.moved > 0:
         wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
         by = next((metric for metric in wanted if metric in metrics), metrics[0])
-        tables.append(moved_table(result.values[by], comparison.moved(by, asked.moved)))
-    gates = judge_pairs(comparison, asked.fail_if_worse, limits, asked.margin)
-    if asked.fail_if_worse or limits:
+        tables.append(moved_table(result.values[by], comparison.moved(by, request.moved)))
+    gates = judge_pairs(comparison, request.fail_if_worse, limits, request.margin)
+    if request.fail_if_worse or limits:
         tables.append(verdicts_table(gates, result.values))
-    if asked.junit is not None:
-        write_text(asked.junit, junit(gates, result.values))
+    if request.junit is not None:
+        write_text(request.junit, junit(gates, result.values))
     return Outcome(tuple(tables), failed=any(each.failed for _, each in gates))
 
 

@@ -16,7 +16,7 @@ from sumbench.tables.model import Table
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that was carried out, with its result table, and the figures that papers published beside ours, if any.
+    """A finished run with its result table, and the table of published figures beside ours, if there are any.
 
     `failed` tells whether anything of the run failed.
     """
@@ -36,7 +36,7 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
     if beside is not None:
         folder.write_table("published.md", FORMATS["markdown"](beside))
     folder.write_manifest(run.manifest)
-    # All that it holds stands in scores.parquet and details.jsonl by now.
+    # Everything in it is in scores.parquet and details.jsonl by now.
     (folder.path / FILE).unlink(missing_ok=True)
     return Finished(run, table, beside, failed)
 

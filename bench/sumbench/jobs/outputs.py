@@ -47,13 +47,13 @@ OutputTexts: TypeAlias = str | Sequence[str] | Mapping[str, str]
 
 @dataclass(frozen=True)
 class ScoreRequest:
-    """What is to be scored.
+    """A request to score summaries made elsewhere.
 
     `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
-    references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those
-    in the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
-    names the convention by which sentences are told apart in all of them. With `stream` nothing is kept in memory but
-    a batch. Without `texts` the run's folder keeps the documents' ids and hashes alone.
+    references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those in
+    the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
+    names the convention that marks sentences in all of them. With `stream` only one batch is kept in memory. Without
+    `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
     references: Any
@@ -71,7 +71,7 @@ class ScoreRequest:
 
 @dataclass(frozen=True)
 class OutputBatches:
-    """Outputs that were looked through: what they are about, and what yields them, in order and batch by batch."""
+    """Checked outputs: their corpus, languages and systems, and a function that yields them batch by batch."""
 
     corpus: CorpusEntry
     languages: Collection[str]
@@ -80,7 +80,7 @@ class OutputBatches:
 
 
 def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
-    """Look through references and outputs, so that nothing is written for what cannot be scored.
+    """Read and check references and outputs before anything is written.
 
     Raises CorpusError, naming file and line, for what cannot be read or does not fit together, and UsageError where
     there is no output to score, or for what does not go with a stream.

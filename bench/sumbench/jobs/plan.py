@@ -44,11 +44,11 @@ RESULTS = Path("results")
 
 @dataclass(frozen=True)
 class Plan:
-    """A run before it is made: what its suite and the command line come to.
+    """Everything that a run needs: corpus, systems, metrics, folder and settings.
 
-    `sentences` is the length budget that the systems were given, None where they were given none. `request` is what
-    was asked for, None where the run cannot be repeated from that alone. `ranked_by` is the value that the suite ranks
-    systems by. Without `texts` the run's folder keeps the documents' ids and hashes alone.
+    `sentences` is the length budget of the systems, None for none. `request` is the request as JSON values, None where
+    the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without `texts` the run's
+    folder keeps the documents' ids and hashes alone.
     """
 
     suite: str
@@ -75,7 +75,7 @@ def plan(
     """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded or written.
 
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. `given` are
-    objects in place of what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
+    objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
     or CorpusError for what cannot be done.
     """
     suite = suites.read_suite(request.suite)
@@ -133,7 +133,7 @@ def new_folder(corpus: str, suite: str) -> Path:
 
 
 def plan_manifest(plan: Plan, started: datetime) -> Manifest:
-    """Return the manifest of the plan's run before anything of it is done."""
+    """Return the manifest of the plan's run before any work is done."""
     return new_manifest(
         corpus_entry(plan.corpus),
         system_entries(plan.systems, plan.context),

@@ -9,12 +9,12 @@ LATER = ("scipy.special", "pyarrow.parquet", "pandas", "rich.console")
 
 
 def preload_libraries() -> None:
-    """Begin to import LATER in a thread of its own: the systems work in other processes, and this one waits."""
+    """Import LATER in a background thread: this process only waits while systems work in others."""
     threading.Thread(target=_import, daemon=True).start()
 
 
 def _import() -> None:
     for name in LATER:
-        # Who needs one that is not there will say so.
+        # Whatever needs a missing library will raise the error.
         with contextlib.suppress(ImportError):
             import_module(name)

@@ -17,7 +17,7 @@ from sumbench.weights import Store
 
 
 def preview(request: Request, store: Store, policy: Policy) -> Table:
-    """Return the table of what a run of the request's task would do; of a corpus that is on the hub, what is known.
+    """Return the table of what a run of the request's task would do; a corpus on the hub is not read.
 
     Raises UsageError and CorpusError for what could not be done.
     """

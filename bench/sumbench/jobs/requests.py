@@ -25,9 +25,9 @@ from sumbench.validation import checked
 
 @dataclass(frozen=True)
 class Request:
-    """A suite, and what takes the place of its settings where it is not None.
+    """A suite, and settings that override the suite's own where they are not None.
 
-    `task` is the corpus of the suite's task that is meant; None for the one that `corpus` says. Without `texts` the
+    `task` names the suite's task by its corpus; None chooses it by `corpus`. Without `texts` the
     run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Given:
-    """Python objects that take the place of what a request names, where they are not None.
+    """Python objects that override what a request names, where they are not None.
 
     `corpus` is anything that makes a corpus; systems and metrics may be named by specs among the objects.
     """
@@ -63,14 +63,14 @@ NOTHING = Given()
 
 
 def task_requests(request: Request) -> list[Request]:
-    """Return a request for each task that is meant: the one of the corpus that was asked for, else all of the suite."""
+    """Split a request by task: one request where it names a corpus, else one for each task of the suite."""
     if request.corpus is not None:
         return [request]
     return [replace(request, task=task.corpus) for task in suites.read_suite(request.suite).tasks]
 
 
 def build_parts(request: Request, given: Given = NOTHING) -> tuple[list[System], list[Metric]]:
-    """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
+    """Build the systems and metrics of a request for one task; raise UsageError for unknown ones."""
     task, specs, names = _named(request)
     metrics = build_metrics(names if given.metrics is None else given.metrics)
     named = specs if given.systems is None else given.systems
@@ -90,10 +90,10 @@ def _named(request: Request) -> tuple[suites.SuiteTask, list[str], list[str]]:
 
 
 def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
-    """Return the request that the run in the folder `run` was begun with.
+    """Return the request with which the run in the folder `run` was started.
 
-    Raises RunError when it cannot be resumed, also where it ran the code of a model that is not among the `trusted`:
-    a folder, which may have come from anywhere, trusts nobody.
+    Raises RunError when it cannot be resumed, also where it ran code of a model that is not among the `trusted`: a
+    folder may come from anywhere, so that it ran code before is no reason to trust it.
     """
     record = RunFolder(run).read_manifest()
     if record is None:

@@ -35,10 +35,10 @@ def rescore(
     progress: Progress | None = None,
     cache: Path | None = None,
 ) -> Finished:
-    """Add metrics, named as for a run, to the finished run in the folder `path`, and write scores and tables anew.
+    """Add metrics, named as for a run, to the finished run in the folder `path`, and write scores and tables again.
 
-    What is scored already stays as it is; costly scores are kept in the `cache`. Raises UsageError for values that the
-    run has already, and RunError for a run that is not finished or holds no texts.
+    Existing scores are not computed again; costly scores are kept in the file `cache`. Raises UsageError for values
+    that the run has already, and RunError for a run that is not finished or holds no texts.
     """
     folder = RunFolder(path)
     if folder.read_manifest() is None:

@@ -36,10 +36,10 @@ from sumbench.stats import analyse
 def run(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 
-    Missing weights are fetched first. A folder that holds a part of this run is gone on with. What fails is recorded
-    and the rest goes on. Raises UsageError when the user must see to weights first, RunError when the folder cannot be
-    written or holds another run, InterruptionError when the user breaks it off, and StoppedError at the first failure
-    when the plan's policy says so.
+    Missing weights are fetched first. A folder that holds a part of this run is resumed. Failures are recorded and the
+    rest continues. Raises UsageError when the user must provide or accept weights first, RunError when the folder
+    cannot be written or holds another run, InterruptionError when the user breaks it off, and StoppedError at the first
+    failure when the plan's policy says so.
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
@@ -83,7 +83,7 @@ def scoring(plan: Plan) -> Scoring:
 
 
 def _begun(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
-    """Write the manifest of a run that begins, with what is known from its `old` one, and return it."""
+    """Write the manifest of a run that starts, merged with the `old` one of its folder, and return it."""
     record = record if old is None else merge_manifest(old, record, folder.path)
     folder.write_manifest(record)
     return record

@@ -39,7 +39,7 @@ class Batch:
 
 
 Watch = Callable[[Batch, Scores], None]
-"""Is handed each batch with its scores under all metrics."""
+"""A callback that gets each batch with its scores under all metrics."""
 
 
 def batches(documents: Sequence[Document], summaries: Iterable[Summary], size: int = BATCH) -> Iterator[Batch]:
@@ -87,8 +87,8 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
 ) -> Scored:
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
-    A metric that cannot be loaded is said in its entry, and the others go on. `watch` is handed each batch with its
-    scores; `earlier` scores, under other metrics, are written before them.
+    The entry of a metric that cannot be loaded says why, and the others continue. `watch` is called with each batch and
+    its scores; `earlier` scores, under other metrics, are written before them.
     """
     loaded, described = _loaded(scoring, entries)
     kept = ScoreJournal(folder.path / FILE, scoring.cache)

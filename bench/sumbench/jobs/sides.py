@@ -44,7 +44,7 @@ class RunSystem:
 
 @dataclass(frozen=True)
 class NamedSide:
-    """What a RUN or RUN:SYSTEM on the command line means: the run and its folder, perhaps one of its systems."""
+    """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems."""
 
     path: Path
     run: Run
@@ -52,12 +52,12 @@ class NamedSide:
 
     @property
     def name(self) -> str:
-        """The name that stands in tables: that of the run's folder."""
+        """The name in tables: that of the run's folder."""
         return self.path.name
 
     @property
     def systems(self) -> list[str]:
-        """The systems it stands for: the one that was named, or all that made summaries."""
+        """The named system, or all systems of the run."""
         return [entry.name for entry in self.run.manifest.systems] if self.system is None else [self.system]
 
 
@@ -140,7 +140,7 @@ def landmark_scores(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dic
 def comparable_metrics(
     sides: Sequence[NamedSide], metrics: Sequence[str] | None, *, also: Sequence[str] = (), force: bool
 ) -> tuple[list[str], list[str]]:
-    """Return the values to compare, and a warning for each thing that does not go together.
+    """Return the values to compare, and a warning for each way in which the runs do not match.
 
     They are the `metrics`; by default those for main tables that all the runs have, and those in `also` that they have.
     Raises RunError for different corpora or signatures unless `force`, and UsageError for a metric that is missing.

@@ -38,12 +38,12 @@ from sumbench.systems import System
 _KEPT_AT_ONCE = 200
 
 Key: TypeAlias = tuple[str, int]
-"""Which summary of a system: the document's id, and the draw."""
+"""The key of a system's summary: document id and draw."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How a run treats what goes wrong, and what it may reuse.
+    """How a run deals with failures, and what it may reuse.
 
     `timeout` is the time a document may take (seconds), `memory_limit` what a system's process may use (bytes); None
     is no limit. With `fail_fast` the first failure ends the run. `cache` holds earlier runs' summaries, None for no
@@ -58,7 +58,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Summarized:
-    """What a system did: why it could not be loaded (or None), its summaries in the corpus' order, what it took.
+    """A system's work: why it could not be loaded (or None), its summaries in the corpus' order, its telemetry.
 
     The draws of a document follow one another.
     """
@@ -70,7 +70,7 @@ class Summarized:
 
 @dataclass(frozen=True)
 class SystemRunner:
-    """Makes the summaries of one system after the other, with what is the same for all of them."""
+    """Runs one system after the other, with the documents and settings that all of them share."""
 
     documents: Sequence[Document]
     context: Context
@@ -79,10 +79,10 @@ class SystemRunner:
     executor: Executor
 
     def run(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary], watch: Advance) -> Summarized:
-        """Make the summaries that are neither `done` already nor in the cache: of every document, every draw.
+        """Return the summaries of every document and draw: those `done` before, cached ones, and the rest made now.
 
-        What fails is recorded in its Summary, and the rest goes on; with `fail_fast` it raises StoppedError. `watch`
-        is told the number of summaries.
+        A failure is recorded in its Summary, and the rest continues; with `fail_fast` it raises StoppedError. `watch`
+        is called with the number of summaries.
         """
         wanted = [(document.id, draw) for document in self.documents for draw in range(1, system.samples + 1)]
         made = {key: done[key] for key in wanted if key in done}
@@ -104,7 +104,7 @@ class SystemRunner:
         return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
     def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:
-        """Yield what happens to the system, which is not even begun with where its entry says that it cannot work."""
+        """Yield the events of the system; it is not started where its entry has an error."""
         if entry.error is None:
             return self.executor.run(Assignment(system, self.context), chunks)
         return _absent(entry.error, system.samples, chunks)
@@ -121,7 +121,7 @@ class SystemRunner:
         }
 
     def _chunks(self, system: System, made: frozenset[Key]) -> Iterator[Chunk]:
-        """Yield the work that is left of a system."""
+        """Yield the documents that lack draws, in chunks."""
         there: defaultdict[str, set[int]] = defaultdict(set)
         for document, draw in made:
             there[document].add(draw)
@@ -162,7 +162,7 @@ class SystemRunner:
 
 
 def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Events:
-    """Yield the failure of each draw of a system of which it is known beforehand that it cannot be loaded."""
+    """Yield the failure of each draw of a system that is known to be unable to load."""
     for number, chunk in enumerate(chunks):
         if not number:
             yield LoadFailed(reason)
@@ -171,7 +171,7 @@ def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Events:
 
 
 def _summaries(system: System, events: Iterator[Event], expense: Expense) -> Iterator[Summary]:
-    """Yield the summaries of the events, and add the others to the `expense`."""
+    """Yield the summaries among the events, and add up the other events in `expense`."""
     for event in events:
         match event:
             case Made(summary):

@@ -17,7 +17,7 @@ from sumbench.records import Summary
 
 @dataclass
 class Expense:
-    """What an executor said that a system took, added up.
+    """The time and memory that an executor reported for a system, added up.
 
     `working_seconds` is the wall-clock time from the first document's start to the last one's end, the times between
     one process and the next left out; `memory` and `gpu_memory` are peaks (bytes). None is what was not measured.
@@ -31,7 +31,7 @@ class Expense:
     error: str | None = None
 
     def add(self, event: Loaded | LoadFailed | Spent) -> None:
-        """Take in what happened."""
+        """Add an event."""
         match event:
             case Loaded(seconds):
                 self.load_seconds += seconds
@@ -49,9 +49,9 @@ def _greatest(one: int | None, other: int | None) -> int | None:
 
 
 class _Taken(NamedTuple):
-    """Of each document, in the same order: the seconds and the tokens written for all its draws; of some, those read.
+    """Seconds, tokens read and tokens written of each document, over all its draws; tokens read where they are known.
 
-    What a document's draws go on from is the same text, so the tokens read count once.
+    All draws of a document read the same text, so its tokens count once.
     """
 
     seconds: list[float]
@@ -62,9 +62,9 @@ class _Taken(NamedTuple):
 def measure_telemetry(
     summaries: Iterable[Summary], fresh: Iterable[Summary], expense: Expense, reused: int
 ) -> Telemetry:
-    """Return the telemetry of a system: of all its `summaries`, the `fresh` ones were made just now at this `expense`.
+    """Return the telemetry of a system: of all its `summaries`, the `fresh` ones were made now at this `expense`.
 
-    The cost is left open.
+    The cost is None.
     """
     whole = _taken(summaries)
     now = _taken(fresh) if reused else whole

@@ -17,7 +17,7 @@ from sumbench.scores import FloatArray
 from sumbench.weights import Store
 
 AGREEMENT = "references"
-"""The system name under which the references' own scores stand: each against the others."""
+"""The system name of reference agreement: the scores of each reference against the others."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class MetricContext:
 
 @dataclass(frozen=True)
 class BatchScores:
-    """What a metric found in a batch.
+    """The scores of a batch under one metric.
 
     `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
     scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are

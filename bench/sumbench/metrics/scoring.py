@@ -55,7 +55,7 @@ class LoadedMetric:
         return self.scored(documents, good, self.found(documents, good))
 
     def found(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
-        """Return what the metric makes of a batch of summaries without errors, every fault a failure of its summary."""
+        """Score a batch of summaries without errors; what the metric raises becomes a failure of that summary."""
         try:
             found = self._checked(documents, summaries)
         except Exception as error:

@@ -62,8 +62,8 @@ class Cache:
     def find(self, system: str, documents: Iterable[str]) -> dict[str, Summary]:
         """Return the kept summaries of a system (its fingerprint), each by its document's fingerprint.
 
-        `documents` are the fingerprints that are asked for. A row that holds no summary, or a failed one, counts as not
-        there: the summary is made anew, and keeping it mends the row.
+        `documents` are the wanted fingerprints. A row that holds no valid summary, or a failed one, counts as missing:
+        the summary is made again, and keeping it replaces the row.
         """
         if not self.file.exists():
             return {}
@@ -140,9 +140,9 @@ def fingerprint(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def document_fingerprint(document: Document, draw: int = 1, *, with_references: bool) -> str:
-    """Return the fingerprint of what a system may know of a document, and of which draw it is that it makes of it.
+    """Return the cache key of a document and draw: the fingerprint of everything that a system sees of the document.
 
-    References belong to it only where the system looks at them.
+    References are part of it only for systems that use them.
     """
     references = list(document.references) if with_references else []
     # The first draw has no number, as in the caches that were filled when there was none but one.

@@ -62,7 +62,7 @@ def writing_documents(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
 
 
 def document_sha256(document: Document) -> str:
-    """Return what stands for a document where its texts are left out."""
+    """Return the hash that is kept of a document without its texts."""
     digest = Digest()
     digest.add(document)
     return digest.hexdigest()

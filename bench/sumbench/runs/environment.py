@@ -28,7 +28,7 @@ PACKAGES = (
 
 
 def packages() -> dict[str, str]:
-    """Return the installed version of each of PACKAGES that is there."""
+    """Return the installed version of each of PACKAGES."""
     found = {}
     for name in PACKAGES:
         try:

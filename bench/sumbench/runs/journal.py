@@ -50,11 +50,11 @@ def read_journal(file: Path) -> list[Summary]:
 
 
 def recover_journal(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
-    """Read the summaries of a journal that is to be gone on with, and set aside the lines that are none.
+    """Read the summaries of a journal that a run will continue, and set aside the lines that hold none.
 
-    Also what does not belong to the run is set aside. Such lines are moved, byte for byte, to `summaries.jsonl.bad`
-    beside the journal, and a warning names them; their summaries are then missing, and made again. Raises RunError
-    when that cannot be written.
+    Summaries that do not belong to the run are set aside, too. Such lines are moved, byte for byte, to
+    `summaries.jsonl.bad` beside the journal, and a warning names them; their summaries are then missing, and made
+    again. Raises RunError when that cannot be written.
     """
     lines = _whole_lines(file).split(b"\n")[:-1]
     summaries: list[Summary] = []

@@ -48,7 +48,7 @@ class LinesCodec(Generic[Record]):
         try:
             return text.encode() + b"\n"
         except UnicodeEncodeError:
-            # Half of a pair of surrogates is no character, and no reader would take it: U+FFFD stands for it.
+            # A lone surrogate is not valid UTF-8: it is replaced by U+FFFD.
             return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
 
     def read(self, line: bytes | str) -> Record:

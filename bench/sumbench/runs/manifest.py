@@ -72,7 +72,7 @@ def read_manifest(file: Path) -> Manifest:
 
 
 def _with_rouge(manifest: Manifest, signatures: Mapping[str, str], errors: Mapping[str, str]) -> Manifest:
-    """Return the manifest with what today's say of metrics, for a run that had no metric but ROUGE."""
+    """Return the manifest with the metric entry that older schemas lack: ROUGE was their only metric."""
     declared = [value for value in values(signatures) if value.name in signatures]
     entry = MetricEntry("rouge", tuple(declared), signatures, next(iter(errors.values()), None))
     ranked_by = RANKED_BY if RANKED_BY in signatures else next(iter(signatures), "")

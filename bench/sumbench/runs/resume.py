@@ -15,7 +15,7 @@ from sumbench.manifest import SystemEntry
 def merge_manifest(old: Manifest, new: Manifest, folder: Path) -> Manifest:
     """Return the manifest `new` with what the run `old` of the same folder already knows of its systems.
 
-    That is what their work took, and which weights they used where these are not to be had any more. Raises RunError
+    That is their telemetry, and the weights they used where these are no longer available. Raises RunError
     unless the run does all that the old one did, and perhaps more.
     """
     systems = {entry.name: entry for entry in new.systems}

@@ -74,7 +74,7 @@ class ScoreJournal:
             self._known[kept.key] = kept
 
     def score(self, metric: LoadedMetric, documents: Sequence[Document], summaries: Sequence[Summary]) -> ScoredBatch:
-        """Return the scores of a batch: what is kept of them, and what the metric makes of the rest."""
+        """Return the scores of a batch: kept ones where there are any, and the metric is run on the rest."""
         if not metric.costly:
             return metric.score(documents, summaries)
         good = [summary for summary in summaries if summary.error is None]
@@ -105,7 +105,7 @@ class ScoreJournal:
                         try:
                             kept = msgspec.json.decode(content, type=KeptScore)
                         except FAULTS:
-                            # A damaged row is made anew, and replaced.
+                            # A damaged row is scored again, and replaced.
                             continue
                         self._known[kept.key] = kept
         return {key: self._known[key] for key in keys if key in self._known}

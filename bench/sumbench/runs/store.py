@@ -114,14 +114,14 @@ class RunFolder:
         return documents.writing_documents(self.path / DOCUMENTS, texts=texts)
 
     def journal(self) -> Journal:
-        """Return the journal, open to be gone on with; a context."""
+        """Return a context: the journal, open for appending."""
         return Journal(self.path / SUMMARIES)
 
     def recover_summaries(self, systems: Collection[str], ids: Collection[str]) -> list[Summary]:
-        """Return the summaries that are there, in the order in which they were made; failed ones and doubles are too.
+        """Return the summaries in the journal in the order of their making, failed ones and duplicates included.
 
-        Lines of the journal that are no summaries, or of none of these systems and documents, are set aside with a
-        warning (see `recover_journal`). Another process must not be writing.
+        Lines that are no summaries, or that belong to none of these systems and documents, are set aside with a warning
+        (see `recover_journal`). Another process must not be writing.
         """
         known_systems, known_ids = frozenset(systems), frozenset(ids)
         return journal.recover_journal(
@@ -158,7 +158,7 @@ class RunFolder:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a finished run: manifest and scores at once, documents, summaries and details when they are asked for.
+    """Read a finished run: manifest and scores at once, documents, summaries and details when they are first used.
 
     Raises RunError, naming file and line, row or field, for a run that is unfinished or damaged; so does asking for a
     part that is damaged, and for the documents of a run that keeps no texts.

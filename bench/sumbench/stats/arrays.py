@@ -23,7 +23,7 @@ Pairs: TypeAlias = Sequence[tuple[int, int]]
 
 
 def matrices(scores: Scores, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
-    """Lay scores out as one array of shape (systems, documents) for each metric: means over the draws there are.
+    """Lay scores out as one array of shape (systems, documents) for each metric: means over scored draws.
 
     Arguments, order and errors are those of `by_draw`; NaN where no draw has a score.
     """
@@ -74,7 +74,7 @@ def _positions(scores: Scores, column: str, wanted: Sequence[str]) -> IntArray:
 
 
 def over_draws(drawn: FloatArray) -> FloatArray:
-    """Return the mean over the draws that are there, of shape (systems, documents); NaN where there is none."""
+    """Return the mean over the draws that have a score, of shape (systems, documents); NaN where there is none."""
     there = (~np.isnan(drawn)).sum(axis=0)
     means: FloatArray = np.full(there.shape, np.nan)
     np.divide(np.nansum(drawn, axis=0), there, out=means, where=there > 0)

@@ -30,8 +30,8 @@ from sumbench.stats.settings import Settings
 class Difference(NamedTuple):
     """A pair of systems under one metric: the effect, its p-value alone and in its family, and what follows.
 
-    `draws` counts the permutations behind `p`; `exact` says that they were all there are. Under a property nothing is
-    tested: both p-values are None.
+    `draws` counts the permutations behind `p`; `exact` tells whether they were all possible ones. Under a property
+    nothing is tested: both p-values are None.
     """
 
     effect: Effect

@@ -27,7 +27,7 @@ class Effect(NamedTuple):
 
     `difference` is the mean difference on the metric's own scale, `standardized` the mean difference in standard
     deviations of the differences between documents (Cohen's d_z), both with bootstrap intervals. `detectable` is the
-    smallest true difference that this corpus shows with the power asked for. Each is None where it is not defined.
+    smallest true difference that this corpus shows with the chosen power. Each is None where it is not defined.
     """
 
     left: int

@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """Whether a score misses the `limit` that is asked for; one without a value does.
+    """Whether a score misses the required `limit`; a missing score does.
 
     The limit is the least score, or the greatest one where lower is `better` (the direction): then it is a ceiling.
     """
@@ -152,7 +152,7 @@ def worse(  # noqa: PLR0913 - the settings of a test
 def floors(
     means: Mapping[str, float | None], limits: Mapping[str, float], values: Mapping[str, Value] | None = None
 ) -> tuple[Floor, ...]:
-    """Compare scores with the limits that are asked for, both on the metric's own scale.
+    """Compare scores with the required limits, both on the metric's own scale.
 
     Args:
         means: The score of each metric, None (or NaN) where nothing was scored.

@@ -91,7 +91,7 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
 
 
 def by_position(documents: Sequence[Document]) -> tuple[Group, ...]:
-    """Group documents by where in the source the content of their references stands, earliest first.
+    """Group documents by where in the source the content of their references is, earliest first.
 
     The groups are the terciles of the corpus, since the means of most corpora lie near the middle. Documents without a
     `content_position` come last under a label of their own.
@@ -106,7 +106,7 @@ def by_position(documents: Sequence[Document]) -> tuple[Group, ...]:
 
 
 def content_position(document: Document) -> float | None:
-    """Return where in the source the references' content stands: 0 is its first word, 1 its last.
+    """Return where in the source the references' content is: 0 is its first word, 1 its last.
 
     The mean over the references' bigrams (each once a reference) that occur in the source, of the mean relative
     position of their occurrences; by words where no bigram occurs; None where no word does. Words are those of the

@@ -65,7 +65,7 @@ def every_pattern(units: int) -> FloatArray:
 
 
 def random_patterns(rng: np.random.Generator, permutations: int, units: int, rows: int) -> Iterator[FloatArray]:
-    """Yield random patterns, a row a permutation, `rows` at a time; a pattern lasts until the next are asked for.
+    """Yield random patterns, a row a permutation, `rows` at a time; the array is reused for the next ones.
 
     A unit takes one bit of a 64-bit draw, the least significant first, so that `rows` changes no draw.
     """

@@ -15,7 +15,7 @@ def position(score: float | None, floor: float | None, ceiling: float | None) ->
 
     The floor is what random sentences reach, the ceiling how well references agree with each other; all three are
     scores of one metric on its own scale. A score below the floor is negative, one above the ceiling over 100.
-    None when any of the three is missing, or the ceiling does not stand above the floor.
+    None when any of the three is missing, or the ceiling is not above the floor.
     """
     if score is None or floor is None or ceiling is None:
         return None

@@ -192,7 +192,7 @@ class SummaryTally:
 
 
 def tallies(summaries: Iterable[Summary], into: dict[str, SummaryTally] | None = None) -> dict[str, SummaryTally]:
-    """Count summaries by system; `into` goes on with counts of other documents."""
+    """Count summaries by system; `into` holds counts of earlier documents, which are added to."""
     made: dict[str, dict[str, list[Summary]]] = {}
     for summary in summaries:
         made.setdefault(summary.system, {}).setdefault(summary.document, []).append(summary)

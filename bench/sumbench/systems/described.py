@@ -62,7 +62,7 @@ class Described:
         return None
 
     def cost(self, summary: Summary) -> float | None:  # noqa: ARG002 - most cost nothing that is billed
-        """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
+        """Return the cost of one of its summaries, in the currency of its prices; None without prices."""
         return None
 
     def fingerprint(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class Described:
         }
 
     def tells_apart(self) -> str:
-        """Return what tells its random streams from other systems': what it is, and its options.
+        """Return the name of its random streams, different for each system: its class and its options.
 
         Versions and weights are not in it, so that both can change and the same numbers are drawn.
         """
@@ -104,7 +104,7 @@ class Draft(NamedTuple):
 
 
 def one_by_one(name: str, write: Callable[[Document], Draft]) -> Summarizer:
-    """Turn `write`, which drafts one document's summary, into a Summarizer that times each and goes on after a failure.
+    """Turn `write`, which drafts one summary, into a Summarizer that times each and continues after a failure.
 
     A document on which `write` raises becomes a Summary with the reason in `error`; the others are not touched.
     """

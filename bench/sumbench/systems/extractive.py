@@ -17,7 +17,7 @@ from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
 Chooser = Callable[[Document, Sequence[str]], Sequence[int]]
-"""Picks sentences: takes a document and its sentences, returns the indices of those it takes, in any order."""
+"""Chooses sentences: takes a document and its sentences, returns the indices of those it takes, in any order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Extractive(Described):
 
     @abstractmethod
     def chooser(self, context: Context) -> Chooser:
-        """Return what picks the sentences, with everything loaded that it needs."""
+        """Return the function that chooses the sentences, with everything loaded that it needs."""
 
     def load(self, context: Context) -> Summarizer:
         """Make it ready to work."""

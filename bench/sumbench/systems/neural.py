@@ -41,7 +41,7 @@ BACKENDS = (TORCH, engine.BACKEND)
 
 @dataclass(frozen=True, kw_only=True)
 class Neural(Described):
-    """The base of the systems with a model: a subclass says how the model is asked, and how it writes.
+    """The base of systems that run a model: a subclass prepares the model's input and decodes its output.
 
     `least` has the smallest number that each numeric option can be, `decoding` how tokens are chosen where none are
     drawn. With the `backend` ctranslate2 instead of torch, the model is converted once to the number format `compute`
@@ -161,9 +161,9 @@ class Neural(Described):
         return DecodingMethod(drawn, context.seed, self.tells_apart())
 
     def _batcher(self, write: Backend, model: "PreTrainedModel | None", beams: int = 1) -> Batcher:
-        """Return what lets `write` work on as many documents at once as is asked for.
+        """Return the batcher for the back end `write`, with the batch size that `batch_size` sets.
 
-        Left to itself, that is what the memory of a `model` in torch allows, whose texts have so many `beams` each.
+        With `auto` that is what memory allows for a torch `model` with so many `beams` a text.
         """
         asked = batching.parse_batch_size(self.name, self.batch_size)
         if asked or model is None:

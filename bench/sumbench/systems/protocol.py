@@ -15,11 +15,11 @@ from sumbench.records import Summary
 from sumbench.weights import Store
 
 Summarizer = Callable[[Sequence[Document]], Iterator[Summary]]
-"""A loaded system: takes documents, yields one Summary for each draw of each that is not made, in any order."""
+"""A loaded system: yields, in any order, a Summary for each draw of each document that `Context.made` lacks."""
 
 
 class Role(StrEnum):
-    """How a system stands in a table."""
+    """The role of a system in a table: ranked, or set apart as a floor or ceiling."""
 
     RANKED = "ranked"
     FLOOR = "floor"
@@ -31,9 +31,9 @@ class Context:
     """What a system may need from the run it takes part in.
 
     `seed` governs every random draw, `store` holds model weights, `device` is a torch device name or "auto". `made`
-    has, by document id, the numbers of the draws that are there already; those of a document it lacks are all wanted.
-    It is of the documents that a loaded system has just been handed, and changes from one chunk of them to the next:
-    ask `wanted` when a document's turn has come.
+    has, by document id, the numbers of the draws that were made before and are not to be made again. It covers the
+    current chunk of documents only and changes from chunk to chunk: call `wanted` just before a document is summarized,
+    not when the system is loaded.
     """
 
     seed: int
@@ -42,7 +42,7 @@ class Context:
     made: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def wanted(self, document: str, samples: int) -> list[int]:
-        """Return the numbers of the draws, of 1 to `samples`, that are not there yet of a document (its id)."""
+        """Return the numbers of the draws, of 1 to `samples`, that are still to be made of a document (its id)."""
         there = self.made.get(document, frozenset())
         return [draw for draw in range(1, samples + 1) if draw not in there]
 
@@ -52,7 +52,7 @@ class System(Protocol):
 
     @property
     def name(self) -> str:
-        """The name that stands in tables."""
+        """The name shown in tables."""
 
     @property
     def role(self) -> Role:
@@ -76,7 +76,7 @@ class System(Protocol):
 
     @property
     def isolated(self) -> bool:
-        """Whether it works in another process, so that its memory is measured and its crash harms nobody else."""
+        """Whether it runs in a process of its own, which shows its memory and keeps its crashes from other systems."""
 
     @property
     def trained_on(self) -> Sequence[str]:
@@ -87,7 +87,7 @@ class System(Protocol):
         """The text of its prompt, as a prompt file has it; None for a system without one."""
 
     def cost(self, summary: Summary) -> float | None:
-        """Return what a summary of its own cost, in the currency of its price; None where there is no price."""
+        """Return the cost of one of its summaries, in the currency of its prices; None without prices."""
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return everything that can change its output, as JSON values."""

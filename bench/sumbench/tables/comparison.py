@@ -134,7 +134,7 @@ def _on_tests(result: Versus) -> Iterable[str]:
 class MovedDocument:
     """A document whose score moved, with what both sides of the pair wrote of it.
 
-    Of several draws that stands there whose score is nearest to the document's, which is the mean over them.
+    Of several draws, it is the one whose score is nearest to the mean over all of them.
     """
 
     pair: Pair

@@ -35,7 +35,7 @@ def preset_table(entry: Preset) -> Table:
 
 
 def check_table(name: str, report: CorpusReport) -> Table:
-    """Return the table of what a check found: counts and lengths, then what is amiss with the rows named."""
+    """Return the table of what a check found: counts and lengths, then the problems, with the rows named."""
     columns = (
         Column("what", "words"),
         Column("least", "least", 0),

@@ -1,4 +1,4 @@
-r"""A table in LaTeX, to be taken in with `\input`; it needs booktabs, graphicx and siunitx (2 or 3)."""
+r"""LaTeX format of a table, for `\input`; it needs booktabs, graphicx and siunitx (2 or 3)."""
 
 import math
 import re
@@ -98,7 +98,7 @@ def _section(table: Table, section: Section) -> Iterator[str]:
 
 
 def _specification(column: Column, cells: Sequence[Cell], room: int) -> str:
-    """Return the column's type; an `S` column is told how much room its numbers and marks take."""
+    """Return the column's type; an `S` column declares the width of its numbers and marks."""
     if column.decimals is None:
         return "l"
     shown = [column.shown(cell) for cell in cells if _is_number(cell)]

@@ -24,7 +24,7 @@ def _first_line(thing: object) -> str:
 
 
 def describe_name(registry: Registry, name: str) -> str:
-    """Return what a name of a registry stands for, in a line; of a plug-in in two, whose it is or why it fails."""
+    """Describe a registered name in one line; a plug-in has a second line with its distribution, or why it fails."""
     origin = registry.origin(name)
     try:
         line = _first_line(registry[name])
@@ -42,7 +42,7 @@ def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...
 
 
 def corpora_table() -> Table:
-    """Return the table of the corpora: presets, and the forms in which one's own are named."""
+    """Return the table of the corpora: presets, and how other corpora are named."""
     builtin = {*SHIPPED, *presets()}
     rows = [
         *SHIPPED.items(),

@@ -13,7 +13,7 @@ Cell = str | float | int | None
 class Column:
     """A column: its title, the name it has in files, and the decimals its numbers show (None: a text column).
 
-    A `detail` stands in files for programs only.
+    A `detail` appears in files for programs only.
     """
 
     key: str

@@ -52,7 +52,7 @@ NAMES: Mapping[str, str] = {"references": "reference agreement"}
 def results(record: Manifest, analysis: Analysis) -> Table:
     """Return the result table of a run, of which `analysis` holds the statistics.
 
-    Systems stand by the value that ranks the run, best first, with the interval of that figure and its position
+    Systems are sorted by the value that ranks the run, best first, with the interval of that figure and its position
     between `random` and reference agreement; those of the other values are details. The best ranked score of each
     value, and those that cannot be told from it, are marked. Values that are not for the main table are details.
     """

@@ -140,7 +140,7 @@ def _options(name: str) -> str:
     try:
         found = options(REGISTRY[name])
     except UsageError:
-        # What is wrong stands beside it.
+        # The description beside it says what is wrong.
         return ""
     return ", ".join(f"{key}={_default(field)}" for key, field in found.items())
 

@@ -149,7 +149,7 @@ class _Batch:
         self.agreement: dict[str, FloatArray] = {}
 
     def score(self, scorer: CorpusScorer, rows: Sequence[int], types: Sequence[str], handling: str) -> None:
-        """Fill in the values of the summaries whose documents stand in these rows."""
+        """Fill in the values of the summaries of the documents in these rows."""
         texts = (DocumentTexts(self.documents[row].references, self.texts[row]) for row in rows)
         counts = CorpusCounts.concatenate(list(scorer.stream(texts)))
         scored_row = np.full(len(self.documents), -1)

@@ -8,7 +8,7 @@ RANKED_BY = "rouge2"
 """The value that ranks systems in runs whose folder does not say."""
 
 PARTS = {"precision": "precision", "recall": "recall"}
-"""What stands beside F1: the ends of the values' names, and their units."""
+"""The values beside F1: suffix of the name, and unit."""
 
 
 def values(names: Iterable[str], unit: str = "F1") -> tuple[Value, ...]:
