@@ -1,4 +1,4 @@
-"""Atomic file writing: to a temporary file beside, flushed to disk, then renamed."""
+"""Reads files with one-line errors, and writes them atomically: a temporary file beside, flushed, then renamed."""
 
 import errno
 import os
@@ -53,6 +53,16 @@ def _told(file: Path, error: type[BenchError], only: Container[int | None] | Non
         if only is not None and failure.errno not in only:
             raise
         raise error(f"{file}: cannot be written: {failure.strerror or failure}") from None
+
+
+def read_bytes(file: Path, error: type[BenchError] = RunError) -> bytes | None:
+    """Return the content of a file, None where there is none; raise `error`, in one line, when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as failure:
+        raise error(f"{file}: cannot be read: {failure.strerror}") from None
 
 
 def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:

@@ -123,14 +123,10 @@ def _carry_out(
     from sumbench.jobs.plan import plan
     from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
-    from sumbench.tables import FORMATS
 
-    render = FORMATS[arguments.format]
     planned = plan(request, store, out, policy)
     made = carry_out(planned, on_stderr(quiet=arguments.quiet))
-    sys.stdout.write(render(made.table))
-    if made.published is not None and arguments.format in {"terminal", "markdown"}:
-        sys.stdout.write("\n" + render(made.published))
+    sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
     return INCOMPLETE if made.failed else 0

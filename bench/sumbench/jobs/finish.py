@@ -26,6 +26,11 @@ class Finished:
     published: Table | None = None
     failed: bool = False
 
+    def render(self, format_: str) -> str:
+        """Return its tables in a format; published figures are in those that people read on a screen or a page."""
+        beside = self.published if format_ in {"terminal", "markdown"} else None
+        return "\n".join(FORMATS[format_](table) for table in (self.table, beside) if table is not None)
+
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables and at last the manifest of a run whose documents, summaries and scores are written."""

@@ -204,13 +204,8 @@ def named_files(pairs: Sequence[str]) -> dict[str, str]:
 def renderer(format_: str, preset: str) -> Callable[[Finished], str]:
     """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
     if format_ != ORIGINAL:
-        render = FORMATS[format_]
-
-        def both(finished: Finished) -> str:
-            shown = finished.published if format_ in {"terminal", "markdown"} else None
-            return "\n".join(render(one) for one in (finished.table, shown) if one is not None)
-
-        return both
+        FORMATS[format_]  # an unknown one is refused before anything is scored
+        return lambda finished: finished.render(format_)
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
     return lambda finished: OriginalRouge(preset).report(finished.run.documents, finished.run.summaries)

@@ -5,24 +5,20 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from contextlib import closing
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sumbench.errors import RunError
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.runs.database import connect
+from sumbench.runs.database import parameter_batches
 from sumbench.runs.lines import LineError
 from sumbench.runs.lines import lines_codec
 
 FILE = "summaries.sqlite"
-_WAIT = 60.0
-_BATCH = 500
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS summaries (
@@ -71,7 +67,7 @@ class Cache:
         with self._open() as database:
             # As bytes, so that a row that is no UTF-8 is one damaged row.
             database.text_factory = bytes
-            for keys in _batches(list(documents)):
+            for keys in parameter_batches(list(documents)):
                 marks = ",".join("?" * len(keys))
                 rows = database.execute(
                     f"SELECT document, summary FROM summaries WHERE system = ? AND document IN ({marks})",  # noqa: S608
@@ -112,18 +108,8 @@ class Cache:
             database.execute("VACUUM")
         return int(forgotten)
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            # In SQLite's ordinary journal: a switch to write-ahead logging fails where two processes try it at once.
-            with closing(sqlite3.connect(self.file, timeout=_WAIT)) as database:
-                database.execute(_SCHEMA)
-                yield database
-        except (sqlite3.Error, OSError) as error:
-            raise RunError(
-                f"{self.file}: the summary cache cannot be used: {error}: mend it, or run with --no-cache"
-            ) from None
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return connect(self.file, _SCHEMA, "the summary cache", "mend it, or run with --no-cache")
 
 
 def summary_cache(home: Path) -> Cache:
@@ -159,8 +145,3 @@ def _summary(row: object) -> Summary | None:
     except LineError:
         return None
     return summary if summary.error is None else None
-
-
-def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _BATCH):
-        yield keys[start : start + _BATCH]

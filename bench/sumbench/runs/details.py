@@ -27,12 +27,9 @@ def write_details(file: Path, details: Iterable[Detail]) -> None:
 
 def read_details(file: Path) -> list[Detail]:
     """Read the details, none where there is no file; raise RunError, naming the line, for one that is damaged."""
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
+    content = files.read_bytes(file)
+    if content is None:
         return []
-    except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}") from None
     try:
         return lines_codec(Detail).read_all(content)
     except LineError as fault:

@@ -89,12 +89,7 @@ def _set_aside(file: Path, lines: list[bytes], bad: dict[int, str]) -> None:
 
 
 def _whole_lines(file: Path) -> bytes:
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}") from None
+    content = files.read_bytes(file) or b""
     return content[: content.rfind(b"\n") + 1]
 
 

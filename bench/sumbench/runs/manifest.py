@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Meta
 
+from sumbench import files
 from sumbench.errors import RunError
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import Manifest
@@ -40,12 +41,9 @@ class _Statistics:
 
 def read_manifest(file: Path) -> Manifest:
     """Read a run.json; raise RunError for one that is missing, damaged, or of a newer schema."""
-    try:
-        text = file.read_bytes()
-    except FileNotFoundError:
-        raise RunError(f"{file}: no such file: is {file.parent} the folder of a run?") from None
-    except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}") from None
+    text = files.read_bytes(file)
+    if text is None:
+        raise RunError(f"{file}: no such file: is {file.parent} the folder of a run?")
     content = parse_json(text, str(file), RunError)
     schema = content.get("schema") if isinstance(content, dict) else None
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:

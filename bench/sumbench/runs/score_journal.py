@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import closing
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 from typing import Any
-from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -26,15 +24,15 @@ from sumbench.metrics import ScoredBatch
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.runs.database import connect
+from sumbench.runs.database import parameter_batches
 from sumbench.validation import FAULTS
 from sumbench.validation import explain_fault
 
 FILE = "scores.jsonl"
 """The journal in a run's folder; it goes when scores.parquet has everything."""
 
-_WAIT = 60.0
-_AT_ONCE = 500
-Item = TypeVar("Item")
+_SCHEMA = "CREATE TABLE IF NOT EXISTS scores (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID"
 
 
 class KeptScore(msgspec.Struct, frozen=True):
@@ -98,7 +96,7 @@ class ScoreJournal:
         absent = [key for key in keys if key not in self._known]
         if self.cache is not None and absent and self.cache.exists():
             with _database(self.cache) as database:
-                for some in _chunks(absent):
+                for some in parameter_batches(absent):
                     marks = ",".join("?" * len(some))
                     rows = database.execute(f"SELECT content FROM scores WHERE key IN ({marks})", some)  # noqa: S608
                     for (content,) in rows:
@@ -191,17 +189,5 @@ def _joined(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
     return BatchScores(values, failures, details, agreement)
 
 
-@contextmanager
-def _database(file: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=_WAIT)) as database:
-            database.execute("CREATE TABLE IF NOT EXISTS scores (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
-            yield database
-    except (sqlite3.Error, OSError) as error:
-        raise RunError(f"{file}: the cache of scores cannot be used: {error}: mend it, or use --no-cache") from None
-
-
-def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]
+def _database(file: Path) -> AbstractContextManager[sqlite3.Connection]:
+    return connect(file, _SCHEMA, "the cache of scores", "mend it, or use --no-cache")
