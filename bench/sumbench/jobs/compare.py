@@ -21,6 +21,7 @@ from sumbench.jobs.sides import comparable
 from sumbench.jobs.sides import named
 from sumbench.jobs.sides import pairs
 from sumbench.records import Document
+from sumbench.run_record import Run
 from sumbench.seeds import stream
 from sumbench.stats import Gate
 from sumbench.stats import Group
@@ -53,11 +54,18 @@ class Compared:
 
     def moved(self, metric: str, limit: int) -> Iterator[tables_of.Moved]:
         """Yield, pair by pair, the documents whose score moved most, with what both sides wrote of them."""
+        references = _references(self.pairs[0][0].run)
         for number, movement in self.result.moved(metric, limit):
             base, new = self.pairs[number]
             document = self.result.documents[movement.document]
             before, after = base.summary(document, metric), new.summary(document, metric)
-            yield tables_of.Moved(self.result.pairs[number], document, movement, before, after)
+            pair, known = self.result.pairs[number], references.get(document, ())
+            yield tables_of.Moved(pair, document, movement, before, after, known)
+
+
+def _references(run: Run) -> Mapping[str, Sequence[str]]:
+    """Return the references of each document; nothing for a run whose folder holds no texts."""
+    return {document.id: document.references for document in run.documents} if run.manifest.texts else {}
 
 
 def compared(named_sides: Sequence[Named], metrics: Sequence[str], settings: Settings) -> Compared:
