@@ -12,10 +12,10 @@ from typing import Optional
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.options import convert
 from sumbench.options import misfit
 from sumbench.options import needed
 from sumbench.options import plain
+from sumbench.options import read_option
 from sumbench.options import reader
 from sumbench.options import written
 from sumbench.systems import REGISTRY
@@ -86,9 +86,9 @@ class Options:
 )
 def test_a_text_becomes_a_value_of_the_fields_type(option: str, text: str, value: object) -> None:
     """What is read has the type that is annotated, and is written as it was read."""
-    found = convert("x", Options, option, text)
+    found = read_option("x", Options, option, text)
     assert (found, type(found)) == (value, type(value))
-    assert convert("x", Options, option, written(found)) == value
+    assert read_option("x", Options, option, written(found)) == value
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_text_becomes_a_value_of_the_fields_type(option: str, text: str, value
 def test_a_wrong_text_is_said_in_one_line(option: str, text: str, wanted: str) -> None:
     """The line names option, text and what is wanted."""
     with pytest.raises(UsageError, match=r"^system x: ") as caught:
-        convert("system x", Options, option, text)
+        read_option("system x", Options, option, text)
     assert str(caught.value) == f"system x: {option}={text} is not {wanted}"
 
 

@@ -72,6 +72,16 @@ def as_parameters(message: str) -> str:
     return _FLAG.sub(named, message)
 
 
+def failure_reason(error: Exception) -> str:
+    """Return why something failed: the message of sumbench's own errors, any other's behind its type."""
+    return str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}"
+
+
+def failure_line(error: BaseException) -> str:
+    """Return the type and the message of an error as one line."""
+    return one_line(f"{type(error).__name__}: {error}")
+
+
 def first_line(error: Exception) -> str:
     """Return the first line of an error's message; the name of its type where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

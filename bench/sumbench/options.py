@@ -30,7 +30,7 @@ DECORATOR = "@dataclass(frozen=True, kw_only=True)"
 NONE = "none"
 
 
-class Reader(NamedTuple):
+class OptionReader(NamedTuple):
     """How a text becomes a value: `read` raises ValueError for one that is not what is `wanted` ("a whole number")."""
 
     read: Callable[[str], Any]
@@ -49,7 +49,7 @@ def needed(cls: type) -> list[str]:
     ]
 
 
-def reader(cls: type, option: str) -> Reader:
+def reader(cls: type, option: str) -> OptionReader:
     """Return how an option of a class is read; raise UsageError for one whose type cannot be read from text."""
     hint = _hints(cls)[option]
     found = _reader(hint)
@@ -58,7 +58,7 @@ def reader(cls: type, option: str) -> Reader:
     return found
 
 
-def convert(what: str, cls: type, option: str, text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
+def read_option(what: str, cls: type, option: str, text: str) -> Any:  # noqa: ANN401 - as the field's annotation says
     """Read an option's value from text; raise UsageError, beginning with `what` it is an option of, for a wrong one."""
     found = reader(cls, option)
     try:
@@ -125,13 +125,13 @@ def _shown(hint: object) -> str:
     return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
 
 
-def _reader(hint: Any) -> Reader | None:  # noqa: ANN401 - any annotation
+def _reader(hint: Any) -> OptionReader | None:  # noqa: ANN401 - any annotation
     """Return how a text becomes a value of the type `hint`; None for a type that none can become."""
-    simple: dict[object, Reader] = {
-        int: Reader(int, "a whole number"),
-        float: Reader(float, "a number"),
-        str: Reader(str, "a text"),
-        Path: Reader(Path, "a path"),
+    simple: dict[object, OptionReader] = {
+        int: OptionReader(int, "a whole number"),
+        float: OptionReader(float, "a number"),
+        str: OptionReader(str, "a text"),
+        Path: OptionReader(Path, "a path"),
         bool: _one_of({"true": True, "false": False}),
         types.NoneType: _one_of({NONE: None}),
     }
@@ -160,7 +160,7 @@ def written(value: object) -> str:
     return written(value.value) if isinstance(value, Enum) else str(value)
 
 
-def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) -> Reader:
+def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) -> OptionReader:
     """Return what reads one of the values by what is written for it; `others` is accepted, too."""
     known = {**(others or {}), **values}
 
@@ -170,10 +170,10 @@ def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) 
         return known[text]
 
     *first, last = values
-    return Reader(read, f"{', '.join(first)} or {last}" if first else last)
+    return OptionReader(read, f"{', '.join(first)} or {last}" if first else last)
 
 
-def _union(hints: tuple[Any, ...]) -> Reader | None:
+def _union(hints: tuple[Any, ...]) -> OptionReader | None:
     """Return what reads the first type of a union that a text fits; any text is a text, so that comes last."""
     found = [_reader(hint) for hint in sorted(hints, key=lambda hint: (hint is str, hint is not types.NoneType))]
     readers = [one for one in found if one is not None]
@@ -188,10 +188,10 @@ def _union(hints: tuple[Any, ...]) -> Reader | None:
                 pass
         raise ValueError(text)
 
-    return Reader(read, " or ".join(one.wanted for one in readers))
+    return OptionReader(read, " or ".join(one.wanted for one in readers))
 
 
-def _tuple(hints: tuple[Any, ...]) -> Reader | None:
+def _tuple(hints: tuple[Any, ...]) -> OptionReader | None:
     """Return what reads items with + between them: any number of them for `tuple[X, ...]`."""
     endless = len(hints) == 2 and hints[1] is Ellipsis  # noqa: PLR2004 - the type and the dots
     found = [_reader(hint) for hint in (hints[:1] if endless else hints)]
@@ -205,4 +205,4 @@ def _tuple(hints: tuple[Any, ...]) -> Reader | None:
         return tuple(way.read(item) for way, item in zip(ways, items, strict=True))
 
     wanted = readers[0].wanted + ", or several" if endless else " and ".join(one.wanted for one in readers)
-    return Reader(read, f"{wanted} with + between them")
+    return OptionReader(read, f"{wanted} with + between them")

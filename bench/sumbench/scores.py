@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sumbench.records import Score
 from sumbench.records import ScoreFailure
@@ -17,7 +19,8 @@ from sumbench.records import ScoreFailure
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-    from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
 
 KEYS = ("document", "system", "metric")
 """The columns of names, which are dictionary-encoded."""
@@ -77,7 +80,7 @@ class Scores:
 
     @classmethod
     def of_metric(
-        cls, summaries: "SummaryKeys", metric: str, values: "NDArray[np.float64]", failures: Mapping[int, str]
+        cls, summaries: "SummaryKeys", metric: str, values: FloatArray, failures: Mapping[int, str]
     ) -> "Scores":
         """Make the columns of one metric: a value for each of the summaries, NaN where there is none.
 
@@ -154,13 +157,13 @@ class Scores:
         return {key: _coded(self.table.column(key)) for key in KEYS}
 
     @property
-    def values(self) -> "NDArray[np.float64]":
+    def values(self) -> FloatArray:
         """The column of values, NaN where a metric failed."""
-        values: NDArray[np.float64] = self.table.column("value").to_numpy()
+        values: FloatArray = self.table.column("value").to_numpy()
         return values
 
     @property
-    def draws(self) -> "NDArray[np.int32]":
+    def draws(self) -> NDArray[np.int32]:
         """The column of draws, counted from 1."""
         draws: NDArray[np.int32] = self.table.column("draw").to_numpy()
         return draws

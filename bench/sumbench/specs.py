@@ -7,10 +7,10 @@ from typing import Any
 
 from sumbench.errors import BenchError
 from sumbench.errors import UsageError
-from sumbench.errors import one_line
-from sumbench.options import convert
+from sumbench.errors import failure_line
 from sumbench.options import needed
 from sumbench.options import options
+from sumbench.options import read_option
 from sumbench.plugins import split_options
 from sumbench.registry import Registry
 from sumbench.registry import unknown
@@ -43,7 +43,7 @@ def build(
             raise UsageError(f"{kind} {name}: {pair!r} is no key=value")
         if key not in {LABEL, *known}:
             raise unknown(f"option of {name}", key, [*known, LABEL])
-        given[key] = value if key == LABEL else convert(f"{kind} {name}", cls, key, value)
+        given[key] = value if key == LABEL else read_option(f"{kind} {name}", cls, key, value)
     label = given.pop(LABEL, None)
     if label is not None and label in {"", *reserved, *registry} - {name}:
         raise UsageError(f"{kind} {name}: {LABEL}={label} is no name for it: give one that nothing else has")
@@ -68,6 +68,6 @@ def _made(registry: Registry, cls: type, name: str, given: dict[str, Any]) -> An
     except Exception as error:
         if name in registry.targets:
             raise
-        reason = one_line(f"{type(error).__name__}: {error}")
+        reason = failure_line(error)
         raise UsageError(f"{registry.kind} {name}: cannot be built: {reason}") from None
     return made

@@ -41,7 +41,7 @@ def parse_json(content: bytes, where: str, error: type[BenchError]) -> Any:  # n
     try:
         return msgspec.json.decode(content)
     except FAULTS as fault:
-        raise error(f"{where}: no valid JSON: {one_line(explained(fault))}") from None
+        raise error(f"{where}: no valid JSON: {one_line(explain_fault(fault))}") from None
 
 
 def read_toml(file: Path, error: type[BenchError]) -> dict[str, Any]:
@@ -64,10 +64,10 @@ def checked(content: Any, kind: type[Record], where: str, error: type[BenchError
             raise error(f"{where}: {one_line(path)}: no such field")
         return msgspec.convert(content, kind, strict=True)
     except FAULTS as fault:
-        raise error(f"{where}: {one_line(explained(fault))}") from None
+        raise error(f"{where}: {one_line(explain_fault(fault))}") from None
 
 
-def explained(fault: Exception) -> str:
+def explain_fault(fault: Exception) -> str:
     """Return what decoding found wrong as `field: expected a text, got null`, in words and without JSON's root."""
     what, _, path = str(fault).partition(" - at `$")
     field = path.removesuffix("`").removeprefix(".")

@@ -14,7 +14,7 @@ from sumbench.jobs.summarize import Policy
 from sumbench.metrics import REGISTRY
 from sumbench.runs.cache import summary_cache
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.weights import Store
 
 
@@ -25,7 +25,7 @@ def main(folder: str, pause: str, cache: str = "") -> None:
     """
     os.environ["FAULTY_PAUSE"] = pause
     store = Store.default(offline=True, quiet=True)
-    systems = [build("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
+    systems = [build_system("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store.home) if cache else None)
     metrics = [REGISTRY["rouge"]()]
     carry_out(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))

@@ -12,7 +12,7 @@ from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
 from sumbench.executors.devices import resolved
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.weights import Store
 from tests.generation import tiny
 
@@ -69,7 +69,7 @@ def test_the_fingerprint_says_on_what_a_model_ran(tmp_path: Path) -> None:
     """Kind of device and number format stand in it for systems with a model, and an explicit format as it was given."""
     folder = tiny.causal(tmp_path / "model")
     context = Context(0, Store(tmp_path / "store"), "cpu")
-    parts = describe(build(f"causal,model={folder}"), context).fingerprint
+    parts = describe(build_system(f"causal,model={folder}"), context).fingerprint
     assert (parts["device"], parts["dtype"]) == ("cpu", "float32")
-    assert describe(build(f"causal,model={folder},dtype=bfloat16"), context).fingerprint["dtype"] == "bfloat16"
-    assert "device" not in describe(build("lead"), context).fingerprint
+    assert describe(build_system(f"causal,model={folder},dtype=bfloat16"), context).fingerprint["dtype"] == "bfloat16"
+    assert "device" not in describe(build_system("lead"), context).fingerprint

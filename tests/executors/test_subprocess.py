@@ -32,7 +32,7 @@ from sumbench.executors.subprocess import WorkerProcess
 from sumbench.records import Document
 from sumbench.systems import Context
 from sumbench.systems import System
-from sumbench.systems import build
+from sumbench.systems import build_system
 
 Documents = Callable[..., tuple[Document, ...]]
 
@@ -244,7 +244,9 @@ def test_light_systems_share_one_process(context: Context, documents: Documents)
     """The second and the third find the process of the first, which ends with the executor."""
     with LocalExecutor() as executor:
         for name in ("lead", "random", "luhn"):
-            events = run(context, documents("One is here. Two is there. Three. Four."), build(name), executor=executor)
+            events = run(
+                context, documents("One is here. Two is there. Three. Four."), build_system(name), executor=executor
+            )
             assert "here" in outcome(events)["a"] or name == "random"
             (spent,) = [event for event in events if isinstance(event, Spent)]
             assert (spent.memory or 0) > 10_000_000
@@ -257,7 +259,7 @@ def test_light_systems_share_one_process(context: Context, documents: Documents)
 def test_only_our_own_systems_without_weights_are_light() -> None:
     """A model, a server's client, and any class from elsewhere have processes of their own."""
     specs = {"lead": True, "oracle": True, "lsa": True, "minilm": False, "endpoint,url=http://h/v1,model=m": False}
-    assert {spec: light(build(spec)) for spec in specs} == specs
+    assert {spec: light(build_system(spec)) for spec in specs} == specs
     assert not light(faulty("Choosing"))
 
 
@@ -319,7 +321,9 @@ def test_the_memory_of_a_shared_process_is_that_of_the_system_at_work(context: C
 def test_with_a_memory_limit_nothing_is_shared(context: Context, documents: Documents) -> None:
     """Each system has the whole limit to itself, and what another left loaded takes nothing of it."""
     with LocalExecutor(memory_limit=4 << 30) as executor:
-        assert outcome(run(context, documents("One. Two."), build("lead"), executor=executor)) == {"a": "One.\nTwo."}
+        assert outcome(run(context, documents("One. Two."), build_system("lead"), executor=executor)) == {
+            "a": "One.\nTwo."
+        }
         assert not workers()
 
 

@@ -13,8 +13,8 @@ from sumbench.generation.sampling import Sampling
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
-from sumbench.systems import build
-from sumbench.systems import build_all
+from sumbench.systems import build_system
+from sumbench.systems import build_systems
 from sumbench.systems.causal import Causal
 from sumbench.weights import Store
 from tests.generation import tiny
@@ -206,17 +206,19 @@ def test_models_of_other_decoders_are_sampled_too(tmp_path: Path) -> None:
 def test_options_of_sampling_that_mean_nothing_are_refused(options: str, message: str) -> None:
     """One line says which option it is and what to give."""
     with pytest.raises(UsageError, match=message):
-        build(f"causal,model=x,{options}")
+        build_system(f"causal,model=x,{options}")
 
 
 def test_how_many_are_drawn_is_no_part_of_what_a_system_is() -> None:
     """Fingerprint and name are the same for any number of draws; temperature and cuts change the fingerprint."""
-    few, many = build("causal,temperature=1,samples=2"), build("causal,samples=5,temperature=1")
+    few, many = build_system("causal,temperature=1,samples=2"), build_system("causal,samples=5,temperature=1")
     assert few.fingerprint() == many.fingerprint()
     assert few.name == many.name == "causal,temperature=1"
-    assert (few.samples, many.samples, few.seeded, build("causal").seeded) == (2, 5, True, False)
-    others = [build(f"causal,temperature=1,{option}") for option in ("top_k=9", "top_p=0.5", "sentences=2")]
-    prints = [str(one.fingerprint()) for one in (few, build("causal,temperature=2"), build("causal"), *others)]
+    assert (few.samples, many.samples, few.seeded, build_system("causal").seeded) == (2, 5, True, False)
+    others = [build_system(f"causal,temperature=1,{option}") for option in ("top_k=9", "top_p=0.5", "sentences=2")]
+    prints = [
+        str(one.fingerprint()) for one in (few, build_system("causal,temperature=2"), build_system("causal"), *others)
+    ]
     assert len(set(prints)) == 6
     with pytest.raises(UsageError, match="'causal,temperature=1' is named twice"):
-        build_all(["causal,temperature=1,samples=2", "causal,temperature=1"])
+        build_systems(["causal,temperature=1,samples=2", "causal,temperature=1"])

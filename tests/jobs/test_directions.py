@@ -18,9 +18,9 @@ from sumbench.stats import analyse
 from sumbench.tables import FORMATS
 from sumbench.tables import Table
 from sumbench.tables import results
-from sumbench.tables.comparison import differences
-from sumbench.tables.comparison import moved
-from sumbench.tables.comparison import verdicts
+from sumbench.tables.comparison import differences_table
+from sumbench.tables.comparison import moved_table
+from sumbench.tables.comparison import verdicts_table
 from sumbench.tables.junit import junit
 from tests.stats.toy import EDITS
 from tests.stats.toy import LEVELS
@@ -122,7 +122,7 @@ def test_worse_is_higher_where_lower_is_better() -> None:
         comparison = versus(run(also=()), run(new, also=()))
         judged = dict(gate(comparison, ["edits"], {}, margin))
         assert (judged["few"].failed, judged["many"].failed) == (failed, False)
-        shown = verdicts(list(judged.items()), comparison.result.values)
+        shown = verdicts_table(list(judged.items()), comparison.result.values)
         few = next(row.cells for row in shown.sections[0].rows if row.cells[0] == "few")
         assert few[2] == ("worse" if failed else "not worse")
         assert few[3] == pytest.approx(new["few"] - LEVELS["few"])
@@ -146,7 +146,7 @@ def test_a_floor_is_a_ceiling_where_lower_is_better() -> None:
     """--fail-under asks for at most so many, and the table says so."""
     comparison = versus(run(), run())
     judged = gate(comparison, [], {"edits": 20.0, "share": 2000.0}, 0.0)
-    made = verdicts(judged, comparison.result.values)
+    made = verdicts_table(judged, comparison.result.values)
     rows = {(row.cells[0], row.cells[1]): (row.cells[2], row.cells[6]) for row in made.sections[0].rows}
     assert rows["few", "Edits"] == ("at most", 20.0)
     assert rows["many", "Edits"] == ("above", 20.0)
@@ -165,7 +165,7 @@ def test_nothing_is_gated_by_a_property(how: dict[str, list[str]]) -> None:
 
 def test_a_comparison_shows_a_property_without_a_test() -> None:
     """Its difference has an interval, no p and no mark; other values have theirs, each section its own scale."""
-    made = differences(versus(run(), run(WORSE)).result, "what changed", "base", [])
+    made = differences_table(versus(run(), run(WORSE)).result, "what changed", "base", [])
     by_title = {section.title: {row.cells[0]: row for row in section.rows} for section in made.sections}
     p, difference = column(made, "p"), column(made, "difference")
     length, edits, share = (by_title[title]["few"] for title in ("Length", "Edits", "Share"))
@@ -175,7 +175,7 @@ def test_a_comparison_shows_a_property_without_a_test() -> None:
     assert share.cells[difference] == pytest.approx(200)
     assert edits.cells[column(made, "interval")] == "+2.0 to +2.0"
     assert any("Edits: edits, lower is better" in note for note in made.notes)
-    most = moved(SHARE, versus(run(), run(WORSE)).moved("share", 1))
+    most = moved_table(SHARE, versus(run(), run(WORSE)).moved("share", 1))
     assert most.title == "documents that moved most in Share"
     few = next(section for section in most.sections if section.title.startswith("few, "))
     assert [row.cells[0] for row in few.rows] == ["base", "new"]

@@ -81,7 +81,7 @@ def run(
 
 
 def journalled(home: Path) -> list[str]:
-    return [f"{one.document}{one.draw}" for one in journal.read(home / journal.FILE)]
+    return [f"{one.document}{one.draw}" for one in journal.read_journal(home / journal.FILE)]
 
 
 def test_summaries_stand_in_the_order_of_the_corpus(context: Context, documents: Documents, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_failed_event_is_a_summary_with_the_reason(context: Context, documents
     cache = Cache(tmp_path / "c.sqlite")
     made = run(context, documents("x", "die"), tmp_path, Story(), policy=Policy(cache=cache))
     assert [one.error for one in made.summaries] == [None, None, "it died", "it died"]
-    assert [one.error for one in journal.read(tmp_path / journal.FILE)] == ["it died", "it died", None, None]
+    assert [one.error for one in journal.read_journal(tmp_path / journal.FILE)] == ["it died", "it died", None, None]
     assert made.error is None
     assert cache.info().summaries == 2
 

@@ -37,7 +37,7 @@ from sumbench.stats import Settings
 from sumbench.stats import Totals
 from sumbench.stats import analyse
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.tables import results
 from tests.stats.made import made
 
@@ -80,7 +80,7 @@ def benchmarked(context: Context, documents: tuple[Document, ...], folder: Path,
     import faulty
 
     metrics: list[Metric] = [REGISTRY["rouge"](), Misses()]
-    every = [*map(build, systems), faulty.Faulty(name="Faulty")]
+    every = [*map(build_system, systems), faulty.Faulty(name="Faulty")]
     plan = Plan("t", 3, Corpus("c", documents), every, metrics, context, folder, Policy(), ranked_by="missed")
     return carry_out(plan)
 

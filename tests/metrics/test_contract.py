@@ -20,7 +20,7 @@ from sumbench.runs.cache import Cache
 from sumbench.runs.score_journal import FILE
 from sumbench.runs.score_journal import ScoreJournal
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from tests.metrics import toys
 from tests.metrics.scored import batch
 
@@ -104,7 +104,7 @@ def test_the_first_failure_ends_a_job_that_is_to_fail_fast() -> None:
 def run(context: Context, folder: Path, metric: toys.Absent, cache: Path | None = None) -> Finished:
     documents = tuple(replace(document, text=f"{document.text}\nagain") for document in DOCUMENTS[:3])
     policy = Policy(cache=None if cache is None else Cache(cache))
-    systems = [build("lead,sentences=1")]
+    systems = [build_system("lead,sentences=1")]
     return jobs.run(Plan("t", 1, Corpus("c", documents), systems, [metric], context, folder, policy))
 
 

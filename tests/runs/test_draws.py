@@ -45,7 +45,7 @@ def parts(run: Run) -> tuple[object, ...]:
 
 
 def texts(home: Path) -> Texts:
-    return {(one.document, one.draw): one.text for one in journal.read(home / journal.FILE)}
+    return {(one.document, one.draw): one.text for one in journal.read_journal(home / journal.FILE)}
 
 
 def telemetry(finished: Finished) -> Telemetry:

@@ -96,7 +96,7 @@ def test_the_first_failure_ends_a_run_that_is_to_fail_fast(
     """Nothing after it is done, and what was done before is kept."""
     with pytest.raises(StoppedError, match="Faulty failed on document 'b': ValueError"):
         carry_out(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(fail_fast=True), "Faulty"))
-    assert [(one.document, one.error is None) for one in journal.read(tmp_path / "run" / journal.FILE)] == [
+    assert [(one.document, one.error is None) for one in journal.read_journal(tmp_path / "run" / journal.FILE)] == [
         ("a", True),
         ("b", False),
     ]

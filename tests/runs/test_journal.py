@@ -19,7 +19,7 @@ def test_what_was_appended_is_read(tmp_path: Path) -> None:
     with Journal(file) as lines:
         lines.append(ONE)
         lines.append(TWO)
-    assert journal.read(file) == [ONE, TWO]
+    assert journal.read_journal(file) == [ONE, TWO]
 
 
 @pytest.mark.parametrize("cut", [1, 2, 20, 60])
@@ -30,10 +30,10 @@ def test_a_torn_last_line_is_cut_off_and_written_anew(tmp_path: Path, cut: int) 
         lines.append(TWO)
         lines.append(ONE)
     file.write_bytes(file.read_bytes()[:-cut])
-    assert journal.read(file) == [TWO]
+    assert journal.read_journal(file) == [TWO]
     with Journal(file) as lines:
         lines.append(ONE)
-    assert journal.read(file) == [TWO, ONE]
+    assert journal.read_journal(file) == [TWO, ONE]
 
 
 def test_damage_in_the_middle_is_named_by_its_line(tmp_path: Path) -> None:
@@ -41,20 +41,20 @@ def test_damage_in_the_middle_is_named_by_its_line(tmp_path: Path) -> None:
     file = tmp_path / "j.jsonl"
     file.write_bytes(journal.line(ONE) + b'{"document"\n' + journal.line(TWO))
     with pytest.raises(RunError, match="line 2: no summary"):
-        journal.read(file)
+        journal.read_journal(file)
 
 
 def test_no_journal_is_an_empty_one(tmp_path: Path) -> None:
     """A run that has not begun has no summaries."""
-    assert journal.read(tmp_path / "none.jsonl") == []
+    assert journal.read_journal(tmp_path / "none.jsonl") == []
 
 
 def test_rewriting_puts_summaries_in_order(tmp_path: Path) -> None:
     """The final journal holds exactly what it is given, and nothing is left beside it."""
     file = tmp_path / "j.jsonl"
     file.write_text("anything")
-    journal.rewrite(file, [TWO, ONE])
-    assert journal.read(file) == [TWO, ONE]
+    journal.rewrite_journal(file, [TWO, ONE])
+    assert journal.read_journal(file) == [TWO, ONE]
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -69,17 +69,17 @@ def test_a_small_disk_is_a_clear_error_and_leaves_whole_lines(small_disk: Path) 
 
     with pytest.raises(RunError, match=r"j\.jsonl: .*(No space left|only a part)"):
         fill()
-    assert set(journal.read(file)) == {ONE}
+    assert set(journal.read_journal(file)) == {ONE}
 
 
 def test_a_disk_too_small_to_rewrite_the_journal_is_a_clear_error(small_disk: Path) -> None:
     """The journal stays as it was, and nothing is left beside it."""
     file = small_disk / "j.jsonl"
-    journal.rewrite(file, [TWO, ONE])
+    journal.rewrite_journal(file, [TWO, ONE])
     many = [Summary(str(number), "s", "words " * 100, 1, 1, 1, 0.0) for number in range(1000)]
     with pytest.raises(RunError, match=r"j\.jsonl: cannot be written: No space left"):
-        journal.rewrite(file, many)
-    assert journal.read(file) == [TWO, ONE]
+        journal.rewrite_journal(file, many)
+    assert journal.read_journal(file) == [TWO, ONE]
     assert list(small_disk.iterdir()) == [file]
 
 
@@ -97,11 +97,11 @@ def test_a_journal_in_its_final_order_is_left_alone(tmp_path: Path) -> None:
     with Journal(file) as lines:
         lines.extend([ONE, TWO])
     before = file.stat()
-    journal.rewrite(file, [ONE, TWO])
+    journal.rewrite_journal(file, [ONE, TWO])
     assert file.stat() == before
-    journal.rewrite(file, [TWO, ONE])
+    journal.rewrite_journal(file, [TWO, ONE])
     assert file.stat().st_ino != before.st_ino
-    assert journal.read(file) == [TWO, ONE]
+    assert journal.read_journal(file) == [TWO, ONE]
 
 
 def test_half_a_character_is_kept_as_a_mark(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_half_a_character_is_kept_as_a_mark(tmp_path: Path) -> None:
     file = tmp_path / "j.jsonl"
     with Journal(file) as lines:
         lines.append(Summary("a", "s", "ok \ud83d é 😀", 1, 1, 1, 0.5))
-    assert [summary.text for summary in journal.read(file)] == ["ok \ufffd é 😀"]
+    assert [summary.text for summary in journal.read_journal(file)] == ["ok \ufffd é 😀"]
 
 
 def test_no_write_follows_a_planted_link(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sumbench.manifest import WeightsEntry
 from sumbench.metrics.rouge.values import values
 from sumbench.metrics.rouge.values import with_parts
 from sumbench.runs import environment
-from sumbench.runs.manifest import read
+from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import read_run
 
 TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25, 900.0, 1200.0, 60.0, 80.0)
@@ -49,19 +49,19 @@ MANIFEST = Manifest(
 def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
     """run.json holds the whole manifest."""
     (tmp_path / "run.json").write_text(MANIFEST.json(), "utf-8")
-    assert read(tmp_path / "run.json") == MANIFEST
+    assert read_manifest(tmp_path / "run.json") == MANIFEST
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     """A run.json of a later sumbench is not guessed at."""
     (tmp_path / "run.json").write_text(replace(MANIFEST, schema=SCHEMA + 1).json(), "utf-8")
     with pytest.raises(RunError, match="newer than this sumbench reads"):
-        read(tmp_path / "run.json")
+        read_manifest(tmp_path / "run.json")
 
 
 def test_an_older_schema_is_read() -> None:
     """A run.json as the first version wrote it is still read; what it did not have yet has its plain default."""
-    old = read(Path(__file__).with_name("schema-1.json"))
+    old = read_manifest(Path(__file__).with_name("schema-1.json"))
     assert old.schema == 1
     assert (old.corpus.notes, old.corpus.clusters, old.statistics) == ((), None, {})
     lead, model = old.systems
@@ -81,7 +81,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
     """A run.json that is cut, empty or something else raises RunError with the file's name."""
     (tmp_path / "run.json").write_text(content)
     with pytest.raises(RunError, match=r"run\.json: "):
-        read(tmp_path / "run.json")
+        read_manifest(tmp_path / "run.json")
 
 
 def test_an_entry_with_a_key_too_many_is_damage(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_entry_with_a_key_too_many_is_damage(tmp_path: Path) -> None:
     content["corpus"]["colour"] = "red"
     (tmp_path / "run.json").write_text(json.dumps(content))
     with pytest.raises(RunError, match="colour"):
-        read(tmp_path / "run.json")
+        read_manifest(tmp_path / "run.json")
 
 
 def test_the_machine_is_described() -> None:

@@ -97,7 +97,7 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (
-        (run / journal.FILE).exists() and len(journal.read(run / journal.FILE)) > 12
+        (run / journal.FILE).exists() and len(journal.read_journal(run / journal.FILE)) > 12
     ):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -106,7 +106,7 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert time.monotonic() - stopped < 2
     assert process.returncode == 130
     assert f"sumbench run --resume {run}" in err.decode()
-    assert len(journal.read(run / journal.FILE)) > 12
+    assert len(journal.read_journal(run / journal.FILE)) > 12
 
 
 def test_resume_goes_on_as_it_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +120,7 @@ def test_resume_goes_on_as_it_was_asked_for(tmp_path: Path, capsys: pytest.Captu
     (run / "scores.parquet").unlink()
     assert main(["run", "--resume", str(run), "--quiet"]) == 0
     assert capsys.readouterr().out == table
-    assert len(journal.read(file)) == 4
+    assert len(journal.read_journal(file)) == 4
 
 
 def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_a_system_added_to_a_finished_run_runs_alone(tmp_path: Path) -> None:
     run = tmp_path / "run"
     base = ["run", "--limit", "2", "--out", str(run), "--quiet", "--no-cache"]
     assert main([*base, "--systems", "random,lead"]) == 0
-    before = journal.read(run / journal.FILE)
+    before = journal.read_journal(run / journal.FILE)
     made = read_run(run).manifest.systems
     assert main([*base, "--systems", "random,lead,luhn"]) == 0
-    after = journal.read(run / journal.FILE)
+    after = journal.read_journal(run / journal.FILE)
     assert after[:4] == before
     assert {summary.system for summary in after[4:]} == {"luhn"}
     now = read_run(run).manifest.systems
@@ -155,11 +155,11 @@ def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) 
     """The telemetry of a system that had ended before the kill is that of its making."""
     run = tmp_path / "run"
     process = start(str(run), "0.2")
-    while not ((run / journal.FILE).exists() and len(journal.read(run / journal.FILE)) > 12):
+    while not ((run / journal.FILE).exists() and len(journal.read_journal(run / journal.FILE)) > 12):
         time.sleep(0.01)
     process.kill()
     process.wait()
-    took = manifest.read(run / MANIFEST).systems[0].telemetry
+    took = manifest.read_manifest(run / MANIFEST).systems[0].telemetry
     assert took is not None
     assert took.memory
     finish(str(run), "0")

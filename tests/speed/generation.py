@@ -17,7 +17,7 @@ from sumbench.generation import device
 from sumbench.records import Document
 from sumbench.rouge import RougeScorer
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.weights import Store
 
 device.share_cores()
@@ -78,7 +78,7 @@ class Batches:
 
     def __init__(self, store: Store, new: int, options: str) -> None:
         """Load the system."""
-        self._summarize = build(f"smollm2-135m,max_new_tokens={new},{options}").load(Context(0, store, "cpu"))
+        self._summarize = build_system(f"smollm2-135m,max_new_tokens={new},{options}").load(Context(0, store, "cpu"))
 
     def __call__(self, documents: Sequence[Document]) -> dict[str, str]:
         """Return the summary of each document."""

@@ -23,9 +23,9 @@ def done(part):
     parts[part], last = now - last, now
 
 from sumbench.executors.worker import uncollected
-from sumbench.systems import Context, build
+from sumbench.systems import Context, build_system
 from sumbench.weights import Store
-system = build(sys.argv[1])
+system = build_system(sys.argv[1])
 context = Context(seed=0, store=Store.default(offline=True), device="cpu")
 done("the worker's own imports")
 with uncollected():

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sumbench.scores import FloatArray
 from sumbench.stats import compare
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.corrections import holm

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import Method
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.bootstrap import resample

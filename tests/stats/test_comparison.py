@@ -5,7 +5,7 @@ import pytest
 
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import compare

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from sumbench.records import Score
+from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.stats import estimates
 from sumbench.stats import standings
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import between_draws
 from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import matrices

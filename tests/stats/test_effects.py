@@ -4,7 +4,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.effects import detectable
 from sumbench.stats.effects import effects
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.gate import Gate
 from sumbench.stats.gate import Verdict
 from sumbench.stats.gate import floors

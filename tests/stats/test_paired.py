@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.paired import randomization
 from sumbench.stats.permutations import Alternative

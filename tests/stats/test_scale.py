@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import Resamples
 from sumbench.stats.bootstrap import resample
 from sumbench.stats.scale import position

@@ -11,7 +11,7 @@ from sumbench.errors import UsageError
 from sumbench.metrics import REGISTRY as METRICS
 from sumbench.runs.store import read_run
 from sumbench.suites import scored
-from sumbench.systems import build_all
+from sumbench.systems import build_systems
 from sumbench.weights.catalog import catalog
 
 
@@ -23,7 +23,7 @@ def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
         corpus = parse_spec(task.corpus)
         assert corpus.name in presets() or open_corpus(task.corpus).documents
         assert not corpus.options or corpus.options["config"] in presets()[corpus.name].languages
-        for system in build_all(list(task.systems), sentences=task.sentences):
+        for system in build_systems(list(task.systems), sentences=task.sentences):
             assert system.weights is None or "/" in system.weights or system.weights in catalog()
     assert suite.description
     assert [METRICS[metric] for metric in suite.metrics]
@@ -41,7 +41,7 @@ def test_a_suite_of_the_hub_is_forecast_without_a_network(
     out = capsys.readouterr().out.replace("\\_", "_")
     for task in suites.read_suite(name).tasks:
         assert f"data set {presets()[parse_spec(task.corpus).name].hub}, " in out
-        for system in build_all(list(task.systems)):
+        for system in build_systems(list(task.systems)):
             assert system.weights is None or system.weights in out
     assert list(tmp_path.iterdir()) == []
 

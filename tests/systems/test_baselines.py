@@ -13,14 +13,14 @@ from sumbench.rouge import RougeScorer
 from sumbench.sentences import split
 from sumbench.systems import Context
 from sumbench.systems import Role
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.weights import Store
 
 CONTEXT = Context(seed=3, store=Store(Path("unused"), offline=True))
 
 
 def summarize(spec: str, *documents: Document, context: Context = CONTEXT) -> list[Summary]:
-    return list(build(spec).load(context)(documents))
+    return list(build_system(spec).load(context)(documents))
 
 
 def test_lead_takes_the_first_sentences(document: Document) -> None:
@@ -51,7 +51,7 @@ def test_the_oracle_knows_the_references(document: Document) -> None:
     """The oracle takes the sentences that the references were written from, and is a ceiling."""
     (summary,) = summarize("oracle,sentences=2", document)
     assert summary.text.split("\n")[0] == "The council voted for the bridge by nine to four."
-    assert build("oracle").role is Role.CEILING
+    assert build_system("oracle").role is Role.CEILING
 
 
 def test_the_oracle_tops_every_single_sentence() -> None:
@@ -103,8 +103,8 @@ def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
     """Sentences of one length in its space are common; neither rounding nor the order of a set decides between them."""
     code = (
         "from pathlib import Path; from sumbench.corpus import open_corpus; from sumbench.weights import Store;"
-        "from sumbench.systems import Context, build;"
-        "summarize = build('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
+        "from sumbench.systems import Context, build_system;"
+        "summarize = build_system('lsa').load(Context(0, Store(Path('unused')), 'cpu'));"
         "print([one.text for one in summarize(open_corpus('references').documents)])"
     )
     chosen = {

@@ -10,7 +10,7 @@ from sumbench.errors import UsageError
 from sumbench.generation.ctranslate2 import engine
 from sumbench.records import Document
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.weights import Store
 from tests.generation import pairs
 from tests.generation import tiny
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Store:
 
 def summarize(spec: str, store: Store, documents: list[Document]) -> list[tuple[Any, ...]]:
     """Load a system and let it write; in the order of the documents' ids."""
-    made = build(spec).load(Context(0, store, "cpu"))(documents)
+    made = build_system(spec).load(Context(0, store, "cpu"))(documents)
     return sorted((one.document, one.text, one.output_tokens, one.seen_tokens, one.error) for one in made)
 
 
@@ -57,7 +57,7 @@ def test_a_pair_in_float32_writes_what_it_writes_in_torch(
 def test_the_seconds_of_documents_together_are_no_more_than_passed(tmp_path: Path, home: Store) -> None:
     """Documents in work alongside each other share the time."""
     spec = f"causal,model={tiny.causal(tmp_path / 'tiny')},max_new_tokens=24{FLOAT}"
-    summarize = build(spec).load(Context(0, home, "cpu"))
+    summarize = build_system(spec).load(Context(0, home, "cpu"))
     start = time.perf_counter()
     seconds = [one.seconds for one in summarize(DOCUMENTS)]
     passed = time.perf_counter() - start
@@ -88,7 +88,7 @@ def test_torch_keeps_its_threads(tmp_path: Path, home: Store) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        build(f"causal,model={tiny.causal(tmp_path / 'tiny')}{FLOAT}").load(Context(0, home, "cpu"))
+        build_system(f"causal,model={tiny.causal(tmp_path / 'tiny')}{FLOAT}").load(Context(0, home, "cpu"))
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
@@ -124,21 +124,21 @@ def test_what_ctranslate2_cannot_do_is_one_clear_line(tmp_path: Path, home: Stor
 def test_options_that_mean_nothing_are_refused(options: str, message: str) -> None:
     """They are refused before anything is loaded."""
     with pytest.raises(UsageError, match=message):
-        build(f"causal,model=x,{options}")
+        build_system(f"causal,model=x,{options}")
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without ctranslate2 it is said at once what to install."""
     monkeypatch.setattr(engine, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"pip install 'sumbench\[fast\]'"):
-        build("causal,model=x,backend=ctranslate2")
+        build_system("causal,model=x,backend=ctranslate2")
 
 
 @pytest.mark.parametrize("family", ["causal", "seq2seq"])
 def test_the_backend_is_part_of_the_fingerprint(family: str) -> None:
     """Each number format is a system of its own, by the version of ctranslate2; torch's knows nothing of them."""
     torch, whole, small = (
-        build(f"{family},model=x{more}").fingerprint() for more in ("", FLOAT, ",backend=ctranslate2")
+        build_system(f"{family},model=x{more}").fingerprint() for more in ("", FLOAT, ",backend=ctranslate2")
     )
     assert whole["options"]["compute"] == "float32"
     assert small["options"]["compute"] == "int8"

@@ -23,7 +23,7 @@ from sumbench.generation.endpoint import retry
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.systems.endpoint import Endpoint
 from sumbench.weights import Store
 from tests.systems import servers
@@ -554,7 +554,7 @@ def test_a_secret_on_the_command_line_is_refused_and_not_repeated(option: str) -
     """It belongs in an environment variable; the error names the option and nothing of what it held."""
     spec = f"endpoint,model=m,{option}" + ("" if option.startswith("url") else ",url=http://host/v1")
     with pytest.raises(UsageError) as caught:
-        build(spec)
+        build_system(spec)
     assert "0123456789" not in str(caught.value)
     assert option.partition("=")[0] + "=" in str(caught.value)
 

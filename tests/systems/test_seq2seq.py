@@ -12,7 +12,7 @@ from sumbench.generation import published
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.systems.seq2seq import Seq2Seq
 from sumbench.weights import Store
 from tests.generation import pairs
@@ -247,18 +247,19 @@ def test_a_checkpoint_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_options_that_mean_nothing_are_refused() -> None:
     """They are refused before anything is loaded."""
     with pytest.raises(UsageError, match="did you mean 'chunk'"):
-        build("seq2seq,model=x,long=chunks")
+        build_system("seq2seq,model=x,long=chunks")
     with pytest.raises(UsageError, match="num_beams=-1 means nothing"):
-        build("seq2seq,model=x,num_beams=-1")
+        build_system("seq2seq,model=x,num_beams=-1")
     with pytest.raises(UsageError, match="num_beams=4 searches, temperature= draws: give one of them"):
-        build("seq2seq,model=x,num_beams=4,temperature=0.7")
+        build_system("seq2seq,model=x,num_beams=4,temperature=0.7")
     with pytest.raises(UsageError, match="samples=3 of greedy decoding would all be the same"):
-        build("seq2seq,model=x,samples=3")
+        build_system("seq2seq,model=x,samples=3")
 
 
 def test_the_fingerprint_does_not_depend_on_the_batch() -> None:
     """Two batch sizes make the same summaries; two strategies do not."""
     one, other, chunk = (
-        build(f"seq2seq,model=x,{option}").fingerprint() for option in ("batch_size=1", "batch_size=8", "long=chunk")
+        build_system(f"seq2seq,model=x,{option}").fingerprint()
+        for option in ("batch_size=1", "batch_size=8", "long=chunk")
     )
     assert one == other != chunk

@@ -13,7 +13,7 @@ from sumbench.errors import UsageError
 from sumbench.metrics.rouge import ROUGE_TYPES
 from sumbench.runs.store import read_run
 from sumbench.suites import scored
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.tables.published import figures
 
 
@@ -44,7 +44,7 @@ def test_figures_stand_beside_systems_that_there_are() -> None:
             continue
         tasks = {label(task.corpus): task for task in suites.read_suite(figure.suite).tasks}
         assert figure.system in tasks[figure.corpus].systems
-        assert build(figure.system).name == figure.system
+        assert build_system(figure.system).name == figure.system
 
 
 def label(corpus: str) -> str:

@@ -23,7 +23,7 @@ from sumbench.seeds import stream
 from sumbench.systems import REGISTRY
 from sumbench.systems import Context
 from sumbench.systems import Summarizer
-from sumbench.systems import build
+from sumbench.systems import build_system
 from sumbench.systems.described import Described
 from sumbench.testing import check_system
 
@@ -34,7 +34,7 @@ LIGHT = ["random", "lead", "oracle", "textrank", "lexrank", "lsa", "luhn", "sumb
 def test_the_systems_that_need_no_weights_keep_the_contract(name: str) -> None:
     """Each passes as a class and as it is built from a spec."""
     check_system(REGISTRY[name])
-    check_system(build(f"{name},sentences=1"))
+    check_system(build_system(f"{name},sentences=1"))
 
 
 @dataclass(frozen=True, kw_only=True)

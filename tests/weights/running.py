@@ -11,13 +11,13 @@ from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
 from sumbench.metrics import REGISTRY
 from sumbench.systems import Context
-from sumbench.systems import build
+from sumbench.systems import build_system
 from tests.weights.fetching import Stalled
 
 if __name__ == "__main__":
     store, folder, stop = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - a test's own bytes
     store = replace(store, progress=Stalled(*stop)) if stop else store
-    systems = [build("lead"), build("causal,model=packed,max_new_tokens=8,long=head-tail")]
+    systems = [build_system("lead"), build_system("causal,model=packed,max_new_tokens=8,long=head-tail")]
     corpus = open_corpus("references", Selection(limit=2))
     carry_out(Plan("t", 3, corpus, systems, [REGISTRY["rouge"]()], Context(0, store, "cpu"), Path(folder)))
     sys.stdout.write("whole\n")

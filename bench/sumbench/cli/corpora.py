@@ -34,21 +34,21 @@ def _table(arguments: argparse.Namespace) -> "Table":
     from sumbench.corpus import presets
     from sumbench.corpus.check import check_documents
     from sumbench.errors import UsageError
-    from sumbench.tables.corpora import checked
-    from sumbench.tables.corpora import preset
-    from sumbench.tables.listings import corpora
+    from sumbench.tables.corpora import check_table
+    from sumbench.tables.corpora import preset_table
+    from sumbench.tables.listings import corpora_table
 
     if arguments.name == CHECK:
         name = selecting.corpus(arguments)
         if name is None:
             raise UsageError("corpora check: name the corpus: sumbench corpora check CORPUS")
         source = open_source(name, strict=False)
-        return checked(source.name, check_documents(source.documents))
+        return check_table(source.name, check_documents(source.documents))
     if arguments.corpus is not None:
         raise UsageError(f"corpora {arguments.name} {arguments.corpus}: did you mean: sumbench corpora check CORPUS?")
     if arguments.name is None:
-        return corpora()
+        return corpora_table()
     if arguments.name not in presets():
         source = open_source(arguments.name, strict=False)
-        return checked(source.name, check_documents(source.documents))
-    return preset(presets()[arguments.name])
+        return check_table(source.name, check_documents(source.documents))
+    return preset_table(presets()[arguments.name])

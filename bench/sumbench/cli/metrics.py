@@ -12,8 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes them
     """Print the table of metrics."""
-    from sumbench.tables.listings import metrics
+    from sumbench.tables.listings import metrics_table
     from sumbench.tables.terminal import render
 
-    sys.stdout.write(render(metrics()))
+    sys.stdout.write(render(metrics_table()))
     return 0

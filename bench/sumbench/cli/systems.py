@@ -33,13 +33,13 @@ def _tables(name: str | None) -> "list[Table]":
     from sumbench.weights.licences import accepted_licences
 
     if name is None:
-        return [systems.families(), systems.checkpoints(catalog().values())]
-    tables = [systems.family(name)] if name in REGISTRY else []
+        return [systems.systems_table(), systems.checkpoints_table(catalog().values())]
+    tables = [systems.system_table(name)] if name in REGISTRY else []
     model = find_model(name)
     if model is not None:
         store = Store.default()
         agreed = model.licence in accepted_licences(store.home)
-        tables.append(systems.checkpoint(model, at_hand=store.installed(model.name), accepted=agreed))
+        tables.append(systems.checkpoint_table(model, at_hand=store.installed(model.name), accepted=agreed))
     if not tables:
         raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")
     return tables

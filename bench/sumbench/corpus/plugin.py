@@ -16,7 +16,7 @@ from sumbench.corpus.spec import Spec
 from sumbench.errors import BenchError
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
-from sumbench.errors import one_line
+from sumbench.errors import failure_line
 from sumbench.records import Document
 from sumbench.registry import Registry
 
@@ -73,5 +73,5 @@ def _items(name: str, read: Callable[..., Any], given: Mapping[str, str]) -> Ite
     except BenchError:
         raise
     except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way
-        reason = one_line(f"{type(error).__name__}: {error}")
+        reason = failure_line(error)
         raise CorpusError(f"corpus {name}: failed after {number} documents: {reason}") from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sumbench.errors import failure_reason
 from sumbench.executors.attempts import Attempts
 from sumbench.executors.attempts import BrokenOffError
 from sumbench.executors.protocol import Assignment
@@ -16,7 +17,6 @@ from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
-from sumbench.executors.protocol import reason
 
 if TYPE_CHECKING:
     from sumbench.systems import Summarizer
@@ -46,7 +46,7 @@ class _InlineAttempts(Attempts):
             try:
                 self._summarize = self.assignment.system.load(replace(self.assignment.context, made=self._made))
             except Exception as failure:  # noqa: BLE001 - a system that cannot be loaded is a result
-                yield LoadFailed(reason(failure))
+                yield LoadFailed(failure_reason(failure))
                 return
             yield Loaded(time.perf_counter() - start)
         spent, timed = 0.0, False
@@ -59,7 +59,7 @@ class _InlineAttempts(Attempts):
                     yield Made(summary)
                     last = time.perf_counter()
         except Exception as failure:
-            raise BrokenOffError(reason(failure)) from failure
+            raise BrokenOffError(failure_reason(failure)) from failure
         # How long it took to hand out what others made says nothing of them.
         yield Spent(spent if timed else None)
 

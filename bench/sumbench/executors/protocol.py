@@ -14,7 +14,6 @@ from dataclasses import field
 from typing import Protocol
 from typing import TypeAlias
 
-from sumbench.errors import BenchError
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -148,8 +147,3 @@ def chunked(
 
 def _chunk(documents: Sequence[Document], made: Mapping[str, frozenset[int]]) -> Chunk:
     return Chunk(tuple(documents), {document.id: made[document.id] for document in documents if document.id in made})
-
-
-def reason(failure: Exception) -> str:
-    """Return why something failed: the text of an error of ours, that of any other behind its type."""
-    return str(failure) if isinstance(failure, BenchError) else f"{type(failure).__name__}: {failure}"

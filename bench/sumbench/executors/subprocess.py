@@ -16,6 +16,7 @@ from typing import IO
 import msgspec
 
 from sumbench import plugins
+from sumbench.errors import failure_reason
 from sumbench.executors import messages
 from sumbench.executors.attempts import Attempts
 from sumbench.executors.attempts import BrokenOffError
@@ -36,7 +37,6 @@ from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
-from sumbench.executors.protocol import reason
 
 
 class WorkerProcess:
@@ -70,7 +70,7 @@ class WorkerProcess:
         try:
             content = messages.frame(order)
         except (TypeError, ValueError) as failure:
-            raise BrokenOffError(f"cannot be sent to a worker process: {reason(failure)}") from None
+            raise BrokenOffError(f"cannot be sent to a worker process: {failure_reason(failure)}") from None
         with contextlib.suppress(BrokenPipeError):
             _pipe(self._process.stdin).write(content)
             _pipe(self._process.stdin).flush()
@@ -182,7 +182,7 @@ class SubprocessAttempts(Attempts):
             content = pickle.dumps(replace(self.assignment, context=replace(context, made={})))
         except Exception as failure:  # noqa: BLE001 - a system that cannot be handed over cannot be loaded
             return LoadFailed(
-                f"cannot be sent to a worker process: {reason(failure)}: its options must be plain values, or "
+                f"cannot be sent to a worker process: {failure_reason(failure)}: its options must be plain values, or "
                 "functions and classes that stand in a module"
             )
         process.send(ImportModules(tuple((name, str(file)) for name, file in plugins.files_of(system))))

@@ -24,6 +24,7 @@ import msgspec
 from sumbench import plugins
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
+from sumbench.errors import failure_reason
 from sumbench.executors import messages
 from sumbench.executors import peaks
 from sumbench.executors.messages import ChunkBroken
@@ -37,7 +38,6 @@ from sumbench.executors.messages import SystemLoaded
 from sumbench.executors.messages import SystemRefused
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
-from sumbench.executors.protocol import reason
 
 if TYPE_CHECKING:
     from sumbench.systems import Summarizer
@@ -94,7 +94,7 @@ class Service:
             with uncollected():
                 self._summarize = assignment.system.load(replace(assignment.context, made=self._made))
         except Exception as failure:  # noqa: BLE001 - a system that cannot be loaded is a result
-            self._say(SystemRefused(reason(failure)))
+            self._say(SystemRefused(failure_reason(failure)))
             return
         self._say(SystemLoaded(time.perf_counter() - start))
 
@@ -109,7 +109,7 @@ class Service:
                 for summary in self._summarize(documents):
                     self._say(SummaryWritten(summary))
         except Exception as failure:  # noqa: BLE001 - the parent hands over again what is not done
-            self._say(ChunkBroken(reason(failure)))
+            self._say(ChunkBroken(failure_reason(failure)))
             return
         self._say(ChunkDone(peaks.memory() if self._measured else None, peaks.gpu_memory()))
 
@@ -118,7 +118,7 @@ def _unpickled(content: bytes) -> Assignment:
     try:
         assignment = pickle.loads(content)  # noqa: S301 - from the parent process
     except Exception as failure:
-        raise SummarizerError(f"cannot be rebuilt in a worker process: {reason(failure)}") from failure
+        raise SummarizerError(f"cannot be rebuilt in a worker process: {failure_reason(failure)}") from failure
     if not isinstance(assignment, Assignment):
         raise SummarizerError(f"cannot be rebuilt in a worker process: it became a {type(assignment).__name__}")
     return assignment

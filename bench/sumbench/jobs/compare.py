@@ -40,8 +40,12 @@ from sumbench.stats import versus
 from sumbench.stats.gate import floors
 from sumbench.stats.gate import worse
 from sumbench.tables import Table
-from sumbench.tables import comparison as tables_of
 from sumbench.tables import results
+from sumbench.tables.comparison import MovedDocument
+from sumbench.tables.comparison import breakdown_table
+from sumbench.tables.comparison import differences_table
+from sumbench.tables.comparison import moved_table
+from sumbench.tables.comparison import verdicts_table
 from sumbench.tables.junit import junit
 
 
@@ -52,7 +56,7 @@ class Compared:
     pairs: Sequence[tuple[RunSystem, RunSystem]]
     result: Versus
 
-    def moved(self, metric: str, limit: int) -> Iterator[tables_of.Moved]:
+    def moved(self, metric: str, limit: int) -> Iterator[MovedDocument]:
         """Yield, pair by pair, the documents whose score moved most, with what both sides wrote of them."""
         references = _references(self.pairs[0][0].run)
         for number, movement in self.result.moved(metric, limit):
@@ -60,7 +64,7 @@ class Compared:
             document = self.result.documents[movement.document]
             before, after = base.summary(document, metric), new.summary(document, metric)
             pair, known = self.result.pairs[number], references.get(document, ())
-            yield tables_of.Moved(pair, document, movement, before, after, known)
+            yield MovedDocument(pair, document, movement, before, after, known)
 
 
 def _references(run: Run) -> Mapping[str, Sequence[str]]:
@@ -180,14 +184,14 @@ def report(asked: Comparing) -> Outcome:
     differ = [change for other in named_sides[1:] for change in changes(first, other)] if whole else []
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
-    tables = [tables_of.differences(result, heading, base, [*warnings, *differ])]
+    tables = [differences_table(result, heading, base, [*warnings, *differ])]
     if asked.moved > 0:
         wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
         by = next((metric for metric in wanted if metric in metrics), metrics[0])
-        tables.append(tables_of.moved(result.values[by], comparison.moved(by, asked.moved)))
+        tables.append(moved_table(result.values[by], comparison.moved(by, asked.moved)))
     gates = gate(comparison, asked.fail_if_worse, limits, asked.margin)
     if asked.fail_if_worse or limits:
-        tables.append(tables_of.verdicts(gates, result.values))
+        tables.append(verdicts_table(gates, result.values))
     if asked.junit is not None:
         write_text(asked.junit, junit(gates, result.values))
     return Outcome(tuple(tables), failed=any(each.failed for _, each in gates))
@@ -206,7 +210,7 @@ def breakdowns(named_sides: Sequence[Named], metrics: Sequence[str], by: str) ->
     for metric in metrics:
         value = side.run.manifest.values[metric]
         scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
-        yield tables_of.breakdown(value, breakdown(scores, systems, labelled, value), labelled, by)
+        yield breakdown_table(value, breakdown(scores, systems, labelled, value), labelled, by)
 
 
 def _limits(given: Sequence[str]) -> dict[str, float]:

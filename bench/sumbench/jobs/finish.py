@@ -31,7 +31,7 @@ class Finished:
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables and at last the manifest of a run whose documents, summaries and scores are written."""
     table = results(run.manifest, analysis)
-    beside = published.beside(run.manifest, analysis.standings)
+    beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
     if beside is not None:

@@ -11,7 +11,7 @@ from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
 from sumbench.runs.forecast import missing
 from sumbench.systems import Context
-from sumbench.tables.listings import forecasts
+from sumbench.tables.listings import forecast_table
 from sumbench.tables.model import Table
 from sumbench.weights import Store
 
@@ -27,7 +27,7 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
         return _unread(request, elsewhere, store)
     planned = plan(request, store, None, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
-    return forecasts(planned.corpus.name, made)
+    return forecast_table(planned.corpus.name, made)
 
 
 def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
@@ -47,7 +47,7 @@ def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
     ]
     rows = "of unknown size" if corpus.rows is None else f"{corpus.rows:,} rows"
     where = f"corpus: would be read from the hub, data set {corpus.hub}, {rows}; nothing of it was read"
-    return forecasts(corpus.name, made, (where,))
+    return forecast_table(corpus.name, made, (where,))
 
 
 def _documents(request: Request, corpus: RemoteCorpus) -> int | None:

@@ -9,17 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sumbench import metrics as of_metrics
 from sumbench import suites
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.metrics import Metric
+from sumbench.metrics import build_metrics
 from sumbench.plugins import in_file
 from sumbench.plugins import split_options
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import RunFolder
 from sumbench.systems import System
-from sumbench.systems import build_all
+from sumbench.systems import build_systems
 from sumbench.validation import checked
 
 
@@ -77,9 +77,9 @@ def requests(request: Request) -> list[Request]:
 def chosen(request: Request, given: Given = NOTHING) -> tuple[list[System], list[Metric]]:
     """Return the systems and metrics of a request for one task; raise UsageError for what there is not."""
     task, specs, names = _named(request)
-    metrics = of_metrics.build_all(names if given.metrics is None else given.metrics)
+    metrics = build_metrics(names if given.metrics is None else given.metrics)
     named = specs if given.systems is None else given.systems
-    systems = build_all(named, sentences=task.sentences, batch_size=request.batch_size)
+    systems = build_systems(named, sentences=task.sentences, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):
         if not found:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")

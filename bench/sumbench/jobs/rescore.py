@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sumbench import metrics as of_metrics
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.finish import Finished
@@ -18,6 +17,7 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
+from sumbench.metrics import build_metrics
 from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.run_record import Run
@@ -47,7 +47,7 @@ def rescore(
         run = read_run(path)
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
-        built = of_metrics.build_all(metrics)
+        built = build_metrics(metrics)
         described = metric_entries(built, {document.language for document in run.documents})
         _refuse_known(path, run.manifest, described)
         parts = [run.scores]

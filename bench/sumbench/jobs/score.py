@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sumbench import metrics as of_metrics
 from sumbench import suites
 from sumbench.errors import UsageError
 from sumbench.jobs.finish import Finished
@@ -31,6 +30,7 @@ from sumbench.jobs.scoring import score_batches
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
+from sumbench.metrics import build_metrics
 from sumbench.metrics.rouge import GOOGLE
 from sumbench.metrics.rouge import PERL
 from sumbench.metrics.rouge import ROUGE_TYPES
@@ -72,7 +72,7 @@ def score(
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
     settings = Settings.of(request.statistics)
-    metrics = of_metrics.build_all(request.metrics or ["rouge"])
+    metrics = build_metrics(request.metrics or ["rouge"])
     outputs = open_outputs(request, progress)
     context = Context(request.selection.seed, store)
     record = new_manifest(

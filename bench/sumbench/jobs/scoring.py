@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 
+from sumbench.errors import failure_reason
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
-from sumbench.metrics.scoring import reason
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -125,7 +125,7 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
         except Exception as failure:
             if scoring.fail_fast:
                 raise
-            error = reason(failure)
+            error = failure_reason(failure)
         described.append(replace(entry, error=error))
     return loaded, tuple(described)
 

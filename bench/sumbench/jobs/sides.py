@@ -20,9 +20,9 @@ from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
 from sumbench.run_record import Run
 from sumbench.runs.store import read_run
+from sumbench.scores import FloatArray
 from sumbench.stats import Side
 from sumbench.stats import matrices
-from sumbench.stats.arrays import FloatArray
 
 _SHOWN_LINES = 12
 

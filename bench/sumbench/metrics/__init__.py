@@ -26,7 +26,7 @@ __all__ = [
     "Needs",
     "ScoredBatch",
     "Scorer",
-    "build_all",
+    "build_metrics",
 ]
 
 REGISTRY = Registry(
@@ -40,18 +40,18 @@ REGISTRY = Registry(
 )
 
 
-def build(spec: str) -> Metric:
+def build_metric(spec: str) -> Metric:
     """Make the metric that `spec` names (`NAME[,key=value…]`); raise UsageError for what there is not."""
     metric: Metric = specs.build(REGISTRY, spec)
     return metric
 
 
-def build_all(named: Iterable[str | Metric]) -> list[Metric]:
+def build_metrics(named: Iterable[str | Metric]) -> list[Metric]:
     """Make every metric that is named by a spec, and take the others as they are.
 
     Raises UsageError for two that yield values of one name.
     """
-    metrics = [build(each) if isinstance(each, str) else each for each in named]
+    metrics = [build_metric(each) if isinstance(each, str) else each for each in named]
     owners: dict[str, str] = {}
     for metric in metrics:
         for value in metric.values():

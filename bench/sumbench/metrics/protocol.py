@@ -9,19 +9,15 @@ from dataclasses import field
 from typing import Protocol
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sumbench.manifest import Value
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.scores import FloatArray
 from sumbench.weights import Store
 
 AGREEMENT = "references"
 """The system name under which the references' own scores stand: each against the others."""
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,17 @@ from functools import cached_property
 
 import numpy as np
 
-from sumbench.errors import BenchError
 from sumbench.errors import MetricError
+from sumbench.errors import failure_reason
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchScores
-from sumbench.metrics.protocol import FloatArray
 from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import Scorer
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.scores import SummaryKeys
 
@@ -122,7 +122,7 @@ class LoadedMetric:
             try:
                 found = self._checked([by_id[summary.document]], [summary])
             except Exception as failure:  # noqa: BLE001 - whatever a metric raises is a failure of this summary
-                failures[index] = reason(failure)
+                failures[index] = failure_reason(failure)
                 continue
             if found.failures:
                 failures[index] = found.failures[0]
@@ -175,8 +175,3 @@ class ScoredBatch:
     scores: Scores
     details: list[Detail] = field(default_factory=list)
     failed: int = 0
-
-
-def reason(error: Exception) -> str:
-    """Return in one line why a metric failed: the message of our own errors, others with their type."""
-    return str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}"

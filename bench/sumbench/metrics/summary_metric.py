@@ -14,17 +14,17 @@ from typing import ClassVar
 
 import numpy as np
 
+from sumbench.errors import failure_reason
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchScores
-from sumbench.metrics.protocol import FloatArray
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
-from sumbench.metrics.scoring import reason
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.scores import FloatArray
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class SummaryMetric(ABC):
                 for name, array in values.items():
                     array[index] = found.values[name]
             except Exception as error:  # noqa: BLE001 - whatever it raises is a failure of this summary
-                failures[index] = reason(error)
+                failures[index] = failure_reason(error)
                 continue
             details += [
                 Detail(summary.document, summary.system, name, content, summary.draw)

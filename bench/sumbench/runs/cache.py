@@ -18,7 +18,7 @@ from sumbench.errors import RunError
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.lines import LineError
-from sumbench.runs.lines import lines_of
+from sumbench.runs.lines import json_lines
 
 FILE = "summaries.sqlite"
 _WAIT = 60.0
@@ -155,7 +155,7 @@ def _summary(row: object) -> Summary | None:
     if not isinstance(row, bytes):
         return None
     try:
-        summary = lines_of(Summary).read(row)
+        summary = json_lines(Summary).read(row)
     except LineError:
         return None
     return summary if summary.error is None else None

@@ -42,7 +42,7 @@ class DocumentWriter:
 
     def _row(self, document: Document) -> dict[str, Any]:
         if not self._texts:
-            return {"id": document.id, "language": document.language, "sha256": sha256(document)}
+            return {"id": document.id, "language": document.language, "sha256": document_sha256(document)}
         return {
             "id": document.id,
             "text": document.text,
@@ -54,14 +54,14 @@ class DocumentWriter:
 
 
 @contextmanager
-def writing(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
+def writing_documents(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
     """Yield what writes a documents.parquet, which is there, whole, when the context ends; raise RunError."""
     schema = _schema(texts=texts)
-    with parquet.writing(file, schema) as writer:
+    with parquet.writing_parquet(file, schema) as writer:
         yield DocumentWriter(writer, schema, texts=texts)
 
 
-def sha256(document: Document) -> str:
+def document_sha256(document: Document) -> str:
     """Return what stands for a document where its texts are left out."""
     digest = Digest()
     digest.add(document)
@@ -70,7 +70,7 @@ def sha256(document: Document) -> str:
 
 def read_ids(file: Path) -> tuple[str, ...]:
     """Read the documents' ids, in order; raise RunError for a file that is missing or damaged."""
-    table = _checked(parquet.read(file, ["id"]), file, ("id",))
+    table = _checked(parquet.read_parquet(file, ["id"]), file, ("id",))
     ids = tuple(table.column("id").to_pylist())
     if len(set(ids)) < len(ids):
         doubled = next(each for place, each in enumerate(ids) if each in ids[:place])
@@ -78,9 +78,9 @@ def read_ids(file: Path) -> tuple[str, ...]:
     return ids
 
 
-def read(file: Path) -> tuple[Document, ...]:
+def read_documents(file: Path) -> tuple[Document, ...]:
     """Read the documents; raise RunError for a file that is missing, damaged, or without texts."""
-    table = parquet.read(file)
+    table = parquet.read_parquet(file)
     if "sha256" in table.column_names and "text" not in table.column_names:
         raise RunError(f"{file}: holds no texts: the run was made with --no-texts")
     names = tuple(_schema(texts=True).names)

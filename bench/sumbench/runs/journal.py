@@ -16,7 +16,7 @@ from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Summary
 from sumbench.runs.lines import LineError
-from sumbench.runs.lines import lines_of
+from sumbench.runs.lines import json_lines
 
 FILE = "summaries.jsonl"
 
@@ -30,26 +30,26 @@ _LOG = logging.getLogger(__name__)
 
 def line(summary: Summary) -> bytes:
     """Return the summary as a line of JSON."""
-    return lines_of(Summary).line(summary)
+    return json_lines(Summary).line(summary)
 
 
-def read(file: Path) -> list[Summary]:
+def read_journal(file: Path) -> list[Summary]:
     """Read the summaries of a journal, one a line.
 
     A last line that was torn off is left out. Raises RunError, naming line and field, for any other that is no summary.
     """
     content = _whole_lines(file)
     try:
-        return lines_of(Summary).read_all(content)
+        return json_lines(Summary).read_all(content)
     except LineError as fault:
-        number, _, what = next(lines_of(Summary).faults(content), (0, b"", str(fault)))
+        number, _, what = next(json_lines(Summary).faults(content), (0, b"", str(fault)))
         raise RunError(
             f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
             "or its own command again) sets the line aside and makes the summary anew"
         ) from None
 
 
-def recover(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
+def recover_journal(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
     """Read the summaries of a journal that is to be gone on with, and set aside the lines that are none.
 
     Also what does not belong to the run is set aside. Such lines are moved, byte for byte, to `summaries.jsonl.bad`
@@ -61,7 +61,7 @@ def recover(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
     bad: dict[int, str] = {}
     for number, text in enumerate(lines, 1):
         try:
-            summary = lines_of(Summary).read(text)
+            summary = json_lines(Summary).read(text)
         except LineError as fault:
             bad[number] = str(fault)
             continue
@@ -149,7 +149,7 @@ class Journal:
             self._file.close()
 
 
-def rewrite(file: Path, summaries: Iterable[Summary]) -> None:
+def rewrite_journal(file: Path, summaries: Iterable[Summary]) -> None:
     """Put the journal in its final order, in one step that cannot be seen half done; nothing if it is in that order.
 
     Raises RunError when the disk does not take it; the journal then stays as it was.
@@ -165,7 +165,7 @@ def _kept(file: Path) -> list[Summary] | None:
     """Return what the journal holds, None where that is not all there is to it."""
     try:
         content = file.read_bytes()
-        return lines_of(Summary).read_all(content) if content.endswith(b"\n") else None
+        return json_lines(Summary).read_all(content) if content.endswith(b"\n") else None
     except (OSError, LineError):
         return None
 

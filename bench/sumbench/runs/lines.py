@@ -14,7 +14,7 @@ import msgspec
 
 from sumbench.errors import one_line
 from sumbench.validation import FAULTS
-from sumbench.validation import explained
+from sumbench.validation import explain_fault
 
 Record = TypeVar("Record")
 
@@ -23,7 +23,7 @@ class LineError(ValueError):
     """What is wrong with a line: the field, and what was expected there."""
 
 
-class Lines(Generic[Record]):
+class JsonLines(Generic[Record]):
     """Writes and reads the records of one dataclass, a line of JSON each."""
 
     def __init__(self, kind: type[Record]) -> None:
@@ -56,7 +56,7 @@ class Lines(Generic[Record]):
         try:
             return self._kind(*self._values(self._decoder.decode(line)))
         except FAULTS as fault:
-            raise LineError(one_line(explained(fault))) from None
+            raise LineError(one_line(explain_fault(fault))) from None
 
     def read_all(self, content: bytes) -> list[Record]:
         """Return the records of whole lines; raise LineError for any that holds none."""
@@ -64,7 +64,7 @@ class Lines(Generic[Record]):
         try:
             return [kind(*values(each)) for each in self._decoder.decode_lines(content)]
         except FAULTS as fault:
-            raise LineError(one_line(explained(fault))) from None
+            raise LineError(one_line(explain_fault(fault))) from None
 
     def faults(self, content: bytes) -> Iterator[tuple[int, bytes, str]]:
         """Yield number, content and fault of every line that holds no record."""
@@ -76,6 +76,6 @@ class Lines(Generic[Record]):
 
 
 @cache
-def lines_of(kind: type[Record]) -> Lines[Record]:
+def json_lines(kind: type[Record]) -> JsonLines[Record]:
     """Return what writes and reads records of a dataclass, made once."""
-    return Lines(kind)
+    return JsonLines(kind)

@@ -38,7 +38,7 @@ class _Statistics:
     alpha: Annotated[float, Meta(gt=0, lt=1)] = 0.5
 
 
-def read(file: Path) -> Manifest:
+def read_manifest(file: Path) -> Manifest:
     """Read a run.json; raise RunError for one that is missing, damaged, or of a newer schema."""
     try:
         text = file.read_bytes()

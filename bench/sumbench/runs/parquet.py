@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-def read(file: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+def read_parquet(file: Path, columns: Sequence[str] | None = None) -> "pa.Table":
     """Read some columns of a file, or all; raise RunError for one that is missing or damaged.
 
     Columns that the file does not have are left out.
@@ -39,7 +39,7 @@ def read(file: Path, columns: Sequence[str] | None = None) -> "pa.Table":
 
 
 @contextmanager
-def writing(file: Path, schema: "pa.Schema") -> Iterator["pq.ParquetWriter"]:
+def writing_parquet(file: Path, schema: "pa.Schema") -> Iterator["pq.ParquetWriter"]:
     """Yield what writes a file part by part; it is there, whole, when the context ends, and not before.
 
     Raises RunError when the disk does not take it.

@@ -35,20 +35,20 @@ class ScoreWriter:
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[ScoreWriter]:
+def writing_scores(file: Path) -> Iterator[ScoreWriter]:
     """Yield what writes a scores.parquet, which is there, whole, when the context ends; raise RunError."""
-    with parquet.writing(file, schema()) as writer:
+    with parquet.writing_parquet(file, schema()) as writer:
         yield ScoreWriter(writer)
 
 
-def read(file: Path, manifest: Manifest, ids: Sequence[str] | None) -> Scores:
+def read_scores(file: Path, manifest: Manifest, ids: Sequence[str] | None) -> Scores:
     """Read the scores of a run; raise RunError, naming file and column, for what cannot be of this run.
 
     Those are other columns or types, documents that are not among the `ids` (None: not known without the journal),
     systems and metrics that the manifest does not have, values that are no finite numbers, and a summary's score given
     twice.
     """
-    table = parquet.read(file, schema().names)
+    table = parquet.read_parquet(file, schema().names)
     try:
         scores = Scores.read(table)
     except (ValueError, TypeError, NotImplementedError) as error:

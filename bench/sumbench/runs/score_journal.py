@@ -27,7 +27,7 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.validation import FAULTS
-from sumbench.validation import explained
+from sumbench.validation import explain_fault
 
 FILE = "scores.jsonl"
 """The journal in a run's folder; it goes when scores.parquet has everything."""
@@ -69,9 +69,8 @@ class ScoreJournal:
             try:
                 kept = msgspec.json.decode(line, type=KeptScore)
             except FAULTS as error:
-                raise RunError(
-                    f"{self.file}, line {number}: no score: {one_line(explained(error))}: delete the line, and resume"
-                ) from None
+                what = one_line(explain_fault(error))
+                raise RunError(f"{self.file}, line {number}: no score: {what}: delete the line, and resume") from None
             self._known[kept.key] = kept
 
     def score(self, metric: LoadedMetric, documents: Sequence[Document], summaries: Sequence[Summary]) -> ScoredBatch:

@@ -98,7 +98,7 @@ class RunFolder:
     def read_manifest(self) -> Manifest | None:
         """Return the manifest of the run that was begun here, None where there is none; raise RunError for damage."""
         file = self.path / MANIFEST
-        return manifest.read(file) if file.exists() else None
+        return manifest.read_manifest(file) if file.exists() else None
 
     def write_manifest(self, content: Manifest) -> None:
         """Write run.json."""
@@ -111,7 +111,7 @@ class RunFolder:
 
     def writing_documents(self, *, texts: bool) -> AbstractContextManager[DocumentWriter]:
         """Return a context that writes documents.parquet batch by batch."""
-        return documents.writing(self.path / DOCUMENTS, texts=texts)
+        return documents.writing_documents(self.path / DOCUMENTS, texts=texts)
 
     def journal(self) -> Journal:
         """Return the journal, open to be gone on with; a context."""
@@ -121,10 +121,10 @@ class RunFolder:
         """Return the summaries that are there, in the order in which they were made; failed ones and doubles are too.
 
         Lines of the journal that are no summaries, or of none of these systems and documents, are set aside with a
-        warning (see `journal.recover`). Another process must not be writing.
+        warning (see `recover_journal`). Another process must not be writing.
         """
         known_systems, known_ids = frozenset(systems), frozenset(ids)
-        return journal.recover(
+        return journal.recover_journal(
             self.path / SUMMARIES,
             lambda summary: summary.system in known_systems and summary.document in known_ids,
         )
@@ -137,7 +137,7 @@ class RunFolder:
 
     def write_summaries(self, content: Iterable[Summary]) -> None:
         """Put the journal in its final order, where it is not in that order."""
-        journal.rewrite(self.path / SUMMARIES, content)
+        journal.rewrite_journal(self.path / SUMMARIES, content)
 
     def write_scores(self, content: Scores) -> None:
         """Write scores.parquet."""
@@ -146,11 +146,11 @@ class RunFolder:
 
     def writing_scores(self) -> AbstractContextManager[ScoreWriter]:
         """Return a context that writes scores.parquet batch by batch."""
-        return score_columns.writing(self.path / SCORES)
+        return score_columns.writing_scores(self.path / SCORES)
 
     def write_details(self, content: Iterable[Detail]) -> None:
         """Write details.jsonl, or see that there is none where there is nothing to write."""
-        details.write(self.path / DETAILS, content)
+        details.write_details(self.path / DETAILS, content)
 
     def write_table(self, name: str, text: str) -> None:
         """Write a table under one of the names in TABLES."""
@@ -163,13 +163,13 @@ def read_run(folder: Path) -> Run:
     Raises RunError, naming file and line, row or field, for a run that is unfinished or damaged; so does asking for a
     part that is damaged, and for the documents of a run that keeps no texts.
     """
-    record = manifest.read(folder / MANIFEST)
+    record = manifest.read_manifest(folder / MANIFEST)
     if not record.finished:
         raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
     ids = documents.read_ids(folder / DOCUMENTS) if record.schema >= manifest.WITH_DOCUMENTS else None
     if ids is not None and len(ids) != record.corpus.documents:
         raise RunError(f"{folder / DOCUMENTS}: has {len(ids)} documents, run.json has {record.corpus.documents}")
-    scores = score_columns.read(folder / SCORES, record, ids)
+    scores = score_columns.read_scores(folder / SCORES, record, ids)
     clusters = record.corpus.clusters
     if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
         raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
@@ -180,8 +180,8 @@ def read_run(folder: Path) -> Run:
         record,
         summaries,
         scores,
-        lambda: documents.read(folder / DOCUMENTS),
-        lambda: details.read(folder / DETAILS),
+        lambda: documents.read_documents(folder / DOCUMENTS),
+        lambda: details.read_details(folder / DETAILS),
         ids,
     )
 
@@ -206,7 +206,7 @@ def _no_documents(folder: Path) -> Callable[[], Iterable[Document]]:
 def _summaries(folder: Path, record: Manifest, ids: Sequence[str] | None) -> Callable[[], Sequence[Summary]]:
     def read() -> Sequence[Summary]:
         file = folder / SUMMARIES
-        found = journal.read(file)
+        found = journal.read_journal(file)
         systems, known = {entry.name for entry in record.systems}, None if ids is None else frozenset(ids)
         seen = set()
         for number, each in enumerate(found, 1):

@@ -10,8 +10,8 @@ import numpy as np
 
 from sumbench.manifest import Value
 from sumbench.run_record import Run
+from sumbench.scores import FloatArray
 from sumbench.seeds import stream
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.arrays import over_draws

@@ -15,9 +15,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 
-FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = Sequence[tuple[int, int]]
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.units import WORKING_BYTES
 from sumbench.stats.units import Aggregate
 from sumbench.stats.units import mean

@@ -12,7 +12,7 @@ import numpy as np
 
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.arrays import Pairs
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import Estimate

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 
 Correction: TypeAlias = Literal["holm", "benjamini-hochberg", "none"]
 

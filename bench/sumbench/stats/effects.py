@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.arrays import Pairs
 from sumbench.stats.arrays import differences
 from sumbench.stats.bootstrap import LEVEL

@@ -11,7 +11,7 @@ import numpy as np
 from sumbench.errors import UsageError
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import RESAMPLES
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import Method

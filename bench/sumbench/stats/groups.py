@@ -14,8 +14,8 @@ from sumbench.errors import UsageError
 from sumbench.manifest import Value
 from sumbench.records import Document
 from sumbench.rouge import language_tokenizer
+from sumbench.scores import FloatArray
 from sumbench.sentences import words
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.direction import best_first
 
 MISSING = "(none)"

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.arrays import IntArray
 from sumbench.stats.arrays import Pairs
 from sumbench.stats.arrays import differences
@@ -26,7 +26,7 @@ from sumbench.stats.units import on_grid
 from sumbench.stats.units import present
 from sumbench.stats.units import totals_by_unit
 
-Kind: TypeAlias = Literal["exact", "random"]
+RandomizationKind: TypeAlias = Literal["exact", "random"]
 
 PERMUTATIONS = 10_000
 EXACT_UNITS = 14
@@ -46,7 +46,7 @@ class Randomization(NamedTuple):
     p: float
     documents: int
     units: int
-    kind: Kind
+    kind: RandomizationKind
     patterns: int
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.bootstrap import Interval
 from sumbench.stats.bootstrap import percentile_interval
 

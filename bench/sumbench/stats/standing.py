@@ -13,9 +13,9 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.records import Summary
 from sumbench.run_record import Run
+from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.sentences import words
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.arrays import between_draws
 from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import over_draws
@@ -80,7 +80,7 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
             if not np.isnan(spread):
                 spreads[name][metric] = float(spread)
     made = tallies(run.summaries)
-    return entered(run.manifest, means, scored, made, spreads, unscored(run.scores))
+    return standings_of(run.manifest, means, scored, made, spreads, unscored(run.scores))
 
 
 def names_in(record: Manifest, scores: Scores) -> list[str]:
@@ -89,11 +89,11 @@ def names_in(record: Manifest, scores: Scores) -> list[str]:
     return [*names, *sorted(set(scores.names("system")).difference(names))]
 
 
-def entered(  # noqa: PLR0913, PLR0917 - what a standing is made of
+def standings_of(  # noqa: PLR0913, PLR0917 - what a standing is made of
     record: Manifest,
     means: Mapping[str, Mapping[str, float]],
     scored: Mapping[str, int],
-    made: Mapping[str, "Tally"],
+    made: Mapping[str, "SummaryTally"],
     spreads: Mapping[str, Mapping[str, float]] | None = None,
     failures: Mapping[str, Mapping[str, Failure]] | None = None,
 ) -> list[Standing]:
@@ -101,7 +101,7 @@ def entered(  # noqa: PLR0913, PLR0917 - what a standing is made of
     spreads, failures = spreads or {}, failures or {}
     rows = []
     for entry in record.systems:
-        tally = made.get(entry.name, Tally())
+        tally = made.get(entry.name, SummaryTally())
         rows.append(
             Standing(
                 entry.name,
@@ -144,7 +144,7 @@ def unscored(scores: Scores) -> dict[str, dict[str, Failure]]:
 
 
 @dataclass
-class Tally:
+class SummaryTally:
     """Sums over the summaries of a system, batch by batch; see Standing for what they are of."""
 
     documents: int = 0
@@ -191,18 +191,18 @@ class Tally:
         self.timed += len(times)
 
 
-def tallies(summaries: Iterable[Summary], into: dict[str, Tally] | None = None) -> dict[str, Tally]:
+def tallies(summaries: Iterable[Summary], into: dict[str, SummaryTally] | None = None) -> dict[str, SummaryTally]:
     """Count summaries by system; `into` goes on with counts of other documents."""
     made: dict[str, dict[str, list[Summary]]] = {}
     for summary in summaries:
         made.setdefault(summary.system, {}).setdefault(summary.document, []).append(summary)
     found = {} if into is None else into
     for system, documents in made.items():
-        found.setdefault(system, Tally()).add(documents.values())
+        found.setdefault(system, SummaryTally()).add(documents.values())
     return found
 
 
-def _cost(entry: SystemEntry, tally: Tally) -> float | None:
+def _cost(entry: SystemEntry, tally: SummaryTally) -> float | None:
     cost = entry.telemetry.cost if entry.telemetry else None
     return None if cost is None else tally.mean(cost)
 

@@ -13,9 +13,9 @@ from sumbench.stats.arrays import matrices
 from sumbench.stats.poisson import PoissonBootstrap
 from sumbench.stats.settings import Settings
 from sumbench.stats.standing import Failure
-from sumbench.stats.standing import Tally
-from sumbench.stats.standing import entered
+from sumbench.stats.standing import SummaryTally
 from sumbench.stats.standing import names_in
+from sumbench.stats.standing import standings_of
 from sumbench.stats.standing import tallies
 from sumbench.stats.standing import unscored
 
@@ -33,7 +33,7 @@ class Totals:
         self._record = record
         self._sums: dict[str, dict[str, float]] = {}
         self._counts: dict[str, dict[str, int]] = {}
-        self._made: dict[str, Tally] = {}
+        self._made: dict[str, SummaryTally] = {}
         self._failures: dict[str, dict[str, Failure]] = {}
         self._bootstrap = PoissonBootstrap(stream(record.seed, "poisson"), self.settings.resamples)
 
@@ -73,7 +73,7 @@ class Totals:
             for system, sums in self._sums.items()
         }
         scored = {system: max(counts.values()) for system, counts in self._counts.items()}
-        rows = entered(record, means, scored, self._made, failures=self._failures)
+        rows = standings_of(record, means, scored, self._made, failures=self._failures)
         intervals = {
             metric: {
                 row.system: found

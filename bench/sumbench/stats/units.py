@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sumbench.stats.arrays import FloatArray
+from sumbench.scores import FloatArray
 from sumbench.stats.arrays import IntArray
 
 Aggregate: TypeAlias = Callable[[FloatArray], FloatArray]

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.manifest import Value
+from sumbench.scores import FloatArray
 from sumbench.seeds import stream
 from sumbench.stats.analysis import CEILING
 from sumbench.stats.analysis import FLOOR
-from sumbench.stats.arrays import FloatArray
 from sumbench.stats.bootstrap import Estimate
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison

@@ -14,7 +14,17 @@ from sumbench.systems.protocol import Role
 from sumbench.systems.protocol import Summarizer
 from sumbench.systems.protocol import System
 
-__all__ = ["REGISTRY", "Context", "Role", "Summarizer", "System", "build", "build_all", "options", "split_specs"]
+__all__ = [
+    "REGISTRY",
+    "Context",
+    "Role",
+    "Summarizer",
+    "System",
+    "build_system",
+    "build_systems",
+    "options",
+    "split_specs",
+]
 
 RESERVED = "references"
 """What the references are called where they are scored against each other."""
@@ -45,7 +55,7 @@ REGISTRY = Registry(
 )
 
 
-def build(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
+def build_system(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
     """Make the system that `spec` names (`NAME[,key=value…]`); `as=LABEL` gives it a name of the user's own in tables.
 
     `sentences` is the suite's length budget and `batch_size` the run's, for the systems that take one and whose spec
@@ -58,12 +68,13 @@ def build(spec: str, *, sentences: int | None = None, batch_size: str | None = N
     return system
 
 
-def build_all(
+def build_systems(
     named: Sequence[str | System], *, sentences: int | None = None, batch_size: str | None = None
 ) -> list[System]:
     """Make every system that is `named` by a spec, and take the others as they are; the same name twice is refused."""
     systems = [
-        build(each, sentences=sentences, batch_size=batch_size) if isinstance(each, str) else each for each in named
+        build_system(each, sentences=sentences, batch_size=batch_size) if isinstance(each, str) else each
+        for each in named
     ]
     names = [system.name for system in systems]
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)

@@ -25,7 +25,7 @@ from sumbench.tables.model import count
 from sumbench.tables.results import CORRECTED
 from sumbench.tables.results import NAMES
 from sumbench.tables.results import bootstrap
-from sumbench.tables.values import explained
+from sumbench.tables.values import explain_values
 from sumbench.tables.values import scaled
 from sumbench.tables.values import shown
 from sumbench.tables.values import signed_span
@@ -35,7 +35,7 @@ _KEYS = {"position": ("position: where in the source, from first word to last, t
 """What the groups of a breakdown mean, where their labels do not say it."""
 
 
-def differences(result: Versus, heading: str, base: str, notes: Sequence[str]) -> Table:
+def differences_table(result: Versus, heading: str, base: str, notes: Sequence[str]) -> Table:
     """Return how each system differs from its base under each metric; differences that are significant are marked."""
     values = [result.values[metric] for metric in result.comparisons]
     decimals = _decimals(values)
@@ -97,7 +97,7 @@ def _on_scores(result: Versus, base: str, values: Sequence[Value]) -> Iterable[s
     on = f"compared on {count(len(result.documents), 'document')}"
     if len(result.documents) == 1:
         on += ", which can support neither an interval nor a test"
-    yield f"{on}; base: {base}; scores are {explained(values)}, differences new − base"
+    yield f"{on}; base: {base}; scores are {explain_values(values)}, differences new − base"
 
 
 def _drawn(pairs: Sequence[Pair]) -> list[str]:
@@ -131,7 +131,7 @@ def _on_tests(result: Versus) -> Iterable[str]:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedDocument:
     """A document whose score moved, with what both sides of the pair wrote of it, and its references if known.
 
     Of several draws that stands there whose score is nearest to the document's, which is the mean over them.
@@ -145,7 +145,7 @@ class Moved:
     references: Sequence[str] = ()
 
 
-def moved(value: Value, movements: Iterable[Moved]) -> Table:
+def moved_table(value: Value, movements: Iterable[MovedDocument]) -> Table:
     """Return the documents that moved most under a value, with both summaries and the references."""
     columns = (Column("side", ""), Column("summary", "summary"), Column("score", value.title, value.decimals))
     sections = tuple(
@@ -168,7 +168,7 @@ def _side(name: str, side: Side, summary: Summary, score: float | None) -> Row:
     return Row((which, summary.text.replace("\n", " "), score))
 
 
-def verdicts(judged: Iterable[tuple[str, Gate]], values: Mapping[str, Value]) -> Table:
+def verdicts_table(judged: Iterable[tuple[str, Gate]], values: Mapping[str, Value]) -> Table:
     """Return what the gate decided, one row a system and metric; those that failed are marked."""
     judged = list(judged)
     named = {each.metric for _, gate in judged for each in gate.verdicts}
@@ -212,7 +212,7 @@ _VERDICTS = {Direction.HIGHER: ("below", "reached"), Direction.LOWER: ("above", 
 """What the gate says of a score that misses its limit, and of one that does not."""
 
 
-def breakdown(value: Value, means: Iterable[GroupMeans], groups: Sequence[Group], by: str) -> Table:
+def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[Group], by: str) -> Table:
     """Return the systems' means under a value within each group of documents."""
     columns = (
         Column("system", "system"),

@@ -14,7 +14,7 @@ from sumbench.tables.model import count
 _SHOWN = 5
 
 
-def preset(entry: Preset) -> Table:
+def preset_table(entry: Preset) -> Table:
     """Return the table of what is known about a preset."""
     facts = [
         ("what", entry.what),
@@ -34,7 +34,7 @@ def preset(entry: Preset) -> Table:
     )
 
 
-def checked(name: str, report: CorpusReport) -> Table:
+def check_table(name: str, report: CorpusReport) -> Table:
     """Return the table of what a check found: counts and lengths, then what is amiss with the rows named."""
     columns = (
         Column("what", "words"),

@@ -23,7 +23,7 @@ def _first_line(thing: object) -> str:
     return (inspect.getdoc(thing) or "").partition("\n")[0].removesuffix(".")
 
 
-def what(registry: Registry, name: str) -> str:
+def describe_name(registry: Registry, name: str) -> str:
     """Return what a name of a registry stands for, in a line; of a plug-in in two, whose it is or why it fails."""
     origin = registry.origin(name)
     try:
@@ -41,13 +41,13 @@ def _listing(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...
     )
 
 
-def corpora() -> Table:
+def corpora_table() -> Table:
     """Return the table of the corpora: presets, and the forms in which one's own are named."""
     builtin = {*SHIPPED, *presets()}
     rows = [
         *SHIPPED.items(),
         *((preset.name, preset.what) for preset in presets().values()),
-        *((name, what(CORPORA, name)) for name in CORPORA if name not in builtin),
+        *((name, describe_name(CORPORA, name)) for name in CORPORA if name not in builtin),
         ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders"),
         ("FILE", "a table: .jsonl, .json, .csv, .tsv or .parquet, perhaps .gz or .zst; or a pattern of such names"),
         ("hub:NAME", "a data set of the Hugging Face hub, or a folder with a copy of one"),
@@ -61,13 +61,13 @@ def corpora() -> Table:
     return _listing("corpora", ("corpus", "what"), rows, notes)
 
 
-def metrics() -> Table:
+def metrics_table() -> Table:
     """Return the table of the metrics: name and what it measures."""
-    rows = [(name, what(METRICS, name)) for name in METRICS]
+    rows = [(name, describe_name(METRICS, name)) for name in METRICS]
     return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics", *METRICS.overruled()))
 
 
-def forecasts(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
+def forecast_table(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
     """Return the table of what a run would do, system by system; `notes` come before its own."""
     rows = list(plans)
     columns = (

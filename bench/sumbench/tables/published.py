@@ -61,7 +61,7 @@ def figures() -> Sequence[Figure]:
     return checked(read_toml(FILE, RunError), _Published, str(FILE), RunError).figures
 
 
-def beside(record: Manifest, standings: Iterable[Standing]) -> Table | None:
+def published_table(record: Manifest, standings: Iterable[Standing]) -> Table | None:
     """Return the table of the figures published for the run's suite beside the run's own; None where there are none.
 
     A run whose scores have other metrics or systems shows those that both have.

@@ -23,7 +23,7 @@ from sumbench.tables.model import Table
 from sumbench.tables.model import count
 from sumbench.tables.values import better
 from sumbench.tables.values import column
-from sumbench.tables.values import explained
+from sumbench.tables.values import explain_values
 from sumbench.tables.values import kind
 from sumbench.tables.values import scaled
 from sumbench.tables.values import shown
@@ -218,7 +218,7 @@ def _notes(record: Manifest, analysis: Analysis, columns: Sequence[Column], orde
 
 def _on_scores(main: Sequence[Value]) -> str:
     if len({kind(value) for value in main}) > 1:
-        return f"scores are means over the documents: {explained(main)}"
+        return f"scores are means over the documents: {explain_values(main)}"
     what = f"mean {unit(main[0])}" if unit(main[0]) else "means"
     return ", ".join(part for part in (f"scores are {what} over the documents", better(main[0])) if part)
 

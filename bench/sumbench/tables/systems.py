@@ -12,7 +12,7 @@ from sumbench.options import reader
 from sumbench.options import written
 from sumbench.systems import REGISTRY
 from sumbench.systems import options
-from sumbench.tables.listings import what
+from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -30,13 +30,13 @@ WHAT, OPTIONS, LICENCE, CORPORA = 32, 40, 15, 28
 """Widths in characters to which long cells are broken, so that the tables fit 100 columns."""
 
 
-def families() -> Table:
+def systems_table() -> Table:
     """Return the table of the systems: name, what it does, its options with their defaults."""
     rows = tuple(
         Row(
             (
                 name,
-                _broken(what(REGISTRY, name), WHAT),
+                _broken(describe_name(REGISTRY, name), WHAT),
                 _broken(_options(name), OPTIONS),
             )
         )
@@ -51,7 +51,7 @@ def families() -> Table:
     return Table("systems", _columns("system", "what", "options"), (Section("", tuple(rows)),), notes)
 
 
-def checkpoints(models: Iterable[Model]) -> Table:
+def checkpoints_table(models: Iterable[Model]) -> Table:
     """Return the table of a catalog's checkpoints: size, input limit, licence, and what they were trained on."""
     known = list(models)
     columns = (
@@ -72,7 +72,7 @@ def checkpoints(models: Iterable[Model]) -> Table:
     return Table("checkpoints", columns, sections, tuple(notes))
 
 
-def family(name: str) -> Table:
+def system_table(name: str) -> Table:
     """Return the table of one system's options, with all that its description says under it."""
     cls = REGISTRY[name]
     rows = tuple(Row((key, _type(cls, key), _default(field))) for key, field in options(cls).items())
@@ -87,7 +87,7 @@ def family(name: str) -> Table:
     )
 
 
-def checkpoint(model: Model, *, at_hand: bool, accepted: bool) -> Table:
+def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
     """Return the table of all that is known about a checkpoint of the catalog."""
     use = model.name if model.name in REGISTRY else f"{model.kind},model={model.name}"
     licence = model.licence

@@ -57,7 +57,7 @@ def kind(value: Value) -> tuple[str, Direction]:
     return unit(value), value.direction
 
 
-def explained(values: Iterable[Value]) -> str:
+def explain_values(values: Iterable[Value]) -> str:
     """Say what shown scores are: once where all are of one kind, else for each kind with the titles of its columns."""
     kinds: dict[tuple[str, Direction], list[Value]] = {}
     for value in values:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from sumbench.errors import one_line
+from sumbench.errors import failure_line
 from sumbench.options import misfit
 from sumbench.options import needed
 from sumbench.plugins import provenance
@@ -78,7 +78,7 @@ def _built(make: Callable[[], System]) -> System:
     try:
         system = make()
     except Exception as error:
-        raise AssertionError(f"cannot be built with name=…: {_said(error)}") from error
+        raise AssertionError(f"cannot be built with name=…: {failure_line(error)}") from error
     seconds = time.perf_counter() - start
     loaded = (sys.modules.keys() & set(HEAVY)) - before
     _expect(not loaded, f"building it imports {', '.join(loaded)}: import it in load()")
@@ -121,7 +121,9 @@ def _copy(system: System) -> System:
     try:
         copy: System = pickle.loads(pickle.dumps(system))  # noqa: S301 - pickled just here
     except Exception as error:
-        raise AssertionError(f"cannot be pickled, as it must be to work in another process: {_said(error)}") from error
+        raise AssertionError(
+            f"cannot be pickled, as it must be to work in another process: {failure_line(error)}"
+        ) from error
     return copy
 
 
@@ -144,7 +146,7 @@ def _fingerprint(system: System) -> str:
     try:
         text = json.dumps(parts, sort_keys=True, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise AssertionError(f"fingerprint() is no JSON: {_said(error)}") from error
+        raise AssertionError(f"fingerprint() is no JSON: {failure_line(error)}") from error
     return text
 
 
@@ -185,7 +187,7 @@ class _Loaded:
         try:
             self.summarize = system.load(context)
         except Exception as error:
-            raise AssertionError(f"cannot be loaded: {_said(error)}") from error
+            raise AssertionError(f"cannot be loaded: {failure_line(error)}") from error
 
     def of(self, documents: Sequence[Document]) -> dict[tuple[str, int], Summary]:
         """Return the summaries by document and draw; raise AssertionError unless there is one of each that is due."""
@@ -193,7 +195,7 @@ class _Loaded:
             summaries = list(self.summarize(documents))
         except Exception as error:
             what = "a document that cannot be summarized is a Summary with the reason in `error`"
-            raise AssertionError(f"raises {_said(error)}: {what}") from error
+            raise AssertionError(f"raises {failure_line(error)}: {what}") from error
         for summary in summaries:
             self._check(summary)
         found = Counter((summary.document, summary.draw) for summary in summaries)
@@ -248,7 +250,3 @@ def _other_global_state() -> Iterator[None]:
     finally:
         random.setstate(python)
         np.random.set_state(numpy)  # noqa: NPY002 - the global one is meant
-
-
-def _said(error: BaseException) -> str:
-    return one_line(f"{type(error).__name__}: {error}")

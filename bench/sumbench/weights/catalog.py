@@ -18,10 +18,10 @@ import msgspec
 from sumbench.errors import WeightsError
 from sumbench.errors import one_line
 from sumbench.validation import FAULTS
-from sumbench.validation import explained
+from sumbench.validation import explain_fault
 from sumbench.validation import read_toml
 
-Kind = Literal["causal", "embedding", "seq2seq"]
+ModelKind = Literal["causal", "embedding", "seq2seq"]
 Format = Literal["safetensors", "gguf"]
 
 CATALOG = Path(__file__).with_name("catalog.toml")
@@ -95,7 +95,7 @@ class Model:
     """
 
     name: str
-    kind: Kind
+    kind: ModelKind
     description: str
     homepage: str
     licence: str
@@ -150,7 +150,7 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     tables = _tables(f"{where}: sources", table.get("sources", []))
     sources = tuple(_source(f"{where}: source {place}", entry) for place, entry in enumerate(tables, start=1))
     model = _build(Model, where, {"files": {}, **table, "name": name, "sources": sources})
-    for key, accepted in (("kind", get_args(Kind)), ("format", get_args(Format))):
+    for key, accepted in (("kind", get_args(ModelKind)), ("format", get_args(Format))):
         if getattr(model, key) not in accepted:
             msg = f"{where}: {key} is {getattr(model, key)!r}, not one of {', '.join(accepted)}"
             raise WeightsError(msg)
@@ -215,13 +215,13 @@ def _build(cls: type[Entry], where: str, values: dict[str, Any]) -> Entry:
 
 def _typed(where: str, value: Any, kind: Any) -> Any:  # noqa: ANN401 - a field's value and its type
     """Return a value as the type of its field; what has checks of its own is left to them."""
-    if kind in {Kind, Format, tuple[WeightsSource, ...], tuple[WheelPart, ...]}:
+    if kind in {ModelKind, Format, tuple[WeightsSource, ...], tuple[WheelPart, ...]}:
         return value
     try:
         return msgspec.convert(value, kind, strict=True)
     except FAULTS as fault:
         wanted = {int: "a whole number", str: "a text"}.get(kind)
-        what = f" is {value!r}, not {wanted}" if wanted else f": {explained(fault)}"
+        what = f" is {value!r}, not {wanted}" if wanted else f": {explain_fault(fault)}"
         raise WeightsError(one_line(f"{where}{what}")) from None
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +13,6 @@ from sumbench.errors import MetricError
 from sumbench.errors import UsageError
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import BatchScores
-from sumbench.metrics.protocol import FloatArray
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
@@ -30,6 +30,9 @@ from sumbench.rouge import WordTokenizer
 from sumbench.rouge import language_tokenizer
 from sumbench.rouge.perl import PerlRouge
 from sumbench.rouge.texts import check_text
+
+if TYPE_CHECKING:
+    from sumbench.scores import FloatArray
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 

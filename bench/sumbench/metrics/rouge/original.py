@@ -11,7 +11,6 @@ import numpy as np
 from sumbench.errors import MetricError
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import BatchScores
-from sumbench.metrics.protocol import FloatArray
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
@@ -25,6 +24,7 @@ from sumbench.rouge.perl import Instance
 from sumbench.rouge.perl import PerlRouge
 from sumbench.rouge.perl import Score
 from sumbench.rouge.perl import report
+from sumbench.scores import FloatArray
 
 PRESET = "perl"
 
