@@ -1,26 +1,99 @@
 """sumbench: which summarizer should I use on text like mine, and is the difference real?
 
-Importing it loads nothing: each name is imported when it is first used.
+    >>> import sumbench, tempfile
+    >>> folder = tempfile.mkdtemp() + "/run"
+    >>> articles = [
+    ...     {
+    ...         "document": "The council met on Monday. It voted for the bridge. Rain fell all day.",
+    ...         "reference": "The council voted for the bridge.",
+    ...     },
+    ...     {
+    ...         "document": "A ship ran aground on Friday. Two tugs pulled it free. Nobody was hurt.",
+    ...         "reference": "Two tugs pulled a ship free.",
+    ...     },
+    ... ]
+    >>> def second(text):
+    ...     return text.split(". ")[1] + "."
+    >>> result = sumbench.run(articles, ["lead,sentences=1", second], out=folder)
+    >>> frame = result.to_pandas()
+    >>> float(frame[(frame.system == "second") & (frame.metric == "rouge1")].value.mean().round(2))
+    0.73
+    >>> sumbench.load_run(folder).manifest.corpus.documents
+    2
+
+`run`, `score`, `compare` and `load_run` do what the commands of the same names do, on Python objects. Importing the
+package loads nothing: each name is imported when it is first used.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sumbench.api import ComparisonResult
+    from sumbench.api import RunResult
+    from sumbench.api import compare
+    from sumbench.api import load_run
+    from sumbench.api import run
+    from sumbench.api import score
+    from sumbench.errors import BenchError
+    from sumbench.manifest import Direction
+    from sumbench.manifest import Value
+    from sumbench.metrics import BatchScores
+    from sumbench.metrics import Needs
+    from sumbench.metrics.summary_metric import Measured
+    from sumbench.metrics.summary_metric import SummaryMetric
+    from sumbench.records import Detail
     from sumbench.records import Document
     from sumbench.records import Score
     from sumbench.records import Summary
     from sumbench.run_record import Run
+    from sumbench.scores import Scores
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "BatchScores",
+    "BenchError",
+    "ComparisonResult",
+    "Detail",
+    "Direction",
+    "Document",
+    "Measured",
+    "Needs",
+    "Run",
+    "RunResult",
+    "Score",
+    "Scores",
+    "Summary",
+    "SummaryMetric",
+    "Value",
+    "__version__",
+    "compare",
+    "load_run",
+    "run",
+    "score",
+]
+
 _HOMES = {
+    "BatchScores": "sumbench.metrics",
+    "BenchError": "sumbench.errors",
+    "ComparisonResult": "sumbench.api",
+    "Detail": "sumbench.records",
+    "Direction": "sumbench.manifest",
     "Document": "sumbench.records",
+    "Measured": "sumbench.metrics.summary_metric",
+    "Needs": "sumbench.metrics",
     "Run": "sumbench.run_record",
+    "RunResult": "sumbench.api",
     "Score": "sumbench.records",
+    "Scores": "sumbench.scores",
     "Summary": "sumbench.records",
+    "SummaryMetric": "sumbench.metrics.summary_metric",
+    "Value": "sumbench.manifest",
+    "compare": "sumbench.api",
+    "load_run": "sumbench.api",
+    "run": "sumbench.api",
+    "score": "sumbench.api",
 }
 """The module of each public name."""
-
-__all__ = ["Document", "Run", "Score", "Summary", "__version__"]
 
 
 def __getattr__(name: str) -> object:

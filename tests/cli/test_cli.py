@@ -41,6 +41,7 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
         assert text in done.stdout
     assert "lead: done in" in done.stderr
     assert {file.name for file in out.iterdir()} == {
+        "documents.parquet",
         "run.json",
         "summaries.jsonl",
         "scores.parquet",

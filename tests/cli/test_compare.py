@@ -90,7 +90,7 @@ def test_a_score_below_its_floor_fails(scored: Callable[..., str], least: str, c
 
 
 def test_what_changed_is_shown_with_both_texts(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Deltas, the documents that moved most with both summaries, and what differs in how the runs came about."""
+    """Deltas, the documents that moved most with both summaries and the reference, and what differs in the runs."""
     base, new = scored("base", {"s": GOOD, "old": GOOD}), scored("new", {"s": halved(GOOD, 0)})
     assert main(["compare", base, new, "--moved", "1", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
@@ -98,6 +98,7 @@ def test_what_changed_is_shown_with_both_texts(scored: Callable[..., str], capsy
     shown = [line.split("|")[2].strip() for line in moved.splitlines() if line.startswith(("| base", "| new"))]
     assert shown[0].startswith(shown[1])
     assert len(shown[1]) < len(shown[0])
+    assert "| reference " in moved
     assert "only in the base: old" in out
     assert "sha256:" in out
 

@@ -86,6 +86,15 @@ def test_what_is_no_number_is_a_failure() -> None:
     ]
 
 
+def test_a_document_without_text_fails_where_the_text_is_needed() -> None:
+    """The metric never sees it, the reason is said, and the other documents have their scores."""
+    documents = [DOCUMENTS[0], replace(DOCUMENTS[1], text=" "), DOCUMENTS[2]]
+    found = batch(toys.Absent(name="absent"), documents, summaries("said", "said", "word2"))
+    assert [(score.document, score.value) for score in found.scores] == [("0", 0.0), ("2", 0.0)]
+    (failure,) = found.scores.failures()
+    assert (failure.document, failure.reason) == ("1", "its document has no text, which this metric needs")
+
+
 def test_the_first_failure_ends_a_job_that_is_to_fail_fast() -> None:
     """The error names metric, system and document."""
     with pytest.raises(MetricError, match="absent: s's summary of document '1': ValueError: cannot read this"):

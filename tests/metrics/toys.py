@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.metrics import Needs
 from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.records import Document
@@ -18,6 +19,7 @@ CALLS: list[tuple[str, str]] = []
 class Absent(SummaryMetric):
     """The share of a summary's words that its document does not have: lower is better."""
 
+    needs: ClassVar[Needs] = Needs(references=False, source=True)
     declared: ClassVar[tuple[Value, ...]] = (
         Value("absent", "Absent", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
     )

@@ -12,9 +12,14 @@ from sumbench.cli import statistics
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sumbench.jobs.finish import Finished
     from sumbench.jobs.outputs import ScoreRequest
 
 HELP = "score summaries made elsewhere, or those of a run under further metrics, without running any model"
+
+ORIGINAL = "original"
 
 ROUGE = ("rouge", "types", "handling")
 """The flags that say which ROUGE it is."""
@@ -87,6 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints; return 3 when anything failed."""
     from sumbench.jobs import score
     from sumbench.metrics.rouge import GOOGLE
+    from sumbench.metrics.rouge.presets import preset_rouge
     from sumbench.progress import on_stderr
     from sumbench.suites import scored
     from sumbench.weights import Store
@@ -100,14 +106,26 @@ def run(arguments: argparse.Namespace) -> int:
         suite = scored.read_scored_suite(arguments.suite)
         rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
         request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
-    render = score.renderer(arguments.format, rouge)
+    render = _renderer(arguments.format, rouge)
     if request.metrics is None:
-        request = replace(request, metrics=[score.rouge_metric(rouge, types, arguments.handling)])
+        request = replace(request, metrics=[preset_rouge(rouge, types, arguments.handling)])
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))
     _tell(folder, quiet=arguments.quiet)
     return INCOMPLETE if made.failed else 0
+
+
+def _renderer(format_: str, rouge: str) -> "Callable[[Finished], str]":
+    """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
+    from sumbench.metrics.rouge.presets import original_rouge
+    from sumbench.tables import FORMATS
+
+    if format_ == ORIGINAL:
+        metric = original_rouge(rouge)
+        return lambda made: metric.report(made.run.documents, made.run.summaries)
+    FORMATS[format_]  # an unknown one is refused before anything is scored
+    return lambda made: made.render(format_)
 
 
 def _request(arguments: argparse.Namespace) -> "ScoreRequest":

@@ -13,6 +13,7 @@ from sumbench.corpus.columns import OUTPUT_COLUMNS
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import missing_column
 from sumbench.corpus.compressed import read_text
+from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
 from sumbench.corpus.rows import read_rows
@@ -64,7 +65,9 @@ class SystemOutputs:
         return [self.texts[self.ids[document.id]] for document in documents]
 
 
-def read_outputs(file: str, column: str | None = None, id_column: str | None = None) -> dict[str, SystemOutputs]:
+def read_outputs(
+    file: str, column: str | None = None, id_column: str | None = None, read: RowReader = read_rows
+) -> dict[str, SystemOutputs]:
     """Read the outputs in a file by system.
 
     A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
@@ -73,7 +76,7 @@ def read_outputs(file: str, column: str | None = None, id_column: str | None = N
     if not is_table(file):
         return {"": SystemOutputs(read_lines(Path(file)))}
     found: dict[str, SystemOutputs] = {}
-    for row in read_rows(file):
+    for row in read(file):
         identifier = row_id(row, id_column)
         for system, output in row_outputs(row, column):
             texts = found.setdefault(system, SystemOutputs())

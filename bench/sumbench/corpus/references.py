@@ -9,6 +9,7 @@ from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import read_lines
+from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import is_table
 from sumbench.corpus.rows import read_rows
 from sumbench.corpus.source import Source
@@ -18,7 +19,7 @@ from sumbench.errors import UsageError
 from sumbench.records import Document
 
 
-def read_references(names: Sequence[str], sentences: str) -> Source:
+def read_references(names: Sequence[str], sentences: str, read: RowReader = read_rows) -> Source:
     """Open the references that `names` mean: text files with one reference a line, or one table, or one corpus.
 
     `sentences` names the sentence convention of text files and tables; a table's options may override it. A table's
@@ -33,10 +34,10 @@ def read_references(names: Sequence[str], sentences: str) -> Source:
     if not is_table(spec.name):
         return open_source(names[0])
     reader = spec.reader(sentences=sentences, needs_text=False)
-    return Source(base_name(Path(spec.name)), reader.documents(read_rows(spec.name)), str(spec))
+    return Source(base_name(Path(spec.name)), reader.documents(read(spec.name)), str(spec))
 
 
-def systems_in(name: str) -> tuple[str, list[str], list[str]]:
+def systems_in(name: str, read: RowReader = read_rows) -> tuple[str, list[str], list[str]]:
     """Return the table's name without options, the systems in its column `systems`, and its other output columns.
 
     Whether every row has the same systems is checked when references and outputs are joined.
@@ -46,7 +47,7 @@ def systems_in(name: str) -> tuple[str, list[str], list[str]]:
         return spec.name, [], []
     systems: dict[str, None] = {}
     columns: list[str] = []
-    for row in read_rows(spec.name):
+    for row in read(spec.name):
         found = row.values.get(SYSTEMS_COLUMN)
         if isinstance(found, dict):
             systems.update(dict.fromkeys(found))

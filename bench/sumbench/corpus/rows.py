@@ -1,5 +1,7 @@
 """Reads rows of tables, from one file or from all files that match a pattern."""
 
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +9,16 @@ from glob import glob
 from glob import has_magic
 from pathlib import Path
 from typing import Any
+from typing import TypeAlias
 
 from sumbench.corpus.compressed import COMPRESSED_SUFFIXES
 from sumbench.corpus.compressed import format_suffix
 from sumbench.corpus.formats import FORMATS
 from sumbench.corpus.formats import RowLocation
 from sumbench.errors import CorpusError
+
+RowReader: TypeAlias = "Callable[[str], Iterable[TableRow]]"
+"""Returns the rows of the table, or tables, of a name."""
 
 KNOWN_FORMATS = f"{', '.join(FORMATS)} (or these with {' or '.join(COMPRESSED_SUFFIXES)})"
 """The formats that tables may have, for error messages."""
@@ -70,6 +76,20 @@ def matching_files(name: str) -> list[Path]:
     if not found:
         raise CorpusError(f"{name}: no file has such a name")
     return found
+
+
+class RowCache:
+    """Rows of tables, each table read once for all that look through it."""
+
+    def __init__(self) -> None:
+        """Begin without tables."""
+        self._rows: dict[str, list[TableRow]] = {}
+
+    def read(self, name: str) -> Iterable[TableRow]:
+        """Return the rows that `read_rows` yields; raise CorpusError for what cannot be read."""
+        if name not in self._rows:
+            self._rows[name] = list(read_rows(name))
+        return self._rows[name]
 
 
 def read_rows(name: str) -> Iterator[TableRow]:

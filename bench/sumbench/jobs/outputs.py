@@ -21,6 +21,7 @@ from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
+from sumbench.corpus.rows import RowCache
 from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
@@ -34,9 +35,9 @@ from sumbench.progress import Progress
 from sumbench.records import Summary
 from sumbench.sentences import words
 from sumbench.systems import System
-from sumbench.systems.outputs import Files
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
+from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
 
 SUITE = "score"
@@ -89,12 +90,13 @@ def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
 
 
 def _in_memory(request: ScoreRequest) -> OutputBatches:
-    whole = _references(request)
+    tables = RowCache()
+    whole = _references(request, tables)
     documents = whole.documents
-    files: Files = {}
+    files = OutputFiles(tables.read)
     systems = [
         system.joined(documents, files) if isinstance(system, Outputs) else system.joined(documents)
-        for system in _systems(request)
+        for system in _systems(request, tables)
     ]
     notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
@@ -108,16 +110,16 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
     return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
 
 
-def _references(request: ScoreRequest) -> Corpus:
+def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
     names = request.references
     if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
-        source = read_references(names, request.sentences)
+        source = read_references(names, request.sentences, tables.read)
         name = source.name if request.suite == SUITE else request.suite
         return Corpus(name, tuple(source.documents), source.spec)
     return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False))
 
 
-def _systems(request: ScoreRequest) -> "list[Outputs | GivenOutputs]":
+def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOutputs]":
     shared = {"convention": request.sentences}
     columns = {"id": request.id_column or "", **shared}
     if request.outputs:
@@ -136,7 +138,7 @@ def _systems(request: ScoreRequest) -> "list[Outputs | GivenOutputs]":
         raise UsageError("several files of references hold no systems' outputs: name some with --outputs NAME=FILE")
     if request.columns:
         return [Outputs(name=name, path=parse_spec(path).name, column=name, **columns) for name in request.columns]
-    file, systems, found = systems_in(path)
+    file, systems, found = systems_in(path, tables.read)
     if not systems and not found:
         raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
     return [Outputs(name=name, path=file, system=name, **columns) for name in systems] or [

@@ -99,7 +99,7 @@ def plan(
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus))
-        if given == NOTHING
+        if given.empty
         else None,
         ranked_by=suite.ranked_by,
         texts=request.texts,

@@ -58,6 +58,11 @@ class Given:
     systems: Sequence[str | System] | None = None
     metrics: Sequence[str | Metric] | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing takes any place."""
+        return self.corpus is None and self.systems is None and self.metrics is None
+
 
 NOTHING = Given()
 

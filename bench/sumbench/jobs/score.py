@@ -1,7 +1,6 @@
 """Scores summaries made elsewhere against references, and writes a run folder."""
 
 import time
-from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -28,14 +27,8 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import Watch
 from sumbench.jobs.scoring import score_batches
 from sumbench.manifest import Manifest
-from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metrics
-from sumbench.metrics.rouge import GOOGLE
-from sumbench.metrics.rouge import PERL
-from sumbench.metrics.rouge import ROUGE_TYPES
-from sumbench.metrics.rouge import OriginalRouge
-from sumbench.metrics.rouge import RougeMetric
 from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.run_record import Run
@@ -50,14 +43,11 @@ from sumbench.stats import Totals
 from sumbench.stats import analyse
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
-from sumbench.tables import FORMATS
 from sumbench.weights import Store
 
 if TYPE_CHECKING:
     from sumbench.records import Document
     from sumbench.records import Summary
-
-ORIGINAL = "original"
 
 
 def score(
@@ -72,7 +62,7 @@ def score(
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
     settings = Settings.of(request.statistics)
-    metrics = build_metrics(request.metrics or ["rouge"])
+    metrics = build_metrics(request.metrics or suites.METRICS)
     outputs = open_outputs(request, progress)
     context = Context(request.selection.seed, store)
     record = new_manifest(
@@ -174,20 +164,6 @@ def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) ->
     return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
 
 
-def rouge_metric(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
-    """Return the ROUGE that `preset` names: google, perl, or an option string of ROUGE-1.5.5.
-
-    `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.
-    """
-    if preset in {GOOGLE, PERL}:
-        return RougeMetric(types=tuple(types or ROUGE_TYPES), handling=handling or "jackknife", preset=preset)
-    if not preset.lstrip().startswith("-"):
-        raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
-    if types or handling:
-        raise UsageError("--types and --handling do not go with an option string of ROUGE-1.5.5: it says both itself")
-    return OriginalRouge(preset)
-
-
 def named_files(pairs: Sequence[str]) -> dict[str, str]:
     """Read NAME=FILE pairs; raise UsageError for one that is none or names a system twice."""
     files: dict[str, str] = {}
@@ -199,13 +175,3 @@ def named_files(pairs: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--outputs: system {name!r} is named twice")
         files[name] = file
     return files
-
-
-def renderer(format_: str, preset: str) -> Callable[[Finished], str]:
-    """Return what prints a scored run: a table's format, or `original` for the lines that ROUGE-1.5.5 prints."""
-    if format_ != ORIGINAL:
-        FORMATS[format_]  # an unknown one is refused before anything is scored
-        return lambda finished: finished.render(format_)
-    if preset in {GOOGLE, PERL}:
-        raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
-    return lambda finished: OriginalRouge(preset).report(finished.run.documents, finished.run.summaries)

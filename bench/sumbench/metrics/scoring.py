@@ -1,8 +1,10 @@
 """Scores batches with a loaded metric; a summary that it cannot score is one failure, not the loss of the batch."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -55,19 +57,40 @@ class LoadedMetric:
         return self.scored(documents, good, self.found(documents, good))
 
     def found(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
-        """Score a batch of summaries without errors; what the metric raises becomes a failure of that summary."""
+        """Score a batch of summaries without errors; what the metric raises becomes a failure of that summary.
+
+        A summary whose document lacks what the metric needs, text or references, is not shown to it.
+        """
+        lacks = {document.id: lack for document in documents if (lack := self._lack(document))}
+        whole = [document for document in documents if document.id not in lacks]
+        usable = [index for index, summary in enumerate(summaries) if summary.document not in lacks]
+        some = [summaries[index] for index in usable]
         try:
-            found = self._checked(documents, summaries)
+            found = self._checked(whole, some) if whole else BatchScores(self._nothing())
         except Exception as error:
             if self.fail_fast:
                 raise
-            found = self._singly(documents, summaries, error)
+            found = self._singly(whole, some, error)
+        if lacks:
+            found = _spread(found, usable, [lacks.get(summary.document, "") for summary in summaries])
+            found = replace(found, agreement=_spread_agreement(found, documents, lacks))
         if self.fail_fast and found.failures:
             index = min(found.failures)
             summary = summaries[index]
             where = f"{summary.system}'s summary of document {summary.document!r}"
             raise MetricError(f"{self.name}: {where}: {found.failures[index]}")
         return found
+
+    def _nothing(self) -> dict[str, FloatArray]:
+        return {value.name: np.zeros(0) for value in self.values}
+
+    def _lack(self, document: Document) -> str:
+        """Return what the metric needs and the document does not have, "" for nothing."""
+        if self.metric.needs.source and not document.text.strip():
+            return "its document has no text, which this metric needs"
+        if self.metric.needs.references and not document.references:
+            return "its document has no reference, which this metric needs"
+        return ""
 
     def scored(self, documents: Sequence[Document], summaries: Sequence[Summary], found: BatchScores) -> "ScoredBatch":
         """Return as columns what was found in a batch of these summaries."""
@@ -121,6 +144,28 @@ class LoadedMetric:
             for name, array in of_document.items():
                 found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
         return found
+
+
+def _spread(found: BatchScores, usable: Sequence[int], lacks: Sequence[str]) -> BatchScores:
+    """Return what was found in the `usable` summaries of a batch as that of the batch; the others lack something."""
+    values: dict[str, FloatArray] = {}
+    for name, array in found.values.items():
+        values[name] = np.full(len(lacks), np.nan)
+        values[name][list(usable)] = array
+    failures = {usable[index]: said for index, said in found.failures.items()}
+    failures |= {index: lack for index, lack in enumerate(lacks) if lack}
+    return BatchScores(values, failures, found.details, found.agreement)
+
+
+def _spread_agreement(
+    found: BatchScores, documents: Sequence[Document], lacks: Mapping[str, str]
+) -> dict[str, FloatArray]:
+    there = [index for index, document in enumerate(documents) if document.id not in lacks]
+    agreement: dict[str, FloatArray] = {}
+    for name, array in found.agreement.items():
+        agreement[name] = np.full(len(documents), np.nan)
+        agreement[name][there] = array
+    return agreement
 
 
 @dataclass(frozen=True)

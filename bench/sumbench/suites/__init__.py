@@ -15,6 +15,9 @@ from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent
 
+METRICS = ("rouge",)
+"""The metrics of a suite that names none."""
+
 RANKED_BY = "rouge2"
 """The value that ranks systems where a suite names no other."""
 
@@ -53,7 +56,7 @@ class Suite:
 
     name: str
     tasks: tuple[SuiteTask, ...]
-    metrics: tuple[str, ...] = ("rouge",)
+    metrics: tuple[str, ...] = METRICS
     seed: int = 0
     description: str = ""
     ranked_by: str = RANKED_BY

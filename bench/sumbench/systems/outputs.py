@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 from typing import ClassVar
 from typing import Self
-from typing import TypeAlias
 
 from sumbench.corpus import outputs
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import matching_files
+from sumbench.corpus.rows import read_rows
 from sumbench.errors import CorpusError
 from sumbench.errors import SummarizerError
 from sumbench.records import Document
@@ -27,8 +28,21 @@ from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
-Files: TypeAlias = dict[tuple[str, str, str], dict[str, outputs.SystemOutputs]]
-"""The outputs in files that were read, by path, column of outputs and column of ids."""
+
+class OutputFiles:
+    """Files of outputs, each read once for all its systems."""
+
+    def __init__(self, read: RowReader = read_rows) -> None:
+        """Begin without files; `read` yields the rows of tables."""
+        self._read = read
+        self._known: dict[tuple[str, str, str], dict[str, outputs.SystemOutputs]] = {}
+
+    def outputs(self, path: str, column: str, identifier: str) -> dict[str, outputs.SystemOutputs]:
+        """Return the outputs in a file by system; `column` and `identifier` name columns, "" for the usual ones."""
+        key = (path, column, identifier)
+        if key not in self._known:
+            self._known[key] = outputs.read_outputs(path, column or None, identifier or None, self._read)
+        return self._known[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +97,13 @@ class Outputs(JoinedOutputs):
         options = {name: value for name, value in parts["options"].items() if name != "texts"}
         return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
 
-    def joined(self, documents: Sequence[Document], files: Files | None = None) -> Self:
+    def joined(self, documents: Sequence[Document], files: OutputFiles | None = None) -> Self:
         """Return the system with its file read: one summary for each of the documents.
 
-        `files` holds what was read already, so that several systems of one file read it once. Raises CorpusError where
-        there is not just one summary for each document.
+        `files` reads a file once for several systems. Raises CorpusError where there is not just one summary for each
+        document.
         """
-        key = (self.path, self.column, self.id)
-        read = {} if files is None else files
-        if key not in read:
-            read[key] = outputs.read_outputs(self.path, self.column or None, self.id or None)
-        found = read[key]
+        found = (files or OutputFiles()).outputs(self.path, self.column, self.id)
         if self.system not in found:
             known = ", ".join(filter(None, found)) or "no named system"
             raise CorpusError(

@@ -132,7 +132,7 @@ def _on_tests(result: Versus) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class MovedDocument:
-    """A document whose score moved, with what both sides of the pair wrote of it.
+    """A document whose score moved, with what both sides of the pair wrote of it, and its references if known.
 
     Of several draws, it is the one whose score is nearest to the mean over all of them.
     """
@@ -142,10 +142,11 @@ class MovedDocument:
     movement: Movement
     before: Summary
     after: Summary
+    references: Sequence[str] = ()
 
 
 def moved_table(value: Value, movements: Iterable[MovedDocument]) -> Table:
-    """Return the documents that moved most under a value, with both summaries."""
+    """Return the documents that moved most under a value, with both summaries and the references."""
     columns = (Column("side", ""), Column("summary", "summary"), Column("score", value.title, value.decimals))
     sections = tuple(
         Section(
@@ -153,6 +154,7 @@ def moved_table(value: Value, movements: Iterable[MovedDocument]) -> Table:
             (
                 _side("base", each.pair.base, each.before, scaled(each.movement.before, value)),
                 _side("new", each.pair.new, each.after, scaled(each.movement.after, value)),
+                *(Row(("reference", reference.replace("\n", " "), None)) for reference in each.references),
             ),
         )
         for each in movements

@@ -1,0 +1,446 @@
+"""The Python API: `run`, `score`, `compare` and `load_run`, and the results that they return."""
+
+import functools
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ParamSpec
+from typing import TypeAlias
+from typing import TypeVar
+
+from sumbench.errors import BenchError
+from sumbench.errors import UsageError
+from sumbench.errors import as_parameters
+from sumbench.run_record import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sumbench.jobs.finish import Finished
+    from sumbench.manifest import Manifest
+    from sumbench.metrics import Metric
+    from sumbench.records import Detail
+    from sumbench.records import Document
+    from sumbench.records import Summary
+    from sumbench.scores import Scores
+    from sumbench.systems import System
+    from sumbench.tables import Table
+    from sumbench.weights import Store
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+SystemLike: TypeAlias = "str | System | Callable[[str], str]"
+"""A system as on the command line, a system object, or any function from a text to its summary."""
+
+
+def _speaks_python(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Make a function name parameters in its errors where the command line names flags."""
+
+    @functools.wraps(function)
+    def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
+        try:
+            return function(*arguments, **named)
+        except BenchError as error:
+            raise type(error)(as_parameters(str(error))) from error
+
+    return called
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run: its folder, and what is in it.
+
+    In a notebook it shows its table; `str()` gives the table as text.
+    """
+
+    path: Path
+    run: Run
+
+    @property
+    def manifest(self) -> "Manifest":
+        """How the run came about: the content of run.json."""
+        return self.run.manifest
+
+    @property
+    def documents(self) -> "tuple[Document, ...]":
+        """The documents with their references."""
+        return self.run.documents
+
+    @property
+    def summaries(self) -> "tuple[Summary, ...]":
+        """What each system wrote of each document."""
+        return self.run.summaries
+
+    @property
+    def scores(self) -> "Scores":
+        """Every score, as columns; iterating yields `Score` records."""
+        return self.run.scores
+
+    @property
+    def details(self) -> "tuple[Detail, ...]":
+        """What metrics said of summaries beside their values."""
+        return self.run.details
+
+    @property
+    def failed(self) -> bool:
+        """Whether a system, a document or a metric failed; the table says which."""
+        from sumbench.jobs.finish import has_failures
+
+        return has_failures(self.run)
+
+    @cached_property
+    def table(self) -> "Table":
+        """The result table: ranked systems, floors, ceilings."""
+        from sumbench.jobs.finish import result_table
+
+        return result_table(self.run)
+
+    @cached_property
+    def verdict(self) -> str:
+        """What the table shows in one to three sentences: who beats `lead`, and who cannot be told apart."""
+        from sumbench.jobs.finish import run_verdict
+
+        return run_verdict(self.run)
+
+    def compare(self, *others: "RunResult | str | Path", **options: Any) -> "ComparisonResult":  # noqa: ANN401
+        """Compare this run, as the base, with others: `compare(self, …)`."""
+        return compare(self, *others, **options)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the scores as a data frame, one score a row: document, system, metric, draw, value, error."""
+        return self.scores.to_pandas()
+
+    def __str__(self) -> str:
+        return _as_text(self.table)
+
+    def _repr_html_(self) -> str:
+        return _as_html(self.table)
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """Runs or systems compared: the tables, and whether a gate that was asked for failed."""
+
+    tables: "tuple[Table, ...]"
+    failed: bool = False
+
+    @property
+    def table(self) -> "Table":
+        """The table of differences (of a breakdown: of the first metric)."""
+        return self.tables[0]
+
+    @property
+    def verdict(self) -> str:
+        """What the gate came to; empty where none was asked for."""
+        gate = next((table for table in self.tables if table.title == "gate"), None)
+        if gate is None:
+            return ""
+        rows = [row for section in gate.sections for row in section.rows]
+        return "; ".join(f"{row.cells[0]}: {row.cells[1]} {row.cells[2]}" for row in rows)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the first table as a data frame, at full precision."""
+        import pandas as pd
+
+        columns = ["section", *(column.key for column in self.table.columns)]
+        rows = [(section.title, *row.cells) for section in self.table.sections for row in section.rows]
+        return pd.DataFrame(rows, columns=columns)
+
+    def __str__(self) -> str:
+        return "\n".join(_as_text(table) for table in self.tables)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(_as_html(table) for table in self.tables)
+
+
+@_speaks_python
+def run(  # noqa: PLR0913 - each is a choice of the user's
+    corpus: Any = None,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
+    systems: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike] | None" = None,
+    *,
+    suite: str = "default",
+    metrics: "str | Iterable[str | Metric] | None" = None,
+    limit: int | None = None,
+    sample: int | None = None,
+    ids: str | Path | None = None,
+    filters: Mapping[str, str] | None = None,
+    seed: int | None = None,
+    device: str = "auto",
+    batch_size: int | str | None = None,
+    statistics: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    cache: bool = True,
+    texts: bool = True,
+    timeout: float | None = None,
+    memory_limit: float | None = None,
+    fail_fast: bool = False,
+    offline: bool = False,
+    trust_remote_code: Iterable[str] = (),
+    quiet: bool = True,
+) -> RunResult:
+    """Run systems on a corpus, score their summaries against the references, and write a run folder.
+
+    Args:
+        corpus: A path or name as for `sumbench run --corpus`, a list of documents or dictionaries, a data frame, or a
+            `datasets.Dataset`; None for the suite's own.
+        systems: Specs as on the command line (`"lead,sentences=2"`), system objects, or functions from a text to its
+            summary; with a mapping each has its name in tables. None for the suite's own.
+        suite: The name or .toml file of the suite whose settings stand where nothing else is given.
+        metrics: Specs or metric objects; None for the suite's own.
+        limit: Only the first so many documents.
+        sample: So many documents, drawn by the seed.
+        ids: A file with the ids of the documents to take, one a line.
+        filters: Metadata that documents must have.
+        seed: Governs every random draw; None for the suite's.
+        device: auto, cpu, cuda, cuda:1, mps or balanced.
+        batch_size: Documents that a model takes at once; None for as many as memory allows.
+        statistics: `interval`, `confidence`, `resamples`, `correction`, `alpha`, where they are not to be as usual.
+        out: The run's folder; None for a new one in `results/`. A part of the same run that it holds is gone on with.
+        cache: Reuse summaries of earlier runs, and keep these.
+        texts: Keep the documents' texts in the run's folder.
+        timeout: The seconds that a document may take.
+        memory_limit: The gigabytes that a system's process may use.
+        fail_fast: Raise at the first failure.
+        offline: Fetch nothing.
+        trust_remote_code: The models whose own code may be run.
+        quiet: Show no progress on stderr.
+
+    Raises:
+        UsageError: For a name or value that means nothing.
+        CorpusError: For a corpus that cannot be read.
+        WeightsError: For weights that cannot be had.
+        RunError: For a folder that cannot be written.
+
+    Returns:
+        The run.
+    """
+    from sumbench.jobs.plan import plan
+    from sumbench.jobs.requests import Given
+    from sumbench.jobs.requests import Request
+    from sumbench.jobs.run import run as carry_out
+    from sumbench.jobs.summarize import Policy
+    from sumbench.progress import on_stderr
+    from sumbench.runs.cache import summary_cache
+
+    store = _store(offline=offline, quiet=quiet, trusted=trust_remote_code)
+    policy = Policy(
+        timeout=timeout,
+        memory_limit=None if memory_limit is None else int(memory_limit * 1e9),
+        fail_fast=fail_fast,
+        cache=summary_cache(store.home) if cache else None,
+    )
+    named = str(corpus) if isinstance(corpus, str | Path) else None
+    chosen = None if systems is None else _systems(systems)
+    scored = None if metrics is None else _metrics(metrics)
+    request = Request(
+        suite=suite,
+        corpus=named,
+        systems=_specs(chosen),
+        metrics=_specs(scored),
+        limit=limit,
+        sample=sample,
+        ids=None if ids is None else str(ids),
+        filters=[f"{key}={value}" for key, value in (filters or {}).items()],
+        seed=seed,
+        device=device,
+        batch_size=None if batch_size is None else str(batch_size),
+        statistics=dict(statistics or {}),
+        texts=texts,
+    )
+    given = Given(
+        corpus=None if named is not None else corpus,
+        systems=None if _specs(chosen) else chosen,
+        metrics=None if _specs(scored) else scored,
+    )
+    planned = plan(request, store, None if out is None else Path(out), policy, given)
+    return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
+
+
+@_speaks_python
+def score(  # noqa: PLR0913 - each is a choice of the user's
+    references: Any,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
+    outputs: Mapping[str, str | Path | Sequence[str] | Mapping[str, str]],
+    *,
+    metrics: "str | Iterable[str | Metric] | None" = None,
+    sentences: str = "lines",
+    statistics: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    texts: bool = True,
+    quiet: bool = True,
+) -> RunResult:
+    """Score summaries made elsewhere against references, and write a run folder.
+
+    Args:
+        references: A table, a corpus, or any objects that `run` takes as a corpus; texts of documents may be missing.
+        outputs: By system a file, a list of summaries in the documents' order, or summaries by document id.
+        metrics: Specs or metric objects; None for ROUGE.
+        sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
+        statistics: As for `run`.
+        out: The run's folder; None for a new one in `results/`.
+        texts: Keep the documents' texts in the run's folder.
+        quiet: Show no progress on stderr.
+
+    Raises:
+        CorpusError: For what cannot be read, or does not fit together.
+        UsageError: For a name or value that means nothing.
+        MetricError: For a text that cannot be scored.
+
+    Returns:
+        The run.
+    """
+    from sumbench.jobs.outputs import ScoreRequest
+    from sumbench.jobs.score import score as carry_out
+    from sumbench.progress import on_stderr
+
+    if not isinstance(outputs, Mapping) or not outputs:
+        raise UsageError("outputs= names no system: give a file or summaries for each, by its name")
+    request = ScoreRequest(
+        references=[str(references)] if isinstance(references, str | Path) else references,
+        outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
+        sentences=sentences,
+        metrics=None if metrics is None else _metrics(metrics),
+        statistics=dict(statistics or {}),
+        texts=texts,
+    )
+    store = _store(offline=True, quiet=True)
+    return _result(*carry_out(request, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
+
+
+@_speaks_python
+def compare(  # noqa: PLR0913 - each is a choice of the user's
+    base: RunResult | str | Path,
+    *others: RunResult | str | Path,
+    metrics: Iterable[str] | None = None,
+    by: str | None = None,
+    moved: int = 0,
+    statistics: Mapping[str, Any] | None = None,
+    fail_if_worse: Iterable[str] = (),
+    margin: float = 0.0,
+    fail_under: Mapping[str, float] | None = None,
+    force: bool = False,
+) -> ComparisonResult:
+    """Compare runs, or systems of runs, with a base.
+
+    Args:
+        base: A run, its folder, or `"FOLDER:SYSTEM"` for one of its systems.
+        others: What is compared with it, likewise.
+        metrics: Only these; None for all that the runs share.
+        by: Break one run down by length, position, or a key of metadata.
+        moved: Show so many documents that moved most, with both summaries.
+        statistics: As for `run`.
+        fail_if_worse: Metrics by which the gate judges.
+        margin: How much worse the gate lets pass, in points of the table.
+        fail_under: The least score, in points of the table, by metric.
+        force: Compare different corpora or signatures all the same.
+
+    Raises:
+        UsageError: For what cannot be compared.
+        RunError: For a run that cannot be read.
+
+    Returns:
+        The tables, and whether the gate failed.
+    """
+    from sumbench.jobs.compare import CompareRequest
+    from sumbench.jobs.compare import compare as carry_out
+
+    outcome = carry_out(
+        CompareRequest(
+            runs=tuple(str(side.path) if isinstance(side, RunResult) else str(side) for side in (base, *others)),
+            metrics=None if metrics is None else tuple(metrics),
+            by=by,
+            moved=moved,
+            statistics=dict(statistics or {}),
+            fail_if_worse=tuple(fail_if_worse),
+            margin=margin,
+            fail_under=tuple(f"{name}={least}" for name, least in (fail_under or {}).items()),
+            force=force,
+        )
+    )
+    return ComparisonResult(outcome.tables, outcome.failed)
+
+
+@_speaks_python
+def load_run(path: str | Path) -> RunResult:
+    """Read a finished run from its folder; its larger parts are read when they are first asked for.
+
+    Raises:
+        RunError: For a folder that holds no finished run, or a damaged one.
+    """
+    from sumbench.runs.store import read_run
+
+    return RunResult(Path(path), read_run(Path(path)))
+
+
+def _result(path: Path, finished: "Finished") -> RunResult:
+    made = RunResult(path, finished.run)
+    # What was made at the end of the run need not be computed again.
+    made.__dict__["table"] = finished.table
+    return made
+
+
+def _systems(given: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike]") -> "list[str | System]":
+    from sumbench.systems import split_specs
+    from sumbench.systems.function import Function
+
+    if isinstance(given, str):
+        return list(split_specs(given))
+    if isinstance(given, Mapping):
+        return [_named(name, system) for name, system in given.items()]
+    if callable(given) or not isinstance(given, Iterable):
+        given = [given]
+    made: list[str | System] = []
+    for system in given:
+        if callable(system):
+            name = getattr(system, "__name__", type(system).__name__).strip("<>")
+            made.append(Function(name=name, function=system))
+        else:
+            made.append(system)
+    return made
+
+
+def _specs(given: "Sequence[str | System] | Sequence[str | Metric] | None") -> list[str] | None:
+    """Return what is named by specs alone, so that the run's folder can say how to repeat it; None where it is not."""
+    specs = [each for each in given or () if isinstance(each, str)]
+    return specs if given and len(specs) == len(given) else None
+
+
+def _metrics(given: "str | Iterable[str | Metric]") -> "list[str | Metric]":
+    from sumbench.plugins import split_specs
+
+    return list(split_specs(given)) if isinstance(given, str) else list(given)
+
+
+def _named(name: str, system: "SystemLike") -> "str | System":
+    from dataclasses import replace
+
+    from sumbench.systems.function import Function
+
+    if isinstance(system, str):
+        return f"{system},as={name}"
+    if callable(system):
+        return Function(name=name, function=system)
+    return replace(system, name=name)  # type: ignore[type-var] # every system is a frozen dataclass
+
+
+def _store(*, offline: bool, quiet: bool, trusted: Iterable[str] = ()) -> "Store":
+    from sumbench.weights import Store
+
+    return Store.default(offline=offline, quiet=quiet, trusted=trusted)
+
+
+def _as_text(table: "Table") -> str:
+    from sumbench.tables.terminal import render
+
+    return render(table)
+
+
+def _as_html(table: "Table") -> str:
+    from sumbench.tables.html import render
+
+    return render(table)
