@@ -30,13 +30,13 @@ def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[Binary
     """
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
     try:
-        with _told(file, error):
+        with _raising(file, error):
             descriptor = os.open(beside, _CREATE, 0o666)
-        with _told(file, error, _DISK), os.fdopen(descriptor, "wb") as content:
+        with _raising(file, error, _DISK), os.fdopen(descriptor, "wb") as content:
             yield content
             content.flush()
             os.fsync(content.fileno())
-        with _told(file, error):
+        with _raising(file, error):
             beside.replace(file)
         _sync_folder(file.parent)
     finally:
@@ -45,7 +45,7 @@ def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[Binary
 
 
 @contextmanager
-def _told(file: Path, error: type[BenchError], only: Container[int | None] | None = None) -> Iterator[None]:
+def _raising(file: Path, error: type[BenchError], only: Container[int | None] | None = None) -> Iterator[None]:
     """Raise `error` in place of an OSError; of those that may be about other files, `only` of these numbers."""
     try:
         yield

@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))
-    _tell(folder, quiet=arguments.quiet)
+    _print_folder(folder, quiet=arguments.quiet)
     return INCOMPLETE if made.failed else 0
 
 
@@ -179,11 +179,11 @@ def _rescore(arguments: argparse.Namespace) -> int:
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(render(made.table))
-    _tell(home, quiet=arguments.quiet)
+    _print_folder(home, quiet=arguments.quiet)
     return INCOMPLETE if made.failed else 0
 
 
-def _tell(folder: Path, *, quiet: bool) -> None:
+def _print_folder(folder: Path, *, quiet: bool) -> None:
     if not quiet:
         sys.stderr.write(f"run folder: {folder}\n")
 

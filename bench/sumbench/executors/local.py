@@ -42,7 +42,7 @@ class LocalExecutor:
         memory_limit: int | None = None,
         shares: Callable[[System], bool] = light,
     ) -> None:
-        """Begin without a process."""
+        """Start without a process."""
         self._timeout = timeout
         self._memory_limit = memory_limit
         self._shares = shares

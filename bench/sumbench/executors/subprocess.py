@@ -59,7 +59,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is running."""
         return self._process.poll() is None
 
     def send(self, order: Order) -> None:
@@ -119,7 +119,7 @@ class SharedWorker:
     """A worker process that several systems use one after the other, as long as none of them breaks it."""
 
     def __init__(self) -> None:
-        """Begin without a process."""
+        """Start without a process."""
         self._idle: WorkerProcess | None = None
 
     def take(self) -> WorkerProcess:
@@ -131,7 +131,7 @@ class SharedWorker:
         return idle or WorkerProcess()
 
     def give_back(self, process: WorkerProcess) -> None:
-        """Let the next system have it."""
+        """Keep the process for the next system."""
         self.close()
         self._idle = process
 
@@ -156,7 +156,7 @@ class SubprocessAttempts(Attempts):
         memory_limit: int | None = None,
         shared: SharedWorker | None = None,
     ) -> None:
-        """Begin without a process: the first chunk starts it."""
+        """Start without a process: the first chunk starts it."""
         super().__init__(assignment, singly=timeout is not None)
         self._timeout = timeout
         self._memory_limit = memory_limit

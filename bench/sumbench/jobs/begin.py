@@ -80,7 +80,7 @@ def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tup
 
 
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first that says what is better."""
+    """Return the wanted value if some metric yields it, else the first main value that has a direction."""
     values = [value for metric in metrics for value in metric.values]
     ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
     return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)

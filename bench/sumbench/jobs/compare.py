@@ -159,7 +159,7 @@ class CompareRequest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tables of a comparison, and whether its gate failed: both are made of the same verdicts."""
+    """The tables of a comparison, and whether its gate failed; both come from the same verdicts."""
 
     tables: tuple[Table, ...]
     failed: bool

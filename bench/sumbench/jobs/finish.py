@@ -28,13 +28,13 @@ class Finished:
     failed: bool = False
 
     def render(self, format_: str) -> str:
-        """Return its tables in a format; published figures are in those that people read on a screen or a page."""
+        """Return its tables in a format; published figures are part of the formats terminal and markdown only."""
         beside = self.published if format_ in {"terminal", "markdown"} else None
         return "\n".join(FORMATS[format_](table) for table in (self.table, beside) if table is not None)
 
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
-    """Write the tables and at last the manifest of a run whose documents, summaries and scores are written."""
+    """Write the tables and then the manifest of a run whose documents, summaries and scores are written."""
     table = results(run.manifest, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):

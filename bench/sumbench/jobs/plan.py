@@ -87,7 +87,7 @@ def plan(
     if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
-    corpus, systems = _joined(named, selection, systems)
+    corpus, systems = _open_corpus(named, selection, systems)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
@@ -106,7 +106,7 @@ def plan(
     )
 
 
-def _joined(named: Any, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:  # noqa: ANN401
+def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:  # noqa: ANN401
     """Open the corpus (a name, or objects that make one), and join the files of outputs among the systems with it.
 
     A file of outputs may be about the whole corpus where a part is selected, or about that part alone.

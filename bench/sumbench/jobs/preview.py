@@ -51,7 +51,7 @@ def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
 
 
 def _documents(request: Request, corpus: RemoteCorpus) -> int | None:
-    """Return how many documents there would be, where rows, and nothing that is said of them, tell that."""
+    """Return the number of documents, None where it does not follow from the number of rows alone."""
     if request.ids is not None or request.filters or corpus.rows is None or corpus.merged:
         return None
     return min(filter(None, (corpus.rows, request.sample, request.limit)))

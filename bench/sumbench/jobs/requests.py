@@ -60,7 +60,7 @@ class Given:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing takes any place."""
+        """Whether it overrides nothing."""
         return self.corpus is None and self.systems is None and self.metrics is None
 
 
@@ -87,7 +87,7 @@ def build_parts(request: Request, given: Given = NOTHING) -> tuple[list[System],
 
 
 def _named(request: Request) -> tuple[suites.SuiteTask, list[str], list[str]]:
-    """Return the task of a request, its systems as they are named, and its metrics."""
+    """Return the task of a request, and the specs of its systems and metrics."""
     suite = suites.read_suite(request.suite)
     task = suite.task(request.task or request.corpus)
     names = suite.metrics if request.metrics is None else request.metrics

@@ -49,12 +49,14 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
     with folder.claimed():
         old = folder.read_manifest()
-        record = _begun(folder, plan_manifest(plan, started), old)
+        record = _write_manifest(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts)
         parts: list[Scores] = []
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _begun(folder, replace(record, systems=system_entries(plan.systems, plan.context, faults)), old)
+            record = _write_manifest(
+                folder, replace(record, systems=system_entries(plan.systems, plan.context, faults)), old
+            )
             record, summaries = _summarize(plan, record, progress)
             scored = score_batches(
                 scoring(plan),
@@ -82,7 +84,7 @@ def scoring(plan: Plan) -> Scoring:
     return Scoring(plan.metrics, context, cache, plan.policy.fail_fast)
 
 
-def _begun(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
+def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that starts, merged with the `old` one of its folder, and return it."""
     record = record if old is None else merge_manifest(old, record, folder.path)
     folder.write_manifest(record)

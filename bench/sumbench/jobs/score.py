@@ -94,7 +94,7 @@ def score(
 
 @dataclass(frozen=True)
 class _Work:
-    """Outputs on their way through the metrics into a run's folder, batch by batch."""
+    """Scores outputs batch by batch and writes them into a run's folder."""
 
     outputs: OutputBatches
     scoring: Scoring
@@ -103,7 +103,7 @@ class _Work:
     progress: Progress
 
     def collect(self) -> tuple[Scored, Run, Analysis]:
-        """Score with everything kept in memory, as the comparison of systems needs it."""
+        """Score with everything kept in memory, which the comparison of systems needs."""
         documents: list[Document] = []
         summaries: list[Summary] = []
         parts: list[Scores] = []
@@ -118,7 +118,7 @@ class _Work:
         return scored, made, analyse(made)
 
     def stream(self) -> tuple[Scored, Run, Analysis]:
-        """Score with nothing kept in memory but sums: no comparisons, which `compare` makes from the folder."""
+        """Score with only sums kept in memory; the comparison of systems is left to `sumbench compare`."""
         totals = Totals(self.record)
 
         def add(batch: Batch, scores: Scores) -> None:

@@ -29,7 +29,7 @@ class RunSystem:
 
     @property
     def side(self) -> Side:
-        """Return it as tables show it, with the number of summaries that it draws of each document."""
+        """Return it as a side of a comparison, with its number of draws of each document."""
         return Side(self.label, max(e.samples for e in self.run.manifest.systems if e.name == self.system))
 
     def summary(self, document: str, metric: str) -> Summary:

@@ -110,7 +110,7 @@ class SystemRunner:
         return _absent(entry.error, system.samples, chunks)
 
     def _fingerprints(self, system: System, made: Mapping[Key, Summary]) -> dict[Key, str]:
-        """Return the fingerprints, of document and draw, of summaries that are not made yet; none without a cache."""
+        """Return the cache keys of the summaries that are still to be made; none without a cache."""
         if self.policy.cache is None or not system.isolated:
             return {}
         return {

@@ -99,7 +99,7 @@ class Cache:
         return CacheInfo(self.file, summaries, systems, self.file.stat().st_size)
 
     def clear(self) -> int:
-        """Forget everything, and return how many summaries that were."""
+        """Remove all summaries, and return their number."""
         if not self.file.exists():
             return 0
         with self._open() as database:

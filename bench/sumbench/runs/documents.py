@@ -26,7 +26,7 @@ _AT_ONCE = 2000
 
 
 class DocumentWriter:
-    """Takes documents, batch by batch."""
+    """Writes documents.parquet batch by batch."""
 
     def __init__(self, writer: Any, schema: "pa.Schema", *, texts: bool) -> None:  # noqa: ANN401 - pyarrow has no types
         """Write into an open parquet file of this schema."""
@@ -55,7 +55,7 @@ class DocumentWriter:
 
 @contextmanager
 def writing_documents(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
-    """Yield what writes a documents.parquet, which is there, whole, when the context ends; raise RunError."""
+    """Yield a writer of documents.parquet; the file appears, complete, when the context ends. Raises RunError."""
     schema = _schema(texts=texts)
     with parquet.writing_parquet(file, schema) as writer:
         yield DocumentWriter(writer, schema, texts=texts)

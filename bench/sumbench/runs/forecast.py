@@ -16,7 +16,7 @@ from sumbench.weights.catalog import find_model
 
 @dataclass(frozen=True)
 class Forecast:
-    """What one system would do.
+    """The work of one system in a planned run.
 
     Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs;
     all three are None where that is not known. `fetch` is the name of weights that are missing, or None, and

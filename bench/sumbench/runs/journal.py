@@ -145,7 +145,7 @@ class Journal:
 
 
 def rewrite_journal(file: Path, summaries: Iterable[Summary]) -> None:
-    """Put the journal in its final order, in one step that cannot be seen half done; nothing if it is in that order.
+    """Put the journal in its final order, atomically; nothing is written if it is in that order.
 
     Raises RunError when the disk does not take it; the journal then stays as it was.
     """
@@ -157,7 +157,7 @@ def rewrite_journal(file: Path, summaries: Iterable[Summary]) -> None:
 
 
 def _kept(file: Path) -> list[Summary] | None:
-    """Return what the journal holds, None where that is not all there is to it."""
+    """Return the summaries of the journal, None where it is damaged or torn."""
     try:
         content = file.read_bytes()
         return lines_codec(Summary).read_all(content) if content.endswith(b"\n") else None

@@ -20,7 +20,7 @@ Record = TypeVar("Record")
 
 
 class LineError(ValueError):
-    """What is wrong with a line: the field, and what was expected there."""
+    """A line that holds no record; the message names the field and what was expected."""
 
 
 class LinesCodec(Generic[Record]):
@@ -77,5 +77,5 @@ class LinesCodec(Generic[Record]):
 
 @cache
 def lines_codec(kind: type[Record]) -> LinesCodec[Record]:
-    """Return what writes and reads records of a dataclass, made once."""
+    """Return the codec of a dataclass, made once."""
     return LinesCodec(kind)

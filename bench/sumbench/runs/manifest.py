@@ -30,7 +30,7 @@ _ROLES = ("ranked", "floor", "ceiling")
 
 @dataclass(frozen=True)
 class _Statistics:
-    """What `statistics` may hold."""
+    """The types of `statistics`."""
 
     interval: Literal["bca", "percentile"] = "bca"
     confidence: Annotated[float, Meta(gt=0, lt=1)] = 0.5
@@ -78,7 +78,7 @@ def _with_rouge(manifest: Manifest, signatures: Mapping[str, str], errors: Mappi
 
 
 def _faults(manifest: Manifest) -> Iterator[str]:
-    """Yield what is of the right type and yet cannot be."""
+    """Yield the contradictions among values of the right types."""
     yield from _twice("systems", [entry.name for entry in manifest.systems])
     declared = [value.name for metric in manifest.metrics for value in metric.values]
     yield from _twice("metrics", declared)

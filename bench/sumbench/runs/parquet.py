@@ -40,7 +40,7 @@ def read_parquet(file: Path, columns: Sequence[str] | None = None) -> "pa.Table"
 
 @contextmanager
 def writing_parquet(file: Path, schema: "pa.Schema") -> Iterator["pq.ParquetWriter"]:
-    """Yield what writes a file part by part; it is there, whole, when the context ends, and not before.
+    """Yield a writer of a Parquet file; the file appears, complete, when the context ends.
 
     Raises RunError when the disk does not take it.
     """

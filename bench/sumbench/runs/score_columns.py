@@ -23,7 +23,7 @@ _FEW = 32
 
 
 class ScoreWriter:
-    """Takes scores, batch by batch."""
+    """Writes scores.parquet batch by batch."""
 
     def __init__(self, writer: Any) -> None:  # noqa: ANN401 - pyarrow has no types
         """Write into an open parquet file."""
@@ -36,7 +36,7 @@ class ScoreWriter:
 
 @contextmanager
 def writing_scores(file: Path) -> Iterator[ScoreWriter]:
-    """Yield what writes a scores.parquet, which is there, whole, when the context ends; raise RunError."""
+    """Yield a writer of scores.parquet; the file appears, complete, when the context ends. Raises RunError."""
     with parquet.writing_parquet(file, schema()) as writer:
         yield ScoreWriter(writer)
 

@@ -45,9 +45,9 @@ class KeptScore(msgspec.Struct, frozen=True):
 
 @dataclass
 class ScoreJournal:
-    """Scores summaries under a metric, but for those that it has already.
+    """Scores summaries under a metric, reusing the scores that it has kept.
 
-    Of a metric that is not costly nothing is kept. `file` is the journal (None: no journal), `cache` an SQLite file
+    Scores of metrics that are not costly are not kept. `file` is the journal (None: no journal), `cache` an SQLite file
     that several runs share (None: no reuse).
     """
 
@@ -86,11 +86,11 @@ class ScoreJournal:
         wanted |= {document.id for document, key in zip(documents, among, strict=True) if key not in kept}
         fresh = [document for document in documents if document.id in wanted]
         found = metric.found(fresh, [good[index] for index in missing]) if fresh else BatchScores({})
-        self._keep(_made(found, [keys[index] for index in missing], [good[index] for index in missing]))
+        self._keep(_kept_scores(found, [keys[index] for index in missing], [good[index] for index in missing]))
         of_document = {document.id: key for document, key in zip(documents, among, strict=True)}
-        self._keep(_agreed(found, [of_document[document.id] for document in fresh]))
+        self._keep(_kept_agreement(found, [of_document[document.id] for document in fresh]))
         kept = self._find([*keys, *among])
-        return metric.scored(documents, good, _joined(metric, kept, keys, among, good, missing, found))
+        return metric.scored(documents, good, _with_kept(metric, kept, keys, among, good, missing, found))
 
     def _find(self, keys: Sequence[str]) -> dict[str, KeptScore]:
         absent = [key for key in keys if key not in self._known]
@@ -147,7 +147,7 @@ def _key(metric: LoadedMetric, signature: str, document: Document, text: str | N
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
-def _made(found: BatchScores, keys: Sequence[str], summaries: Sequence[Summary]) -> Iterator[KeptScore]:
+def _kept_scores(found: BatchScores, keys: Sequence[str], summaries: Sequence[Summary]) -> Iterator[KeptScore]:
     said: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     for detail in found.details:
         said.setdefault((detail.document, detail.system, detail.draw), []).append(
@@ -159,13 +159,13 @@ def _made(found: BatchScores, keys: Sequence[str], summaries: Sequence[Summary])
             yield KeptScore(key, values, said.get((summary.document, summary.system, summary.draw), []))
 
 
-def _agreed(found: BatchScores, keys: Sequence[str]) -> Iterator[KeptScore]:
+def _kept_agreement(found: BatchScores, keys: Sequence[str]) -> Iterator[KeptScore]:
     for index, key in enumerate(keys):
         values = {name: float(array[index]) for name, array in found.agreement.items()}
         yield KeptScore(key, {name: value for name, value in values.items() if np.isfinite(value)})
 
 
-def _joined(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
+def _with_kept(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
     metric: LoadedMetric,
     kept: Mapping[str, KeptScore],
     keys: Sequence[str],

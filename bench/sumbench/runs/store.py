@@ -47,7 +47,7 @@ LOCK = ".lock"
 
 @dataclass(frozen=True)
 class SummaryWriter:
-    """Takes summaries in their final order."""
+    """Writes summaries.jsonl in its final order."""
 
     content: BinaryIO
 
@@ -60,14 +60,14 @@ class SummaryWriter:
 class RunFolder:
     """The folder of a run that is being made. Every method that writes raises RunError when the disk does not take it.
 
-    All but the journal is written in one step that cannot be seen half done.
+    All files but the journal are written atomically.
     """
 
     path: Path
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Hold the folder for this process alone, making it if it is not there.
+        """Lock the folder for this process, making it if it does not exist.
 
         Raises RunError when it cannot be made, when it holds anything but a run, or when another process writes it.
         """
@@ -96,7 +96,7 @@ class RunFolder:
             (self.path / LOCK).unlink(missing_ok=True)
 
     def read_manifest(self) -> Manifest | None:
-        """Return the manifest of the run that was begun here, None where there is none; raise RunError for damage."""
+        """Return the manifest of the run in this folder, None where there is none; raise RunError for damage."""
         file = self.path / MANIFEST
         return manifest.read_manifest(file) if file.exists() else None
 
@@ -131,7 +131,7 @@ class RunFolder:
 
     @contextmanager
     def writing_summaries(self) -> Iterator[SummaryWriter]:
-        """Yield what writes summaries.jsonl batch by batch; it is there, whole, when the context ends."""
+        """Yield a writer of summaries.jsonl; the file appears, complete, when the context ends."""
         with files.replacing(self.path / SUMMARIES) as content:
             yield SummaryWriter(content)
 
@@ -149,7 +149,7 @@ class RunFolder:
         return score_columns.writing_scores(self.path / SCORES)
 
     def write_details(self, content: Iterable[Detail]) -> None:
-        """Write details.jsonl, or see that there is none where there is nothing to write."""
+        """Write details.jsonl, or remove it where there are no details."""
         details.write_details(self.path / DETAILS, content)
 
     def write_table(self, name: str, text: str) -> None:

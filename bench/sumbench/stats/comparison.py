@@ -154,7 +154,7 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
     settings: Settings | None = None,
     with_effects: bool = True,
 ) -> dict[str, Comparison]:
-    """Compare systems as `compare` does under declared values, each by its direction; in the order of the scores.
+    """Compare systems with `compare_systems` under declared values, each by its direction; in the order of the scores.
 
     Values of one unit and scale go together, others apart with the same `draws`, so that how exactly sums are taken
     does not depend on another metric's size.
@@ -193,7 +193,7 @@ def most_moved(before: FloatArray, after: FloatArray, limit: int = 10) -> tuple[
 
 
 class _Test(NamedTuple):
-    """What a Difference says beside the effect."""
+    """The fields of a Difference beside the effect."""
 
     p: float | None
     corrected: float | None

@@ -33,14 +33,14 @@ class PoissonBootstrap:
     """
 
     def __init__(self, generator: np.random.Generator, resamples: int) -> None:
-        """Begin without documents."""
+        """Start without documents."""
         self._generator = generator
         self._resamples = resamples
         self._sums: dict[Series, FloatArray] = {}
         self._counts: dict[Series, FloatArray] = {}
 
     def add(self, series: dict[Series, FloatArray]) -> None:
-        """Take in the next documents: of each series their values, of one length, NaN where a document has none."""
+        """Add documents: for each series an array of values, all of one length, NaN where a document has none."""
         if not series:
             return
         names, values = list(series), np.column_stack(list(series.values()))

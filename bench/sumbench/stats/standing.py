@@ -97,7 +97,7 @@ def standings_of(  # noqa: PLR0913, PLR0917 - what a standing is made of
     spreads: Mapping[str, Mapping[str, float]] | None = None,
     failures: Mapping[str, Mapping[str, Failure]] | None = None,
 ) -> list[Standing]:
-    """Return standings, of means and counts by system, in the order of the manifest and then of the means."""
+    """Make standings from means and counts by system, in the order of the manifest and then of the means."""
     spreads, failures = spreads or {}, failures or {}
     rows = []
     for entry in record.systems:
@@ -163,7 +163,7 @@ class SummaryTally:
         return total / self.good if self.good else None
 
     def add(self, documents: Iterable[Sequence[Summary]]) -> None:
-        """Take in summaries: all draws of a document together."""
+        """Add summaries: all draws of a document together."""
         lengths: list[float] = []
         times: list[float] = []
         for draws in documents:

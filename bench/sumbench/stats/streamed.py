@@ -28,7 +28,7 @@ class Totals:
     """
 
     def __init__(self, record: Manifest, settings: Settings | None = None) -> None:
-        """Begin without documents; draws come from the run's seed, `settings` are by default those of the run."""
+        """Start without documents; draws come from the run's seed, `settings` are by default those of the run."""
         self.settings = settings or Settings.of(record.statistics)
         self._record = record
         self._sums: dict[str, dict[str, float]] = {}

@@ -92,7 +92,7 @@ class OriginalRouge:
         texts: dict[str, dict[str, str]] = {document.id: {} for document in documents}
         for summary in summaries:
             if summary.error is None:
-                texts[summary.document][_told(summary)] = summary.text
+                texts[summary.document][_evaluated_name(summary)] = summary.text
         instances = (
             Instance(document.id, texts[document.id], document.references)
             for document in documents
@@ -104,7 +104,7 @@ class OriginalRouge:
             raise MetricError(str(error)) from None
 
 
-def _told(summary: Summary) -> str:
+def _evaluated_name(summary: Summary) -> str:
     """Return the name under which the draws of a system are evaluated, each by itself."""
     return summary.system if summary.draw == 1 else f"{summary.system}, draw {summary.draw}"
 
