@@ -14,6 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sumbench import plugins
 from sumbench.errors import failure_reason
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import AGREEMENT
@@ -59,10 +60,13 @@ class SummaryMetric(ABC):
         return self.declared
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
-        """Return for each value its name, the class, the options and the revision."""
+        """Return for each value its name, the class and where its code is from, the options and the revision."""
         cls = type(self)
+        origin = plugins.provenance(cls)
+        code = [f"dist:{origin['distribution']}"] if "distribution" in origin else []
+        code += [f"file:{origin['file_sha256'][:16]}"] if "file_sha256" in origin else []
         chosen = [f"{each.name}:{getattr(self, each.name)}" for each in fields(self) if each.name != "name"]
-        parts = [f"{cls.__module__}.{cls.__qualname__}", *chosen, f"v:{self.revision}"]
+        parts = [f"{origin['module']}:{cls.__qualname__}", *code, *chosen, f"v:{self.revision}"]
         return {value.name: "|".join((value.name, *parts)) for value in self.declared}
 
     def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load by default

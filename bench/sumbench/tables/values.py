@@ -9,6 +9,8 @@ from sumbench.tables.model import Column
 
 _BETTER = {Direction.HIGHER: "", Direction.LOWER: "lower is better", Direction.NEITHER: "a property, not ranked"}
 
+PER_CENT = "%"
+
 
 def scaled(score: float | None, value: Value) -> float | None:
     """Return a score as tables show it, None for none."""
@@ -44,7 +46,9 @@ def signed_span(interval: Interval | None, value: Value) -> str | None:
 
 def unit(value: Value) -> str:
     """Return what a shown score is, such as `F1 × 100`; empty for a plain number."""
-    return f"{value.unit} {'' if value.scale == 1 else f'× {value.scale:g}'}".strip()
+    # A share in per cent needs no word on how it became one.
+    factor = "" if value.scale == 1 or value.unit == PER_CENT else f"× {value.scale:g}"
+    return f"{value.unit} {factor}".strip()
 
 
 def better(value: Value) -> str:
@@ -73,4 +77,4 @@ def explain_values(values: Iterable[Value]) -> str:
 
 def points(value: Value) -> str:
     """Return what shown differences are counted in: points where scores are multiplied, else the unit."""
-    return value.unit if value.scale == 1 else "points"
+    return value.unit if value.scale == 1 or value.unit == PER_CENT else "points"
