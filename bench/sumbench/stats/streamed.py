@@ -38,7 +38,7 @@ class Totals:
         self._bootstrap = PoissonBootstrap(stream(record.seed, "poisson"), self.settings.resamples)
 
     def add(self, documents: Sequence[str], scores: Scores, summaries: Sequence[Summary]) -> None:
-        """Take in a batch: the ids of its documents, the scores, and the summaries that they are of.
+        """Add a batch: the ids of its documents, the scores, and the summaries that they are of.
 
         Raises ValueError for two scores of one summary and value.
         """
@@ -63,7 +63,7 @@ class Totals:
                 known[metric] = first._replace(others=first.others + failure.others + 1) if first else failure
 
     def analysis(self, record: Manifest | None = None) -> Analysis:
-        """Return what the totals say: standings and intervals, no comparisons, which need all scores at once.
+        """Return the statistics: standings and intervals; comparisons would need all scores at once.
 
         A `record` that came after the first, with what the systems took, replaces it.
         """
