@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.metrics import Needs
 from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.records import Document
@@ -21,6 +22,7 @@ class Absent(SummaryMetric):
     declared: ClassVar[tuple[Value, ...]] = (
         Value("absent", "Absent", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
     )
+    needs: ClassVar[Needs] = Needs(references=False, source=True)
 
     def measure(self, document: Document, summary: Summary) -> Measured:
         """Count the words, and say where the absent ones stand."""

@@ -185,7 +185,7 @@ def rouge(preset: str, types: Sequence[str] | None = None, handling: str | None 
         raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
     if types or handling:
         raise UsageError("--types and --handling do not go with an option string of ROUGE-1.5.5: it says both itself")
-    return OriginalRouge(preset)
+    return OriginalRouge(options=preset)
 
 
 def named_files(pairs: Sequence[str]) -> dict[str, str]:
@@ -213,4 +213,4 @@ def renderer(format_: str, preset: str) -> Callable[[Finished], str]:
         return both
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
-    return lambda finished: OriginalRouge(preset).report(finished.run.documents, finished.run.summaries)
+    return lambda finished: OriginalRouge(options=preset).report(finished.run.documents, finished.run.summaries)

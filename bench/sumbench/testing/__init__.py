@@ -1,6 +1,7 @@
-"""Checks for authors of plug-ins: whether a system keeps its contract."""
+"""Checks for authors of plug-ins: whether a system or a metric keeps its contract."""
 
 from sumbench.testing.documents import DOCUMENTS
+from sumbench.testing.metrics import check_metric
 from sumbench.testing.systems import check_system
 
-__all__ = ["DOCUMENTS", "check_system"]
+__all__ = ["DOCUMENTS", "check_metric", "check_system"]
