@@ -85,7 +85,7 @@ def test_the_notes_say_what_each_value_is() -> None:
     made = table(run())
     text = FORMATS["markdown"](made)
     first = "scores are means over the documents: "
-    first += "Edits: edits, lower is better; Length: words, a property, not ranked; Share: % × 100"
+    first += "Edits: edits, lower is better; Length: words, a property, not ranked; Share: %"
     assert made.notes[0] == first
     assert "Part" not in text
     assert "Edits" in text

@@ -117,3 +117,15 @@ def weights(request: Request) -> set[str | None]:
     """Return the weights that the systems of the request's suite need, whatever the task."""
     tasks = suites.read_suite(request.suite).tasks
     return {system.weights for task in tasks for system in chosen(replace(request, task=task.corpus))[0]}
+
+
+def with_metrics(request: Mapping[str, Any] | None, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:
+    """Return the request of a run to which metrics were added: made again, it has these, too.
+
+    None where it cannot be repeated: it was none, or the metrics are objects.
+    """
+    specs = [each for each in added if isinstance(each, str)]
+    if request is None or len(specs) < len(added):
+        return None
+    known = request["metrics"]
+    return {**request, "metrics": [*(suites.read_suite(request["suite"]).metrics if known is None else known), *specs]}

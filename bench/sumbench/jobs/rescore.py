@@ -11,6 +11,7 @@ from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
 from sumbench.jobs.plan import metric_entries
+from sumbench.jobs.requests import with_metrics
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -63,7 +64,11 @@ def rescore(
         )
         details = [*run.details, *scored.details]
         folder.write_details(details)
-        record = replace(run.manifest, metrics=(*run.manifest.metrics, *scored.entries))
+        record = replace(
+            run.manifest,
+            metrics=(*run.manifest.metrics, *scored.entries),
+            request=with_metrics(run.manifest.request, metrics),
+        )
         made = Run(record, run.summaries, Scores.concat(parts), run.documents, details)
         return finish(made, folder, analyse(made), failed=has_failures(made))
 

@@ -44,6 +44,8 @@ def signed_span(interval: Interval | None, value: Value) -> str | None:
 
 def unit(value: Value) -> str:
     """Return what a shown score is, such as `F1 × 100`; empty for a plain number."""
+    if (value.unit, value.scale) == ("%", 100):
+        return value.unit
     return f"{value.unit} {'' if value.scale == 1 else f'× {value.scale:g}'}".strip()
 
 
