@@ -1,4 +1,4 @@
-"""The tables of what there is: corpora, metrics, and what a run would do."""
+"""The tables of what there is: corpora, and what a run would do."""
 
 import inspect
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ from sumbench.corpus import presets
 from sumbench.corpus.plugin import REGISTRY as CORPORA
 from sumbench.corpus.spec import OPTIONS
 from sumbench.errors import UsageError
-from sumbench.metrics import REGISTRY as METRICS
 from sumbench.registry import Registry
 from sumbench.runs.forecast import Forecast
 from sumbench.tables.model import Column
@@ -59,12 +58,6 @@ def corpora() -> Table:
         *CORPORA.overruled(builtin),
     )
     return _listing("corpora", ("corpus", "what"), rows, notes)
-
-
-def metrics() -> Table:
-    """Return the table of the metrics: name and what it measures."""
-    rows = [(name, what(METRICS, name)) for name in METRICS]
-    return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics", *METRICS.overruled()))
 
 
 def forecasts(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
