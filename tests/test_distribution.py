@@ -62,7 +62,7 @@ def test_the_wheel_has_all_files_of_the_package(installed: Path, tmp_path: Path)
     ours |= {f"sumbench/_data/{file.relative_to(ROOT)}" for file in (ROOT / "references").rglob("*") if file.is_file()}
     there = {str(file.relative_to(installed)) for file in installed.rglob("*")}
     assert sorted(ours - there) == []
-    code = "import sys; from sumbench.cli import main; sys.exit(max(map(main, ([*sys.argv[1:4], s] for s in sys.argv[4:]))))"
+    code = "import sys, sumbench.cli as c; sys.exit(max(c.main([*sys.argv[1:4], one]) for one in sys.argv[4:]))"
     suites = sorted(file.stem for file in (home / "sumbench" / "suites").glob("*.toml"))
     done = _run(installed, tmp_path, "-c", code, "run", "--dry-run", "--offline", *suites)
     assert done.returncode == 0, done.stderr
