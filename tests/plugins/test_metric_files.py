@@ -162,6 +162,7 @@ def test_a_costly_one_goes_on_after_a_kill(sumbench: Sumbench, tmp_path: Path, *
         assert sumbench(*SYSTEMS, "--metrics", "rouge", "--out", "out").returncode == 0
         command = ("score", "out", "--metrics", "./own.py:Dear", "--quiet")
     _killed_at_the_fortieth_call(tmp_path, *command)
+    assert sumbench("compare", "out:lead", "out:kl").returncode == (0 if added else 2)
     done = sumbench(*command)
     assert (done.returncode, done.stderr) == (0, "")
     calls = _calls(tmp_path)

@@ -127,5 +127,6 @@ def with_metrics(request: Mapping[str, Any] | None, added: Sequence[str | Metric
     specs = [each for each in added if isinstance(each, str)]
     if request is None or len(specs) < len(added):
         return None
-    known = request["metrics"]
-    return {**request, "metrics": [*(suites.read_suite(request["suite"]).metrics if known is None else known), *specs]}
+    named = request["metrics"]
+    known = suites.read_suite(request["suite"]).metrics if named is None else named
+    return {**request, "metrics": [*known, *(spec for spec in specs if spec not in known)]}
