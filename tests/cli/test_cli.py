@@ -33,7 +33,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
-    """A run on the articles that ship ranks systems, sets floors and ceilings apart, and leaves five files."""
+    """A run on the articles that ship ranks systems, sets floors and ceilings apart, and leaves six files."""
     out = tmp_path / "run"
     done = sumbench("run", "--systems", "random,lead,luhn,oracle", "--limit", "2", "--out", str(out))
     assert done.returncode == 0, done.stderr
@@ -146,6 +146,25 @@ def test_what_there_is_can_be_listed(command: str, names: str, capsys: pytest.Ca
     """Systems, corpora and metrics are listed with a line each."""
     assert main([command]) == 0
     assert names in capsys.readouterr().out
+
+
+def test_metrics_are_listed_with_their_values_and_one_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    """The listing says values, needs and options; one metric by itself each value with unit, direction and place."""
+    assert main(["metrics"]) == 0
+    listed = " ".join(capsys.readouterr().out.split())
+    assert "rouge2 (F1 × 100 ↑)" in listed
+    assert "handling=jackknife" in listed
+    assert main(["metrics", "rouge"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["handling", "text", "jackknife"] in rows
+    assert ["rouge2", "ROUGE-2", "F1", "×", "100", "higher", "yes"] in rows
+    assert ["rouge2_recall", "ROUGE-2", "recall", "recall", "×", "100", "higher", "no"] in rows
+    assert ["needs:", "references"] in rows
+    assert main(["metrics", "rogue"]) == 2
+    assert (
+        capsys.readouterr().err
+        == "sumbench: unknown metric 'rogue': did you mean 'rouge'? (sumbench metrics lists them)\n"
+    )
 
 
 def test_a_document_that_fails_is_shown_and_gives_exit_code_3(

@@ -46,6 +46,14 @@ def test_outputs_join_by_id_or_by_order(files: Path, capsys: pytest.CaptureFixtu
     assert max(values["j"]) > 0
 
 
+def test_runs_of_one_second_have_folders_of_their_own(files: Path) -> None:
+    """Commands that follow each other at once overwrite nothing."""
+    for handling in ("max", "mean", "pooled"):
+        assert score("whole.jsonl", "--handling", handling) == 0
+    lines = {read_run(folder).manifest.signatures["rouge1"] for folder in (files / "results").iterdir()}
+    assert [sum(f"refs:{handling}|" in line for line in lines) for handling in ("max", "mean", "pooled")] == [1, 1, 1]
+
+
 def test_one_file_may_hold_references_and_systems(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --outputs the systems are those in the file."""
     assert score("whole.jsonl", "--out", "run") == 0

@@ -88,7 +88,37 @@ def render(table):
     return "".join(f"* {row.cells[0]}\\n" for section in table.sections for row in section.rows)
 '''
 
-MODULES = {"systems": SYSTEMS, "corpora": CORPORA, "formats": FORMATS, "broken": "import no_such_module\n"}
+METRICS = '''
+"""Metrics of the distribution demo."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
+from sumbench.metrics import Needs
+from sumbench.metrics.summary_metric import Measured
+from sumbench.metrics.summary_metric import SummaryMetric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letters(SummaryMetric):
+    """How many letters a summary has."""
+
+    declared: ClassVar[tuple[Value, ...]] = (Value("letters", "Letters", decimals=0, direction=Direction.NEITHER),)
+    needs: ClassVar[Needs] = Needs(references=False)
+
+    def measure(self, document, summary):
+        return Measured({"letters": sum(map(str.isalpha, summary.text))})
+'''
+
+MODULES = {
+    "metrics": METRICS,
+    "systems": SYSTEMS,
+    "corpora": CORPORA,
+    "formats": FORMATS,
+    "broken": "import no_such_module\n",
+}
 
 ENTRY_POINTS = """[sumbench.systems]
 opening = demo.systems:Opening
@@ -96,6 +126,10 @@ lead = demo.systems:Opening
 broken = demo.broken:Broken
 nothing = demo.systems:Nothing
 function = demo.corpora:fables
+
+[sumbench.metrics]
+letters = demo.metrics:Letters
+torn = demo.broken:Torn
 
 [sumbench.corpora]
 fables = demo.corpora:fables

@@ -26,19 +26,19 @@ def examples(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("examples")
 def test_the_example_runs_as_a_file(sumbench: Sumbench) -> None:
-    """Its system, corpus and format do a whole run."""
+    """Its system, metric, corpus and format do a whole run."""
     done = sumbench(
         *("run", "--corpus", "./own.py:fables,split=old", "--systems", "lead,./own.py:Shorten,length=3,case=upper"),
-        *("--format", "./own.py:names", "--out", "out", "--quiet"),
+        *("--metrics", "./own.py:Wordy,most=3", "--format", "./own.py:names", "--out", "out", "--quiet"),
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert set(done.stdout.splitlines()) >= {"lead", "./own.py:Shorten,length=3,case=upper"}
 
 
 def test_the_example_of_a_check_passes(examples: Path) -> None:
-    """The test that authors are shown passes for the system that they are shown."""
+    """The tests that authors are shown pass for the system and the metric that they are shown."""
     path = os.pathsep.join([str(examples), os.environ["PYTHONPATH"]])
-    code = "import test_own; test_own.test_shorten()"
+    code = "import test_own; test_own.test_shorten(); test_own.test_wordy()"
     subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, check=True)
 
 
@@ -46,7 +46,20 @@ def test_the_example_of_entry_points_names_what_the_file_has(examples: Path) -> 
     """Each of the entry points is an object of the file, in a group that is looked at."""
     (block,) = re.findall(r"^```toml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
     groups = tomllib.loads(block)["project"]["entry-points"]
-    assert set(groups) == {"sumbench.systems", "sumbench.corpora", "sumbench.formats"}
+    assert set(groups) == {"sumbench.systems", "sumbench.metrics", "sumbench.corpora", "sumbench.formats"}
     text = (examples / "own.py").read_text("utf-8")
     for target in (target for group in groups.values() for target in group.values()):
         assert re.search(rf"^(class|def) {target.removeprefix('own:')}\(", text, re.MULTILINE)
+
+
+def test_each_room_is_named() -> None:
+    """The table of rooms has the package's folders, all of them and no other."""
+    home = Path(__file__).parents[2] / "bench" / "sumbench"
+    rooms = {each.name for each in home.iterdir() if (each / "__init__.py").exists()}
+    assert set(re.findall(r"^\| `(\w+)/` \|", TEXT, re.MULTILINE)) == rooms
+
+
+def test_each_path_is_one() -> None:
+    """What is named as a file of the repository is there."""
+    for path in re.findall(r"`(bench/[\w/.]+)`", TEXT):
+        assert (Path(__file__).parents[2] / path).exists(), path

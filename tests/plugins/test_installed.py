@@ -34,6 +34,22 @@ def test_a_system_a_corpus_and_a_format_of_an_installed_package_do_a_whole_run(
     assert opening["fingerprint"]["options"] == {"length": 3, "case": "upper"}
 
 
+def test_a_metric_of_an_installed_package_scores_a_run(sumbench: Sumbench, tmp_path: Path) -> None:
+    """It is named as a built-in one, and its signature says which version of the distribution it is of."""
+    done = sumbench(
+        "run", "--corpus", "fables", "--systems", "lead", "--metrics", "letters,rouge", "--out", "out", "--quiet"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    letters, _ = json.loads((tmp_path / "out" / "run.json").read_text())["metrics"]
+    assert letters["signatures"] == {"letters": "letters|demo.metrics:Letters|code:demo-1.0|v:1"}
+    assert "Letters: plain numbers, a property, not ranked" in done.stdout
+    listed = " ".join(sumbench("metrics").stdout.split())
+    assert "(of demo 1.0)" in listed
+    assert "no_such_module" in listed
+    assert "of the distribution demo 1.0" in sumbench("metrics", "letters").stdout
+    assert "'torn' of demo 1.0 cannot be imported" in refused(sumbench("metrics", "torn"))
+
+
 def test_a_corpus_of_documents_is_taken_as_it_is(sumbench: Sumbench) -> None:
     """A function that returns Documents takes no options that say how rows are read."""
     done = sumbench("corpora", "documents")

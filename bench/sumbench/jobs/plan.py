@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from functools import partial
+from itertools import chain
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +130,10 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
 
 
 def new_folder(corpus: str, suite: str) -> Path:
-    """Return the folder in `results/` for a new run, named after corpus, suite and time."""
-    return RESULTS / f"{corpus}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    """Return the folder in `results/` for a new run, named after corpus, suite and time; numbered within a second."""
+    name = f"{corpus}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    numbered = (RESULTS / f"{name}-{number}" for number in count(2))
+    return next(path for path in chain([RESULTS / name], numbered) if not path.exists())
 
 
 def plan_manifest(plan: Plan, started: datetime) -> Manifest:

@@ -122,3 +122,16 @@ def suite_weights(request: Request) -> set[str | None]:
     """Return the weights that the systems of the request's suite need, whatever the task."""
     tasks = suites.read_suite(request.suite).tasks
     return {system.weights for task in tasks for system in build_parts(replace(request, task=task.corpus))[0]}
+
+
+def with_metrics(request: Mapping[str, Any] | None, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:
+    """Return the request of a run to which metrics were added: made again, it has these, too.
+
+    None where it cannot be repeated: it was none, or the metrics are objects.
+    """
+    specs = [each for each in added if isinstance(each, str)]
+    if request is None or len(specs) < len(added):
+        return None
+    named = request["metrics"]
+    known = suites.read_suite(request["suite"]).metrics if named is None else named
+    return {**request, "metrics": [*known, *(spec for spec in specs if spec not in known)]}

@@ -1,8 +1,10 @@
 """Adds metrics to a finished run, from its folder alone."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
@@ -10,6 +12,7 @@ from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
+from sumbench.jobs.requests import with_metrics
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -49,28 +52,59 @@ def rescore(
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
         described = metric_entries(built, {document.language for document in run.documents})
-        _refuse_known(path, run.manifest, described)
+        there = _others(run, described)
+        _refuse_known(path, there, described)
         parts = [run.scores]
-        scored = score_batches(
-            Scoring(built, MetricContext(run.manifest.seed, store), cache),
-            described,
-            batches(run.documents, run.summaries),
-            len(run.documents),
-            folder=folder,
-            progress=progress or Silent(),
-            watch=lambda _batch, scores: parts.append(scores),
-            earlier=run.scores,
-        )
+        # Named before it is scored: a folder whose scores are of a metric that run.json does not name cannot be read.
+        begun = replace(run.manifest, metrics=(*there, *described), request=_request(run.manifest, metrics))
+        folder.write_manifest(begun)
+        try:
+            scored = score_batches(
+                Scoring(built, MetricContext(run.manifest.seed, store), cache),
+                described,
+                batches(run.documents, run.summaries),
+                len(run.documents),
+                folder=folder,
+                progress=progress or Silent(),
+                watch=lambda _batch, scores: parts.append(scores),
+                earlier=run.scores,
+            )
+        except BaseException:
+            # Nothing of it is in the folder yet.
+            folder.write_manifest(run.manifest)
+            raise
         details = [*run.details, *scored.details]
         folder.write_details(details)
-        record = replace(run.manifest, metrics=(*run.manifest.metrics, *scored.entries))
+        record = replace(begun, metrics=(*there, *scored.entries))
         made = Run(record, run.summaries, Scores.concat(parts), run.documents, details)
         return finish(made, folder, analyse(made), failed=has_failures(made))
 
 
-def _refuse_known(path: Path, record: Manifest, entries: Sequence[MetricEntry]) -> None:
+def _others(run: Run, added: Sequence[MetricEntry]) -> tuple[MetricEntry, ...]:
+    """Return the run's metrics, but those of `added` that it names and has no score of.
+
+    The process that was to score them was killed, or they could not be loaded.
+    """
+    scored, names = set(run.scores.names("metric")), {value.name for entry in added for value in entry.values}
+    return tuple(
+        entry
+        for entry in run.manifest.metrics
+        if (values := {value.name for value in entry.values}) & scored or not values & names
+    )
+
+
+def _request(record: Manifest, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:
+    """Return the run's request with the metrics that were added; as it was where its suite cannot be read any more."""
+    try:
+        return with_metrics(record.request, added)
+    except UsageError:
+        return record.request
+
+
+def _refuse_known(path: Path, known: Sequence[MetricEntry], entries: Sequence[MetricEntry]) -> None:
+    signatures = {name: line for entry in known for name, line in entry.signatures.items()}
     for entry in entries:
         for name, signature in entry.signatures.items():
-            if name in record.signatures:
-                same = "already" if signature == record.signatures[name] else f"already, as {record.signatures[name]}"
+            if name in signatures:
+                same = "already" if signature == signatures[name] else f"already, as {signatures[name]}"
                 raise UsageError(f"{path}: has {name} {same}")

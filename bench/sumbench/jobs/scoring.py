@@ -26,8 +26,8 @@ from sumbench.scores import Scores
 BATCH = 2000
 """How many documents are scored at a time; changing it changes no score."""
 
-COSTLY_BATCH = 16
-"""The same for a metric whose scores are journalled: so much is lost at most when the process is killed."""
+COSTLY_BATCH = 32
+"""About how many summaries are scored at a time where the scores are journalled: what a kill costs at most."""
 
 
 @dataclass(frozen=True)
@@ -133,4 +133,5 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
 def _parts(batch: Batch, metric: LoadedMetric) -> Iterable[Batch]:
     if not metric.costly:
         return (batch,)
-    return batches(batch.documents, batch.summaries, COSTLY_BATCH)
+    of_each = -(-len(batch.summaries) // max(1, len(batch.documents)))
+    return batches(batch.documents, batch.summaries, max(1, COSTLY_BATCH // max(1, of_each)))

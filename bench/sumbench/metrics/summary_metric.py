@@ -14,7 +14,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from sumbench import plugins
 from sumbench.errors import failure_reason
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import AGREEMENT
@@ -22,6 +21,9 @@ from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.options import plain
+from sumbench.options import written
+from sumbench.plugins import provenance
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -60,13 +62,12 @@ class SummaryMetric(ABC):
         return self.declared
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
-        """Return for each value its name, the class and where its code is from, the options and the revision."""
+        """Return for each value its name, where the class comes from, the options and the revision."""
         cls = type(self)
-        origin = plugins.provenance(cls)
-        code = [f"dist:{origin['distribution']}"] if "distribution" in origin else []
-        code += [f"file:{origin['file_sha256'][:16]}"] if "file_sha256" in origin else []
-        chosen = [f"{each.name}:{getattr(self, each.name)}" for each in fields(self) if each.name != "name"]
-        parts = [f"{origin['module']}:{cls.__qualname__}", *code, *chosen, f"v:{self.revision}"]
+        chosen = [f"{each.name}:{_chosen(getattr(self, each.name))}" for each in fields(self) if each.name != "name"]
+        module, *version = provenance(cls).values()
+        code = [f"code:{each[:16].replace(' ', '-')}" for each in version]
+        parts = [f"{module}:{cls.__qualname__}", *code, *chosen, f"v:{self.revision}"]
         return {value.name: "|".join((value.name, *parts)) for value in self.declared}
 
     def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load by default
@@ -109,3 +110,10 @@ class SummaryMetric(ABC):
             one = Summary(document.id, AGREEMENT, text, None, None, 0, None)
             measured.append(self.measure(replace(document, references=others), one).values[name])
         return float(np.mean(measured))
+
+
+def _chosen(value: object) -> str:
+    """Return an option's value as it is written on a command line; a file with the SHA-256 of what is in it."""
+    content = plain(value)
+    shown = f"{content['path']}@{content['sha256'][:16]}" if isinstance(content, dict) else written(value)
+    return " ".join(shown.split())

@@ -41,6 +41,8 @@ def merge_manifest(old: Manifest, new: Manifest, folder: Path) -> Manifest:
     )
     if differs:
         raise RunError(f"{folder}: holds a run whose {differs} is not that of this one: give --out another folder")
+    if old.finished and (lost := [name for name in old.values if name not in new.values]):
+        raise RunError(f"{folder}: has scores in {lost[0]}, which this run does not make: give --out another folder")
     for entry in old.systems:
         now = systems[entry.name]
         if entry.weights is not None and now.weights is None:

@@ -21,6 +21,7 @@ from sumbench.errors import one_line
 from sumbench.metrics import BatchScores
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import ScoredBatch
+from sumbench.plugins import provenance
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -138,6 +139,7 @@ def _key(metric: LoadedMetric, signature: str, document: Document, text: str | N
     needs = metric.metric.needs
     parts = [
         metric.name,
+        dict(provenance(type(metric.metric))),
         signature,
         document.language,
         list(document.references) if needs.references or text is None else [],

@@ -1,4 +1,4 @@
-"""The tables of `sumbench corpora` and `sumbench metrics`, and of a dry run."""
+"""The tables of `sumbench corpora`, and of a dry run."""
 
 import inspect
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ from sumbench.corpus import presets
 from sumbench.corpus.plugin import REGISTRY as CORPORA
 from sumbench.corpus.spec import OPTIONS
 from sumbench.errors import UsageError
-from sumbench.metrics import REGISTRY as METRICS
 from sumbench.registry import Registry
 from sumbench.runs.forecast import Forecast
 from sumbench.tables.model import Column
@@ -59,12 +58,6 @@ def corpora_table() -> Table:
         *CORPORA.overruled(builtin),
     )
     return _listing("corpora", ("corpus", "what"), rows, notes)
-
-
-def metrics_table() -> Table:
-    """Return the table of the metrics: name and what it measures."""
-    rows = [(name, describe_name(METRICS, name)) for name in METRICS]
-    return _listing("metrics", ("metric", "what"), rows, ("name one with --metrics", *METRICS.overruled()))
 
 
 def forecast_table(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:

@@ -1,22 +1,18 @@
 """The tables of `sumbench systems`: systems with their options, and the checkpoints of the catalog."""
 
-import inspect
-import textwrap
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import MISSING
-from dataclasses import Field
 
-from sumbench.errors import UsageError
-from sumbench.options import reader
-from sumbench.options import written
 from sumbench.systems import REGISTRY
-from sumbench.systems import options
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
+from sumbench.tables.options import broken
+from sumbench.tables.options import columns
+from sumbench.tables.options import option_table
+from sumbench.tables.options import options_in_short
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
 
@@ -36,8 +32,8 @@ def systems_table() -> Table:
         Row(
             (
                 name,
-                _broken(describe_name(REGISTRY, name), WHAT),
-                _broken(_options(name), OPTIONS),
+                broken(describe_name(REGISTRY, name), WHAT),
+                broken(options_in_short(REGISTRY, name), OPTIONS),
             )
         )
         for name in REGISTRY
@@ -48,7 +44,7 @@ def systems_table() -> Table:
         "more of one, or of a checkpoint: sumbench systems NAME",
         *REGISTRY.overruled(),
     )
-    return Table("systems", _columns("system", "what", "options"), (Section("", tuple(rows)),), notes)
+    return Table("systems", columns("system", "what", "options"), (Section("", tuple(rows)),), notes)
 
 
 def checkpoints_table(models: Iterable[Model]) -> Table:
@@ -74,17 +70,7 @@ def checkpoints_table(models: Iterable[Model]) -> Table:
 
 def system_table(name: str) -> Table:
     """Return the table of one system's options, with all that its description says under it."""
-    cls = REGISTRY[name]
-    rows = tuple(Row((key, _type(cls, key), _default(field))) for key, field in options(cls).items())
-    lines = (inspect.getdoc(cls) or "").split("\n\n")
-    origin = REGISTRY.origin(name)
-    lines += [f"of the distribution {origin}"] if origin else []
-    return Table(
-        f"systems: {name}",
-        _columns("option", "type", "default"),
-        (Section("", rows),),
-        tuple(" ".join(line.split()) for line in lines),
-    )
+    return option_table(REGISTRY, name)
 
 
 def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
@@ -109,15 +95,15 @@ def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
         ("revision", _revision(model)),
         ("page", model.homepage),
     ]
-    rows = tuple(Row((key, _broken(value, 78))) for key, value in facts if value)
-    return Table(f"checkpoints: {model.name}", _columns("checkpoint", model.name), (Section("", rows),))
+    rows = tuple(Row((key, broken(value, 78))) for key, value in facts if value)
+    return Table(f"checkpoints: {model.name}", columns("checkpoint", model.name), (Section("", rows),))
 
 
 def _listed(model: Model) -> Row:
     billions = model.parameters >= BILLION
     size = f"{model.parameters / 1e9:.1f} B" if billions else f"{model.parameters / 1e6:.0f} M"
-    trained_on = _broken(", ".join(model.trained_on), CORPORA)
-    return Row((model.name, size, model.input_limit or None, _broken(model.licence, LICENCE), trained_on))
+    trained_on = broken(", ".join(model.trained_on), CORPORA)
+    return Row((model.name, size, model.input_limit or None, broken(model.licence, LICENCE), trained_on))
 
 
 def _settings(model: Model) -> str:
@@ -130,30 +116,3 @@ def _revision(model: Model) -> str:
         return "of no matter: every file is verified by its sha256"
     pinned = [source.revision for source in model.sources if isinstance(source, HubSource) and source.revision]
     return ", ".join(pinned) or "the newest when it is first fetched; the store records it"
-
-
-def _columns(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, name) for name in names)
-
-
-def _options(name: str) -> str:
-    try:
-        found = options(REGISTRY[name])
-    except UsageError:
-        # The description beside it says what is wrong.
-        return ""
-    return ", ".join(f"{key}={_default(field)}" for key, field in found.items())
-
-
-def _default(field: "Field[object]") -> str:
-    value = field.default if field.default_factory is MISSING else field.default_factory()
-    return "…" if value is MISSING else written(value)
-
-
-def _type(cls: type, option: str) -> str:
-    return reader(cls, option).wanted.removeprefix("a ")
-
-
-def _broken(text: str, width: int) -> str:
-    lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
-    return "\n".join(part for line in lines for part in line)

@@ -1,6 +1,9 @@
-"""Sample documents for contract checks: two languages, a title, a single sentence."""
+"""Sample documents for contract checks (two languages, a title, a single sentence), and summaries of documents."""
+
+from collections.abc import Sequence
 
 from sumbench.records import Document
+from sumbench.records import Summary
 
 _BRIDGE = """The council met on Monday. It rained all day in the valley.
 The council voted for the bridge by nine to four. Work on the bridge begins in May.
@@ -20,3 +23,19 @@ DOCUMENTS = (
     Document("short", "One sentence is all there is.", ("One sentence.",)),
 )
 """Documents that any system should have something to say about."""
+
+
+def summaries_of(documents: Sequence[Document]) -> list[Summary]:
+    """Return four summaries of each document: its opening, a reference, and two draws of words that it has not."""
+    made = []
+    for document in documents:
+        opening = " ".join(document.text.split()[:9])
+        reference = document.references[0] if document.references else opening
+        texts = (("opening", opening, 1), ("writer", reference, 1), ("poet", "Rain.\nA purple rain.", 1))
+        made += [_summary(document, *each) for each in (*texts, ("poet", f"Grey rain.\n{opening}", 2))]
+    return made
+
+
+def _summary(document: Document, system: str, text: str, draw: int) -> Summary:
+    words = len(document.text.split())
+    return Summary(document.id, system, text, words, words, len(text.split()), 0.0, None, draw)

@@ -1,4 +1,4 @@
-"""Varies one option of a system at a time, to check that each is in its fingerprint."""
+"""Varies one option of a system or metric at a time, to check that each of them counts."""
 
 import types
 from collections.abc import Collection
@@ -8,27 +8,29 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 from typing import Literal
+from typing import TypeVar
 from typing import Union
 from typing import get_args
 from typing import get_origin
 from typing import get_type_hints
 
 from sumbench.options import options
-from sumbench.systems import System
+
+Plugin = TypeVar("Plugin")
 
 
-def changed(system: System, left_out: Collection[str]) -> Iterator[tuple[str, System]]:
-    """Yield each option that is not `left_out`, with a system in which it alone has another value.
+def changed(plugin: Plugin, left_out: Collection[str]) -> Iterator[tuple[str, Plugin]]:
+    """Yield each option that is not `left_out`, with a plug-in in which it alone has another value.
 
-    Options whose other values that were tried all belong to no system, since it refuses them, are passed over.
+    Options whose other values that were tried are all refused, are passed over.
     """
-    hints = get_type_hints(type(system))
-    for option in options(type(system)):
+    hints = get_type_hints(type(plugin))
+    for option in options(type(plugin)):
         if option in left_out:
             continue
-        for value in _others(hints[option], getattr(system, option)):
+        for value in _others(hints[option], getattr(plugin, option)):
             try:
-                other = replace(system, **{option: value})  # type: ignore[type-var] # every system is a dataclass
+                other = replace(plugin, **{option: value})  # type: ignore[type-var] # every plug-in is a dataclass
             except Exception:  # noqa: BLE001, S112 - it takes no such value
                 continue
             yield option, other

@@ -102,7 +102,7 @@ class RougeMetric:
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
             _check_texts(documents, summaries)
-            batch = _Batch(documents, summaries)
+            batch = _Batch(documents, summaries, [value.name for value in self.values()])
             for tokenizer, rows in self._groups(documents).items():
                 if tokenizer not in scorers:
                     scorers[tokenizer] = self._scorer(tokenizer)
@@ -130,7 +130,7 @@ class RougeMetric:
 class _Batch:
     """The texts of a batch laid out for the scorer, a row a document and a column a system's draw, and its results."""
 
-    def __init__(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> None:
+    def __init__(self, documents: Sequence[Document], summaries: Sequence[Summary], names: Sequence[str]) -> None:
         rows = {document.id: row for row, document in enumerate(documents)}
         columns: dict[tuple[str, int], int] = {}
         self.documents = documents
@@ -145,8 +145,8 @@ class _Batch:
         self.texts = [[""] * len(columns) for _ in documents]
         for (row, column), summary in zip(self.cells, summaries, strict=True):
             self.texts[row][column] = summary.text
-        self.values: dict[str, FloatArray] = {}
-        self.agreement: dict[str, FloatArray] = {}
+        self.values: dict[str, FloatArray] = {name: np.full(len(summaries), np.nan) for name in names}
+        self.agreement: dict[str, FloatArray] = {name: np.full(len(documents), np.nan) for name in names}
 
     def score(self, scorer: CorpusScorer, rows: Sequence[int], types: Sequence[str], handling: str) -> None:
         """Fill in the values of the summaries of the documents in these rows."""
@@ -165,10 +165,8 @@ class _Batch:
                 (f"{name}_precision", scored.precision, among.precision),
                 (f"{name}_recall", scored.recall, among.recall),
             ):
-                self.values.setdefault(key, np.full(len(self.cells), np.nan))[mine] = figures[row, column]
-                self.agreement.setdefault(key, np.full(len(self.documents), np.nan))[rows] = np.where(
-                    several, agreed, np.nan
-                )
+                self.values[key][mine] = figures[row, column]
+                self.agreement[key][rows] = np.where(several, agreed, np.nan)
 
 
 def _check_texts(documents: Sequence[Document], summaries: Sequence[Summary]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import ClassVar
 
@@ -29,23 +31,28 @@ from sumbench.scores import FloatArray
 PRESET = "perl"
 
 
+@dataclass(frozen=True, kw_only=True)
 class OriginalRouge:
     """What ROUGE-1.5.5 computes under an option string such as `-n 2 -m -f A`.
 
     Values are F under the options' weight, precision and recall, 0 to 1, rounded to five decimals as the original's.
     """
 
-    name = "rouge"
+    name: str = "rouge"
+    options: str
     needs: ClassVar[Needs] = Needs()
     costly: ClassVar[bool] = False
 
-    def __init__(self, options: str) -> None:
+    def __post_init__(self) -> None:
         """Read the option string; raise MetricError for one that means nothing or is not supported."""
-        self.options = " ".join(options.split())
         try:
-            self._rouge = PerlRouge(options)
+            PerlRouge(self.options)
         except RougeError as error:
-            raise MetricError(f"--rouge {options!r}: {error}") from None
+            raise MetricError(f"--rouge {self.options!r}: {error}") from None
+
+    @cached_property
+    def _rouge(self) -> PerlRouge:
+        return PerlRouge(self.options)
 
     def values(self) -> tuple[Value, ...]:
         """Return F, precision and recall of each variant."""
@@ -54,8 +61,9 @@ class OriginalRouge:
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
         """Return the signature line of each value."""
+        options = " ".join(self.options.split())
         lines = {
-            name(metric): f"{name(metric)}|f|preset:{PRESET}|options:{self.options}|agg:mean"
+            name(metric): f"{name(metric)}|f|preset:{PRESET}|options:{options}|agg:mean"
             for metric in self._rouge.metrics
         }
         return with_parts(lines, "f")

@@ -22,11 +22,11 @@ def preset_rouge(preset: str, types: Sequence[str] | None = None, handling: str 
         raise UsageError(f"--rouge {preset!r}: give google, perl, or options of ROUGE-1.5.5 such as '-n 2 -m -f A'")
     if types or handling:
         raise UsageError("--types and --handling do not go with an option string of ROUGE-1.5.5: it says both itself")
-    return OriginalRouge(preset)
+    return OriginalRouge(options=preset)
 
 
 def original_rouge(preset: str) -> OriginalRouge:
     """Return the ROUGE of an option string, which prints as the original does; raise UsageError for a preset."""
     if preset in {GOOGLE, PERL}:
         raise UsageError("--format original goes with an option string of ROUGE-1.5.5: --rouge '-n 2 -m'")
-    return OriginalRouge(preset)
+    return OriginalRouge(options=preset)

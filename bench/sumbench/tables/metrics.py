@@ -1,0 +1,102 @@
+"""The tables of what summaries are scored with: metrics with their values, needs and options."""
+
+from collections.abc import Sequence
+
+from sumbench.errors import UsageError
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
+from sumbench.metrics import REGISTRY
+from sumbench.metrics import build_metric
+from sumbench.tables.listings import describe_name
+from sumbench.tables.model import Row
+from sumbench.tables.model import Section
+from sumbench.tables.model import Table
+from sumbench.tables.options import broken
+from sumbench.tables.options import columns
+from sumbench.tables.options import option_table
+from sumbench.tables.options import options_in_short
+from sumbench.tables.values import unit
+
+WHAT, VALUES, NEEDS, OPTIONS = 26, 24, 12, 22
+"""Widths in characters to which long cells are broken, so that the table fits 100 columns."""
+
+_SIGNS = {Direction.HIGHER: "↑", Direction.LOWER: "↓", Direction.NEITHER: ""}
+
+
+def metrics_table() -> Table:
+    """Return the table of the metrics: what each measures, its values, what it needs, its options with defaults."""
+    rows = tuple(
+        Row(
+            (
+                name,
+                broken(describe_name(REGISTRY, name), WHAT),
+                broken(_in_short(_values(name)), VALUES),
+                broken(_needs(name), NEEDS),
+                _broken_at_plus(options_in_short(REGISTRY, name)),
+            )
+        )
+        for name in REGISTRY
+    )
+    notes = (
+        "values: those of the main table, ↑ where higher is better, ↓ where lower is",
+        "name one with --metrics as NAME[,key=value…], for example rouge,handling=max",
+        "more of one, with all of its values: sumbench metrics NAME",
+        *REGISTRY.overruled(),
+    )
+    return Table("metrics", columns("metric", "what", "values", "needs", "options"), (Section("", rows),), notes)
+
+
+def metric_tables(name: str) -> list[Table]:
+    """Return the tables of one metric: its options with all that its description says, and the values that it yields.
+
+    The values are those under its default options; there are none to show where it has options without a default.
+    """
+    options = option_table(REGISTRY, name)
+    values = _values(name)
+    if not values:
+        return [options]
+    rows = tuple(
+        Row((value.name, value.title, unit(value), value.direction.value, "yes" if value.main else "no"))
+        for value in values
+    )
+    names = columns("value", "title", "unit", "better", "main table")
+    notes = (f"needs: {_needs(name)}", "a value that is not in the main table stands in csv and json")
+    return [options, Table("values", names, (Section("", rows),), notes)]
+
+
+def _values(name: str) -> Sequence[Value]:
+    """Return what a metric yields under its default options; nothing where it cannot be built from these."""
+    try:
+        return list(build_metric(name).values())
+    except UsageError:
+        # What is wrong stands beside it.
+        return []
+
+
+def _in_short(values: Sequence[Value]) -> str:
+    main = [value for value in values if value.main]
+    shown = ", ".join(
+        f"{value.name} ({' '.join(filter(None, (unit(value), _SIGNS[value.direction])))})" for value in main
+    )
+    return f"{shown}; and {len(values) - len(main)} more" if len(values) > len(main) else shown
+
+
+def _broken_at_plus(options: str) -> str:
+    return broken(options.replace("+", "+ "), OPTIONS).replace("+ ", "+")
+
+
+def _needs(name: str) -> str:
+    """Return what a metric needs, and whether its scores cost so much that they are kept."""
+    try:
+        cls = REGISTRY[name]
+    except UsageError:
+        return ""
+    needs = cls.needs
+    named = {
+        "references": needs.references,
+        "documents": needs.source,
+        "a device": needs.device,
+        "a service": needs.service,
+    }
+    said = ", ".join(what for what, there in named.items() if there) or "summaries alone"
+    return f"{said}; costly: scores are kept" if cls.costly else said
