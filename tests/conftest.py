@@ -13,6 +13,12 @@ from sumbench.records import Document
 from sumbench.systems import Context
 from sumbench.weights import Store
 
+# Before anything imports torch: tests run side by side on as many processes as there are cores, and threads that spin
+# while they wait for one another would take the time of all.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No doctests in what is run by itself.
 collect_ignore = ["speed", "executors/driver.py", "executors/faulty.py"]
 

@@ -77,7 +77,8 @@ def test_a_killed_run_leaves_no_worker_behind(tmp_path: Path) -> None:
     parent = psutil.Process(process.pid)
     deadline = time.monotonic() + 60
     slow: list[psutil.Process] = []
-    while time.monotonic() < deadline and not (slow and (tmp_path / "run" / journal.FILE).stat().st_size > 1000):
+    file = tmp_path / "run" / journal.FILE
+    while time.monotonic() < deadline and not (slow and file.exists() and file.stat().st_size > 1000):
         slow = parent.children()
         time.sleep(0.05)
     process.kill()
