@@ -1,0 +1,47 @@
+"""Run folders of earlier versions are read, and compared with those of today."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sumbench.cli import main
+from sumbench.manifest import Direction
+from sumbench.runs.store import read_run
+
+OLD = Path(__file__).with_name("schema-2")
+TODAY = Path(__file__).parents[2] / "results" / "references-default"
+
+
+def test_a_folder_of_schema_2_is_read() -> None:
+    """Its signatures become ROUGE's declared values, its documents' ids are those of its journal."""
+    run = read_run(OLD)
+    assert run.manifest.schema == 2
+    assert [(value.name, value.scale, value.direction) for value in run.manifest.values.values() if value.main] == [
+        (name, 100.0, Direction.HIGHER) for name in ("rouge1", "rouge2", "rougeL", "rougeLsum")
+    ]
+    assert run.manifest.ranked_by == "rouge2"
+    assert len(run.ids) == run.manifest.corpus.documents == 12
+    assert len(run.scores) == 12 * 4 * (11 + 1)
+    assert len(run.summaries) == 11 * 12
+
+
+def test_it_is_compared_with_a_run_of_today(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same systems on the same corpus have the same scores, whichever version made them."""
+    assert main(["compare", str(OLD), str(TODAY), "--metrics", "rouge2", "--format", "csv"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    place = header.split(",").index("difference")
+    assert {float(row.split(",")[place]) for row in rows} == {0.0}
+
+
+@pytest.mark.parametrize("arguments", [["compare", "OLD", "--by", "length"], ["score", "OLD", "--metrics", "rouge"]])
+def test_what_needs_the_documents_is_one_line(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder of an earlier version has no documents, and that is said."""
+    copy = tmp_path / "run"
+    shutil.copytree(OLD, copy)
+    assert main([str(copy) if each == "OLD" else each for each in arguments]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "holds no" in err
