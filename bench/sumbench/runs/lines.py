@@ -18,6 +18,8 @@ from sumbench.validation import explain_fault
 
 Record = TypeVar("Record")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 class LineError(ValueError):
     """A line that holds no record; the message names the field and what was expected."""
@@ -44,7 +46,7 @@ class LinesCodec(Generic[Record]):
 
     def line(self, record: Record) -> bytes:
         """Return a record as a line of UTF-8, its end included."""
-        text = json.dumps(dict(zip(self._names, self._values(record), strict=True)), ensure_ascii=False)
+        text = _ENCODER.encode(dict(zip(self._names, self._values(record), strict=True)))
         try:
             return text.encode() + b"\n"
         except UnicodeEncodeError:
