@@ -46,8 +46,7 @@ if TYPE_CHECKING:
     from sumbench.records import Summary
     from sumbench.run_record import Run
     from sumbench.scores import Scores
-
-__version__ = "0.1.0"
+    from sumbench.version import __version__
 
 __all__ = [
     "BatchScores",
@@ -88,6 +87,7 @@ _HOMES = {
     "Summary": "sumbench.records",
     "SummaryMetric": "sumbench.metrics.summary_metric",
     "Value": "sumbench.manifest",
+    "__version__": "sumbench.version",
     "compare": "sumbench.api",
     "load_run": "sumbench.api",
     "run": "sumbench.api",

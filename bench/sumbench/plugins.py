@@ -7,7 +7,9 @@ import re
 import sys
 import traceback
 from collections import defaultdict
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import contextmanager
 from contextlib import redirect_stdout
 from functools import cache
 from importlib.machinery import SourceFileLoader
@@ -19,7 +21,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sumbench.errors import BenchError
 from sumbench.errors import UsageError
+from sumbench.errors import failure_line
 from sumbench.errors import one_line
 
 if TYPE_CHECKING:
@@ -210,6 +214,19 @@ def _distribution(point: "EntryPoint") -> str:
 def path_hint(name: str) -> str:
     """Return what to write in place of a name that seems to be a Python file's; "" for any other."""
     return f"to take one from a Python file, write ./{name}" if _BARE.match(name) else ""
+
+
+@contextmanager
+def own_faults(kind: str, name: str, plugin: object) -> Iterator[None]:
+    """Make what the code of a plug-in raises a UsageError in one line; what is built in passes as it is."""
+    try:
+        yield
+    except BenchError:
+        raise
+    except Exception as error:
+        if _top(type(plugin).__module__) == _top(__name__):
+            raise
+        raise UsageError(f"{kind} {name}: {failure_line(error)}") from error
 
 
 def provenance(cls: type) -> Mapping[str, str]:

@@ -201,6 +201,25 @@ def test_what_is_wrong_with_a_metric_of_a_file_is_one_line(sumbench: Sumbench, t
     assert "metric ./own.py:Nothing: is no dataclass" in line
 
 
+@pytest.mark.parametrize(
+    ("argument", "name", "member"),
+    [("--metrics", "Pairs", "values"), ("--metrics", "Pairs", "signatures"), ("--systems", "Shorten", "fingerprint")],
+)
+def test_what_a_plug_in_raises_before_a_run_is_one_line(
+    argument: str, name: str, member: str, sumbench: Sumbench, tmp_path: Path
+) -> None:
+    """It is the plug-in's own fault, said with its name, and not one of sumbench."""
+    broken = f"\n    def {member}(self, *arguments):\n        raise ZeroDivisionError('nothing to divide')\n"
+    source = METRIC if name == "Pairs" else OWN
+    head, _, rest = source.partition(f"class {name}(")
+    line, _, body = rest.partition("\n")
+    (tmp_path / "own.py").write_text(f"{head}class {name}({line}{broken}{body}")
+    others = ("--systems", "lead") if argument == "--metrics" else ()
+    said = refused(sumbench(*RUN, *others, argument, f"./own.py:{name}"))
+    assert f"./own.py:{name}" in said
+    assert "ZeroDivisionError: nothing to divide" in said
+
+
 def test_a_run_folder_makes_nobody_run_a_file(sumbench: Sumbench, tmp_path: Path) -> None:
     """A folder may have come from anywhere: what it names is run again only by whoever names it, too."""
     (tmp_path / "own.py").write_text(OWN)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from sumbench import __version__
 from sumbench.cli.exits import FAULT
 from sumbench.cli.exits import INTERRUPTED
 from sumbench.cli.exits import USAGE
 from sumbench.errors import BenchError
+from sumbench.version import __version__
 
 COMMANDS = ("run", "score", "compare", "systems", "corpora", "metrics", "weights", "cache")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sumbench import plugins
 from sumbench.errors import WeightsError
 from sumbench.executors.devices import resolved
 from sumbench.manifest import SystemEntry
@@ -18,7 +19,8 @@ def describe(system: System, context: Context, faults: Mapping[str, str] | None 
     It is null for weights that are missing, and for those in `faults`, which says by name why they are not available.
     """
     weights, error = None, None
-    parts = dict(system.fingerprint())
+    with plugins.own_faults("system", system.name, system):
+        parts = dict(system.fingerprint())
     if system.weights is not None:
         error = (faults or {}).get(system.weights)
         weights = None if error else _weights(context.store, system.weights)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sumbench import __version__
+from sumbench import plugins
 from sumbench.corpus import Corpus
 from sumbench.executors.describe import describe
 from sumbench.manifest import SCHEMA
@@ -21,6 +21,7 @@ from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.version import __version__
 
 
 def new_manifest(  # noqa: PLR0913 - what a manifest is made of
@@ -76,7 +77,11 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
 def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tuple[MetricEntry, ...]:
     """Return the manifest's entry of each metric, with its signatures for documents in these languages."""
     known = sorted(languages)
-    return tuple(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)) for metric in metrics)
+    entries = []
+    for metric in metrics:
+        with plugins.own_faults("metric", metric.name, metric):
+            entries.append(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)))
+    return tuple(entries)
 
 
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from sumbench import plugins
 from sumbench import specs
 from sumbench.errors import UsageError
 from sumbench.metrics.protocol import AGREEMENT
@@ -54,7 +55,9 @@ def build_metrics(named: Iterable[str | Metric]) -> list[Metric]:
     metrics = [build_metric(each) if isinstance(each, str) else each for each in named]
     owners: dict[str, str] = {}
     for metric in metrics:
-        for value in metric.values():
+        with plugins.own_faults("metric", metric.name, metric):
+            values = metric.values()
+        for value in values:
             if value.name in owners:
                 raise UsageError(f"metrics {owners[value.name]} and {metric.name} both yield {value.name}: name one")
             owners[value.name] = metric.name

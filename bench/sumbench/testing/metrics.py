@@ -218,8 +218,8 @@ class _Work:
         expect(isinstance(found, BatchScores), f"yields a {type(found).__name__}, and must yield BatchScores")
         count = len(summaries)
         for index, reason in found.failures.items():
-            place = isinstance(index, int) and 0 <= index < count
-            expect(place, f"has a failure of the summary {index!r}, of {count} summaries")
+            known = isinstance(index, int) and 0 <= index < count
+            expect(known, f"has a failure of the summary {index!r}, of {count} summaries")
             text = isinstance(reason, str) and reason.strip()
             expect(text, f"has the failure {reason!r}, and must say in a text what went wrong")
         _check_columns("values", found.values, self.names, count)
@@ -245,18 +245,18 @@ class _Work:
         when: str,
     ) -> None:
         """Compare the parts' results, those of each summary and document, with the first ones."""
-        places = {_key(summary): place for place, summary in enumerate(self.summaries)}
+        earlier = {_key(summary): number for number, summary in enumerate(self.summaries)}
         rows = {document.id: row for row, document in enumerate(self.documents)}
         for (documents, summaries), found in parts:
             for index, summary in enumerate(summaries):
-                place = places[_key(summary)]
+                before = earlier[_key(summary)]
                 where = f"of {summary.system}'s summary of {summary.document!r}"
-                failed = (place in first.failures, index in found.failures)
+                failed = (before in first.failures, index in found.failures)
                 expect(failed[0] == failed[1], f"says something else {where} {when}: a score, and a failure")
                 if any(failed):
                     continue
                 for name in self.names:
-                    self._close(first.values[name][place], found.values[name][index], f"{name} {where}", when)
+                    self._close(first.values[name][before], found.values[name][index], f"{name} {where}", when)
                 said_now = _said_of(found.details, summary)
                 expect(said_now == _said_of(first.details, summary), f"has other details {where} {when}")
             expect(not (first.agreement and not found.agreement and documents), f"has no agreement {when}")

@@ -148,7 +148,7 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
     if not isinstance(table, dict):
         raise WeightsError(f"{where}: expected a table")
     tables = _tables(f"{where}: sources", table.get("sources", []))
-    sources = tuple(_source(f"{where}: source {place}", entry) for place, entry in enumerate(tables, start=1))
+    sources = tuple(_source(f"{where}: source {number}", entry) for number, entry in enumerate(tables, start=1))
     model = _build(Model, where, {"files": {}, **table, "name": name, "sources": sources})
     for key, accepted in (("kind", get_args(ModelKind)), ("format", get_args(Format))):
         if getattr(model, key) not in accepted:
