@@ -178,7 +178,7 @@ def test_a_comparison_shows_a_property_without_a_test() -> None:
     most = moved_table(SHARE, versus(run(), run(WORSE)).moved("share", 1))
     assert most.title == "documents that moved most in Share"
     few = next(section for section in most.sections if section.title.startswith("few, "))
-    assert [row.cells[0] for row in few.rows] == ["base", "new"]
+    assert [row.cells[0] for row in few.rows] == ["base", "new", "reference"]
 
 
 def test_breakdowns_stand_best_first() -> None:
