@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -31,6 +33,7 @@ from sumbench.records import Document
 from sumbench.records import ScoreFailure
 from sumbench.records import Summary
 from sumbench.run_record import Run
+from sumbench.runs.cache import Cache
 from sumbench.scores import Scores
 from sumbench.stats import Failure
 from sumbench.stats import Settings
@@ -225,3 +228,30 @@ def test_totals_count_what_could_not_be_scored_over_all_batches() -> None:
     assert whole.unscored == standing.unscored
     notes = results(run.manifest, totals.analysis()).notes
     assert "rouge cannot score what s wrote of d1: reason 1 (and 2 more: scores.parquet has every reason)" in notes
+
+
+def test_a_cached_summary_of_another_document_is_made_anew(context: Context, tmp_path: Path) -> None:
+    """A row of the cache whose content was exchanged is not taken for the document that its key names."""
+    documents = tuple(Document(key, f"Ship {key} came in. It rained.", ("It came.",)) for key in "ab")
+    cache = Cache(tmp_path / "cache.sqlite")
+    systems = [build_system("lead,sentences=1")]
+
+    def texts(name: str) -> dict[str, str]:
+        plan = Plan(
+            "t",
+            1,
+            Corpus("c", documents),
+            systems,
+            [REGISTRY["rouge"]()],
+            context,
+            tmp_path / name,
+            Policy(cache=cache),
+        )
+        return {summary.document: summary.text for summary in carry_out(plan).run.summaries}
+
+    first = texts("first")
+    with closing(sqlite3.connect(cache.file)) as database, database:
+        rows = database.execute("SELECT document, summary FROM summaries ORDER BY document").fetchall()
+        for (key, _), (_, content) in zip(rows, reversed(rows), strict=True):
+            database.execute("UPDATE summaries SET summary = ? WHERE document = ?", (content, key))
+    assert texts("second") == first == {key: f"Ship {key} came in." for key in "ab"}

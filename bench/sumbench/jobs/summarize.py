@@ -134,6 +134,9 @@ class SystemRunner:
             return
         keys = {print_: key for key, print_ in prints.items()}
         for print_, summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).items():
+            if (summary.document, summary.draw) != keys[print_]:
+                # A row that holds another document's summary is none of this one's: it is made anew.
+                continue
             named = replace(summary, system=system.name)
             self.journal.append(named)
             yield keys[print_], named
