@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,6 +137,23 @@ def test_costly_scores_are_kept_from_run_to_run(context: Context, tmp_path: Path
     assert again.run.details == first.run.details
     run(context, tmp_path / "three", toys.Judged(name="judged", breaks_at="x"), tmp_path / "cache")
     assert len(calls) == 6
+
+
+def test_a_kept_score_that_lacks_a_value_is_made_again(
+    context: Context, tmp_path: Path, calls: list[tuple[str, str]]
+) -> None:
+    """A row of the cache without the metric's value is scored anew and replaced; the other rows are reused."""
+    cache = tmp_path / "cache"
+    first = run(context, tmp_path / "one", toys.Judged(name="judged"), cache)
+    with closing(sqlite3.connect(cache)) as database, database:
+        emptied = database.execute(
+            "UPDATE scores SET content = json_set(content, '$.values', json('{}')) WHERE key = "
+            "(SELECT key FROM scores WHERE json_extract(content, '$.values.absent') IS NOT NULL LIMIT 1)"
+        )
+        assert emptied.rowcount == 1
+    for name, asked in (("two", 4), ("three", 4)):
+        assert run(context, tmp_path / name, toys.Judged(name="judged"), cache).run.scores == first.run.scores
+        assert len(calls) == asked
 
 
 def test_a_torn_line_of_the_journal_is_cut_off_and_a_damaged_one_named(tmp_path: Path) -> None:

@@ -61,12 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
     )
     parser.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
-    parser.add_argument(
-        "--no-texts",
-        action="store_true",
-        help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "
-        "summaries)",
-    )
+    selecting.add_no_texts(parser)
     parser.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
     parser.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")

@@ -72,12 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
     parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
-    parser.add_argument(
-        "--no-texts",
-        action="store_true",
-        help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "
-        "summaries)",
-    )
+    selecting.add_no_texts(parser)
     parser.add_argument(
         "--format",
         default="terminal",
@@ -174,11 +169,11 @@ def _rescore(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{home} is a run: name the metrics to add to it: sumbench score {home} --metrics A,B")
     if idle := given.others(arguments, {"file", "metrics", "format", "quiet"}):
         raise UsageError(f"{idle[0]} does not go with a run: its settings stay as they are")
-    render = FORMATS[arguments.format]
+    FORMATS[arguments.format]  # an unknown one is refused before anything is scored
     store = Store.default(quiet=arguments.quiet)
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
-    sys.stdout.write(render(made.table))
+    sys.stdout.write(made.render(arguments.format))
     _print_folder(home, quiet=arguments.quiet)
     return INCOMPLETE if made.failed else 0
 

@@ -1,4 +1,4 @@
-"""Flags that several commands share: which documents of a corpus, and which columns of a table."""
+"""Flags that several commands share: which documents of a corpus, which columns of a table, and what a run keeps."""
 
 import argparse
 
@@ -21,6 +21,16 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
         "--reference-column", nargs="+", metavar="NAME", help="a table's column, or columns, of references"
     )
     parser.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
+
+
+def add_no_texts(parser: argparse.ArgumentParser) -> None:
+    """Declare the flag that keeps texts out of a run's folder."""
+    parser.add_argument(
+        "--no-texts",
+        action="store_true",
+        help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "
+        "summaries)",
+    )
 
 
 def corpus(arguments: argparse.Namespace) -> str | None:

@@ -81,7 +81,7 @@ class ScoreJournal:
         by_id = {document.id: document for document in documents}
         keys = [_key(metric, line, by_id[summary.document], summary.text) for summary in good]
         among = [_key(metric, line, document, None) for document in documents]
-        kept = self._find([*keys, *among])
+        kept = self._find(metric, keys, among)
         missing = [index for index, key in enumerate(keys) if key not in kept]
         wanted = {good[index].document for index in missing}
         wanted |= {document.id for document, key in zip(documents, among, strict=True) if key not in kept}
@@ -90,11 +90,21 @@ class ScoreJournal:
         self._keep(_kept_scores(found, [keys[index] for index in missing], [good[index] for index in missing]))
         of_document = {document.id: key for document, key in zip(documents, among, strict=True)}
         self._keep(_kept_agreement(found, [of_document[document.id] for document in fresh]))
-        kept = self._find([*keys, *among])
+        kept = self._find(metric, keys, among)
         return metric.scored(documents, good, _with_kept(metric, kept, keys, among, good, missing, found))
 
-    def _find(self, keys: Sequence[str]) -> dict[str, KeptScore]:
-        absent = [key for key in keys if key not in self._known]
+    def _find(self, metric: LoadedMetric, keys: Sequence[str], among: Sequence[str]) -> dict[str, KeptScore]:
+        """Return what is kept under the keys of summaries (every value of the metric, or nothing) and of documents."""
+        self._read_cache([key for key in (*keys, *among) if key not in self._known])
+        names = {value.name for value in metric.values}
+        kept = {key: self._known[key] for key in (*keys, *among) if key in self._known}
+        for key in set(keys) & kept.keys():
+            if not names <= kept[key].values.keys():
+                # One without every value is damaged: it is made again, and replaced.
+                del kept[key]
+        return kept
+
+    def _read_cache(self, absent: Sequence[str]) -> None:
         if self.cache is not None and absent and self.cache.exists():
             with _database(self.cache) as database:
                 for some in parameter_batches(absent):
@@ -107,7 +117,6 @@ class ScoreJournal:
                             # A damaged row is scored again, and replaced.
                             continue
                         self._known[kept.key] = kept
-        return {key: self._known[key] for key in keys if key in self._known}
 
     def _keep(self, made: Iterable[KeptScore]) -> None:
         fresh = list(made)

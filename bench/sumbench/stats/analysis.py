@@ -65,7 +65,7 @@ class Analysis:
         return self.intervals.get(metric, {}).get(system)
 
     def letters(self, system: str, metric: str) -> str:
-        """Return the letters of a system: it shares one with every other from which it does not differ significantly.
+        """Return the letters of a system: it shares one with every other that no test told from it.
 
         Empty where the documents do not support a test, and under a property.
         """

@@ -1,4 +1,4 @@
-"""Compact letter display: systems that share a letter are not significantly different."""
+"""Compact letter display: systems that share a letter cannot be told apart."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,7 +11,7 @@ Different = Collection[frozenset[int]]
 
 
 def letters(means: Sequence[float], differing: Different) -> list[str]:
-    """Return the letters of each system: two systems share one exactly when they do not differ.
+    """Return the letters of each system: two systems share one exactly when no test told them apart.
 
     Piepho (2004), "An algorithm for a letter-based representation of all-pairwise comparisons": columns of letters are
     split at each differing pair (insert), those within others dropped (absorb), and letters without a use left out

@@ -254,8 +254,9 @@ def _on_statistics(record: Manifest, analysis: Analysis, columns: set[str], orde
         pairs = count(len(tested.differences), "pair")
         kind = "exact paired" if tested.differences[0].exact else "paired approximate"
         yield (
-            f"systems that share a letter do not differ at {settings.alpha:g} ({kind} randomization test, "
-            f"{CORRECTED[settings.correction]} over {pairs} within a metric); bold: the best and those not told from it"
+            f"systems that share a letter cannot be told apart on these documents at {settings.alpha:g} "
+            f"({kind} randomization test, {CORRECTED[settings.correction]} over {pairs} within a metric); "
+            "bold: the best and those not told from it"
         )
     if analysis.streamed:
         yield "scored as a stream: no comparisons, which `sumbench compare` makes from the run folder"

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from typing import TypeVar
 
 from sumbench.errors import failure_line
+from sumbench.options import misfit
+from sumbench.options import needed
 
 HEAVY = ("torch", "transformers", "tensorflow", "jax", "sentence_transformers", "ctranslate2", "spacy")
 """Libraries that are to be imported when a system or metric is loaded, not when it is built."""
@@ -44,6 +47,17 @@ def built(make: Callable[[], Plugin]) -> Plugin:
     expect(not loaded, f"building it imports {', '.join(loaded)}: import it in load()")
     expect(seconds < QUICK, f"building it takes {seconds:.1f} s: do the work in load()")
     return made
+
+
+def built_to_check(plugin: Any, protocol: type) -> Any:  # noqa: ANN401 - a system or a metric
+    """Return a plug-in, or what its class builds with its defaults; its class must fit the protocol."""
+    cls = plugin if isinstance(plugin, type) else type(plugin)
+    if fault := misfit(cls, protocol):
+        raise AssertionError(f"{cls.__name__}: {fault}")
+    if plugin is not cls:
+        return plugin
+    expect(not needed(cls), f"{cls.__name__} needs {', '.join(needed(cls))}: give an object, not the class")
+    return built(partial(cls, name="checked"))
 
 
 def check_building(kind: str, plugin: Any) -> None:  # noqa: ANN401 - a system or a metric

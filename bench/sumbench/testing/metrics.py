@@ -8,7 +8,6 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +20,10 @@ from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import Needs
-from sumbench.options import misfit
-from sumbench.options import needed
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.testing.building import built
+from sumbench.testing.building import built_to_check
 from sumbench.testing.building import check_building
 from sumbench.testing.building import copied
 from sumbench.testing.building import expect
@@ -61,12 +58,7 @@ def check_metric(
     `context` has the run's seed, the device, and the store of weights: by default one in a temporary folder, empty and
     offline.
     """
-    cls = metric if isinstance(metric, type) else type(metric)
-    if fault := misfit(cls, Metric):
-        raise AssertionError(f"{cls.__name__}: {fault}")
-    if isinstance(metric, type):
-        expect(not needed(cls), f"{cls.__name__} needs {', '.join(needed(cls))}: give an object, not the class")
-    made: Metric = built(partial(cls, name="checked")) if isinstance(metric, type) else metric
+    made: Metric = built_to_check(metric, Metric)
     _check_members(made)
     check_building("metric", made)
     _check_values(made)

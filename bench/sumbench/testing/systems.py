@@ -6,19 +6,16 @@ from collections import Counter
 from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from sumbench.errors import failure_line
-from sumbench.options import misfit
-from sumbench.options import needed
 from sumbench.plugins import provenance
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
 from sumbench.systems import Role
 from sumbench.systems import System
-from sumbench.testing.building import built
+from sumbench.testing.building import built_to_check
 from sumbench.testing.building import check_building
 from sumbench.testing.building import copied
 from sumbench.testing.building import expect
@@ -44,12 +41,7 @@ def check_system(
     fingerprint; `samples` is never in it. The `context` has the run's seed (another one is tried, too), the device, and
     the store of weights: by default one in a temporary folder, empty and offline.
     """
-    cls = system if isinstance(system, type) else type(system)
-    if fault := misfit(cls, System):
-        raise AssertionError(f"{cls.__name__}: {fault}")
-    if isinstance(system, type):
-        expect(not needed(cls), f"{cls.__name__} needs {', '.join(needed(cls))}: give an object, not the class")
-    made: System = built(partial(cls, name="checked")) if isinstance(system, type) else system
+    made: System = built_to_check(system, System)
     _check_members(made)
     check_building("system", made)
     _check_fingerprint(made, {"name", "samples", *without_effect})
