@@ -103,10 +103,8 @@ class RunResult:
 
     @cached_property
     def verdict(self) -> str:
-        """What the table shows in one to three sentences: who beats `lead`, and who cannot be told apart."""
-        from sumbench.jobs.finish import run_verdict
-
-        return run_verdict(self.run)
+        """What the table shows in up to three sentences: who beats `lead`, and who cannot be told apart."""
+        return " ".join(self.table.verdict)
 
     def compare(self, *others: "RunResult | str | Path", **options: Any) -> "ComparisonResult":  # noqa: ANN401
         """Compare this run, as the base, with others: `compare(self, …)`."""
@@ -129,6 +127,7 @@ class ComparisonResult:
 
     tables: "tuple[Table, ...]"
     failed: bool = False
+    closing: str = ""
 
     @property
     def table(self) -> "Table":
@@ -137,12 +136,8 @@ class ComparisonResult:
 
     @property
     def verdict(self) -> str:
-        """What the gate came to; empty where none was asked for."""
-        gate = next((table for table in self.tables if table.title == "gate"), None)
-        if gate is None:
-            return ""
-        rows = [row for section in gate.sections for row in section.rows]
-        return "; ".join(f"{row.cells[0]}: {row.cells[1]} {row.cells[2]}" for row in rows)
+        """What the comparison shows in up to three sentences, and the result of a gate that was asked for."""
+        return " ".join((*self.table.verdict, *([f"{self.closing}."] if self.closing else [])))
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the first table as a data frame, at full precision."""
@@ -323,6 +318,9 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
     fail_if_worse: Iterable[str] = (),
     margin: float = 0.0,
     fail_under: Mapping[str, float] | None = None,
+    confident: bool = False,
+    undecided: str = "warn",
+    failures: str = "zero",
     force: bool = False,
 ) -> ComparisonResult:
     """Compare runs, or systems of runs, with a base.
@@ -337,6 +335,9 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
         fail_if_worse: Metrics by which the gate judges.
         margin: How much worse the gate lets pass, in points of the table.
         fail_under: The least score, in points of the table, by metric.
+        confident: Hold the interval's end against that, instead of the score.
+        undecided: What the gate does where the documents leave it open: "fail", "warn" or "pass".
+        failures: What a document without a summary counts: "zero", or nothing ("drop").
         force: Compare different corpora or signatures all the same.
 
     Raises:
@@ -359,10 +360,13 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
             fail_if_worse=tuple(fail_if_worse),
             margin=margin,
             fail_under=tuple(f"{name}={least}" for name, least in (fail_under or {}).items()),
+            confident=confident,
+            undecided=undecided,
+            failures=failures,
             force=force,
         )
     )
-    return ComparisonResult(outcome.tables, outcome.failed)
+    return ComparisonResult(outcome.tables, outcome.failed, outcome.closing)
 
 
 @_speaks_python

@@ -1,6 +1,7 @@
 """The errors sumbench raises on purpose, each with its exit code, and how errors become one line of text."""
 
 import re
+from typing import Literal
 
 _LONGEST_LINE = 300
 
@@ -21,6 +22,14 @@ class CorpusError(BenchError):
 
 class SummarizerError(BenchError):
     """A system that cannot be built or loaded, or that failed on a document."""
+
+
+class EmptyAnswerError(SummarizerError):
+    """A system that answered without writing a summary."""
+
+
+class RefusalError(SummarizerError):
+    """A system that refused to summarize a document."""
 
 
 class WeightsError(BenchError):
@@ -85,3 +94,10 @@ def failure_line(error: BaseException) -> str:
 def first_line(error: Exception) -> str:
     """Return the first line of an error's message; the name of its type where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def failure_kind(error: Exception) -> Literal["empty", "refusal", "error"]:
+    """Return of which kind a failure on a document is: empty, refusal, or error."""
+    if isinstance(error, EmptyAnswerError):
+        return "empty"
+    return "refusal" if isinstance(error, RefusalError) else "error"

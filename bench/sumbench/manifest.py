@@ -121,12 +121,15 @@ class MetricEntry:
     """A metric of the run: its `name` on the command line, the `values` it yields, the `signatures` by their names.
 
     A signature says exactly how a value was computed. `error` says why nothing could be scored, or is null.
+    `by_reference` has, for the metric of the value that ranks, each system's mean under each reference alone; empty
+    where documents have a single one.
     """
 
     name: str
     values: tuple[Value, ...]
     signatures: Mapping[str, str]
     error: str | None = None
+    by_reference: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,9 +179,9 @@ class Manifest:
     whether documents.parquet holds the texts, or ids and hashes alone. `started` is ISO 8601 with time zone, `seconds`
     the whole run's wall-clock time (of the last session, where it was resumed). `revision` is sumbench's git commit
     (with "-dirty" where files had changed), null outside a checkout. `packages` gives the version of every package
-    that can change a figure. `statistics` says what the table's intervals and tests are: `interval` (bca or
-    percentile) at the level `confidence` from so many `resamples`, `correction` (holm, benjamini-hochberg or none) and
-    the tests' level `alpha`.
+    that can change a figure. `statistics` says what the table's intervals and tests are: intervals at the
+    level `confidence` from so many `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level
+    `alpha`.
     """
 
     schema: int

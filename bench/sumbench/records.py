@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import Any
+from typing import Literal
+from typing import TypeAlias
+
+FailureKind: TypeAlias = Literal["missing", "empty", "refusal", "error"]
+"""Why a document has no summary: there is none among the outputs, the system wrote nothing, it refused, it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,9 @@ class Summary:
 
     `text` has one sentence a line. `input_tokens` counts the document in the system's own tokens (words, for a
     system without a tokenizer), `seen_tokens` how many of them the system read. `seconds` is wall-clock time.
-    These are None where they are not known, as for a summary made elsewhere. A summary that failed has an empty
-    text and the reason in `error`. `draw` counts, from 1, what a system that draws its words at random wrote of the
-    same document; any other writes one.
+    These are None where they are not known, as for a summary made elsewhere. Where there is no summary, the text is
+    empty, `error` says why, and `failure` of which kind that is (None in journals of earlier versions). `draw` counts,
+    from 1, what a system that draws its words at random wrote of the same document; any other writes one.
     """
 
     document: str
@@ -42,6 +48,14 @@ class Summary:
     seconds: float | None
     error: str | None = None
     draw: int = 1
+    failure: FailureKind | None = None
+
+
+def checked_answer(summary: Summary) -> Summary:
+    """Return a summary as it counts: one without any words is none, and one that failed says of which kind."""
+    if summary.error is not None:
+        return summary if summary.failure else replace(summary, failure="error")
+    return summary if summary.text.strip() else replace(summary, text="", error="wrote nothing", failure="empty")
 
 
 @dataclass(frozen=True, slots=True)

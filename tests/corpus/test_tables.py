@@ -191,7 +191,11 @@ GOOD = {"id": "a", "document": "x", "reference": "y"}
         ("t.csv", b'document,reference\n"a\nb",c\nx\n', "t.csv, line 4: 1 cells for 2 columns"),
         ("t.csv", b'document,reference\nx,"y', "t.csv, line 2: no sound row"),
         ("t.csv", b"document,reference\nx,\n", "t.csv, line 2: a reference is missing or empty"),
-        ("t.jsonl.gz", gzip.compress(jsonl([GOOD] * 99))[:-20], "t.jsonl.gz: the gzip file is damaged or cut off"),
+        (
+            "t.jsonl.gz",
+            gzip.compress(jsonl([GOOD] * 99), mtime=0)[:-20],
+            "t.jsonl.gz: the gzip file is damaged or cut off",
+        ),
         ("t.jsonl.gz", jsonl([GOOD]), "t.jsonl.gz: the gzip file is damaged or cut off"),
         ("t.jsonl.zst", jsonl([GOOD]), "t.jsonl.zst: the zstd file is damaged or cut off"),
         ("t.parquet", b"PAR1 and nothing more", "t.parquet: the parquet file is damaged or cut off"),

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.jobs.changes import manifest_changes
+from sumbench.jobs.compare import GateRequest
 from sumbench.jobs.compare import compare_sides
 from sumbench.jobs.compare import judge_pairs
 from sumbench.jobs.sides import NamedSide
@@ -17,7 +18,7 @@ def verdicts(clusters: dict[str, str] | None) -> list[bool]:
     """Return whether the gate fails for a system that is worse on each of eight documents."""
     sides = [NamedSide(Path("base"), made({"s": GOOD}, clusters)), NamedSide(Path("new"), made({"s": WORSE}, clusters))]
     result = compare_sides(sides, ["rouge2"], Settings())
-    return [judged.failed for _, judged in judge_pairs(result, ["rouge2"], {}, 0.0)]
+    return [judged.failed for _, judged in judge_pairs(result, GateRequest(("rouge2",)))]
 
 
 def test_the_gate_draws_whole_sources() -> None:

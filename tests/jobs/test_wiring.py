@@ -15,6 +15,7 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.corpus import Corpus
+from sumbench.jobs.compare import GateRequest
 from sumbench.jobs.compare import compare_sides
 from sumbench.jobs.compare import judge_pairs
 from sumbench.jobs.finish import Finished
@@ -114,19 +115,20 @@ def test_documents_of_one_source_are_one_observation_from_corpus_to_comparison(
     assert tests == {"corpus": 0.5, "single": 2 / 64}
 
 
-def test_what_failed_does_not_count_as_a_score(context: Context, documents: Documents, tmp_path: Path) -> None:
-    """A system's mean is that of the summaries there are: one that failed beside them is no 0, and is said."""
+def test_what_failed_scores_nothing_and_is_said(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """A document without a summary counts 0 in its system's mean, and the mean over the others stands below."""
     texts = ("a reference X", "raise", "a reference X")
     finished = benchmarked(context, documents(*texts), tmp_path / "run", "lead")
     keys = [column.key for column in finished.table.columns]
     rows = {str(row.cells[0]): row.cells for section in finished.table.sections for row in section.rows}
     scores = [score.value for score in finished.run.scores if score.system == "Faulty" and score.metric == "rouge1"]
     assert len(scores) == 2
-    assert rows["Faulty"][keys.index("rouge1")] == pytest.approx(100 * np.mean(scores))
+    assert rows["Faulty"][keys.index("rouge1")] == pytest.approx(100 * np.sum(scores) / 3)
     assert np.mean(scores) > 0
     assert rows["Faulty"][keys.index("failed")] == 1
+    assert rows["Faulty"][keys.index("answered")] == pytest.approx(200 / 3)
     notes = "\n".join(finished.table.notes)
-    assert "Faulty: scored on 2 of 3 documents" in notes
+    assert "Faulty: no summary of 1 of 3 documents (1 error), scored" in notes
     assert "Faulty failed on b: ValueError: cannot read this" in notes
 
 
@@ -136,7 +138,8 @@ def test_a_plugged_metric_ranks_by_its_own_direction(context: Context, documents
     finished = benchmarked(context, documents(*texts), tmp_path / "run", "lead")
     (ranked, floors) = finished.table.sections[:2]
     keys = [column.key for column in finished.table.columns]
-    assert keys[1:9] == ["rouge1", "rouge1_low", "rouge1_high", "rouge1_letters", *keys[5:9]]
+    # Three documents have neither intervals nor letters.
+    assert keys[1:5] == ["rouge1", "rouge2", "rougeL", "rougeLsum"]
     assert [row.cells[keys.index("missed")] for row in (*ranked.rows, *floors.rows)] == [2.0, 0.0]
     notes = finished.table.notes
     assert "misses,strict=yes cannot score what Faulty wrote of c: it has no capital" in notes
@@ -176,9 +179,9 @@ def test_the_gate_draws_as_many_permutations_as_its_level_needs(tmp_path: Path) 
     bad: dict[str, tuple[float, ...]] = {document: (value - 0.1,) for document, (value,) in good.items()}
     sides = [NamedSide(tmp_path / "base", made({"s": good})), NamedSide(tmp_path / "new", made({"s": bad}))]
     comparison = compare_sides(sides, ["rouge2"], replace(Settings(), alpha=5e-5))
-    ((_, judged),) = judge_pairs(comparison, ["rouge2"], {}, 0.0)
+    ((_, judged),) = judge_pairs(comparison, GateRequest(("rouge2",)))
     assert judged.failed
-    assert judged.verdicts[0].p == 1 / 40_001
+    assert judged.verdicts[0].p == 2 / 40_001
 
 
 def test_totals_of_batches_say_what_an_analysis_of_the_whole_says() -> None:
@@ -203,14 +206,15 @@ def test_totals_of_batches_say_what_an_analysis_of_the_whole_says() -> None:
     )
     for one, other in zip(streamed.standings, whole.standings, strict=True):
         assert one.means["rouge2"] == pytest.approx(other.means["rouge2"], rel=1e-12)
-        assert replace(one, means={}) == replace(other, means={})
+        assert one.answered_means == pytest.approx(other.answered_means)
+        assert replace(one, means={}, answered_means={}) == replace(other, means={}, answered_means={})
         found, expected = (each.interval(one.system, "rouge2") for each in (streamed, whole))
         assert found is not None
         assert expected is not None
-        assert found[:2] == pytest.approx(expected[:2], abs=0.01)
+        assert found == pytest.approx(expected)
     table = results(run.manifest, streamed)
     assert [row.cells[0] for row in table.sections[0].rows] == ["best", "worst", "random"]
-    assert "interval: 95% percentile Poisson bootstrap over documents, 1000 resamples" in table.notes
+    assert "interval: 95 % studentised bootstrap over documents, 1000 resamples" in table.notes
     assert "worst failed on d7: it broke" in table.notes
 
 

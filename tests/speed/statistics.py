@@ -13,11 +13,11 @@ from sumbench.stats import compare_systems
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.corrections import holm
-from sumbench.stats.effects import effects
-from sumbench.stats.paired import randomization
+from sumbench.stats.sign_flips import PERMUTATIONS
+from sumbench.stats.sign_flips import paired_flips
 
 SYSTEMS, DOCUMENTS, METRICS = 10, 11_334, 4
-PERMUTATIONS, RESAMPLES = 10_000, 1_000
+RESAMPLES = 1_000
 ROUNDS = 3
 
 
@@ -55,14 +55,17 @@ def alone() -> list[str]:
     pairs = [(at * SYSTEMS + one, at * SYSTEMS + other) for at in range(METRICS) for one, other in every_pair(SYSTEMS)]
 
     def tests() -> FloatArray:
-        found = randomization(rows, pairs, np.random.default_rng(1), permutations=PERMUTATIONS)
-        return holm([test.p for test in found])
+        return holm([flips.p() for flips in paired_flips(rows, pairs, np.random.default_rng(1))])
+
+    def differences() -> list[object]:
+        return [flips.interval() for flips in paired_flips(rows, pairs, np.random.default_rng(1))]
 
     jobs: dict[str, Callable[[], object]] = {
-        f"intervals, BCa, {RESAMPLES:,} resamples": lambda: estimates(rows, np.random.default_rng(1)),
-        "differences and d_z with their intervals": lambda: effects(rows, pairs, np.random.default_rng(1)),
-        f"randomization, {PERMUTATIONS:,} permutations, Holm": tests,
-        "`compare`: all of it, with letters": lambda: compare_systems(by_metric, np.random.default_rng(1)),
+        f"intervals of means, studentised, {RESAMPLES:,} resamples": lambda: estimates(rows, np.random.default_rng(1)),
+        f"tests by {PERMUTATIONS:,} sign patterns, Holm": tests,
+        "intervals of differences from as many": differences,
+        "a run's table: means, tests, letters": lambda: compare_systems(by_metric, 1, with_effects=False),
+        "`compare`: all of it, with intervals, d_z, detectable differences": lambda: compare_systems(by_metric, 1),
     }
     lines = [f"{SYSTEMS} systems x {DOCUMENTS:,} documents x {METRICS} metrics, {len(pairs)} pairs: passed, worked"]
     lines += [f"| {name} | {min(timed(job) for _ in range(ROUNDS))} |" for name, job in jobs.items()]

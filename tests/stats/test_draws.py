@@ -44,13 +44,16 @@ def test_the_spread_between_draws_is_that_of_their_means_over_whole_documents() 
 
 
 def test_standings_count_draws_and_what_failed() -> None:
-    """A document counts as failed when all its draws did; what it took is the sum over its draws."""
+    """A document counts as failed when all its draws did, a draw that failed as 0; what it took is over its draws."""
     run = made({"s": {"a": (0.1, 0.3), "b": (np.nan, 0.6), "c": (np.nan, np.nan)}})
     (row,) = standings(run)
-    assert (row.draws, row.scored, row.failed, row.failed_draws) == (2, 2, 1, 1)
-    assert row.means["rouge2"] == pytest.approx((0.2 + 0.6) / 2)
+    assert (row.draws, row.scored, row.failed, row.failed_draws) == (2, 3, 1, 1)
+    assert row.means["rouge2"] == pytest.approx((0.2 + 0.3 + 0) / 3)
+    assert row.answered_means["rouge2"] == pytest.approx((0.2 + 0.6) / 2)
+    assert (row.answered, row.failures) == (0.5, {"error": 3})
     assert row.seconds == pytest.approx((1.0 + 0.5) / 2)
-    assert row.spread["rouge2"] == pytest.approx(0.2 / np.sqrt(2))
+    # The draws' own means are (0.1 + 0 + 0) / 3 and (0.3 + 0.6 + 0) / 3.
+    assert row.spread["rouge2"] == pytest.approx(0.8 / 3 / np.sqrt(2))
 
 
 def test_intervals_and_tests_are_those_of_the_documents_means() -> None:
@@ -74,7 +77,7 @@ def test_intervals_over_documents_cover_and_intervals_over_draws_do_not() -> Non
     drawn = levels + rng.normal(0, 0.1, (400, 30, 5))
 
     def coverage(rows: FloatArray) -> float:
-        found = estimates(rows, np.random.default_rng(1), method="percentile")
+        found = estimates(rows, np.random.default_rng(1))
         return float(np.mean([one.interval.low <= 0.4 <= one.interval.high for one in found if one.interval]))
 
     assert 0.91 <= coverage(drawn.mean(axis=2)) <= 0.98

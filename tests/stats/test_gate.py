@@ -4,9 +4,14 @@ import pytest
 from sumbench.errors import UsageError
 from sumbench.scores import FloatArray
 from sumbench.stats.gate import Gate
+from sumbench.stats.gate import Lacking
+from sumbench.stats.gate import Outcome
 from sumbench.stats.gate import Verdict
 from sumbench.stats.gate import floors
-from sumbench.stats.gate import worse
+from sumbench.stats.gate import judge
+from sumbench.stats.intervals import Estimate
+from sumbench.stats.intervals import Interval
+from sumbench.stats.settings import Settings
 
 
 def base(documents: int = 150, seed: int = 1) -> FloatArray:
@@ -18,49 +23,64 @@ def cut(scores: FloatArray) -> FloatArray:
     return scores * np.where(np.arange(len(scores)) % 3 == 0, 0.5, 1.0)
 
 
-def judge(before: FloatArray, after: FloatArray, margin: float = 0.0) -> Verdict:
-    (verdict,) = worse({"rouge2": before}, {"rouge2": after}, np.random.default_rng(2), margin=margin)
-    return verdict
+def verdict(before: FloatArray, after: FloatArray, margin: float = 0.0, settings: Settings | None = None) -> Verdict:
+    (found,) = judge({"rouge2": before}, {"rouge2": after}, 2, margin=margin, settings=settings)
+    return found
 
 
 def test_a_planted_regression_fails_and_noise_of_its_size_does_not() -> None:
     """Every third score halved is worse; the same changes with signs at random are not."""
     before = base()
     lost = before - cut(before)
-    verdict = judge(before, before - lost)
-    assert verdict.worse
-    assert verdict.p == verdict.corrected == pytest.approx(1 / 10_001)
-    assert verdict.difference == pytest.approx(-lost.mean())
-    assert verdict.interval is not None
-    assert verdict.interval.high < 0
-    noise = [judge(before, before + lost * np.random.default_rng(seed).choice([-1, 1], 150)) for seed in range(20)]
-    assert sum(verdict.worse for verdict in noise) <= 3
+    found = verdict(before, before - lost)
+    assert found.outcome == Outcome.WORSE
+    assert found.p == pytest.approx(2 / 10_001)
+    assert found.difference == pytest.approx(-lost.mean())
+    assert found.interval is not None
+    assert found.interval.high < 0
+    noise = [verdict(before, before + lost * np.random.default_rng(seed).choice([-1, 1], 150)) for seed in range(20)]
+    assert sum(each.outcome == Outcome.WORSE for each in noise) <= 2
 
 
-def test_a_regression_within_the_margin_passes() -> None:
-    """What is significantly worse fails only when it is significantly worse than the margin lets pass."""
+def test_a_regression_is_judged_by_where_its_interval_lies() -> None:
+    """Below minus the margin it is worse, above not worse, across it undecided."""
     before = base()
     after = cut(before)
     lost = float((before - after).mean())
-    assert [judge(before, after, margin * lost).worse for margin in (0.0, 0.5, 1.0, 2.0)] == [True, True, False, False]
+    interval = verdict(before, after).interval
+    assert interval is not None
+    found = [verdict(before, after, factor * lost).outcome for factor in (0.0, 0.5, 1.0, 2.0)]
+    assert found == [Outcome.WORSE, Outcome.WORSE, Outcome.UNDECIDED, Outcome.NOT_WORSE]
+    for margin, outcome in (
+        (-interval.high - 1e-6, Outcome.WORSE),
+        (-interval.high + 1e-6, Outcome.UNDECIDED),
+        (-interval.low - 1e-6, Outcome.UNDECIDED),
+        (-interval.low + 1e-6, Outcome.NOT_WORSE),
+    ):
+        assert verdict(before, after, margin).outcome == outcome
 
 
-def test_at_the_margin_no_more_fail_than_alpha_says() -> None:
-    """Of 1,000 runs that are worse by exactly the margin, 5 % ± 2 are judged worse than it."""
-    rng = np.random.default_rng(3)
-    metrics = [f"m{at}" for at in range(1000)]
-    before = {metric: rng.random(60) for metric in metrics}
-    after = {metric: scores - 0.02 + 0.1 * rng.normal(size=60) for metric, scores in before.items()}
-    verdicts = worse(before, after, np.random.default_rng(2), margin=0.02, correction="none", permutations=1000)
-    assert np.mean([verdict.worse for verdict in verdicts]) == pytest.approx(0.05, abs=0.02)
+def test_twelve_documents_that_could_not_show_a_loss_are_undecided() -> None:
+    """A gate is not green for want of data: it says what would show, and how many documents would decide."""
+    rng = np.random.default_rng(5)
+    before = base(12)
+    found = verdict(before, before + 0.1 * rng.normal(size=12), margin=0.02)
+    assert found.outcome == Outcome.UNDECIDED
+    assert found.detectable is not None
+    assert found.detectable > 0.06
+    assert found.needed is not None
+    assert found.needed > 100
+    enough = np.tile(before, 200)
+    assert verdict(enough, enough + 0.1 * rng.normal(size=2400), margin=0.02).outcome == Outcome.NOT_WORSE
 
 
-def test_an_improvement_and_an_equal_run_pass() -> None:
-    """Better scores and the same scores are not worse."""
+def test_a_better_run_is_not_worse_and_an_equal_one_is_undecided_without_a_margin() -> None:
+    """Without a margin, only better scores are shown not to be worse."""
     before = base()
-    assert not judge(cut(before), before).worse
-    equal = judge(before, before)
-    assert (equal.worse, equal.p, equal.difference) == (False, 1.0, 0.0)
+    assert verdict(cut(before), before).outcome == Outcome.NOT_WORSE
+    equal = verdict(before, before)
+    assert (equal.outcome, equal.difference, equal.needed) == (Outcome.UNDECIDED, 0.0, None)
+    assert verdict(before, before, margin=0.01).outcome == Outcome.NOT_WORSE
 
 
 def test_the_verdict_is_corrected_over_the_metrics_gated() -> None:
@@ -68,23 +88,17 @@ def test_the_verdict_is_corrected_over_the_metrics_gated() -> None:
     before = {f"m{at}": base(seed=at) for at in range(10)}
     after = {metric: scores + 0.01 * base(seed=99) for metric, scores in before.items()}
     after["m4"] = cut(before["m4"])
-    verdicts = worse(before, after, np.random.default_rng(2))
-    assert [verdict.metric for verdict in verdicts if verdict.worse] == ["m4"]
-    assert verdicts[4].corrected == pytest.approx(10 * verdicts[4].p)
+    verdicts = judge(before, after, 2)
+    assert [each.metric for each in verdicts if each.outcome == Outcome.WORSE] == ["m4"]
+    assert verdicts[4].p == pytest.approx(10 * verdict(before["m4"], after["m4"]).p)
+    plain = judge(before, after, 2, settings=Settings(correction="none"))
+    assert plain[4].p == pytest.approx(verdict(before["m4"], after["m4"]).p)
 
 
-def test_documents_that_only_the_base_has_are_counted() -> None:
-    """Failures of the new run are left out of the test and said in the verdict."""
-    before, after = base(), base()
-    after[:5], before[3:9] = np.nan, np.nan
-    verdict = judge(before, after)
-    assert (verdict.documents, verdict.lost) == (141, 3)
-
-
-def test_one_document_fails_no_gate() -> None:
-    """A single document has no interval and cannot be statistically worse, however low it is."""
-    verdict = judge(np.array([0.9]), np.array([0.1]))
-    assert (verdict.worse, verdict.interval) == (False, None)
+def test_one_document_decides_no_gate() -> None:
+    """A single document has no interval, and cannot show anything, however low it is."""
+    found = verdict(np.array([0.9]), np.array([0.1]))
+    assert (found.outcome, found.interval, found.detectable) == (Outcome.UNDECIDED, None, None)
 
 
 def test_each_metric_can_have_its_own_margin() -> None:
@@ -92,8 +106,8 @@ def test_each_metric_can_have_its_own_margin() -> None:
     before = base()
     both = {"rouge1": before, "rouge2": before}
     after = {"rouge1": cut(before), "rouge2": cut(before)}
-    verdicts = worse(both, after, np.random.default_rng(2), margin={"rouge1": 0.5, "rouge2": 0.0})
-    assert [(verdict.margin, verdict.worse) for verdict in verdicts] == [(0.5, False), (0.0, True)]
+    verdicts = judge(both, after, 2, margin={"rouge1": 0.5, "rouge2": 0.0})
+    assert [(each.margin, each.outcome) for each in verdicts] == [(0.5, Outcome.NOT_WORSE), (0.0, Outcome.WORSE)]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +117,8 @@ def test_each_metric_can_have_its_own_margin() -> None:
         ({"rouge2": np.full(150, np.nan)}, {}, "nothing can be judged"),
         ({"rouge2": base()}, {"margin": -1.0}, "0 or more"),
         ({"rouge2": base()}, {"margin": float("nan")}, "0 or more"),
+        ({"rouge2": base()}, {"margin": float("inf")}, "0 or more"),
         ({"rouge2": base()}, {"margin": {"rouge1": 0.5}}, "no margin is given for rouge2"),
-        ({"rouge2": base()}, {"alpha": 5}, "between 0 and 1"),
     ],
 )
 def test_a_gate_that_cannot_judge_says_why(
@@ -112,25 +126,46 @@ def test_a_gate_that_cannot_judge_says_why(
 ) -> None:
     """Other metrics, nothing to compare, and settings out of range raise an error instead of passing."""
     with pytest.raises(UsageError, match=message):
-        worse({"rouge2": base()}, after, np.random.default_rng(1), **settings)  # type: ignore[arg-type]
+        judge({"rouge2": base()}, after, 1, **settings)  # type: ignore[arg-type]
+
+
+def estimate(value: float | None, low: float | None = None, high: float | None = None) -> Estimate:
+    interval = None if low is None or high is None else Interval(low, high, 0.95)
+    return Estimate(value, interval, 20, 20)
 
 
 def test_scores_below_their_floor_fail() -> None:
     """A score at its floor passes, one below it fails, and so does one that is missing."""
-    checks = floors(
-        {"a": 0.12, "b": 0.1, "c": None, "d": float("nan"), "e": 0.0}, {"a": 0.12, "b": 0.12, "c": 0, "d": 0}
-    )
-    assert [(check.metric, check.missed) for check in checks] == [("a", False), ("b", True), ("c", True), ("d", True)]
+    figures = {"a": estimate(0.12), "b": estimate(0.1), "c": estimate(None), "d": estimate(0.0)}
+    checks = floors(figures, {"a": 0.12, "b": 0.12, "c": 0})
+    assert [(check.metric, check.missed) for check in checks] == [("a", False), ("b", True), ("c", True)]
     with pytest.raises(UsageError, match="no score of f"):
-        floors({"a": 0.1}, {"f": 0.1})
+        floors(figures, {"f": 0.1})
+    for odd in (float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="a limit is a number"):
+            floors(figures, {"a": odd})
+
+
+def test_a_confident_floor_holds_the_end_of_the_interval_against_the_limit() -> None:
+    """A score above its limit whose interval reaches below it fails, and so does one without an interval."""
+    figures = {"a": estimate(0.12, 0.11, 0.13), "b": estimate(0.12, 0.09, 0.15), "c": estimate(0.12)}
+    limits = dict.fromkeys(figures, 0.1)
+    assert [check.missed for check in floors(figures, limits)] == [False, False, False]
+    found = floors(figures, limits, confident=True)
+    assert [(check.missed, check.judged) for check in found] == [(False, 0.11), (True, 0.09), (True, None)]
 
 
 def test_a_gate_fails_when_any_part_of_it_does() -> None:
-    """One worse metric or one score below its floor is enough; nothing asked is nothing failed."""
+    """One worse metric, one score below its floor, or one document lacking is enough; nothing asked fails nothing."""
     before = base()
-    fell, kept = judge(before, cut(before)), judge(before, before)
-    low, high = floors({"a": 0.1, "b": 0.2}, {"a": 0.15, "b": 0.15})
+    fell, kept, open_ = (verdict(before, after) for after in (cut(before), before + 0.1, before))
+    low, high = floors({"a": estimate(0.1), "b": estimate(0.2)}, {"a": 0.15, "b": 0.15})
     assert not Gate().failed
     assert not Gate((kept,), (high,)).failed
     assert Gate((kept, fell), (high,)).failed
     assert Gate((kept,), (high, low)).failed
+    assert Gate((kept,), lacking=Lacking(("d1",))).failed
+    assert not Gate((kept,), lacking=Lacking(base=("d1",))).failed
+    assert not Gate((kept,), lacking=Lacking(("d1",), dropped=True)).failed
+    assert not Gate((open_,)).failed
+    assert Gate((open_,), undecided_fails=True).failed

@@ -14,7 +14,7 @@ from sumbench.cli.exits import USAGE
 from sumbench.errors import BenchError
 from sumbench.version import __version__
 
-COMMANDS = ("run", "score", "compare", "systems", "corpora", "metrics", "weights", "cache")
+COMMANDS = ("run", "score", "compare", "power", "systems", "corpora", "metrics", "weights", "cache")
 
 
 class Parser(argparse.ArgumentParser):

@@ -20,8 +20,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-if-worse", metavar="A,B", help="exit with 1 when one of these metrics is worse")
     parser.add_argument("--margin", type=float, default=0.0, help="how much worse is let pass, in points")
     parser.add_argument("--fail-under", metavar="A=X,B=Y", help="exit with 1 when a score is below X points")
+    parser.add_argument(
+        "--confident", action="store_true", help="hold the interval's end against --fail-under, not the score"
+    )
+    parser.add_argument(
+        "--undecided",
+        default="warn",
+        metavar="WHAT",
+        help="fail, warn or pass where the documents leave open whether one is worse (default: warn)",
+    )
+    parser.add_argument(
+        "--failures",
+        default="zero",
+        metavar="WHAT",
+        help="zero: a document without a summary scores 0 and fails the gate; drop: it is left out (default: zero)",
+    )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the gate's verdicts as JUnit XML")
     parser.add_argument("--force", action="store_true", help="compare different corpora or signatures all the same")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write each table into a file of its own in DIR")
     parser.add_argument(
         "--format",
         default="terminal",
@@ -36,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.compare import compare
     from sumbench.tables import FORMATS
     from sumbench.tables import render
+    from sumbench.tables import write_each
 
     FORMATS[arguments.format]  # an unknown one is refused before anything is computed
     outcome = compare(
@@ -48,12 +65,22 @@ def run(arguments: argparse.Namespace) -> int:
             fail_if_worse=_names(arguments.fail_if_worse) or (),
             margin=arguments.margin,
             fail_under=_names(arguments.fail_under) or (),
+            confident=arguments.confident,
+            undecided=arguments.undecided,
+            failures=arguments.failures,
             junit=arguments.junit,
             force=arguments.force,
             standings=arguments.format == "model-index",
         )
     )
-    sys.stdout.write(render(outcome.tables, arguments.format))
+    if arguments.out is None:
+        sys.stdout.write(render(outcome.tables, arguments.format))
+    else:
+        write_each(outcome.tables, arguments.format, arguments.out)
+    if outcome.closing:
+        # What programs read holds the tables alone.
+        reader = sys.stdout if arguments.format in {"terminal", "markdown"} else sys.stderr
+        reader.write(f"\n{outcome.closing}\n")
     return GATE_FAILED if outcome.failed else 0
 
 

@@ -3,14 +3,13 @@
 import argparse
 from typing import Any
 
-NAMES = ("interval", "confidence", "resamples", "correction", "alpha")
+NAMES = ("confidence", "resamples", "correction", "alpha")
 
 SHORT = {"bh": "benjamini-hochberg"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("--interval", choices=("bca", "percentile"), help="the bootstrap interval (default: bca)")
     parser.add_argument("--confidence", type=float, metavar="P", help="the level of intervals (default: 0.95)")
     parser.add_argument("--resamples", type=int, metavar="N", help="resamples of the bootstrap (default: 1000)")
     parser.add_argument(

@@ -25,12 +25,15 @@ _USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
 
 @dataclass
 class SystemOutputs:
-    """The outputs of one system in the file's order; `ids` maps document ids to indexes, where the file has ids."""
+    """The outputs of one system in the file's order; `ids` maps document ids to indexes, where the file has ids.
 
-    texts: list[str] = field(default_factory=list)
+    An output is None where the file holds none.
+    """
+
+    texts: list[str | None] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, output: str, identifier: str | None, row: TableRow) -> None:
+    def add(self, output: str | None, identifier: str | None, row: TableRow) -> None:
         """Append an output; raise CorpusError for a duplicate id, or when only some of the rows have one."""
         if identifier is None and self.ids:
             raise CorpusError(f"{row.where}: has no id, but other rows do")
@@ -42,10 +45,11 @@ class SystemOutputs:
             self.ids[identifier] = len(self.texts)
         self.texts.append(output)
 
-    def aligned_to(self, documents: Sequence[Document], where: str) -> list[str]:
+    def aligned_to(self, documents: Sequence[Document], where: str) -> list[str | None]:
         """Return the output for each document: joined by id, or by order where there are no ids.
 
-        Raises CorpusError, whose message begins with `where`, unless there is exactly one for each document.
+        None for a document whose id the file lacks. Raises CorpusError, whose message begins with `where`, where it
+        has none of the ids, or an output for another document, or without ids not just one for each.
         """
         if not self.ids:
             if len(self.texts) != len(documents):
@@ -55,14 +59,14 @@ class SystemOutputs:
                 )
             return self.texts
         wanted = {document.id for document in documents}
-        for what, ids in (
-            ("no output for", [document.id for document in documents if document.id not in self.ids]),
-            ("an output for unknown", [identifier for identifier in self.ids if identifier not in wanted]),
-        ):
-            if ids:
-                more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
-                raise CorpusError(f"{where} has {what} document {ids[0]!r}{more}")
-        return [self.texts[self.ids[document.id]] for document in documents]
+        unknown = [identifier for identifier in self.ids if identifier not in wanted]
+        if unknown:
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}")
+        known = [None if (at := self.ids.get(document.id)) is None else self.texts[at] for document in documents]
+        if documents and all(text is None for text in known):
+            raise CorpusError(f"{where} has no output for any document")
+        return known
 
 
 def read_outputs(
@@ -74,7 +78,7 @@ def read_outputs(
     or a column of outputs for the system "": the named `column`, or the first with a usual name. Raises CorpusError.
     """
     if not is_table(file):
-        return {"": SystemOutputs(read_lines(Path(file)))}
+        return {"": SystemOutputs([*read_lines(Path(file))])}
     found: dict[str, SystemOutputs] = {}
     for row in read(file):
         identifier = row_id(row, id_column)
@@ -103,8 +107,8 @@ def row_id(row: TableRow, column: str | None) -> str | None:
     return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str]]:
-    """Yield a row's (system, output) pairs; see `read_outputs`."""
+def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str | None]]:
+    """Yield a row's (system, output) pairs, None for an empty cell; see `read_outputs`."""
     names = tuple(row.values)
     if column is None and SYSTEMS_COLUMN in names:
         yield from _outputs_by_system(row)
@@ -114,15 +118,18 @@ def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str]]:
     chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
         raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
+    if row.values[chosen] is None:
+        yield "", None
+        return
     texts = row.texts(chosen)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
 
 
-def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str]]:
+def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str | None]]:
     found = row.values[SYSTEMS_COLUMN]
-    if not isinstance(found, Mapping) or not all(isinstance(output, str) for output in found.values()):
+    if not isinstance(found, Mapping) or not all(isinstance(output, str | None) for output in found.values()):
         raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
     for system, output in found.items():
-        yield system, row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")
+        yield system, None if output is None else row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

@@ -33,10 +33,10 @@ from sumbench.records import Document
 
 
 class JoinedDocument(NamedTuple):
-    """A document (its text may be empty) with the output of each system."""
+    """A document (its text may be empty) with the output of each system, None where it has none."""
 
     document: Document
-    outputs: Mapping[str, str]
+    outputs: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ class Streams:
             systems = systems or set(given)
             if given.keys() != systems:
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
-            yield JoinedDocument(document, {name: cut(text, document.language) for name, text in given.items()})
+            yield JoinedDocument(
+                document,
+                {name: None if text is None else cut(text, document.language) for name, text in given.items()},
+            )
         for name, outputs in iterators.items():
             if next(outputs, None) is not None:
                 raise CorpusError(f"{self.files[name]}: {name} has more outputs than there are references")
@@ -140,7 +143,7 @@ class _OutputColumns:
         self._named = named
         self._columns = columns
 
-    def outputs(self, row: TableRow) -> dict[str, str]:
+    def outputs(self, row: TableRow) -> dict[str, str | None]:
         if not self._named and SYSTEMS_COLUMN in row.values:
             return dict(row_outputs(row, None))
         columns = self._named or self._usual(tuple(row.values))
@@ -166,15 +169,15 @@ class _LastRow:
             yield row
 
 
-def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str]]:
+def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str | None]]:
     if not is_table(file):
         with open_decompressed(Path(file).expanduser()) as stream:
             for number, line in enumerate(stream, 1):
                 try:
-                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
                 except UnicodeDecodeError:
                     raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
-                yield None, text.rstrip("\r\n")
+                yield None, decoded.rstrip("\r\n")
         return
     for row in read_rows(file):
         found = dict(row_outputs(row, None))
@@ -184,10 +187,13 @@ def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str
         yield row_id(row, id_column), text
 
 
-def _next_output(name: str, file: str, outputs: Iterator[tuple[str | None, str]], document: Document) -> str:
-    identifier, text = next(outputs, (None, None))
-    if text is None:
+def _next_output(
+    name: str, file: str, outputs: Iterator[tuple[str | None, str | None]], document: Document
+) -> str | None:
+    found = next(outputs, None)
+    if found is None:
         raise CorpusError(f"{file}: {name} has no output for document {document.id!r} and those after it")
+    identifier, text = found
     if identifier not in {None, document.id}:
         raise CorpusError(
             f"{file}: {name} has an output for {identifier!r} where {document.id!r} is wanted: "

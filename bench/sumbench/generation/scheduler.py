@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 
-from sumbench.errors import SummarizerError
+from sumbench.errors import EmptyAnswerError
+from sumbench.errors import failure_kind
 from sumbench.generation.batching import Batcher
 from sumbench.generation.long import Dialogue
 from sumbench.generation.requests import Answer
@@ -77,7 +78,7 @@ class _Scheduler:
             seen = end.value
             job.seconds += time.perf_counter() - before
             if not seen.summary:
-                self._fail(job, SummarizerError("the model wrote nothing"))
+                self._fail(job, EmptyAnswerError("the model wrote nothing"))
                 return []
             counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
             document, draw = job.document.id, job.draw
@@ -97,7 +98,10 @@ class _Scheduler:
         reason = f"{type(error).__name__}: {error}"
         document, draw = job.document.id, job.draw
         counts = (None, None, job.tokens)
-        self._finished.append(Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw))
+        kind = failure_kind(error)
+        self._finished.append(
+            Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw, failure=kind)
+        )
 
 
 def scheduled_summarizer(

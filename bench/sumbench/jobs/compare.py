@@ -1,10 +1,13 @@
 """Compares finished runs: tables of differences, breakdowns, and the gate."""
 
+import time
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from math import isfinite
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +25,9 @@ from sumbench.jobs.sides import pair_sides
 from sumbench.jobs.sides import read_side
 from sumbench.records import Document
 from sumbench.run_record import Run
-from sumbench.seeds import stream
 from sumbench.stats import Gate
 from sumbench.stats import Group
+from sumbench.stats import Lacking
 from sumbench.stats import Pair
 from sumbench.stats import Settings
 from sumbench.stats import Verdict
@@ -35,26 +38,46 @@ from sumbench.stats import by_length
 from sumbench.stats import by_metadata
 from sumbench.stats import by_position
 from sumbench.stats import judged
-from sumbench.stats import matrices
+from sumbench.stats import run_matrices
 from sumbench.stats import versus
 from sumbench.stats.gate import floors
-from sumbench.stats.gate import worse
+from sumbench.stats.gate import judge
 from sumbench.tables import Table
 from sumbench.tables import results
 from sumbench.tables.comparison import MovedDocument
 from sumbench.tables.comparison import breakdown_table
 from sumbench.tables.comparison import differences_table
 from sumbench.tables.comparison import moved_table
-from sumbench.tables.comparison import verdicts_table
+from sumbench.tables.gate import closing_line
+from sumbench.tables.gate import lacking_lines
+from sumbench.tables.gate import verdicts_table
 from sumbench.tables.junit import junit
+from sumbench.version import __version__
 
 
 @dataclass(frozen=True)
 class SidesComparison:
-    """A comparison of systems: the `pairs` (base and new side), and the `result` under their labels."""
+    """A comparison of systems: the `pairs` (base and new side), and the `result` under their labels.
+
+    `drop_failures` tells that documents without a summary were left out, instead of scored 0 where higher is better.
+    """
 
     pairs: Sequence[tuple[RunSystem, RunSystem]]
     result: Versus
+    drop_failures: bool = False
+
+    def lacking(self, index: int, metrics: Sequence[str]) -> Lacking:
+        """Return the documents without a summary, or without a score under the metrics, on each side of a pair."""
+        documents = self.result.documents
+        found = []
+        for offset, side in enumerate(self.pairs[index]):
+            missing = set(sides.without_summary(side, documents))
+            for metric in metrics:
+                row = self.result.scores[metric][2 * index + offset]
+                missing |= {documents[at] for at in np.flatnonzero(np.isnan(row))}
+            found.append(tuple(document for document in documents if document in missing))
+        base, new = found
+        return Lacking(new, base, self.drop_failures)
 
     def moved(self, metric: str, limit: int) -> Iterator[MovedDocument]:
         """Yield, pair by pair, the documents whose score moved most, with the summaries of both sides."""
@@ -72,7 +95,9 @@ def _references(run: Run) -> Mapping[str, Sequence[str]]:
     return {document.id: document.references for document in run.documents} if run.manifest.texts else {}
 
 
-def compare_sides(named_sides: Sequence[NamedSide], metrics: Sequence[str], settings: Settings) -> SidesComparison:
+def compare_sides(
+    named_sides: Sequence[NamedSide], metrics: Sequence[str], settings: Settings, *, drop_failures: bool = False
+) -> SidesComparison:
     """Compare the sides under the metrics; raise RunError when they share no document.
 
     Draws, sources, floors and ceilings are those of the first run.
@@ -88,40 +113,60 @@ def compare_sides(named_sides: Sequence[NamedSide], metrics: Sequence[str], sett
         [Pair(base.side, new.side) for base, new in met],
         ids,
         {metric: run.manifest.values[metric] for metric in metrics},
-        sides.side_scores(each, metrics, ids),
+        sides.side_scores(each, metrics, ids, drop_failures=drop_failures),
         run.manifest.seed,
         landmarks=sides.landmark_scores(run, metrics, ids),
         clusters=[sources[document] for document in ids] if sources else None,
         settings=settings,
     )
-    return SidesComparison(met, result)
+    return SidesComparison(met, result, drop_failures)
 
 
-def judge_pairs(
-    comparison: SidesComparison, fail_if_worse: Sequence[str], fail_under: Mapping[str, float], margin: float
-) -> list[tuple[str, Gate]]:
-    """Judge each pair of a comparison, under the label of its new side; margin and limits are as tables show scores."""
+@dataclass(frozen=True)
+class GateRequest:
+    """What a gate judges: the metrics that may not be `worse` by more than the `margin`, and limits (`under`).
+
+    Margin and limits are as tables show scores. With `confident`, limits are held against the intervals' ends.
+    `undecided` says what an outcome that the documents leave open does: `fail`, `warn` or `pass`.
+    """
+
+    worse: tuple[str, ...] = ()
+    under: Mapping[str, float] = field(default_factory=dict)
+    margin: float = 0.0
+    confident: bool = False
+    undecided: str = "warn"
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything is to be judged."""
+        return bool(self.worse or self.under)
+
+
+def judge_pairs(comparison: SidesComparison, request: GateRequest) -> list[tuple[str, Gate]]:
+    """Judge each pair of a comparison, under the label of its new side."""
     result = comparison.result
-    for metric in (*fail_if_worse, *fail_under):
+    metrics = tuple(dict.fromkeys((*request.worse, *request.under)))
+    for metric in metrics:
         if metric not in result.scores:
             raise UsageError(f"no score of {metric!r} to judge by: there are {', '.join(result.scores)}")
     gates: list[tuple[str, Gate]] = []
-    seed = comparison.pairs[0][0].run.manifest.seed
     for index, (_, new) in enumerate(result.pairs):
         verdicts: tuple[Verdict, ...] = ()
-        if fail_if_worse:
-            verdicts = worse(
-                {metric: result.scores[metric][2 * index] for metric in fail_if_worse},
-                {metric: result.scores[metric][2 * index + 1] for metric in fail_if_worse},
-                stream(seed, "gate", new.label),
+        if request.worse:
+            verdicts = judge(
+                {metric: result.scores[metric][2 * index] for metric in request.worse},
+                {metric: result.scores[metric][2 * index + 1] for metric in request.worse},
+                comparison.pairs[0][0].run.manifest.seed,
                 values=result.values,
-                margin={metric: margin / result.values[metric].scale for metric in fail_if_worse},
-                alpha=result.settings.alpha,
+                margin={metric: request.margin / result.values[metric].scale for metric in request.worse},
                 clusters=result.clusters,
+                settings=result.settings,
             )
-        means = {metric: result.comparisons[metric].estimates[2 * index + 1].value for metric in fail_under}
-        limits = {metric: limit / result.values[metric].scale for metric, limit in fail_under.items()}
-        gates.append((new.label, Gate(verdicts, floors(means, limits, result.values))))
+        figures = {metric: result.comparisons[metric].estimates[2 * index + 1] for metric in request.under}
+        limits = {metric: limit / result.values[metric].scale for metric, limit in request.under.items()}
+        held = floors(figures, limits, result.values, confident=request.confident)
+        lacking = comparison.lacking(index, metrics)
+        gates.append((new.label, Gate(verdicts, held, lacking, undecided_fails=request.undecided == "fail")))
     return gates
 
 
@@ -152,6 +197,9 @@ class CompareRequest:
     fail_if_worse: tuple[str, ...] = ()
     margin: float = 0.0
     fail_under: tuple[str, ...] = ()
+    confident: bool = False
+    undecided: str = "warn"
+    failures: str = "zero"
     junit: Path | None = None
     force: bool = False
     standings: bool = False
@@ -159,45 +207,94 @@ class CompareRequest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tables of a comparison, and whether its gate failed; both come from the same verdicts."""
+    """The tables of a comparison, and whether its gate failed; both come from the same verdicts.
+
+    `closing` is the gate's closing line, empty without one.
+    """
 
     tables: tuple[Table, ...]
     failed: bool
+    closing: str = ""
 
 
 def compare(request: CompareRequest) -> Outcome:
     """Compare runs and judge the gate; raise RunError or UsageError for runs that cannot be compared."""
+    start = time.perf_counter()
     settings = Settings.of(request.statistics)
-    if request.margin < 0:
-        raise UsageError(f"--margin {request.margin:g} is below 0: give 0 points or more")
+    gate = _gate_request(request)
     named_sides = [read_side(spec) for spec in request.runs]
     if request.standings:
         runs = [side.run for side in named_sides]
         return Outcome(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
-    limits = _limits(request.fail_under)
-    also = (*request.fail_if_worse, *limits)
+    also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
         return Outcome(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
-    comparison = compare_sides(named_sides, metrics, settings)
+    comparison = compare_sides(named_sides, metrics, settings, drop_failures=request.failures == "drop")
     result, first = comparison.result, named_sides[0]
     whole = all(side.system is None for side in named_sides)
     differ = [change for other in named_sides[1:] for change in manifest_changes(first, other)] if whole else []
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
-    tables = [differences_table(result, heading, base, [*warnings, *differ])]
+    wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
+    by = next((metric for metric in wanted if metric in metrics), metrics[0])
+    failures = _failures(comparison)
+    tables = [differences_table(result, heading, base, [*warnings, *differ], by, failures)]
     if request.moved > 0:
-        wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
-        by = next((metric for metric in wanted if metric in metrics), metrics[0])
         tables.append(moved_table(result.values[by], comparison.moved(by, request.moved)))
-    gates = judge_pairs(comparison, request.fail_if_worse, limits, request.margin)
-    if request.fail_if_worse or limits:
-        tables.append(verdicts_table(gates, result.values))
+    if not gate.asked:
+        if request.junit is not None:
+            raise UsageError("--junit: nothing is judged: give --fail-if-worse or --fail-under")
+        return Outcome(tuple(tables), failed=False)
+    gates = judge_pairs(comparison, gate)
+    closing = closing_line(gates, result.values, silent=gate.undecided == "pass")
+    tables.append(verdicts_table(gates, result.values))
     if request.junit is not None:
-        write_text(request.junit, junit(gates, result.values))
-    return Outcome(tuple(tables), failed=any(each.failed for _, each in gates))
+        write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
+    return Outcome(tuple(tables), any(each.failed for _, each in gates), closing)
+
+
+def _failures(comparison: SidesComparison) -> list[str]:
+    """Return a sentence for each side that lacks summaries, naming the documents."""
+    lines: list[str] = []
+    for index, pair in enumerate(comparison.result.pairs):
+        lines += lacking_lines(pair.new.label, comparison.lacking(index, ()))
+    return [f"{line}." for line in dict.fromkeys(lines)]
+
+
+def _properties(request: CompareRequest, comparison: SidesComparison) -> dict[str, str]:
+    """Return what a report of the gate says of the comparison."""
+    result, manifest = comparison.result, comparison.pairs[0][0].run.manifest
+    return {
+        "runs": " ".join(request.runs),
+        "corpus": manifest.corpus.name,
+        "fingerprint": manifest.corpus.fingerprint,
+        "documents": str(len(result.documents)),
+        "alpha": f"{result.settings.alpha:g}",
+        "correction": result.settings.correction,
+        "margin": f"{request.margin:g}",
+        "undecided": request.undecided,
+        "failures": request.failures,
+        "seed": str(manifest.seed),
+        "version": __version__,
+    }
+
+
+def _gate_request(request: CompareRequest) -> GateRequest:
+    """Return what a request's gate judges; raise UsageError for numbers and words that mean nothing."""
+    if not (request.margin >= 0 and isfinite(request.margin)):
+        raise UsageError(f"--margin {request.margin:g} means nothing: give 0 points or more")
+    for flag, given, known in (
+        ("undecided", request.undecided, ("fail", "warn", "pass")),
+        ("failures", request.failures, ("zero", "drop")),
+    ):
+        if given not in known:
+            raise UsageError(f"--{flag} {given!r} means nothing: give {' or '.join(known)}")
+    return GateRequest(
+        request.fail_if_worse, _limits(request.fail_under), request.margin, request.confident, request.undecided
+    )
 
 
 def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], by: str) -> Iterator[Table]:
@@ -209,7 +306,7 @@ def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], b
     labelled = group_documents(documents, by)
     systems = side.run.scores.names("system")
     ids = [document.id for document in documents]
-    arrays = matrices(side.run.scores.where(metric=metrics), systems, ids)
+    arrays = run_matrices(side.run, systems, ids, metrics)
     for metric in metrics:
         value = side.run.manifest.values[metric]
         scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
@@ -223,5 +320,7 @@ def _limits(given: Sequence[str]) -> dict[str, float]:
         try:
             limits[metric] = float(number)
         except ValueError:
-            raise UsageError(f"--fail-under {pair!r}: give METRIC=POINTS, such as rouge2=12.0") from None
+            limits[metric] = nan
+        if not isfinite(limits[metric]):
+            raise UsageError(f"--fail-under {pair!r}: give METRIC=POINTS, such as rouge2=12.0")
     return limits

@@ -8,7 +8,6 @@ from sumbench.runs.score_journal import FILE
 from sumbench.runs.store import RunFolder
 from sumbench.stats import Analysis
 from sumbench.stats import analyse
-from sumbench.stats.verdict import verdict
 from sumbench.tables import FORMATS
 from sumbench.tables import published
 from sumbench.tables import results
@@ -50,11 +49,6 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
 def result_table(run: Run) -> Table:
     """Return the result table of a run."""
     return results(run.manifest, analyse(run))
-
-
-def run_verdict(run: Run) -> str:
-    """Return what the result table of a run shows, in one to three sentences."""
-    return verdict(analyse(run), run.manifest.ranked_by)
 
 
 def has_failures(run: Run) -> bool:

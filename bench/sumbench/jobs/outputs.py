@@ -32,17 +32,16 @@ from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
-from sumbench.records import Summary
-from sumbench.sentences import words
 from sumbench.systems import System
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
 from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
+from sumbench.systems.outputs import given_summary
 
 SUITE = "score"
 
-OutputTexts: TypeAlias = str | Sequence[str] | Mapping[str, str]
+OutputTexts: TypeAlias = str | Sequence[str | None] | Mapping[str, str | None]
 """A system's outputs: a file, texts in the documents' order, or texts by document id."""
 
 
@@ -147,7 +146,7 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
 
 
 def _marked(system: JoinedOutputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in sentence_marks(text)}
+    found = {mark for text in system.texts.values() for mark in sentence_marks(text or "")}
     if not found:
         return ""
     shown = " and ".join(sorted(found))
@@ -170,7 +169,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
             yield Batch(
                 [document for document, _ in some],
                 [
-                    Summary(document.id, system, text, None, None, words(text), None)
+                    given_summary(document.id, system, text)
                     for document, outputs in some
                     for system, text in outputs.items()
                 ],

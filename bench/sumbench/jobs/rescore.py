@@ -67,6 +67,7 @@ def rescore(
                 folder=folder,
                 progress=progress or Silent(),
                 watch=lambda _batch, scores: parts.append(scores),
+                ranked_by=run.manifest.ranked_by,
                 earlier=run.scores,
             )
         except BaseException:

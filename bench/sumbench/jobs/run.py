@@ -66,6 +66,7 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
                 folder=folder,
                 progress=progress,
                 watch=lambda _batch, scores: parts.append(scores),
+                ranked_by=record.ranked_by,
             )
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None

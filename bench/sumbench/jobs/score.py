@@ -73,8 +73,7 @@ def score(
         sentences=None,
         seed=context.seed,
         ranked_by=suites.RANKED_BY,
-        # A stream's intervals are made in one way.
-        statistics=replace(settings, method="percentile") if request.stream else settings,
+        statistics=settings,
         texts=request.texts,
         request=None,
         started=started,
@@ -87,9 +86,12 @@ def score(
         scoring = Scoring(metrics, MetricContext(context.seed, store, context.device), fail_fast=True)
         work = _Work(outputs, scoring, record, folder, progress)
         scored, made, analysis = work.stream() if request.stream else work.collect()
+        failed = any(row.failed or row.failed_draws for row in analysis.standings)
         ended = replace(record, finished=True, metrics=scored.entries, seconds=time.perf_counter() - start)
         made = made.with_manifest(keep_times(old, ended))
-        return folder.path, finish(made, folder, analysis, failed=bool(scored.failed) or metrics_failed(ended))
+        return folder.path, finish(
+            made, folder, analysis, failed=failed or bool(scored.failed) or metrics_failed(ended)
+        )
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ class _Work:
             parts.append(scores)
 
         scored = self._score(keep)
-        made = Run(self.record, summaries, Scores.concat(parts), documents, scored.details)
+        record = replace(self.record, metrics=scored.entries)
+        made = Run(record, summaries, Scores.concat(parts), documents, scored.details)
         return scored, made, analyse(made)
 
     def stream(self) -> tuple[Scored, Run, Analysis]:
@@ -133,7 +136,7 @@ class _Work:
             lambda: read_run(path).documents,
             scored.details,
         )
-        return scored, made, totals.analysis()
+        return scored, made, totals.analysis(replace(self.record, metrics=scored.entries))
 
     def _score(self, watch: Watch) -> Scored:
         """Score all batches, and write documents, summaries, scores and details as they come."""
@@ -149,7 +152,14 @@ class _Work:
 
             some, size = self.outputs.batches(), self.outputs.corpus.documents
             scored = score_batches(
-                self.scoring, self.record.metrics, some, size, folder=self.folder, progress=self.progress, watch=write
+                self.scoring,
+                self.record.metrics,
+                some,
+                size,
+                folder=self.folder,
+                progress=self.progress,
+                watch=write,
+                ranked_by=self.record.ranked_by,
             )
         self.folder.write_details(scored.details)
         return scored

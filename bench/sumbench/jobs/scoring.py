@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.errors import failure_reason
+from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
@@ -83,15 +84,18 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     folder: RunFolder,
     progress: Progress,
     watch: Watch,
+    ranked_by: str,
     earlier: Scores | None = None,
 ) -> Scored:
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
-    The entry of a metric that cannot be loaded says why, and the others continue. `watch` is called with each batch and
-    its scores; `earlier` scores, under other metrics, are written before them.
+    The entry of a metric that cannot be loaded says why, and the others continue; that of the metric with the value
+    `ranked_by` says what each reference alone comes to. `watch` is called with each batch and its scores; `earlier`
+    scores, under other metrics, are written before them.
     """
     loaded, described = _loaded(scoring, entries)
     kept = ScoreJournal(folder.path / FILE, scoring.cache)
+    alone = _by_reference(loaded, ranked_by)
     details: list[Detail] = []
     done = failed = 0
     names = ", ".join(metric.name for metric in loaded)
@@ -108,12 +112,26 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     failed += scored.failed
                     if metric.costly:
                         advance(done, failed)
+            if alone is not None:
+                alone[1].add(batch.documents, batch.summaries)
             scores = Scores.concat(parts)
             columns.write(scores)
             watch(batch, scores)
             done += len(batch.documents)
             advance(done, failed)
+    if alone is not None:
+        name, means = alone[0], alone[1].means()
+        described = tuple(replace(each, by_reference=means) if each.name == name else each for each in described)
     return Scored(described, details, failed)
+
+
+def _by_reference(loaded: Sequence[LoadedMetric], ranked_by: str) -> tuple[str, ReferenceMeans] | None:
+    """Return the metric that yields the ranking value, to be scored under each reference alone; None where it costs."""
+    for metric in loaded:
+        for value in metric.values:
+            if value.name == ranked_by and metric.metric.needs.references and not metric.costly:
+                return metric.name, ReferenceMeans(metric, value)
+    return None
 
 
 def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[LoadedMetric], tuple[MetricEntry, ...]]:

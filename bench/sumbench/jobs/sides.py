@@ -16,7 +16,8 @@ from sumbench.run_record import Run
 from sumbench.runs.store import read_run
 from sumbench.scores import FloatArray
 from sumbench.stats import Side
-from sumbench.stats import matrices
+from sumbench.stats import run_matrices
+from sumbench.stats import unanswered
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,9 @@ class RunSystem:
         """Return the system's summary of a document, of several draws the one whose score is nearest to their mean."""
         scores = self.run.scores.where(document=document, system=self.system, metric=metric)
         values = {score.draw: score.value for score in scores}
-        middle = fmean(values.values())
-        draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw))
+        middle = fmean(values.values()) if values else 0.0
+        # Without any score, no draw has a summary: the first says why.
+        draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw), default=1)
         wanted = (document, self.system, draw)
         return next(one for one in self.run.summaries if (one.document, one.system, one.draw) == wanted)
 
@@ -108,6 +110,12 @@ def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:
     ]
 
 
+def without_summary(side: RunSystem, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the documents, of those given, of which a side lacks a summary (one draw of several is enough)."""
+    missing = {each.document for each in unanswered(side.run.summaries) if each.system == side.system}
+    return tuple(document for document in ids if document in missing)
+
+
 def common_documents(sides: Sequence[RunSystem]) -> tuple[str, ...]:
     """Return the ids of the documents that the runs of all the sides have, in the order of the first."""
     first, *others = {id(side.run): side.run.ids for side in sides}.values()
@@ -115,14 +123,19 @@ def common_documents(sides: Sequence[RunSystem]) -> tuple[str, ...]:
     return tuple(document for document in first if all(document in ids for ids in sets))
 
 
-def side_scores(sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str]) -> dict[str, FloatArray]:
-    """Return for each metric an array of shape (sides, documents), NaN where a side has no score."""
+def side_scores(
+    sides: Sequence[RunSystem], metrics: Sequence[str], ids: Sequence[str], *, drop_failures: bool = False
+) -> dict[str, FloatArray]:
+    """Return for each metric an array of shape (sides, documents), NaN where a side has no score.
+
+    A document without a summary scores 0 where higher is better, unless failures are dropped.
+    """
     laid: dict[str, FloatArray] = {metric: np.full((len(sides), len(ids)), np.nan) for metric in metrics}
     runs = {id(side.run): side.run for side in sides}
     for key, run in runs.items():
         rows = [row for row, side in enumerate(sides) if id(side.run) == key]
         systems = list(dict.fromkeys(sides[row].system for row in rows))
-        of_run = matrices(run.scores.where(metric=metrics), systems, ids)
+        of_run = run_matrices(run, systems, ids, metrics, drop_failures=drop_failures)
         for metric, array in of_run.items():
             laid[metric][rows] = array[[systems.index(sides[row].system) for row in rows]]
     return laid
@@ -133,7 +146,7 @@ def landmark_scores(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dic
     roles = {entry.name: entry.role for entry in run.manifest.systems}
     names = [name for name, role in roles.items() if role != "ranked"]
     names += sorted(set(run.scores.names("system")).difference(roles))
-    arrays = matrices(run.scores.where(metric=metrics), names, ids)
+    arrays = run_matrices(run, names, ids, metrics)
     return {metric: dict(zip(names, arrays[metric], strict=True)) for metric in metrics if metric in arrays and names}
 
 

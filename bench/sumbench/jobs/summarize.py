@@ -28,6 +28,7 @@ from sumbench.manifest import Telemetry
 from sumbench.progress import Advance
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.records import checked_answer
 from sumbench.runs.cache import Cache
 from sumbench.runs.cache import document_fingerprint
 from sumbench.runs.cache import fingerprint
@@ -137,7 +138,7 @@ class SystemRunner:
             if (summary.document, summary.draw) != keys[print_]:
                 # A row that holds another document's summary is none of this one's: it is made anew.
                 continue
-            named = replace(summary, system=system.name)
+            named = checked_answer(replace(summary, system=system.name))
             self.journal.append(named)
             yield keys[print_], named
 
@@ -178,8 +179,8 @@ def _summaries(system: System, events: Iterator[Event], expense: Expense) -> Ite
     for event in events:
         match event:
             case Made(summary):
-                yield summary
+                yield checked_answer(summary)
             case Failed(document, draw, reason):
-                yield Summary(document, system.name, "", None, None, 0, None, error=reason, draw=draw)
+                yield Summary(document, system.name, "", None, None, 0, None, reason, draw, failure="error")
             case Loaded() | LoadFailed() | Spent():
                 expense.add(event)

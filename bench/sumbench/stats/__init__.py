@@ -4,8 +4,8 @@ from sumbench.stats.analysis import Analysis
 from sumbench.stats.analysis import analyse
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.arrays import matrices
-from sumbench.stats.bootstrap import Estimate
-from sumbench.stats.bootstrap import Interval
+from sumbench.stats.arrays import run_matrices
+from sumbench.stats.arrays import unanswered
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
@@ -18,6 +18,8 @@ from sumbench.stats.direction import sign
 from sumbench.stats.effects import Effect
 from sumbench.stats.gate import Floor
 from sumbench.stats.gate import Gate
+from sumbench.stats.gate import Lacking
+from sumbench.stats.gate import Outcome
 from sumbench.stats.gate import Verdict
 from sumbench.stats.groups import Group
 from sumbench.stats.groups import GroupMeans
@@ -25,8 +27,13 @@ from sumbench.stats.groups import breakdown
 from sumbench.stats.groups import by_length
 from sumbench.stats.groups import by_metadata
 from sumbench.stats.groups import by_position
+from sumbench.stats.intervals import Estimate
+from sumbench.stats.intervals import Interval
+from sumbench.stats.outlook import Outlook
 from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings
+from sumbench.stats.stability import Place
+from sumbench.stats.stability import Stability
 from sumbench.stats.standing import Failure
 from sumbench.stats.standing import Standing
 from sumbench.stats.standing import standings
@@ -48,10 +55,15 @@ __all__ = [
     "Group",
     "GroupMeans",
     "Interval",
+    "Lacking",
     "Movement",
+    "Outcome",
+    "Outlook",
     "Pair",
+    "Place",
     "Settings",
     "Side",
+    "Stability",
     "Standing",
     "Totals",
     "Verdict",
@@ -69,7 +81,9 @@ __all__ = [
     "matrices",
     "most_moved",
     "position",
+    "run_matrices",
     "sign",
     "standings",
+    "unanswered",
     "versus",
 ]

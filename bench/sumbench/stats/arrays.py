@@ -1,4 +1,6 @@
-"""Scores as arrays: one row a system, one column a document, NaN where a system failed.
+"""Scores as arrays: one row a system, one column a document, NaN where there is no score.
+
+A document without a summary never helps a system: where higher is better, it scores 0 there, as an empty summary does.
 
 Draws of a system whose words are drawn at random are nested in documents: a document's score is the mean over its
 draws, and intervals and tests resample or exchange documents with that mean. That carries the spread within documents
@@ -8,13 +10,21 @@ would make a corpus look larger than it is; draws resampled within documents wou
 Hinkley 1997, section 3.8).
 """
 
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import combinations
+from typing import NamedTuple
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
+from sumbench.records import Summary
+from sumbench.run_record import Run
 from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 
@@ -28,6 +38,82 @@ def matrices(scores: Scores, systems: Sequence[str], documents: Sequence[str]) -
     Arguments, order and errors are those of `by_draw`; NaN where no draw has a score.
     """
     return {metric: over_draws(array) for metric, array in by_draw(scores, systems, documents).items()}
+
+
+class Unanswered(NamedTuple):
+    """A draw of a document, of which a system made no summary."""
+
+    system: str
+    document: str
+    draw: int
+
+
+def unanswered(summaries: Iterable[Summary], unloaded: Collection[str] = ()) -> list[Unanswered]:
+    """Return what has no summary, but of the systems that could not be loaded: these have no score at all."""
+    return [
+        Unanswered(each.system, each.document, each.draw)
+        for each in summaries
+        if each.error is not None and each.system not in unloaded
+    ]
+
+
+def unloaded(run: Run) -> frozenset[str]:
+    """Return the systems that could not be loaded."""
+    return frozenset(entry.name for entry in run.manifest.systems if entry.error)
+
+
+def run_by_draw(run: Run, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
+    """Lay the scores of a run out as `by_draw` does, with 0 where a system made no summary and higher is better."""
+    laid = by_draw(run.scores, systems, documents)
+    return with_zeros(laid, unanswered(run.summaries, unloaded(run)), run.manifest.values, systems, documents)
+
+
+def run_matrices(
+    run: Run,
+    systems: Sequence[str],
+    documents: Sequence[str],
+    metrics: Sequence[str] | None = None,
+    *,
+    drop_failures: bool = False,
+) -> dict[str, FloatArray]:
+    """Lay the scores of a run out as `matrices` does, with 0 where a system made no summary and higher is better.
+
+    `metrics` are the only ones wanted, if given; with `drop_failures`, documents without a summary have no score.
+    """
+    scores = run.scores if metrics is None else run.scores.where(metric=metrics)
+    laid = by_draw(scores, systems, documents)
+    if not drop_failures:
+        laid = with_zeros(laid, unanswered(run.summaries, unloaded(run)), run.manifest.values, systems, documents)
+    return {metric: over_draws(array) for metric, array in laid.items()}
+
+
+def with_zeros(
+    laid: Mapping[str, FloatArray],
+    missing: Sequence[Unanswered],
+    values: Mapping[str, Value],
+    systems: Sequence[str],
+    documents: Sequence[str],
+) -> dict[str, FloatArray]:
+    """Return arrays of shape (draws, systems, documents) with 0 for what is `missing`, where higher is better."""
+    rows = {name: index for index, name in enumerate(systems)}
+    columns = {name: index for index, name in enumerate(documents)}
+    cells = [
+        (each.draw - 1, rows[each.system], columns[each.document])
+        for each in missing
+        if each.system in rows and each.document in columns
+    ]
+    if not cells:
+        return dict(laid)
+    at = tuple(np.array(cells).T)
+    draws = int(at[0].max()) + 1
+    filled = {}
+    for metric, array in laid.items():
+        filled[metric] = array
+        if metric in values and values[metric].direction == Direction.HIGHER:
+            more = np.full((max(0, draws - len(array)), *array.shape[1:]), np.nan)
+            filled[metric] = np.concatenate([array, more])
+            filled[metric][at] = 0.0
+    return filled
 
 
 def by_draw(scores: Scores, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:

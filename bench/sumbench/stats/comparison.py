@@ -1,10 +1,9 @@
 """Compares systems: means, differences, tests, corrections and letters, from arrays of scores."""
 
-from collections.abc import Callable
 from collections.abc import Hashable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from itertools import compress
 from math import ceil
 from typing import NamedTuple
 
@@ -13,24 +12,31 @@ import numpy as np
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.scores import FloatArray
+from sumbench.seeds import stream
 from sumbench.stats.arrays import Pairs
+from sumbench.stats.arrays import differences
 from sumbench.stats.arrays import every_pair
-from sumbench.stats.bootstrap import Estimate
-from sumbench.stats.bootstrap import estimates
+from sumbench.stats.bootstrap import Bootstrap
 from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.direction import SIGNS
 from sumbench.stats.effects import Effect
-from sumbench.stats.effects import effects
-from sumbench.stats.effects import plain_effects
+from sumbench.stats.effects import standardized
+from sumbench.stats.intervals import Estimate
+from sumbench.stats.intervals import Interval
 from sumbench.stats.letters import letters
-from sumbench.stats.paired import randomization
+from sumbench.stats.power import detectable
+from sumbench.stats.power import units_of
 from sumbench.stats.settings import Settings
+from sumbench.stats.sign_flips import SignFlips
+from sumbench.stats.sign_flips import paired_flips
+from sumbench.stats.sign_flips import smallest_p
+from sumbench.stats.units import numbered
 
 
 class Difference(NamedTuple):
     """A pair of systems under one metric: the effect, its p-value alone and in its family, and what follows.
 
-    `draws` counts the permutations behind `p`; `exact` tells whether they were all possible ones. Under a property
+    `draws` counts the sign patterns behind `p`; `exact` tells whether they were all possible ones. Under a property
     nothing is tested: both p-values are None.
     """
 
@@ -46,13 +52,20 @@ class Comparison(NamedTuple):
     """All systems under one metric.
 
     `estimates` has one figure a system. `letters` cover the systems compared pair by pair (the others have no letter);
-    they are None when not every pair of them was tested, and under a property.
+    they are None when not every pair of them was tested, under a property, and where the documents are too few for
+    any outcome to tell two systems apart, which `showable` says.
     """
 
     metric: str
     estimates: tuple[Estimate, ...]
     differences: tuple[Difference, ...]
     letters: tuple[str, ...] | None
+    showable: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether every test went through all sign patterns."""
+        return all(each.exact for each in self.differences if each.draws)
 
 
 class Movement(NamedTuple):
@@ -63,9 +76,45 @@ class Movement(NamedTuple):
     after: float
 
 
+def turned(difference: Difference) -> Difference:
+    """Return a difference the other way round: right minus left."""
+    effect, interval = difference.effect, difference.effect.interval
+    return difference._replace(
+        effect=effect._replace(
+            left=effect.right,
+            right=effect.left,
+            difference=None if effect.difference is None else 0.0 - effect.difference,
+            interval=interval and Interval(0.0 - interval.high, 0.0 - interval.low, interval.level),
+            standardized=None if effect.standardized is None else 0.0 - effect.standardized,
+        )
+    )
+
+
+def corrected(p: Sequence[float], settings: Settings) -> list[float]:
+    """Return the p-values of one family, corrected as the settings say."""
+    return [float(each) for each in CORRECTIONS[settings.correction](p)]
+
+
+def tested_at(tests: int, settings: Settings) -> float:
+    """Return the level at which a single test of a family must be passed, whatever the others show."""
+    return settings.alpha if settings.correction == "none" or tests < 1 else settings.alpha / tests
+
+
+def can_show(units: int, tests: int, settings: Settings) -> bool:
+    """Tell whether any outcome on so many units could tell two systems apart in a family of so many tests."""
+    # Benjamini & Hochberg reject at alpha itself where all tests are passed together.
+    level = tested_at(tests, settings) if settings.correction == "holm" else settings.alpha
+    return smallest_p(units, permutations(tests, settings)) <= level
+
+
+def permutations(tests: int, settings: Settings) -> int:
+    """Return how many sign patterns are drawn: enough that the smallest p, corrected, lies well below alpha."""
+    return max(settings.permutations, ceil(2 * tests / settings.alpha))
+
+
 def compare_systems(  # noqa: PLR0913 - what a comparison is made of
     scores: Mapping[str, FloatArray],
-    rng: np.random.Generator,
+    seed: int,
     *,
     directions: Mapping[str, Direction] | None = None,
     pairs: Pairs | None = None,
@@ -73,13 +122,13 @@ def compare_systems(  # noqa: PLR0913 - what a comparison is made of
     settings: Settings | None = None,
     with_effects: bool = True,
 ) -> tuple[Comparison, ...]:
-    """Compare systems under every metric, on the same resamples and permutations.
+    """Compare systems under every metric, on the same resamples and sign flips.
 
     p-values are corrected over the pairs of a metric. Differences are left minus right whatever the direction.
 
     Args:
-        scores: For each metric an array of shape (systems, documents), NaN where a system failed; all alike.
-        rng: Where every draw comes from.
+        scores: For each metric an array of shape (systems, documents), NaN where a system has no score; all alike.
+        seed: Where every draw comes from: the same seed gives a figure the same interval in every table.
         directions: Which scores are better, by metric; higher ones where nothing is said. A property is not tested.
         pairs: The systems to compare, by row; without them every pair.
         clusters: One label a document; documents with the same label belong together.
@@ -99,55 +148,130 @@ def compare_systems(  # noqa: PLR0913 - what a comparison is made of
     if len({array.shape for array in scores.values()}) > 1:
         raise ValueError("the arrays of all metrics have one shape: the same systems and documents")
     known = [(directions or {}).get(metric, Direction.HIGHER) for metric in scores]
-    rows = np.concatenate(list(scores.values()))
-    systems = len(rows) // len(scores)
+    systems = len(next(iter(scores.values())))
     compared = list(every_pair(systems) if pairs is None else pairs)
-    size = len(compared)
+    figures = _estimates(scores, seed, clusters, settings)
+    rows = np.concatenate(list(scores.values()))
     stacked = [(at * systems + one, at * systems + other) for at in range(len(scores)) for one, other in compared]
-    figures = estimates(
-        rows,
-        rng,
-        clusters=clusters,
-        method=settings.method,
-        level=settings.level,
-        resamples=settings.resamples,
-    )
-    found: list[Difference] = []
-    if compared:
-        changes = (
-            effects(
-                rows,
-                stacked,
-                rng,
-                clusters=clusters,
-                method=settings.method,
-                level=settings.level,
-                resamples=settings.resamples,
-                alpha=settings.alpha if settings.correction == "none" else settings.alpha / size,
-                power=settings.power,
-            )
-            if with_effects
-            else plain_effects(rows, stacked, clusters)
-        )
-        tested = [direction != Direction.NEITHER for direction in known for _ in compared]
-        tests = iter(_tests(rows, list(compress(stacked, tested)), size, rng, clusters, settings))
-        found = [
-            Difference(
-                change._replace(left=change.left % systems, right=change.right % systems),
-                *(next(tests) if is_tested else _UNTESTED),
-            )
-            for change, is_tested in zip(changes, tested, strict=True)
-        ]
+    found = _differences(rows, stacked, len(compared), seed, clusters, settings, with_effects=with_effects)
     return tuple(
-        _of_metric(metric, known[at], figures[at * systems : (at + 1) * systems], found[at * size : (at + 1) * size])
-        for at, metric in enumerate(scores)
+        _of_metric(metric, direction, figures[metric], compared, found, settings)
+        for metric, direction in zip(scores, known, strict=True)
     )
+
+
+def _estimates(
+    scores: Mapping[str, FloatArray], seed: int, clusters: Sequence[Hashable] | None, settings: Settings
+) -> dict[str, list[Estimate]]:
+    bootstrap = Bootstrap(stream(seed, "bootstrap"), settings.resamples)
+    bootstrap.add({(metric, row): one for metric, array in scores.items() for row, one in enumerate(array)}, clusters)
+    return {
+        metric: [bootstrap.estimate((metric, row), settings.level) for row in range(len(array))]
+        for metric, array in scores.items()
+    }
+
+
+class _Tested(NamedTuple):
+    """A pair before correction: the effect (rows counted over all metrics), its p-value, and how that was made."""
+
+    effect: Effect
+    p: float
+    draws: int
+    exact: bool
+
+
+def _differences(  # noqa: PLR0913, PLR0917 - what a family of tests is made of
+    rows: FloatArray,
+    pairs: Pairs,
+    family: int,
+    seed: int,
+    clusters: Sequence[Hashable] | None,
+    settings: Settings,
+    *,
+    with_effects: bool,
+) -> Iterator[_Tested]:
+    """Yield every pair's effect and p-value."""
+    if not pairs:
+        return
+    numbers = numbered(clusters, rows.shape[1])
+    alpha = tested_at(family, settings)
+    flips = paired_flips(
+        rows, pairs, stream(seed, "sign flips"), clusters=clusters, permutations=permutations(family, settings)
+    )
+    for (left, right), apart, each in zip(pairs, differences(rows, pairs), flips, strict=True):
+        least = (
+            detectable(units_of(apart, numbers), stream(seed, "power"), alpha=alpha, power=settings.power)
+            if with_effects and each.units
+            else None
+        )
+        effect = Effect(
+            left,
+            right,
+            None if each.mean is None else float(np.nanmean(apart)),
+            each.interval(settings.level) if with_effects else None,
+            standardized(apart) if with_effects else None,
+            least,
+            each.documents,
+            each.units,
+        )
+        yield _Tested(effect, each.p(), _drawn(each), each.exact)
+
+
+def _drawn(flips: SignFlips) -> int:
+    """Return how many sign patterns a p-value rests on: all, or those that were drawn."""
+    return flips.patterns if flips.exact else flips.patterns - 1
+
+
+def _of_metric(  # noqa: PLR0913, PLR0917 - one metric's part of all
+    metric: str,
+    direction: Direction,
+    figures: Sequence[Estimate],
+    pairs: Pairs,
+    tests: Iterator[_Tested],
+    settings: Settings,
+) -> Comparison:
+    mine = [next(tests) for _ in pairs]
+    judged = direction in SIGNS
+    adjusted = corrected([test.p for test in mine], settings) if judged else [None] * len(mine)
+    found = tuple(
+        Difference(
+            test.effect._replace(left=one, right=other),
+            test.p if judged else None,
+            raised,
+            raised is not None and raised <= settings.alpha,
+            test.draws if judged else 0,
+            test.exact and judged,
+        )
+        for (one, other), test, raised in zip(pairs, mine, adjusted, strict=True)
+    )
+    showable = can_show(max((each.effect.units for each in found), default=0), len(found), settings)
+    shown = _letters(direction, figures, found) if judged and (showable or not found) else None
+    return Comparison(metric, tuple(figures), found, shown, showable or not found)
+
+
+def _letters(direction: Direction, figures: Sequence[Estimate], found: Sequence[Difference]) -> tuple[str, ...] | None:
+    """Return the letters of all systems, None when not every pair of those compared was tested."""
+    pairs = [(each.effect.left, each.effect.right) for each in found]
+    compared = sorted({system for pair in pairs for system in pair if figures[system].value is not None})
+    wanted = {frozenset(pair) for pair in every_pair(len(compared))}
+    index_of = {system: index for index, system in enumerate(compared)}
+    known = [
+        (frozenset({index_of[one], index_of[other]}), each)
+        for (one, other), each in zip(pairs, found, strict=True)
+        if one in index_of and other in index_of and one != other
+    ]
+    if not compared or {pair for pair, _ in known} != wanted:
+        return None
+    means = [SIGNS[direction] * value for system in compared if (value := figures[system].value) is not None]
+    apart = {pair for pair, each in known if each.different}
+    named = dict(zip(compared, letters(means, apart), strict=True))
+    return tuple(named.get(system, "") for system in range(len(figures)))
 
 
 def compare_values(  # noqa: PLR0913 - what a comparison is made of
     scores: Mapping[str, FloatArray],
     values: Mapping[str, Value],
-    draws: Callable[[], np.random.Generator],
+    seed: int,
     *,
     pairs: Pairs | None = None,
     clusters: Sequence[Hashable] | None = None,
@@ -156,7 +280,7 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
 ) -> dict[str, Comparison]:
     """Compare systems with `compare_systems` under declared values, each by its direction; in the order of the scores.
 
-    Values of one unit and scale go together, others apart with the same `draws`, so that how exactly sums are taken
+    Values of one unit and scale go together, others apart with the same draws, so that how exactly sums are taken
     does not depend on another metric's size.
     """
     together: dict[tuple[str, float], dict[str, FloatArray]] = {}
@@ -168,7 +292,7 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
         for group in together.values()
         for comparison in compare_systems(
             group,
-            draws(),
+            seed,
             directions=directions,
             pairs=pairs,
             clusters=clusters,
@@ -183,68 +307,10 @@ def most_moved(before: FloatArray, after: FloatArray, limit: int = 10) -> tuple[
     """Return the documents whose scores moved most, up or down, the largest first; those both have, that moved.
 
     Args:
-        before: One score a document, NaN where it failed.
+        before: One score a document, NaN where there is none.
         after: The same for the same documents.
         limit: How many to return at most.
     """
     moved = np.nan_to_num(np.abs(after - before))
     order = np.argsort(-moved, kind="stable")[: max(0, limit)]
     return tuple(Movement(int(at), float(before[at]), float(after[at])) for at in order if moved[at] > 0)
-
-
-class _Test(NamedTuple):
-    """The fields of a Difference beside the effect."""
-
-    p: float | None
-    corrected: float | None
-    different: bool
-    draws: int
-    exact: bool
-
-
-_UNTESTED = _Test(p=None, corrected=None, different=False, draws=0, exact=False)
-
-
-def _tests(  # noqa: PLR0913, PLR0917 - what a family of tests is made of
-    rows: FloatArray,
-    pairs: Pairs,
-    family: int,
-    rng: np.random.Generator,
-    clusters: Sequence[Hashable] | None,
-    settings: Settings,
-) -> list[_Test]:
-    """Test every pair; each `family` of them that follow one another is corrected by itself."""
-    # The smallest p that random draws can give, times the size of the family, must lie well below alpha.
-    permutations = max(settings.permutations, ceil(2 * family / settings.alpha))
-    tests = randomization(rows, pairs, rng, clusters=clusters, permutations=permutations) if pairs else []
-    p = [test.p for test in tests]
-    corrected = [
-        float(adjusted)
-        for start in range(0, len(p), family)
-        for adjusted in CORRECTIONS[settings.correction](p[start : start + family])
-    ]
-    return [
-        _Test(test.p, adjusted, adjusted <= settings.alpha, test.patterns, test.kind == "exact")
-        for test, adjusted in zip(tests, corrected, strict=True)
-    ]
-
-
-def _of_metric(
-    metric: str, direction: Direction, figures: Sequence[Estimate], differences: Sequence[Difference]
-) -> Comparison:
-    pairs = [(each.effect.left, each.effect.right) for each in differences]
-    compared = sorted({system for pair in pairs for system in pair if figures[system].value is not None})
-    wanted = {frozenset(pair) for pair in every_pair(len(compared))}
-    index_of = {system: index for index, system in enumerate(compared)}
-    known = [
-        (frozenset({index_of[one], index_of[other]}), each)
-        for (one, other), each in zip(pairs, differences, strict=True)
-        if one in index_of and other in index_of and one != other
-    ]
-    if direction not in SIGNS or not compared or {pair for pair, _ in known} != wanted:
-        return Comparison(metric, tuple(figures), tuple(differences), None)
-    means = [SIGNS[direction] * value for system in compared if (value := figures[system].value) is not None]
-    apart = {pair for pair, each in known if each.different}
-    named = dict(zip(compared, letters(means, apart), strict=True))
-    shown = tuple(named.get(system, "") for system in range(len(figures)))
-    return Comparison(metric, tuple(figures), tuple(differences), shown)

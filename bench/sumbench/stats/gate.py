@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -12,42 +13,60 @@ from sumbench.errors import UsageError
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.scores import FloatArray
-from sumbench.stats.bootstrap import RESAMPLES
-from sumbench.stats.bootstrap import Interval
-from sumbench.stats.bootstrap import Method
-from sumbench.stats.bootstrap import estimates
-from sumbench.stats.corrections import CORRECTIONS
-from sumbench.stats.corrections import Correction
+from sumbench.seeds import stream
+from sumbench.stats.comparison import corrected
+from sumbench.stats.comparison import permutations
+from sumbench.stats.comparison import tested_at
 from sumbench.stats.direction import sign
-from sumbench.stats.paired import PERMUTATIONS
-from sumbench.stats.paired import randomization
+from sumbench.stats.intervals import Estimate
+from sumbench.stats.intervals import Interval
+from sumbench.stats.power import Units
+from sumbench.stats.power import detectable
+from sumbench.stats.power import units_needed
+from sumbench.stats.power import units_of
+from sumbench.stats.settings import Settings
+from sumbench.stats.sign_flips import SignFlips
+from sumbench.stats.sign_flips import paired_flips
+from sumbench.stats.units import numbered
+
+
+class Outcome(StrEnum):
+    """What a gate finds of a metric."""
+
+    WORSE = "worse"
+    NOT_WORSE = "not worse"
+    UNDECIDED = "undecided"
 
 
 class Verdict(NamedTuple):
     """Whether NEW is worse than BASE by more than `margin` under one metric.
 
-    `difference` is new minus base on the `documents` that both have, with a two-sided interval at 1 - `alpha`;
-    `lost` counts the documents that only the base has. `p` belongs to the one-sided test that the difference lies
-    below minus the margin (above the margin, where lower is better), `corrected` to the same among all metrics gated.
-    `worse` holds when `corrected` is at most `alpha`. Difference, interval and margin are on the metric's own scale.
+    `difference` is new minus base over the `documents` of both, `interval` the interval of that pair alone. `p` belongs
+    to the `outcome`: worse, or not worse (by more than the margin); of an undecided one it is the smaller of both.
+    It is corrected over the metrics gated, and two-sided, so that of a single metric the outcome is what its interval
+    says of the margin. Of an undecided one, `detectable` is the smallest drop that these documents show to be worse
+    with the power of the settings, None where they show none of any size, and `needed` about how many documents (or
+    sources) would show that a system which is as good is not worse, None without a margin and for more than 100,000.
+    Difference, interval, margin and drop are on the metric's own scale.
     """
 
     metric: str
+    outcome: Outcome
     difference: float
     interval: Interval | None
     p: float
-    corrected: float
     margin: float
-    alpha: float
     documents: int
-    lost: int
-    worse: bool
+    detectable: float | None
+    needed: int | None
 
 
 class Floor(NamedTuple):
     """Whether a score misses the required `limit`; a missing score does.
 
     The limit is the least score, or the greatest one where lower is `better` (the direction): then it is a ceiling.
+    `judged` is the figure that is held against it: the score, or the end of its interval on the side of the limit where
+    that was asked for (`confident`), None where there is none.
     """
 
     metric: str
@@ -55,6 +74,22 @@ class Floor(NamedTuple):
     limit: float
     better: Direction
     missed: bool
+    confident: bool = False
+    judged: float | None = None
+
+
+class Lacking(NamedTuple):
+    """The ids of the documents without a summary, or without a score under a metric gated, on either side.
+
+    `dropped` tells that they were left out of the figures, as was asked for.
+    """
+
+    new: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+    dropped: bool = False
+
+
+NOTHING_LACKS = Lacking()
 
 
 @dataclass(frozen=True)
@@ -63,113 +98,153 @@ class Gate:
 
     verdicts: tuple[Verdict, ...] = ()
     floors: tuple[Floor, ...] = ()
+    lacking: Lacking = NOTHING_LACKS
+    undecided_fails: bool = False
+
+    @property
+    def undecided(self) -> tuple[Verdict, ...]:
+        """The verdicts that these documents leave open."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome == Outcome.UNDECIDED)
 
     @property
     def failed(self) -> bool:
-        """Whether any metric is worse or misses its limit."""
-        return any(verdict.worse for verdict in self.verdicts) or any(floor.missed for floor in self.floors)
+        """Whether the new side lacks documents, is worse under a metric, or misses a limit."""
+        return (
+            bool(self.lacking.new and not self.lacking.dropped)
+            or any(verdict.outcome == Outcome.WORSE for verdict in self.verdicts)
+            or any(floor.missed for floor in self.floors)
+            or (self.undecided_fails and bool(self.undecided))
+        )
 
 
-def worse(  # noqa: PLR0913 - the settings of a test
+def judge(  # noqa: PLR0913 - the settings of a test
     base: Mapping[str, FloatArray],
     new: Mapping[str, FloatArray],
-    rng: np.random.Generator,
+    seed: int,
     *,
     values: Mapping[str, Value] | None = None,
     margin: float | Mapping[str, float] = 0.0,
-    alpha: float = 0.05,
-    correction: Correction = "holm",
     clusters: Sequence[Hashable] | None = None,
-    method: Method = "bca",
-    permutations: int = PERMUTATIONS,
-    resamples: int = RESAMPLES,
+    settings: Settings | None = None,
 ) -> tuple[Verdict, ...]:
-    """Judge for each metric whether NEW is statistically worse than BASE by more than a margin.
+    """Judge for each metric whether NEW is worse than BASE by more than a margin, is not, or cannot be told.
 
-    A one-sided paired randomization test of differences moved by the margin (a test of non-inferiority, the other
-    way round), corrected over the metrics given.
+    Two one-sided tests by sign flips about minus the margin, each at half of alpha, corrected over the metrics: worse
+    where "not worse by more than the margin" is rejected, not worse where its opposite is (a test of non-inferiority).
 
     Args:
-        base: For each metric gated, the scores of the base by document; NaN where it failed.
+        base: For each metric gated, the scores of the base by document; NaN where there is none.
         new: The same for the new run, for the same documents in the same order.
-        rng: Where exchanges and resamples come from.
+        seed: Where every draw comes from.
         values: What the metrics declare; where nothing is declared, higher is better.
         margin: How much worse is let pass, 0 or more, on the metric's own scale; one for all metrics, or one each.
-        alpha: The level of the test, above 0 and below 1.
-        correction: How to correct over the metrics.
         clusters: One label a document; documents with the same label belong together.
-        method: The kind of interval.
-        permutations: How many random exchanges to draw; exact for small corpora.
-        resamples: How many resamples the intervals take.
+        settings: The level, the correction, the power, and numbers of draws.
 
     Returns:
         One verdict a metric, in the order of `base`.
 
     Raises:
-        UsageError: If the two do not have the same metrics, a margin is missing or negative, `alpha` is out of range,
-            a metric is a property, or no document has a score on both sides.
+        UsageError: If the two do not have the same metrics, a margin is missing, negative or no number, a metric is a
+            property, or no document has a score on both sides.
     """
+    settings = settings or Settings()
     metrics = list(base)
     if not metrics or set(metrics) != set(new):
         raise UsageError(f"a gate needs the same metrics on both sides, not {sorted(base)} and {sorted(new)}")
-    if not 0 < alpha < 1:
-        raise UsageError(f"alpha lies between 0 and 1, not at {alpha}")
     margins = [_margin(margin, metric) for metric in metrics]
-    signs = np.array([_sign(metric, values) for metric in metrics])[:, None]
+    signs = [_sign(metric, values) for metric in metrics]
     before, after = (np.stack([side[metric] for metric in metrics]) for side in (base, new))
     for metric, both in zip(metrics, ~np.isnan(after - before), strict=True):
         if not both.any():
             raise UsageError(f"{metric}: no document has a score on both sides, so nothing can be judged")
-    lifted = signs * after + np.array(margins)[:, None]
-    tests = randomization(
-        np.concatenate([lifted, signs * before]),
-        [(at, at + len(metrics)) for at in range(len(metrics))],
-        rng,
-        clusters=clusters,
-        permutations=max(permutations, int(np.ceil(2 * len(metrics) / alpha))),
-        alternative="less",
-    )
-    corrected = CORRECTIONS[correction]([test.p for test in tests])
-    changes = estimates(after - before, rng, clusters=clusters, method=method, level=1 - alpha, resamples=resamples)
-    lost = np.sum(np.isnan(after) & ~np.isnan(before), axis=1)
-    return tuple(
-        Verdict(
-            metric,
-            float(np.nanmean(after[at] - before[at])),
-            changes[at].interval,
-            tests[at].p,
-            float(corrected[at]),
-            margins[at],
-            alpha,
-            changes[at].documents,
-            int(lost[at]),
-            bool(corrected[at] <= alpha),
+    # Each metric by itself, so that how exactly sums are taken does not depend on another metric's size.
+    flips = [
+        next(
+            paired_flips(
+                np.stack([new_side, old_side]),
+                [(0, 1)],
+                stream(seed, "sign flips"),
+                clusters=clusters,
+                permutations=permutations(len(metrics), settings),
+            )
         )
-        for at, metric in enumerate(metrics)
-    )
+        for old_side, new_side in zip(before, after, strict=True)
+    ]
+    sides = [one_sided(each, least, turned) for each, least, turned in zip(flips, margins, signs, strict=True)]
+    worse, fine = (corrected(list(side), settings) for side in zip(*sides, strict=True))
+    numbers, alpha = numbered(clusters, before.shape[1]), tested_at(len(metrics), settings)
+    found = []
+    for at, metric in enumerate(metrics):
+        apart = after[at] - before[at]
+        outcome = decided(worse[at], fine[at], settings.alpha)
+        p = {Outcome.WORSE: worse[at], Outcome.NOT_WORSE: fine[at]}.get(outcome, min(worse[at], fine[at]))
+        least, needed = None, None
+        if outcome == Outcome.UNDECIDED:
+            units, rng = units_of(apart, numbers), stream(seed, "power")
+            beyond = detectable(units, rng, alpha=alpha, power=settings.power)
+            least = None if beyond is None else margins[at] + beyond
+            needed = _needed(units, margins[at], alpha, settings, rng)
+        difference, interval = float(np.nanmean(apart)), flips[at].interval(settings.level)
+        documents = flips[at].documents
+        found.append(Verdict(metric, outcome, difference, interval, p, margins[at], documents, least, needed))
+    return tuple(found)
+
+
+def one_sided(flips: SignFlips, margin: float, turned: float = 1.0) -> tuple[float, float]:
+    """Return the p-values of two tests about the margin, each doubled: that it is worse, and that it is not.
+
+    `turned` is -1 where lower is better. Doubled, each is at most alpha just where the interval at 1 - alpha lies
+    beyond the margin.
+    """
+    below, above = flips.p_below, flips.p_above
+    worse, fine = (below(-margin), above(-margin)) if turned > 0 else (above(margin), below(margin))
+    return min(1.0, 2 * worse), min(1.0, 2 * fine)
+
+
+def decided(worse: float, fine: float, alpha: float) -> Outcome:
+    """Return the outcome of the two tests at a level."""
+    if worse <= alpha:
+        return Outcome.WORSE
+    return Outcome.NOT_WORSE if fine <= alpha else Outcome.UNDECIDED
+
+
+def _needed(units: Units, margin: float, alpha: float, settings: Settings, rng: np.random.Generator) -> int | None:
+    return units_needed(units, margin, rng, alpha=alpha, power=settings.power) if margin > 0 else None
 
 
 def floors(
-    means: Mapping[str, float | None], limits: Mapping[str, float], values: Mapping[str, Value] | None = None
+    figures: Mapping[str, Estimate],
+    limits: Mapping[str, float],
+    values: Mapping[str, Value] | None = None,
+    *,
+    confident: bool = False,
 ) -> tuple[Floor, ...]:
     """Compare scores with the required limits, both on the metric's own scale.
 
     Args:
-        means: The score of each metric, None (or NaN) where nothing was scored.
+        figures: The score of each metric with its interval; without a value nothing was scored.
         limits: The least score of each metric asked about, the greatest where lower is better.
         values: What the metrics declare; where nothing is declared, higher is better.
+        confident: Judge by the end of the interval that lies nearer to the limit; without an interval it is missed.
 
     Raises:
-        UsageError: If a metric asked about is not among the means, or is a property.
+        UsageError: If a metric asked about is not among the figures, is a property, or a limit is no number.
     """
-    unknown = [metric for metric in limits if metric not in means]
+    unknown = [metric for metric in limits if metric not in figures]
     if unknown:
-        raise UsageError(f"no score of {', '.join(unknown)} to compare: there are {', '.join(means) or 'none'}")
+        raise UsageError(f"no score of {', '.join(unknown)} to compare: there are {', '.join(figures) or 'none'}")
     found = []
     for metric, limit in limits.items():
-        value, turned = means[metric], _sign(metric, values)
+        if not np.isfinite(limit):
+            raise UsageError(f"{metric}: a limit is a number, not {limit}")
+        figure, turned = figures[metric], _sign(metric, values)
+        value = figure.value
+        if confident:
+            value = figure.interval and (figure.interval.low if turned > 0 else figure.interval.high)
         reached = value is not None and turned * value >= turned * limit
-        found.append(Floor(metric, value, limit, Direction.HIGHER if turned > 0 else Direction.LOWER, not reached))
+        better = Direction.HIGHER if turned > 0 else Direction.LOWER
+        found.append(Floor(metric, figure.value, limit, better, not reached, confident, value))
     return tuple(found)
 
 
@@ -182,6 +257,6 @@ def _margin(margin: float | Mapping[str, float], metric: str) -> float:
         if metric not in margin:
             raise UsageError(f"no margin is given for {metric}")
         margin = margin[metric]
-    if not margin >= 0:
+    if not (margin >= 0 and np.isfinite(margin)):
         raise UsageError(f"{metric}: a margin is 0 or more, not {margin}")
     return float(margin)

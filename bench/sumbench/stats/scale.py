@@ -1,13 +1,16 @@
 """Positions: where a score lies between floor (0) and ceiling (100), with intervals."""
 
+from collections.abc import Hashable
+from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
 
-from sumbench.stats.bootstrap import Interval
-from sumbench.stats.bootstrap import Resamples
-from sumbench.stats.bootstrap import percentile_interval
-from sumbench.stats.units import mean
+from sumbench.scores import FloatArray
+from sumbench.stats.intervals import LEVEL
+from sumbench.stats.intervals import Interval
+from sumbench.stats.sign_flips import PERMUTATIONS
+from sumbench.stats.sign_flips import ratio_flips
 
 
 def position(score: float | None, floor: float | None, ceiling: float | None) -> float | None:
@@ -24,23 +27,36 @@ def position(score: float | None, floor: float | None, ceiling: float | None) ->
     return 100 * (score - floor) / (ceiling - floor)
 
 
-def position_intervals(drawn: Resamples, floor: int, ceiling: int, level: float) -> list[Interval | None]:
-    """Return the percentile interval of each row's position between the rows `floor` and `ceiling`.
+def position_intervals(  # noqa: PLR0913 - the settings of a test
+    scores: FloatArray,
+    floor: int,
+    ceiling: int,
+    rng: np.random.Generator,
+    *,
+    clusters: Sequence[Hashable] | None = None,
+    level: float = LEVEL,
+    permutations: int = PERMUTATIONS,
+) -> list[Interval | None]:
+    """Return the interval of each row's position between the rows `floor` and `ceiling`.
 
-    In every resample all three are means over the same documents, so that what floor and ceiling owe to the choice of
-    documents is in the interval. None for floor and ceiling themselves, whose positions are 0 and 100 by definition,
-    for a row with fewer than two units, and for all rows where in some resample the ceiling does not stand above the
-    floor: then these documents do not say how long the scale is.
+    The positions that sign flips of (score - floor) - position x (ceiling - floor) do not reject, so that what floor
+    and ceiling owe to the choice of documents is in the interval. None for floor and ceiling themselves, whose
+    positions are 0 and 100 by definition, where the ceiling does not stand above the floor in all subsets of the
+    documents (then these do not say how long the scale is), and where documents do not support an interval.
+
+    Args:
+        scores: Shape (rows, documents), higher is better, NaN where there is no score.
+        floor: The row of the floor.
+        ceiling: The row of the ceiling.
+        rng: Where random subsets come from.
+        clusters: One label a document; documents with the same label belong together.
+        level: The confidence level, above 0 and below 1.
+        permutations: How many random sign patterns to draw.
     """
-    values = drawn.values(mean)
-    span = values[:, ceiling] - values[:, floor]
-    if not (span > 0).all():
-        return [None] * values.shape[1]
-    positions = 100 * (values - values[:, [floor]]) / span[:, None]
+    span = np.broadcast_to(scores[ceiling] - scores[floor], scores.shape)
     found: list[Interval | None] = []
-    for row, units in enumerate(drawn.units):
-        if row in {floor, ceiling} or units < 2 or np.isnan(positions[:, row]).any():  # noqa: PLR2004 - two make a sample
-            found.append(None)
-            continue
-        found.append(percentile_interval(positions[:, row], level))
+    flips = ratio_flips(scores - scores[floor], span, rng, clusters=clusters, permutations=permutations)
+    for row, each in enumerate(flips):
+        interval = None if each is None or row in {floor, ceiling} else each.interval(level)
+        found.append(interval and Interval(100 * interval.low, 100 * interval.high, level))
     return found

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sumbench.errors import UsageError
-from sumbench.stats.bootstrap import LEVEL
 from sumbench.stats.bootstrap import RESAMPLES
-from sumbench.stats.bootstrap import Method
+from sumbench.stats.bootstrap import fewest_resamples
 from sumbench.stats.corrections import Correction
 from sumbench.stats.effects import ALPHA
-from sumbench.stats.effects import POWER
-from sumbench.stats.paired import PERMUTATIONS
+from sumbench.stats.intervals import LEVEL
+from sumbench.stats.power import POWER
+from sumbench.stats.sign_flips import PERMUTATIONS
 
 FIELDS: Mapping[str, str] = {
-    "interval": "method",
     "confidence": "level",
     "resamples": "resamples",
     "correction": "correction",
@@ -34,7 +33,6 @@ class Settings:
 
     correction: Correction = "holm"
     alpha: float = ALPHA
-    method: Method = "bca"
     level: float = LEVEL
     power: float = POWER
     permutations: int = PERMUTATIONS
@@ -46,9 +44,14 @@ class Settings:
         for name in ("confidence", "alpha"):
             if name in options and not 0 < options[name] < 1:
                 raise UsageError(f"--{name} {options[name]:g} is no level: give a number between 0 and 1")
-        if options.get("resamples", 1) < 1:
-            raise UsageError(f"--resamples {options['resamples']} means nothing: give 1 or more")
-        return cls(**{FIELDS[name]: value for name, value in options.items()})
+        # Runs of earlier versions say which kind of bootstrap interval they had.
+        made = cls(**{FIELDS[name]: value for name, value in options.items() if name in FIELDS})
+        least = fewest_resamples(made.level)
+        if made.resamples < least:
+            raise UsageError(
+                f"--resamples {made.resamples} are too few for {100 * made.level:g} % intervals: give {least} or more"
+            )
+        return made
 
     def options(self) -> dict[str, Any]:
         """Return every option, also those that are as usual, by the names that run.json has."""

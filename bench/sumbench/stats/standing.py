@@ -1,5 +1,6 @@
 """Standings: the mean scores, costs and failures of each system of a run."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from sumbench.sentences import words
 from sumbench.stats.arrays import between_draws
 from sumbench.stats.arrays import by_draw
 from sumbench.stats.arrays import over_draws
+from sumbench.stats.arrays import run_by_draw
 
 
 class Failure(NamedTuple):
@@ -34,13 +36,14 @@ class Standing:
     """One system over a whole run.
 
     `means` holds each value's plain mean on its own scale, over the `scored` documents, of which each counts with
-    the mean over its draws; `spread` the standard deviation between the draws' own means over the corpus, for a
-    system of several `draws`. `words` is the mean length of its summaries, `seconds` the mean time that a document
-    took with all its draws, `seen` the share (0 to 1) of all input tokens that it read, `cost` the mean cost of a
-    document in the currency of its price; each None where it is not known. `failed` counts documents without any
-    summary, `failed_draws` draws that failed of documents that have another, `cut` the documents of which it read
-    less than all. `failure` is the first summary that failed, `unscored` says by the value's name which summary could
-    not be scored first.
+    the mean over its draws, and a draw without a summary with 0 where higher is better; `answered_means` the same
+    over what it did write, where that is another figure; `spread` the standard deviation between the draws' own means
+    over the corpus, for a system of several `draws`. `words` is the mean length of its summaries, `seconds` the mean
+    time that a document took with all its draws, `seen` the share (0 to 1) of all input tokens that it read, `cost` the
+    mean cost of a document in the currency of its price; each None where it is not known. `documents` counts those that
+    it was given, `failed` those without any summary, `failed_draws` draws that failed of documents that have another,
+    `cut` the documents of which it read less than all. `failures` counts what failed by kind (empty, refusal, error),
+    `failure` is the first of it, `unscored` says by the value's name which summary could not be scored first.
     """
 
     system: str
@@ -51,23 +54,32 @@ class Standing:
     seconds: float | None = None
     seen: float | None = None
     cost: float | None = None
+    documents: int = 0
     failed: int = 0
     cut: int = 0
     draws: int = 1
+    answered_means: Mapping[str, float] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
     failed_draws: int = 0
     failure: Failure | None = None
     unscored: Mapping[str, Failure] = field(default_factory=dict)
 
+    @property
+    def answered(self) -> float | None:
+        """The share (0 to 1) of its draws of documents of which it wrote a summary; None where it was given none."""
+        asked = self.documents * self.draws
+        return 1 - (self.failed * self.draws + self.failed_draws) / asked if asked else None
+
 
 def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[Standing]:
     """Return the standing of every system of the run, in the order of its manifest, then of the references.
 
-    A system that failed on every document has no means. `drawn` are the scores as `by_draw` lays them out for the
+    A system that could not be loaded has no means. `drawn` are the scores as `run_by_draw` lays them out for the
     systems of `names_in` and the run's documents, where that is done already.
     """
     names = names_in(run.manifest, run.scores)
-    laid = by_draw(run.scores, names, run.ids) if drawn is None else drawn
+    laid = run_by_draw(run, names, run.ids) if drawn is None else drawn
     means: dict[str, dict[str, float]] = {name: {} for name in names}
     spreads: dict[str, dict[str, float]] = {name: {} for name in names}
     scored = dict.fromkeys(names, 0)
@@ -80,7 +92,16 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
             if not np.isnan(spread):
                 spreads[name][metric] = float(spread)
     made = tallies(run.summaries)
-    return standings_of(run.manifest, means, scored, made, spreads, unscored(run.scores))
+    answered = {name: _answered_means(run, name, means[name]) for name, tally in made.items() if tally.failed}
+    return standings_of(run.manifest, means, scored, made, spreads, unscored(run.scores), answered)
+
+
+def _answered_means(run: Run, system: str, known: Mapping[str, float]) -> dict[str, float]:
+    """Return a system's means over what it did write, where they are others than the `known` ones."""
+    laid = by_draw(run.scores.where(system=system), [system], run.ids)
+    means = {metric: over_draws(array) for metric, array in laid.items()}
+    found = {metric: float(np.nanmean(row)) for metric, row in means.items() if not np.isnan(row).all()}
+    return {metric: mean for metric, mean in found.items() if mean != known.get(metric)}
 
 
 def names_in(record: Manifest, scores: Scores) -> list[str]:
@@ -96,9 +117,10 @@ def standings_of(  # noqa: PLR0913, PLR0917 - what a standing is made of
     made: Mapping[str, "SummaryTally"],
     spreads: Mapping[str, Mapping[str, float]] | None = None,
     failures: Mapping[str, Mapping[str, Failure]] | None = None,
+    answered: Mapping[str, Mapping[str, float]] | None = None,
 ) -> list[Standing]:
     """Make standings from means and counts by system, in the order of the manifest and then of the means."""
-    spreads, failures = spreads or {}, failures or {}
+    spreads, failures, answered = spreads or {}, failures or {}, answered or {}
     rows = []
     for entry in record.systems:
         tally = made.get(entry.name, SummaryTally())
@@ -112,7 +134,10 @@ def standings_of(  # noqa: PLR0913, PLR0917 - what a standing is made of
                 seconds=tally.seconds / tally.timed if tally.timed else None,
                 seen=tally.seen / tally.input if tally.input else None,
                 cost=_cost(entry, tally),
+                documents=tally.documents,
                 failed=tally.documents - tally.good,
+                answered_means=answered.get(entry.name, {}),
+                failures=dict(tally.failures),
                 cut=tally.cut,
                 draws=entry.samples,
                 spread=spreads.get(entry.name, {}),
@@ -157,6 +182,12 @@ class SummaryTally:
     cut: int = 0
     failed_draws: int = 0
     failure: Failure | None = None
+    failures: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything failed."""
+        return self.failure is not None
 
     def mean(self, total: float) -> float | None:
         """Return the mean of a sum over the documents that have a summary, None where none has."""
@@ -171,6 +202,7 @@ class SummaryTally:
             good = [one for one in draws if one.error is None]
             for failed in draws if len(good) < len(draws) else ():
                 if failed.error is not None:
+                    self.failures[failed.failure or "error"] += 1
                     first = self.failure or Failure(failed.document, failed.error, -1)
                     self.failure = first._replace(others=first.others + 1)
             if not good:

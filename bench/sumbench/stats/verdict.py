@@ -1,74 +1,204 @@
-"""What a run's statistics say, in one to three sentences."""
+"""What the statistics of a table say, in words: at most three sentences, and never more than the numbers carry."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from itertools import islice
 
+from sumbench.manifest import Value
 from sumbench.stats.analysis import Analysis
+from sumbench.stats.comparison import can_show
+from sumbench.stats.direction import judged
+from sumbench.stats.direction import sign
+from sumbench.stats.power import MOST_UNITS
 from sumbench.stats.standing import Standing
+from sumbench.stats.versus import Versus
 
 LEAD = "lead"
 """The floor that every system is held against: the document's first sentences."""
 
+LENGTHS_APART = 4 / 3
+"""Where one system's summaries are longer than another's by more than this factor, ROUGE compares lengths, too."""
 
-def verdict(analysis: Analysis, ranked_by: str) -> str:
-    """Return who failed, how the ranked systems stand to `lead`, and which of them lead, under the ranking value.
+_SENTENCES = 3
+_NAMED = 3
 
-    Every statement about a difference rests on a test corrected over all pairs of the table; what no test shows is said
-    to be untold, never equal. Empty where no system has a score.
+
+def verdict(analysis: Analysis, metric: str) -> tuple[str, ...]:
+    """Return what a run's table shows under the value that ranks it, in up to three sentences.
+
+    In this order: who lacks summaries, how the ranked systems stand to `lead`, which of them lead and what it would
+    take to tell them apart, and where length or truncation spoils the comparison. Every statement about a difference
+    rests on a corrected test. Empty where no system has a score.
     """
-    return " ".join(_sentences(analysis, ranked_by))
+    ranked = analysis.ranked(metric)
+    if not ranked and not any(row.failed for row in analysis.standings):
+        return ()
+    return tuple(islice(_sentences(analysis, metric, ranked), _SENTENCES))
 
 
-def _sentences(analysis: Analysis, metric: str) -> Iterator[str]:
-    ranked = [row for row in analysis.ranking(metric) if row.role == "ranked"]
-    failed = [f"{row.system} on {_documents(row.failed)}" for row in ranked if row.failed]
-    if failed:
-        yield f"Failed: {', '.join(failed)}."
-    scored = [row for row in ranked if metric in row.means]
-    comparison = analysis.comparisons.get(metric)
-    if not scored:
+def _sentences(analysis: Analysis, metric: str, ranked: Sequence[Standing]) -> Iterator[str]:
+    lacking = [
+        f"{row.system} wrote no summary of {row.failed or row.failed_draws} of {_counted(row)}"
+        for row in analysis.standings
+        if row.failed or row.failed_draws
+    ]
+    if lacking:
+        yield f"{_listed(lacking)}."
+    if not ranked or not judged(analysis.values[metric]):
         return
-    if comparison is None or comparison.letters is None:
-        yield "Nothing was tested, so no order of the systems is shown to be more than chance."
+    if analysis.streamed:
+        yield "Nothing was tested: `sumbench compare` compares the systems of a stream."
         return
-    size = _documents(max(row.scored for row in scored))
-    yield from _against_lead(analysis, metric, scored, size)
-    leaders = analysis.leaders(metric)
-    if len(scored) > 1 and len(leaders) == 1:
-        yield f"{scored[0].system} leads the others by more than chance explains."
-    elif len(leaders) > 1:
-        names = [row.system for row in scored if row.system in leaders]
-        yield f"{_listed(names)} cannot be told apart on these {size}."
+    documents = _documents(max(row.scored for row in ranked))
+    yield from _against_lead(analysis, metric, ranked, documents)
+    yield from _leaders(analysis, metric, ranked, documents)
+    yield from _spoiled(ranked)
 
 
-def _against_lead(analysis: Analysis, metric: str, scored: Sequence[Standing], size: str) -> Iterator[str]:
-    if LEAD not in {row.system for row in analysis.standings if metric in row.means}:
+def _counted(row: Standing) -> str:
+    return _documents(row.documents) if row.draws == 1 or row.failed else f"{row.documents * row.draws} draws"
+
+
+def _against_lead(analysis: Analysis, metric: str, ranked: Sequence[Standing], documents: str) -> Iterator[str]:
+    met = analysis.against(LEAD, metric)
+    units = max((each.effect.units for each in met.values()), default=0)
+    if not met or not can_show(units, len(met), analysis.settings):
         return
-    lead = analysis.systems.index(LEAD)
-    comparison = analysis.comparisons[metric]
-    apart = {
-        each.effect.left + each.effect.right - lead
-        for each in comparison.differences
-        if each.different and lead in {each.effect.left, each.effect.right}
-    }
-    order = [row.system for row in analysis.ranking(metric)]
-    told = [row.system for row in scored if analysis.systems.index(row.system) in apart]
-    better = [name for name in told if order.index(name) < order.index(LEAD)]
-    worse = [name for name in told if order.index(name) > order.index(LEAD)]
-    parts = [f"{_listed(better)} {_verb(better, 'beat')} lead"] if better else ["no system is shown to beat lead"]
+    turned = sign(analysis.values[metric])
+    told = {name: turned * (each.effect.difference or 0.0) for name, each in met.items() if each.different}
+    better = [row.system for row in ranked if told.get(row.system, 0.0) > 0]
+    worse = [row.system for row in ranked if told.get(row.system, 0.0) < 0]
+    parts = [f"{_listed(better)} {_verb(better, 'beat')} lead"] if better else ["no system beats lead"]
     parts += [f"{_listed(worse)} {_verb(worse, 'fall')} behind it"] if worse else []
-    sentence = ", ".join(parts)
-    yield f"{sentence[0].upper() if not better else sentence[0]}{sentence[1:]} on these {size}."
+    yield _sentence(f"{', '.join(parts)} on these {documents}")
+
+
+def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], documents: str) -> Iterator[str]:
+    comparison = analysis.comparisons.get(metric)
+    if comparison is None or not comparison.differences:
+        return
+    further = _would_take(analysis, metric)
+    if not comparison.showable:
+        yield _sentence(
+            f"{documents} and {_count(len(comparison.differences), 'pair')}: no difference could have been shown"
+            f"{further}"
+        )
+        return
+    leaders = [row.system for row in ranked if row.system in analysis.leaders(metric)]
+    if len(ranked) > 1 and len(leaders) == 1:
+        yield _sentence(f"{leaders[0]} stands above every other ranked system on these {documents}")
+    elif len(leaders) > 1:
+        apart = _any_told_apart(analysis, metric, leaders)
+        group = f"{_listed(leaders[1:])} cannot be told from {leaders[0]}" if apart else _not_told_apart(leaders)
+        yield _sentence(f"{group} on these {documents}{further}")
+
+
+def _not_told_apart(names: Sequence[str]) -> str:
+    return f"{_group(names)} cannot be told apart"
+
+
+def _any_told_apart(analysis: Analysis, metric: str, names: Sequence[str]) -> bool:
+    rows = {analysis.systems.index(name) for name in names}
+    return any(
+        each.different and {each.effect.left, each.effect.right} <= rows
+        for each in analysis.comparisons[metric].differences
+    )
+
+
+def _would_take(analysis: Analysis, metric: str) -> str:
+    """Say how many documents would show the difference between the first two; begins with a semicolon."""
+    outlook = analysis.outlook
+    if outlook is None:
+        return ""
+    value = analysis.values[metric]
+    wanted = f"{shown_difference(outlook.asked, value)} between {outlook.first} and {outlook.second}"
+    if outlook.asked != outlook.difference:
+        wanted = f"a difference of {shown_difference(outlook.asked, value)}"
+    return f"; to show {wanted} would take {_about(outlook.needed)}"
+
+
+def _about(needed: int | None) -> str:
+    return f"more than {MOST_UNITS:,}" if needed is None else f"about {needed:,}"
+
+
+def _spoiled(ranked: Sequence[Standing]) -> Iterator[str]:
+    """Say where lengths differ too much to be compared, or a system did not read all of its input."""
+    lengths = {row.system: row.words for row in ranked if row.words}
+    if lengths and max(lengths.values()) > LENGTHS_APART * min(lengths.values()):
+        long, short = max(lengths, key=lambda name: lengths[name]), min(lengths, key=lambda name: lengths[name])
+        yield (
+            f"Lengths differ, which scores follow: {long} writes {lengths[long]:.0f} words a summary, "
+            f"{short} {lengths[short]:.0f}."
+        )
+    cut = [row.system for row in ranked if row.cut]
+    if cut:
+        yield f"{_listed(cut)} did not read all of the input."
+
+
+def versus_verdict(result: Versus, metric: str, base: str) -> tuple[str, ...]:
+    """Return what a comparison with a base shows under a value, in up to three sentences.
+
+    Which new sides are told from the base, which are not, and what these documents could show. Empty under a property.
+    """
+    value = result.values[metric]
+    comparison = result.comparisons[metric]
+    if not judged(value) or not comparison.differences:
+        return ()
+    documents, turned = _documents(len(result.documents)), sign(value)
+    if not comparison.showable:
+        tests = _count(len(comparison.differences), "pair")
+        return (_sentence(f"{documents} and {tests}: no difference could have been shown"),)
+    changes = [(change.pair.new.label, change.difference) for change in result.changes(metric)]
+    better = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) > 0]
+    worse = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) < 0]
+    open_ = [(name, each) for name, each in changes if not each.different]
+    said = []
+    if better:
+        said.append(f"{_listed(better)} {_verb(better, 'score')} better than {base}")
+    if worse:
+        said.append(f"{_listed(worse)} {_verb(worse, 'score')} worse than {base}")
+    sentences = [_sentence(f"under {value.title}, {' and '.join(said)} on these {documents}")] if said else []
+    if open_:
+        names = [name for name, _ in open_]
+        least = [each.effect.detectable for _, each in open_ if each.effect.detectable is not None]
+        shows = f", which can show differences of about {shown_difference(max(least), value)}" if least else ""
+        under = "" if said else f"under {value.title}, "
+        sentences.append(_sentence(f"{under}{_listed(names)} cannot be told from {base} on these {documents}{shows}"))
+    return tuple(sentences)
+
+
+def shown_difference(difference: float, value: Value) -> str:
+    """Return a difference with the decimals of its table and its unit: `1.20 points`."""
+    number = f"{value.scale * difference:.{value.decimals}f}"
+    if value.scale == 1 and not value.unit:
+        return number
+    return f"{number} {'points' if value.scale != 1 else value.unit}".strip()
+
+
+def _group(names: Sequence[str]) -> str:
+    """Return systems that follow one another in the table: all names, or the first and the last of many."""
+    return _listed(names) if len(names) <= _NAMED else f"{names[0]} to {names[-1]} ({len(names)} systems)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _NAMED + 1:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} others"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _verb(names: Sequence[str], verb: str) -> str:
     return verb if len(names) > 1 else f"{verb}s"
 
 
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _documents(number: int) -> str:
-    return f"{number} document{'' if number == 1 else 's'}"
+    return _count(number, "document")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def _sentence(text: str) -> str:
+    """Return a clause as a sentence; the name of a system that begins it keeps its small letter."""
+    return f"{text[0].upper()}{text[1:]}." if text.startswith(("no ", "under ")) else f"{text}."

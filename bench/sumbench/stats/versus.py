@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.scores import FloatArray
 from sumbench.seeds import stream
 from sumbench.stats.analysis import CEILING
 from sumbench.stats.analysis import FLOOR
-from sumbench.stats.bootstrap import Estimate
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
@@ -24,6 +23,7 @@ from sumbench.stats.comparison import compare_values
 from sumbench.stats.comparison import most_moved
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
+from sumbench.stats.intervals import Estimate
 from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings
 
@@ -43,12 +43,19 @@ class Pair(NamedTuple):
 
 
 class Change(NamedTuple):
-    """How a pair differs under a value: the mean of each side on the documents that both have, and what follows."""
+    """How a pair differs under a value: the mean of each side on the documents that both have, and what follows.
+
+    `wins` counts the documents on which the new side's score is better (under a property: higher), `losses` those on
+    which the base's is, `ties` those on which they are the same.
+    """
 
     pair: Pair
     before: float | None
     after: float | None
     difference: Difference
+    wins: int
+    ties: int
+    losses: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,10 @@ class Versus:
             before, after = self.scores[metric][2 * index : 2 * index + 2]
             both = ~np.isnan(before) & ~np.isnan(after)
             one, other = (float(side[both].mean()) if both.any() else None for side in (before, after))
-            yield Change(pair, one, other, self.comparisons[metric].differences[index])
+            lower = self.values[metric].direction == Direction.LOWER
+            gained = (before - after if lower else after - before)[both]
+            counts = (int(np.sum(each)) for each in (gained > 0, gained == 0, gained < 0))
+            yield Change(pair, one, other, self.comparisons[metric].differences[index], *counts)
 
     def moved(self, metric: str, limit: int) -> Iterator[tuple[int, Movement]]:
         """Yield, pair by pair with its number, the documents whose score moved most, for better or worse."""
@@ -123,13 +133,13 @@ def versus(  # noqa: PLR0913 - what a comparison is made of
     compared = compare_values(
         scores,
         values,
-        partial(stream, seed, "versus"),
+        seed,
         pairs=[(2 * index + 1, 2 * index) for index in range(len(pairs))],
         clusters=clusters,
         settings=settings,
     )
     figures = {
-        metric: _figures(of_metric, stream(seed, "landmarks"), clusters, settings)
+        metric: _figures(of_metric, stream(seed, "bootstrap"), clusters, settings)
         for metric, of_metric in (landmarks or {}).items()
         if of_metric
     }
@@ -147,7 +157,6 @@ def _figures(
         np.stack(list(scores.values())),
         rng,
         clusters=clusters,
-        method=settings.method,
         level=settings.level,
         resamples=settings.resamples,
     )

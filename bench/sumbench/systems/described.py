@@ -12,6 +12,7 @@ from typing import Any
 from typing import ClassVar
 from typing import NamedTuple
 
+from sumbench.errors import failure_kind
 from sumbench.options import plain
 from sumbench.plugins import provenance
 from sumbench.records import Document
@@ -112,12 +113,13 @@ def one_by_one(name: str, write: Callable[[Document], Draft]) -> Summarizer:
     def summarize(documents: Sequence[Document]) -> Iterator[Summary]:
         for document in documents:
             start = time.perf_counter()
-            error = None
+            error, kind = None, None
             try:
                 draft = write(document)
             except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
                 draft = Draft("", 0, 0, 0)
-                error = f"{type(failure).__name__}: {failure}"
-            yield Summary(document.id, name, *draft, seconds=time.perf_counter() - start, error=error)
+                error, kind = f"{type(failure).__name__}: {failure}", failure_kind(failure)
+            seconds = time.perf_counter() - start
+            yield Summary(document.id, name, *draft, seconds=seconds, error=error, failure=kind)
 
     return summarize

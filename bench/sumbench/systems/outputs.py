@@ -23,6 +23,7 @@ from sumbench.errors import CorpusError
 from sumbench.errors import SummarizerError
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.records import checked_answer
 from sumbench.sentences import words
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
@@ -45,6 +46,13 @@ class OutputFiles:
         return self._known[key]
 
 
+def given_summary(document: str, system: str, text: str | None) -> Summary:
+    """Return the summary that was made elsewhere; without a text (None) it says that it is missing."""
+    if text is None:
+        return Summary(document, system, "", None, None, 0, None, error="no output was given", failure="missing")
+    return checked_answer(Summary(document, system, text, None, None, words(text), None))
+
+
 @dataclass(frozen=True, kw_only=True)
 class JoinedOutputs(Described):
     """The base of systems whose summaries were made elsewhere: `texts` has them by document, once they are joined.
@@ -54,12 +62,15 @@ class JoinedOutputs(Described):
 
     isolated: ClassVar[bool] = False
     convention: str = LINES
-    texts: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    texts: Mapping[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def with_texts(self, documents: Sequence[Document], texts: Sequence[str]) -> Self:
-        """Return the system with a text for each document, one sentence a line."""
+    def with_texts(self, documents: Sequence[Document], texts: Sequence[str | None]) -> Self:
+        """Return the system with a text for each document, one sentence a line; None where there is none."""
         cut = convention(self.convention)
-        by_id = {document.id: cut(text, document.language) for text, document in zip(texts, documents, strict=True)}
+        by_id = {
+            document.id: None if text is None else cut(text, document.language)
+            for text, document in zip(texts, documents, strict=True)
+        }
         made = replace(self)
         # The texts are what was read, and no option: the constructor does not take them.
         object.__setattr__(made, "texts", by_id)
@@ -67,8 +78,7 @@ class JoinedOutputs(Described):
 
     def summary(self, document: str) -> Summary:
         """Return the summary of a document, by its id."""
-        text = self.texts[document]
-        return Summary(document, self.name, text, None, None, words(text), None)
+        return given_summary(document, self.name, self.texts[document])
 
     def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the texts were read when they were joined
         """Make it ready to hand out its summaries; raise SummarizerError where it was not joined."""
@@ -100,8 +110,8 @@ class Outputs(JoinedOutputs):
     def joined(self, documents: Sequence[Document], files: OutputFiles | None = None) -> Self:
         """Return the system with its file read: one summary for each of the documents.
 
-        `files` reads a file once for several systems. Raises CorpusError where there is not just one summary for each
-        document.
+        `files` reads a file once for several systems. Raises CorpusError where the summaries do not belong to the
+        documents.
         """
         found = (files or OutputFiles()).outputs(self.path, self.column, self.id)
         if self.system not in found:
@@ -116,7 +126,7 @@ class Outputs(JoinedOutputs):
 class GivenOutputs(JoinedOutputs):
     """Summaries that were given as Python objects: texts in the documents' order, or by document id."""
 
-    given: Sequence[str] | Mapping[str, str]
+    given: Sequence[str | None] | Mapping[str, str | None]
 
     def fingerprint(self) -> dict[str, Any]:
         """Return the checksum of the texts."""
@@ -126,12 +136,12 @@ class GivenOutputs(JoinedOutputs):
         return {"system": "given", "convention": self.convention, "sha256": digest}
 
     def joined(self, documents: Sequence[Document]) -> Self:
-        """Return the system with a text for each of the documents; raise CorpusError where there is not just one."""
+        """Return the system with a text for each of the documents; raise CorpusError where they do not fit."""
         given, found = self.given, outputs.SystemOutputs()
         ids = list(given) if isinstance(given, Mapping) else None
         texts = list(given.values()) if isinstance(given, Mapping) else list(given)
         for number, text in enumerate(texts, 1):
-            if not isinstance(text, str):
+            if not isinstance(text, str | None):
                 raise CorpusError(f"{self.name}, output {number}: is a {type(text).__name__}, and no text")
             found.texts.append(text)
         if ids is not None:

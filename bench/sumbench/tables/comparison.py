@@ -1,22 +1,21 @@
 """The tables of a comparison: differences, documents that moved most, gate verdicts, breakdowns."""
 
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.records import Summary
+from sumbench.stats import Comparison
 from sumbench.stats import Estimate
-from sumbench.stats import Gate
 from sumbench.stats import Group
 from sumbench.stats import GroupMeans
 from sumbench.stats import Movement
 from sumbench.stats import Pair
 from sumbench.stats import Side
 from sumbench.stats import Versus
-from sumbench.stats import sign
+from sumbench.stats import judged
+from sumbench.stats.verdict import versus_verdict
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -24,7 +23,6 @@ from sumbench.tables.model import Table
 from sumbench.tables.model import count
 from sumbench.tables.results import CORRECTED
 from sumbench.tables.results import NAMES
-from sumbench.tables.results import bootstrap
 from sumbench.tables.values import explain_values
 from sumbench.tables.values import scaled
 from sumbench.tables.values import shown
@@ -35,8 +33,17 @@ _KEYS = {"position": ("position: where in the source, from first word to last, t
 """What the groups of a breakdown mean, where their labels do not say it."""
 
 
-def differences_table(result: Versus, heading: str, base: str, notes: Sequence[str]) -> Table:
-    """Return how each system differs from its base under each metric; differences that are significant are marked."""
+NOTHING = "nothing"
+"""Shown for the smallest detectable difference where these documents show none of any size."""
+
+
+def differences_table(  # noqa: PLR0913, PLR0917 - the parts of a table
+    result: Versus, heading: str, base: str, notes: Sequence[str], ranked_by: str = "", failures: Sequence[str] = ()
+) -> Table:
+    """Return how each system differs from its base under each metric; those told from it are marked.
+
+    The verdict is under the value `ranked_by`, after sentences on `failures`.
+    """
     values = [result.values[metric] for metric in result.comparisons]
     decimals = _decimals(values)
     columns = (
@@ -45,32 +52,48 @@ def differences_table(result: Versus, heading: str, base: str, notes: Sequence[s
         Column("new", "new", decimals),
         Column("difference", "difference", decimals),
         Column("interval", f"{100 * result.settings.level:g} % interval"),
+        Column("low", "low", decimals, detail=True),
+        Column("high", "high", decimals, detail=True),
         Column("p", "p", 4),
         Column("corrected", "p corrected", 4),
         Column("effect", "d_z", 2),
         Column("detectable", "detectable", decimals),
+        Column("counts", "better/same/worse"),
+        Column("wins", "better", 0, detail=True),
+        Column("ties", "same", 0, detail=True),
+        Column("losses", "worse", 0, detail=True),
         Column("documents", "documents", 0),
         Column("base_position", "base position", 1, detail=True),
         Column("new_position", "new position", 1, detail=True),
     )
     sections = tuple(Section(value.title, tuple(_changes(result, value))) for value in values)
     said = (*_on_scores(result, base, values), *_drawn(result.pairs), *_on_tests(result))
-    return Table(heading, columns, sections, (*notes, *_on_landmarks(result), *said))
+    verdict = versus_verdict(result, ranked_by, base) if ranked_by else ()
+    return Table(heading, columns, sections, (*notes, *_on_landmarks(result), *said), verdict=(*failures, *verdict))
 
 
 def _changes(result: Versus, value: Value) -> Iterable[Row]:
-    for pair, before, after, found in result.changes(value.name):
-        effect = found.effect
+    words = "higher/same/lower" if not judged(value) else ""
+    for change in result.changes(value.name):
+        before, after, found = change.before, change.after, change.difference
+        effect, interval = found.effect, found.effect.interval
+        counts = f"{change.wins}/{change.ties}/{change.losses}"
         cells = (
-            pair.new.label,
+            change.pair.new.label,
             scaled(before, value),
             scaled(after, value),
             scaled(effect.difference, value),
-            signed_span(effect.interval, value),
+            signed_span(interval, value),
+            interval and value.scale * interval.low,
+            interval and value.scale * interval.high,
             found.p,
             found.corrected,
             effect.standardized,
-            scaled(effect.detectable, value),
+            scaled(effect.detectable, value) if effect.detectable is not None else NOTHING,
+            f"{counts} ({words})" if words else counts,
+            change.wins,
+            change.ties,
+            change.losses,
             effect.documents,
             result.position(before, value.name),
             result.position(after, value.name),
@@ -113,21 +136,25 @@ def _drawn(pairs: Sequence[Pair]) -> list[str]:
 
 def _on_tests(result: Versus) -> Iterable[str]:
     settings = result.settings
-    intervals = f"interval: {bootstrap(settings)} over documents, {settings.resamples} resamples"
-    tested = [each for comparison in result.comparisons.values() for each in comparison.differences if each.draws]
-    if tested:
-        draws = "exact" if tested[0].exact else f"{tested[0].draws} permutations"
-        corrected = CORRECTED[settings.correction]
+    comparisons = [each for each in result.comparisons.values() if any(one.draws for one in each.differences)]
+    if comparisons:
+        kind = "exact" if all(each.exact for each in comparisons) else f"{_most_draws(comparisons)} sign patterns"
         yield (
-            f"{intervals}; p: paired randomization test ({draws}), {corrected} within a metric; "
-            f"bold: different at {settings.alpha:g}"
+            f"interval and p: of each pair alone, from one paired randomization test ({kind}); "
+            f"p corrected: {CORRECTED[settings.correction]} within a metric; bold: told apart at {settings.alpha:g}"
         )
-    else:
-        yield intervals
+        unseen = [result.values[each.metric].title for each in comparisons if not each.showable]
+        if unseen:
+            yield f"{', '.join(unseen)}: so few documents that no difference could have been shown"
     yield (
         "d_z: mean difference in standard deviations of the differences; detectable: the smallest true difference "
-        f"that these documents show with {settings.power:.0%} power"
+        f"that the test shows on as many documents with {settings.power:.0%} power at the corrected level, the spread "
+        "being that of these; better/same/worse: documents"
     )
+
+
+def _most_draws(comparisons: Iterable[Comparison]) -> int:
+    return max(one.draws for each in comparisons for one in each.differences)
 
 
 @dataclass(frozen=True)
@@ -166,50 +193,6 @@ def moved_table(value: Value, movements: Iterable[MovedDocument]) -> Table:
 def _side(name: str, side: Side, summary: Summary, score: float | None) -> Row:
     which = f"{name}, draw {summary.draw} of {side.draws}" if side.draws > 1 else name
     return Row((which, summary.text.replace("\n", " "), score))
-
-
-def verdicts_table(judged: Iterable[tuple[str, Gate]], values: Mapping[str, Value]) -> Table:
-    """Return what the gate decided, one row a system and metric; those that failed are marked."""
-    judged = list(judged)
-    named = {each.metric for _, gate in judged for each in gate.verdicts}
-    named |= {each.metric for _, gate in judged for each in gate.floors}
-    decimals = _decimals([values[metric] for metric in named])
-    columns = (
-        Column("system", "system"),
-        Column("metric", "metric"),
-        Column("verdict", "verdict"),
-        Column("difference", "difference", decimals),
-        Column("interval", "interval"),
-        Column("corrected", "p corrected", 4),
-        Column("limit", "limit", decimals),
-    )
-    rows = []
-    for label, gate in judged:
-        for each in gate.verdicts:
-            value = values[each.metric]
-            cells = (
-                label,
-                value.title,
-                "worse" if each.worse else "not worse",
-                scaled(each.difference, value),
-                signed_span(each.interval, value),
-                each.corrected,
-                0.0 - sign(value) * value.scale * each.margin,
-            )
-            rows.append(Row(cells, frozenset({2} if each.worse else ())))
-        for floor in gate.floors:
-            value = values[floor.metric]
-            missed, reached = _VERDICTS[floor.better]
-            verdict = missed if floor.missed else reached
-            score, limit = scaled(floor.value, value), value.scale * floor.limit
-            rows.append(
-                Row((label, value.title, verdict, score, None, None, limit), frozenset({2} if floor.missed else ()))
-            )
-    return Table("gate", columns, (Section("", tuple(rows)),))
-
-
-_VERDICTS = {Direction.HIGHER: ("below", "reached"), Direction.LOWER: ("above", "at most")}
-"""What the gate says of a score that misses its limit, and of one that does not."""
 
 
 def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[Group], by: str) -> Table:

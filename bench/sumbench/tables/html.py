@@ -21,6 +21,7 @@ _STYLE = """\
 .sumbench .number { font-variant-numeric: tabular-nums lining-nums; text-align: right }
 .sumbench :is(.number, .short) { white-space: nowrap }
 .sumbench sup { display: inline-block; line-height: 0; text-align: left }
+.sumbench .verdict { font-size: larger; margin: 0 0 .4em; max-width: 75ch }
 .sumbench .notes { font-size: smaller; overflow-wrap: anywhere; padding-inline-start: 1.2em }
 @media (min-width: 75em) {
 .sumbench { overflow-x: visible }
@@ -44,6 +45,8 @@ def _lines(table: Table) -> Iterator[str]:
     classes = [_class(table, index) for index in range(len(table.columns))]
     yield '<figure class="sumbench">'
     yield f"<style>\n{_STYLE}\n</style>"
+    if table.verdict:
+        yield f'<p class="verdict">{escape(" ".join(table.verdict))}</p>'
     yield "<table>"
     yield f"<caption>{escape(table.title)}</caption>"
     yield "<thead>"

@@ -9,6 +9,7 @@ This module is the format's documentation. The file is one object:
 - `sections`: objects with `title` (which may be empty) and `rows`. A row has `cells`, one a column and in their
   order: a text, a number, or null for nothing. `best` lists the columns, counted from 0, of the cells that stand out
   as the best; `marks` has by column what is shown behind a cell, such as the letters of significance.
+- `verdict`: sentences that say what the table shows, for a reader who sees nothing else.
 - `notes`: the lines under the table.
 - `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
   (of its content), and by a column's `key` in `signatures` the line that reproduces its figures, in `metrics` the name
@@ -42,6 +43,7 @@ def render(table: Table) -> str:
         "sections": [
             {"title": section.title, "rows": [_written(row) for row in section.rows]} for section in table.sections
         ],
+        "verdict": table.verdict,
         "notes": table.notes,
         "origin": table.origin and asdict(table.origin),
     }
@@ -65,6 +67,7 @@ def parse(text: str) -> Table:
             ),
             tuple(content["notes"]),
             None if content.get("origin") is None else Origin(**content["origin"]),
+            tuple(content.get("verdict", ())),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"table: this is no table that sumbench wrote as JSON: {error}") from None

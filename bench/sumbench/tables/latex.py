@@ -65,7 +65,8 @@ def escaped(text: str) -> str:
 def _lines(table: Table) -> Iterator[str]:
     room = table.mark_widths()
     yield _ABOVE
-    yield rf"\caption{{{escaped(table.title)}}}"
+    said = "".join(f". {sentence.removesuffix('.')}" for sentence in table.verdict)
+    yield rf"\caption{{{escaped(table.title + said)}}}"
     yield _FITTED
     yield r"\begin{tabular}{@{}"
     rows = [row for section in table.sections for row in section.rows]

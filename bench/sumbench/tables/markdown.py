@@ -19,7 +19,10 @@ def render(table: Table) -> str:
     header = [_escaped(column.title) for column in columns]
     body = _body(table)
     width = [max(_SHORTEST, *map(_width, column)) for column in zip(header, *body, strict=True)]
-    lines = [f"**{_escaped(table.title)}**", "", _line(header, columns, width), _rule(columns, width)]
+    lines = [f"**{_escaped(table.title)}**", ""]
+    if table.verdict:
+        lines += [_escaped(" ".join(table.verdict)), ""]
+    lines += [_line(header, columns, width), _rule(columns, width)]
     lines += [_line(cells, columns, width) for cells in body]
     if table.notes:
         lines += ["", *(f"- {_escaped(note)}" for note in table.notes)]

@@ -57,13 +57,17 @@ class Origin:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `notes` are the lines under it; `origin` is that of a run's results, None for other tables."""
+    """A table: `verdict` says above it in sentences what it shows, `notes` are the lines under it.
+
+    `origin` is that of a run's results, None for other tables.
+    """
 
     title: str
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
+    verdict: tuple[str, ...] = ()
 
     def readers(self) -> "Table":
         """Return the table as people read it: without the details for programs."""

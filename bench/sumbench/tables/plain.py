@@ -40,6 +40,8 @@ def in_encoding(table: Table, encoding: str) -> Table:
         tuple(replace(column, title=_plain(column.title, encoding)) for column in table.columns),
         tuple(Section(_plain(each.title, encoding), tuple(map(row, each.rows))) for each in table.sections),
         tuple(_plain(note, encoding) for note in table.notes),
+        table.origin,
+        tuple(_plain(sentence, encoding) for sentence in table.verdict),
     )
 
 

@@ -8,12 +8,20 @@ from collections.abc import Sequence
 
 from sumbench.corpus import preset_name
 from sumbench.errors import one_line
+from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Standing
+from sumbench.stats.intervals import FEW_VALUES
+from sumbench.stats.intervals import FEWEST_OTHERS
+from sumbench.stats.intervals import FEWEST_OTHERS_OF_FEW_VALUES
+from sumbench.stats.intervals import FEWEST_UNITS
+from sumbench.stats.verdict import LEAD
+from sumbench.stats.verdict import LENGTHS_APART
+from sumbench.stats.verdict import verdict
 from sumbench.tables.model import Cell
 from sumbench.tables.model import Column
 from sumbench.tables.model import Origin
@@ -37,12 +45,10 @@ COSTS = (
     Column("seconds", "s/document", 2),
     Column("seen", "seen %", 1),
     Column("cost", "cost/document", 5),
-    Column("failed", "failed", 0),
-    Column("failed_draws", "failed draws", 0),
+    Column("failed", "failed", 0, detail=True),
+    Column("failed_draws", "failed draws", 0, detail=True),
 )
 """Columns beside the scores, each left out where no row has a value."""
-
-METHODS: Mapping[str, str] = {"bca": "BCa", "percentile": "percentile"}
 
 CORRECTED: Mapping[str, str] = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg", "none": "uncorrected"}
 
@@ -78,7 +84,8 @@ def results(record: Manifest, analysis: Analysis) -> Table:
     title = f"{corpus.name}: {count(corpus.documents, 'document')}, {count(corpus.references, 'reference')}"
     notes = tuple(_notes(record, analysis, columns, order))
     metrics = {value.name: metric.name.partition(",")[0] for metric in record.metrics for value in metric.values}
-    return Table(title, columns, sections, notes, Origin(corpus.name, corpus.fingerprint, record.signatures, metrics))
+    origin = Origin(corpus.name, corpus.fingerprint, record.signatures, metrics)
+    return Table(title, columns, sections, notes, origin, verdict(analysis, order))
 
 
 def _there(cell: Cell, of: Column) -> bool:
@@ -105,14 +112,27 @@ def _columns(values: Sequence[Value], order: str, level: float) -> list[Column]:
                 Column("interval", f"{100 * level:g} % interval"),
                 Column("draws", "draws"),
                 Column("position", "position", 0),
+                Column("answered", "answered %", 1),
+                Column("samples", "samples", 0, detail=True),
+                *_PLACES,
+                Column("lead_difference", "over lead", decimals, detail=True),
+                Column("lead_p", "p against lead", 4, detail=True),
             ]
-            columns.append(Column("samples", "samples", 0, detail=True))
         columns += [Column(f"{metric}_{part}", part, decimals, detail=True) for part in ("low", "high")]
         columns.append(Column(f"{metric}_between_draws", "between draws", decimals, detail=True))
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
         columns += [Column(f"{metric}_position_{part}", f"position {part}", 1, detail=True) for part in ("low", "high")]
     return [*columns, *(column(value, detail=True) for value in values if not value.main), *COSTS]
+
+
+_PLACES = (
+    Column("place_low", "place from", 0, detail=True),
+    Column("place_high", "place to", 0, detail=True),
+    Column("place_kept", "place kept %", 1, detail=True),
+    Column("above_next", "above next %", 1, detail=True),
+)
+"""How the order of the table holds over resamples of the documents."""
 
 
 def _drawn(row: Standing, order: Value | None) -> str | None:
@@ -126,6 +146,7 @@ def _drawn(row: Standing, order: Value | None) -> str | None:
 
 def _cells(row: Standing, values: Sequence[Value], analysis: Analysis, order: str) -> dict[str, Cell]:
     several = any(each.draws > 1 for each in analysis.standings)
+    incomplete = any(each.failed or each.failed_draws for each in analysis.standings)
     cells: dict[str, Cell] = {
         "system": NAMES.get(row.system, row.system) + (" †" if row.cut else ""),
         "interval": None,
@@ -138,12 +159,29 @@ def _cells(row: Standing, values: Sequence[Value], analysis: Analysis, order: st
         "failed_draws": row.failed_draws,
         "draws": _drawn(row, analysis.values.get(order)) if several else None,
         "samples": row.draws if several else None,
+        "answered": 100 * row.answered if row.answered is not None and incomplete else None,
+        **_standing_among(row, analysis, order),
     }
     for value in values:
         cells |= _scores(row, value, analysis)
         if value.name == order:
             cells["interval"] = span(analysis.interval(row.system, order), value)
     return cells
+
+
+def _standing_among(row: Standing, analysis: Analysis, order: str) -> dict[str, Cell]:
+    """Return the cells, for programs, on a ranked system's place and on how it differs from `lead`."""
+    place = analysis.stability.places.get(row.system) if analysis.stability else None
+    over = analysis.against(LEAD, order).get(row.system) if order in analysis.values else None
+    above = place.above_next if place else None
+    return {
+        "place_low": place and place.low,
+        "place_high": place and place.high,
+        "place_kept": place and 100 * place.kept,
+        "above_next": None if above is None else 100 * above,
+        "lead_difference": over and scaled(over.effect.difference, analysis.values[order]),
+        "lead_p": over and over.corrected,
+    }
 
 
 def _scores(row: Standing, value: Value, analysis: Analysis) -> dict[str, Cell]:
@@ -173,7 +211,7 @@ def _row(row: Standing, cells: Mapping[str, Cell], columns: Sequence[Column], an
     metrics = [metric for metric in row.means if metric in keys and analysis.values[metric].main]
     return Row(
         tuple(cells[key] for key in keys),
-        frozenset(keys.index(metric) for metric in metrics if row.system in analysis.leaders(metric)),
+        frozenset(keys.index(metric) for metric in metrics if row.system in analysis.outstanding(metric)),
         {keys.index(metric): analysis.letters(row.system, metric) for metric in metrics},
     )
 
@@ -201,11 +239,13 @@ def _notes(record: Manifest, analysis: Analysis, columns: Sequence[Column], orde
         f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
         for entry in _trained_on_it(record)
     ]
+    notes += _on_unanswered(analysis, order)
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
         for row in rows
         if row.scored < corpus.documents
     ]
+    notes += _on_lengths(rows)
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in record.systems if entry.error]
     notes += _on_failures(record, rows)
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
@@ -221,6 +261,40 @@ def _on_scores(main: Sequence[Value]) -> str:
         return f"scores are means over the documents: {explain_values(main)}"
     what = f"mean {unit(main[0])}" if unit(main[0]) else "means"
     return ", ".join(part for part in (f"scores are {what} over the documents", better(main[0])) if part)
+
+
+_KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}
+
+
+def _on_unanswered(analysis: Analysis, order: str) -> Iterator[str]:
+    """Say of each system without some summaries how these are scored, and what it reaches on the others."""
+    for row in analysis.standings:
+        if not (row.failed or row.failed_draws):
+            continue
+        asked, failed = row.documents * row.draws, sum(row.failures.values())
+        what = count(asked, "document" if row.draws == 1 else "draw")
+        kinds = ", ".join(f"{number} {_KINDS[kind]}" for kind, number in row.failures.items())
+        value = analysis.values.get(order)
+        scored = "" if value is None else f", scored {_unanswered_score(value)}"
+        only = ""
+        if value is not None and order in row.answered_means:
+            only = f"; over what it wrote, {value.title} is {shown(row.answered_means[order], value)}"
+        yield f"{row.system}: no summary of {failed} of {what} ({kinds}){scored}{only}"
+
+
+def _unanswered_score(value: Value) -> str:
+    return "0 where higher is better" if value.direction == Direction.HIGHER else "on the others alone"
+
+
+def _on_lengths(rows: Sequence[Standing]) -> Iterator[str]:
+    """Warn of systems whose summaries differ much in length, which overlap with a reference follows."""
+    lengths = {row.system: row.words for row in rows if row.words and row.role == "ranked"}
+    if lengths and max(lengths.values()) > LENGTHS_APART * min(lengths.values()):
+        low, high = min(lengths.values()), max(lengths.values())
+        yield (
+            f"mean lengths differ by more than a third ({low:.0f} to {high:.0f} words), which overlap with a reference "
+            "follows: `--words N` gives all systems one budget"
+        )
 
 
 def _on_failures(record: Manifest, rows: Sequence[Standing]) -> Iterator[str]:
@@ -243,23 +317,73 @@ def _on_failures(record: Manifest, rows: Sequence[Standing]) -> Iterator[str]:
 def _on_statistics(record: Manifest, analysis: Analysis, columns: set[str], order: str) -> Iterator[str]:
     settings = analysis.settings
     if "interval" in columns:
-        how = bootstrap(settings, streamed=analysis.streamed)
-        yield f"interval: {how} over documents, {settings.resamples} resamples"
+        yield f"interval: {bootstrap(settings)} over documents, {settings.resamples} resamples"
+        yield from _without_some(analysis, order)
     else:
         yield _without_interval(record, analysis, order)
     if "position" in columns:
         yield f"position: where {analysis.values[order].title} lies between random (0) and reference agreement (100)"
-    tested = next((each for each in analysis.comparisons.values() if each.letters), None)
-    if "interval" in columns and tested and tested.differences:
-        pairs = count(len(tested.differences), "pair")
-        kind = "exact paired" if tested.differences[0].exact else "paired approximate"
-        yield (
-            f"systems that share a letter cannot be told apart on these documents at {settings.alpha:g} "
-            f"({kind} randomization test, {CORRECTED[settings.correction]} over {pairs} within a metric); "
-            "bold: the best and those not told from it"
-        )
+    yield from _on_letters(analysis, order)
+    yield from _on_stability(analysis)
     if analysis.streamed:
         yield "scored as a stream: no comparisons, which `sumbench compare` makes from the run folder"
+
+
+def _without_some(analysis: Analysis, order: str) -> Iterator[str]:
+    """Say which systems have no interval of the value that ranks, and why."""
+    without = [
+        NAMES.get(row.system, row.system)
+        for row in analysis.standings
+        if order in row.means and analysis.interval(row.system, order) is None
+    ]
+    if without:
+        yield (
+            f"no interval for {', '.join(without)}: too few documents ({WANTED}), so that its coverage would be unknown"
+        )
+
+
+def _on_letters(analysis: Analysis, order: str) -> Iterator[str]:
+    settings = analysis.settings
+    tested = analysis.comparisons.get(order)
+    if tested is None or not tested.differences or tested.differences[0].p is None:
+        return
+    pairs = count(len(tested.differences), "pair")
+    if not tested.showable:
+        documents = count(max(each.effect.units for each in tested.differences), "document")
+        yield f"{documents} and {pairs}: no difference could have been shown, so there are no letters, nothing is bold"
+        return
+    kind = "exact paired" if tested.exact else "paired approximate"
+    yield (
+        f"systems that share a letter cannot be told apart on these documents at {settings.alpha:g} "
+        f"({kind} randomization test, {CORRECTED[settings.correction]} over {pairs} within a metric); "
+        "bold: the best and those not told from it, where that leaves out some"
+    )
+
+
+def _on_stability(analysis: Analysis) -> Iterator[str]:
+    """Say how the order of the first systems holds over resamples of the documents."""
+    stability = analysis.stability
+    if stability is None or stability.closest is None:
+        return
+    first, place = next(iter(stability.places.items()))
+    one, other, share = stability.closest
+    yield (
+        f"order over resamples of the documents (no test): {first} is first in {100 * place.kept:.0f} %; "
+        f"{one} and {other} change places in {100 * share:.0f} %"
+    )
+    alone = analysis.references
+    if alone is not None:
+        yield (
+            f"order under each of the {alone.references} references alone (no test): {alone.kept} of "
+            f"{count(alone.pairs, 'pair')} of ranked systems keep theirs; first are {', '.join(alone.best)}"
+        )
+
+
+WANTED = (
+    f"it takes {FEWEST_UNITS}, and {FEWEST_OTHERS} with another score than the most frequent one, "
+    f"{FEWEST_OTHERS_OF_FEW_VALUES} where there are fewer than {FEW_VALUES} different scores"
+)
+"""What an interval of a mean takes."""
 
 
 def _without_interval(record: Manifest, analysis: Analysis, order: str) -> str:
@@ -270,17 +394,12 @@ def _without_interval(record: Manifest, analysis: Analysis, order: str) -> str:
     units = set((record.corpus.clusters or {}).values())
     if record.corpus.documents == 1 or len(units) == 1:
         return "one document (or one source) cannot support an interval, nor a test"
-    if analysis.streamed:
-        return f"too few documents for an interval: some of {analysis.settings.resamples} resamples hold none of them"
-    return (
-        f"nothing has a score of {title} on two documents (or sources), without which there is no interval, nor a test"
-    )
+    return f"no intervals: too few documents or sources ({WANTED}), so that their coverage would be unknown"
 
 
-def bootstrap(settings: Settings, *, streamed: bool = False) -> str:
-    """Return in words how intervals were made."""
-    kind = "percentile Poisson" if streamed else METHODS[settings.method]
-    return f"{100 * settings.level:g}% {kind} bootstrap"
+def bootstrap(settings: Settings) -> str:
+    """Return in words how the intervals of means were made."""
+    return f"{100 * settings.level:g} % studentised bootstrap"
 
 
 def merged(signatures: Iterable[str]) -> list[str]:

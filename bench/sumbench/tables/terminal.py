@@ -48,6 +48,8 @@ def render(table: Table) -> str:
         notes.append(f"left out, as the terminal is too narrow: {left_out} (--format csv has every column)")
     with console.capture() as capture:
         console.print(Text(table.title, style="bold"))
+        for sentence in table.verdict:
+            console.print(Text(sentence))
         console.print(_grid(table, shown, unicode=unicode))
         for note in notes:
             console.print(_hanging(note, console))

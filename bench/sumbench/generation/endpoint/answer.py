@@ -3,8 +3,20 @@
 import json
 from typing import NamedTuple
 
+from sumbench.errors import EmptyAnswerError
+from sumbench.errors import RefusalError
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
+
+_REFUSALS = (
+    "content filter",
+    "content policy",
+    "content management policy",
+    "responsible ai policy",
+    "safety policy",
+    "safety settings",
+)
+"""How servers call a refusal, underscores taken for blanks."""
 
 
 class ChatCompletion(NamedTuple):
@@ -31,7 +43,9 @@ def parse_completion(body: bytes) -> ChatCompletion:
         case {"choices": [{"message": {**message}, **choice}, *_], **more}:
             pass
         case {"error": error} if error:
-            raise SummarizerError(f"the server answered with an error: {error_reason(error)}")
+            reason = error_reason(error)
+            kind = RefusalError if is_refusal(reason) else SummarizerError
+            raise kind(f"the server answered with an error: {reason}")
         case {"choices": []}:
             raise SummarizerError("the server answered without any choices")
         case _:
@@ -40,14 +54,14 @@ def parse_completion(body: bytes) -> ChatCompletion:
             )
     ended = choice.get("finish_reason")
     if refusal := message.get("refusal"):
-        raise SummarizerError(f"the model refused: {one_line(str(refusal))}")
+        raise RefusalError(f"the model refused: {one_line(str(refusal))}")
     if ended == "content_filter":
-        raise SummarizerError("the server's content filter stopped the answer")
+        raise RefusalError("the server's content filter stopped the answer")
     text = _text(message.get("content"))
     if not text.strip():
         if ended == "length":
-            raise SummarizerError("the model used up max_new_tokens before it wrote any text: give it more")
-        raise SummarizerError("the model wrote nothing")
+            raise EmptyAnswerError("the model used up max_new_tokens before it wrote any text: give it more")
+        raise EmptyAnswerError("the model wrote nothing")
     prompt_tokens, completion_tokens = _usage(more.get("usage"))
     served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
     return ChatCompletion(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
@@ -67,6 +81,12 @@ def served_models(content: object) -> list[str]:
         case {"data": [*entries]}:
             return [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
     return []
+
+
+def is_refusal(reason: str) -> bool:
+    """Tell whether a server's reason for an error is what the text is about, and not the request."""
+    plain = reason.lower().replace("_", " ")
+    return any(words in plain for words in _REFUSALS)
 
 
 def error_reason(body: object) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
 
+from sumbench.errors import RefusalError
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
@@ -179,7 +180,7 @@ class Client:
         if code == 413 or any(words in reason.lower() for words in _TOO_LONG):  # noqa: PLR2004
             advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
             return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
-        return SummarizerError(text)
+        return RefusalError(text) if answers.is_refusal(reason) else SummarizerError(text)
 
     def _key_refused(self, rejection: RejectionError) -> str:
         # The server's own message may repeat a part of the key, so it is left out.

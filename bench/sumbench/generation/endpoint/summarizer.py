@@ -14,7 +14,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from sumbench.errors import EmptyAnswerError
 from sumbench.errors import SummarizerError
+from sumbench.errors import failure_kind
 from sumbench.generation import budget
 from sumbench.generation import cleaning
 from sumbench.generation.endpoint.answer import ChatCompletion
@@ -107,7 +109,7 @@ class EndpointSummarizer:
         written = cleaning.clean(answer.text) if self.clean else answer.text
         text = budget.trim_to_budget(written, self.sentences, cut=answer.cut, language=language)
         if not text:
-            raise SummarizerError("the model wrote nothing but a preamble")
+            raise EmptyAnswerError("the model wrote nothing but a preamble")
         return text
 
     def _client(self) -> Client:
@@ -167,12 +169,13 @@ class _Session:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
         if self.lost:
-            return self._failed(draw, f"not asked for, as the server failed before: {self.lost}", start)
+            lost = SummarizerError(f"not asked for, as the server failed before: {self.lost}")
+            return self._failed(draw, lost, start)
         try:
             return await self._asked(client, draw, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self._learn(failure)
-            return self._failed(draw, _failure_reason(failure), start)
+            return self._failed(draw, failure, start)
 
     async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
         summarizer, document, number = self.summarizer, draw.document, draw.number
@@ -198,9 +201,10 @@ class _Session:
         work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
         return summarizer.finished(answer, work.language)
 
-    def _failed(self, draw: _Draw, reason: str, start: float) -> Summary:
-        error, seconds = self.summarizer.server.redacted(reason), time.perf_counter() - start
-        return Summary(draw.document.id, self.summarizer.name, "", 0, 0, 0, seconds, error, draw.number)
+    def _failed(self, draw: _Draw, failure: Exception, start: float) -> Summary:
+        error, seconds = self.summarizer.server.redacted(_failure_reason(failure)), time.perf_counter() - start
+        name, kind = self.summarizer.name, failure_kind(failure)
+        return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind)
 
     def _compare(self, served: str) -> None:
         """Warn, once, when the served model changes: the summaries are then of more than one system."""
