@@ -71,6 +71,7 @@ def score(
         metric_entries(metrics, outputs.languages),
         suite=request.suite,
         sentences=None,
+        words=None,
         seed=context.seed,
         ranked_by=suites.RANKED_BY,
         # A stream's intervals are made in one way.

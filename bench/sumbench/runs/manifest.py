@@ -24,6 +24,9 @@ from sumbench.validation import parse_json
 WITH_DOCUMENTS = 3
 """The first schema of folders that hold their documents, and in which metrics say what their values are."""
 
+WITH_WORDS = 4
+"""The first schema that has length budgets in words."""
+
 _MOST_DECIMALS = 15
 _ROLES = ("ranked", "floor", "ceiling")
 
@@ -54,6 +57,8 @@ def read_manifest(file: Path) -> Manifest:
     signatures, errors = (content.pop(key, {}) if older else {} for key in ("signatures", "metric_errors"))
     if older:
         content = {"statistics": {}, "texts": False, **content, "metrics": [], "ranked_by": ""}
+    if schema < WITH_WORDS:
+        content = {"words": None, **content}
     # Keys that have a default for programs, not for files.
     for key in ("statistics", "texts"):
         if key not in content:
