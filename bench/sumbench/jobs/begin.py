@@ -17,6 +17,7 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.metrics.protocol import Annotated
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -76,13 +77,18 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
     )
 
 
-def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for documents in these languages."""
-    known = sorted(languages)
+def metric_entries(
+    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry
+) -> tuple[MetricEntry, ...]:
+    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages."""
+    known, several = sorted(languages), corpus.references > corpus.documents
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
-            entries.append(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)))
+            notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
+            entries.append(
+                MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
+            )
     return tuple(entries)
 
 

@@ -1,6 +1,7 @@
 """Ends a job: writes the tables and the finished manifest."""
 
 from dataclasses import dataclass
+from dataclasses import replace
 
 from sumbench.manifest import Manifest
 from sumbench.run_record import Run
@@ -35,7 +36,7 @@ class Finished:
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables and then the manifest of a run whose documents, summaries and scores are written."""
-    table = results(run.manifest, analysis)
+    table = _results(run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
@@ -49,7 +50,13 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
 
 def result_table(run: Run) -> Table:
     """Return the result table of a run."""
-    return results(run.manifest, analyse(run))
+    return _results(run, analyse(run))
+
+
+def _results(run: Run, analysis: Analysis) -> Table:
+    """Return the result table with what the metrics say of their figures under it."""
+    table = results(run.manifest, analysis)
+    return replace(table, notes=(*table.notes, *(note for metric in run.manifest.metrics for note in metric.notes)))
 
 
 def run_verdict(run: Run) -> str:

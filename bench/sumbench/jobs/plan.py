@@ -141,10 +141,11 @@ def new_folder(corpus: str, suite: str) -> Path:
 
 def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     """Return the manifest of the plan's run before any work is done."""
+    corpus = corpus_entry(plan.corpus)
     return new_manifest(
-        corpus_entry(plan.corpus),
+        corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}),
+        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}, corpus),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,
