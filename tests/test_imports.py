@@ -85,8 +85,8 @@ def test_rouge_imports_nothing_of_the_package() -> None:
 
 
 def test_suites_are_plain_configuration() -> None:
-    """Reading a suite takes how corpora and sentences are named, and no system, metric or table."""
-    allowed = {"corpus.spec", "corpus.conventions", "errors", "registry", "validation"}
+    """Reading a suite takes how corpora, sentences and lengths are named, and no system, metric or table."""
+    allowed = {"corpus.spec", "corpus.conventions", "errors", "length", "registry", "validation"}
     suites = {name for name in GRAPH if name.partition(".")[0] == "suites"}
     assert {other for name in suites for other in GRAPH[name]} <= allowed | suites
 

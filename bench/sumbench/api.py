@@ -165,6 +165,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     sample: int | None = None,
     ids: str | Path | None = None,
     filters: Mapping[str, str] | None = None,
+    sentences: int | None = None,
+    words: int | None = None,
     seed: int | None = None,
     device: str = "auto",
     batch_size: int | str | None = None,
@@ -192,6 +194,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         sample: So many documents, drawn by the seed.
         ids: A file with the ids of the documents to take, one a line.
         filters: Metadata that documents must have.
+        sentences: The length budget of systems that set none themselves, in sentences; None for the suite's.
+        words: The same in words, of whole sentences; give one of the two.
         seed: Governs every random draw; None for the suite's.
         device: auto, cpu, cuda, cuda:1, mps or balanced.
         batch_size: Documents that a model takes at once; None for as many as memory allows.
@@ -242,6 +246,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         sample=sample,
         ids=None if ids is None else str(ids),
         filters=[f"{key}={value}" for key, value in (filters or {}).items()],
+        sentences=sentences,
+        words=words,
         seed=seed,
         device=device,
         batch_size=None if batch_size is None else str(batch_size),

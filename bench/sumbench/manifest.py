@@ -12,8 +12,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+3: `words` and the metrics' `notes` and `by_reference` were not there: a length budget was in sentences. Intervals were
+those of a plain bootstrap, which `statistics` named (`interval`), and a document without a summary had no score; a
+summary did not say of which kind its failure was. Of an option string of ROUGE-1.5.5
+every signature said `f`, whatever the weight (`-p`), and `-f` stood among its options.
 
 2: `signatures` had the signature lines by value, and `metric_errors` the reasons by metric, in place of `metrics`;
 `ranked_by`, `texts` and the systems' `prompt` were not there, nor were documents.parquet and details.jsonl beside it.
@@ -120,15 +125,16 @@ class Value:
 class MetricEntry:
     """A metric of the run: its `name` on the command line, the `values` it yields, the `signatures` by their names.
 
-    A signature says exactly how a value was computed. `error` says why nothing could be scored, or is null.
-    `by_reference` has, for the metric of the value that ranks, each system's mean under each reference alone; empty
-    where documents have a single one.
+    A signature says exactly how a value was computed. `error` says why nothing could be scored, or is null. `notes` say
+    what else a reader of its figures should know. `by_reference` has, for the metric of the value that ranks, each
+    system's mean under each reference alone; empty where documents have a single one.
     """
 
     name: str
     values: tuple[Value, ...]
     signatures: Mapping[str, str]
     error: str | None = None
+    notes: tuple[str, ...] = ()
     by_reference: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -174,7 +180,8 @@ class Manifest:
     `machine` are described above; `version` is sumbench's own, `python` that of Python.
     `request` is what the command line asked for, so that the run can be resumed; null for a run that was not made by
     `sumbench run`.
-    `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere.
+    `sentences` is the length budget of the systems, null where they were given none, as for outputs made elsewhere, and
+    where it is so many `words`, which is null otherwise. Systems may have set one of their own: see their fingerprints.
     `metrics` are described above; `ranked_by` is the name of the value by which systems are ranked. `texts` tells
     whether documents.parquet holds the texts, or ids and hashes alone. `started` is ISO 8601 with time zone, `seconds`
     the whole run's wall-clock time (of the last session, where it was resumed). `revision` is sumbench's git commit
@@ -189,6 +196,7 @@ class Manifest:
     request: Mapping[str, Any] | None
     suite: str
     sentences: int | None
+    words: int | None
     seed: int
     corpus: CorpusEntry
     systems: tuple[SystemEntry, ...]

@@ -19,19 +19,22 @@ LABEL = "as"
 """The option that everything takes: what it is called."""
 
 
-def build(
+def build(  # noqa: PLR0913 - what the systems and the metrics differ in
     registry: Registry,
     spec: str,
     shared: Mapping[str, Any] | None = None,
     *,
     reserved: Collection[str] = (),
     unnamed: Collection[str] = (),
+    exclusive: Collection[str] = (),
 ) -> Any:  # noqa: ANN401 - what the registry holds
     """Make what `spec` names in a registry of dataclasses whose fields are their options.
 
     `shared` are settings of the run, for those that have such an option and whose spec does not set its own (None:
     not set). `reserved` are names that no label may be, `unnamed` the options that are no part of the name in tables.
-    Raises UsageError for an unknown name or option, a value of the wrong type, and a plug-in that cannot be built.
+    Of the `exclusive` options a spec gives one at most, and then none of them is taken from the run.
+    Raises UsageError for an unknown name or option, a value of the wrong type, two exclusive options, and a plug-in
+    that cannot be built.
     """
     name, pairs = split_options(spec.strip())
     cls, kind = registry[name], registry.kind
@@ -47,8 +50,12 @@ def build(
     label = given.pop(LABEL, None)
     if label is not None and label in {"", *reserved, *registry} - {name}:
         raise UsageError(f"{kind} {name}: {LABEL}={label} is no name for it: give one that nothing else has")
+    own = [key for key in exclusive if key in given]
+    several = [f"{key}={given[key]}" for key in own if given[key]]
+    if len(several) > 1:
+        raise UsageError(f"{kind} {name}: {' and '.join(several)} do not go together: give one of them")
     for key, setting in (shared or {}).items():
-        if setting is not None and key in known:
+        if setting is not None and key in known and not (own and key in exclusive):
             given.setdefault(key, setting)
     missing = [key for key in needed(cls) if key not in given]
     if missing:

@@ -5,12 +5,14 @@ from sumbench.generation import prompts
 from sumbench.generation.chat import Chat
 from sumbench.generation.limits import FittedText
 from sumbench.generation.limits import keep_head
+from sumbench.length import Length
 from tests.generation import tiny
 
 
 def chat(*, context: int = 512, template: str | None = tiny.TEMPLATE) -> Chat:
     """Return a chat with a small tokenizer."""
-    return Chat(tiny.tokenizer(template=template), prompts.read_prompt("summarize"), 3, context, max_new_tokens=40)
+    asked = prompts.read_prompt("summarize")
+    return Chat(tiny.tokenizer(template=template), asked, Length(3), context, max_new_tokens=40)
 
 
 def fit(asked: Chat, text: str, limit: int) -> FittedText:

@@ -7,6 +7,7 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from sumbench.corpus import open_corpus
 from sumbench.errors import MetricError
+from sumbench.errors import UsageError
 from sumbench.metrics.rouge import RougeMetric
 from sumbench.metrics.rouge.measure import ROUGE_TYPES
 from sumbench.records import Document
@@ -114,3 +115,52 @@ def test_evaluate_takes_one_reference_and_gives_values_by_document(loaded: objec
     )
     assert result["rouge1"] == [1.0, 0.0]
     assert not any(map(math.isnan, result["rouge1"]))
+
+
+@pytest.mark.parametrize("use_stemmer", [True, False])
+@pytest.mark.parametrize("several", [True, False])
+def test_evaluate_stems_as_rouge_score_does(loaded: object, *, use_stemmer: bool, several: bool) -> None:
+    """With and without stems, and with one reference or the best of several, figures are rouge_score's to the bit."""
+    documents = open_corpus("references").documents[:3]
+    predictions = ["\n".join(document.text.split("\n")[:3]) for document in documents]
+    references = [list(document.references if several else document.references[:1]) for document in documents]
+    peer = RougeScorer(list(ROUGE_TYPES), use_stemmer=use_stemmer)
+    each = [peer.score_multi(texts, one) for texts, one in zip(references, predictions, strict=True)]
+    result = loaded.compute(  # type: ignore[attr-defined]
+        predictions=predictions,
+        references=references,
+        rouge_types=None,
+        use_aggregator=False,
+        use_stemmer=use_stemmer,
+        handling="max",
+    )
+    assert {name: result[name] for name in ROUGE_TYPES} == {
+        name: [scores[name].fmeasure for scores in each] for name in ROUGE_TYPES
+    }
+    assert f"stem:{'porter-nltk' if use_stemmer else 'none'}|" in result["signatures"]["rouge1"]
+
+
+def test_evaluate_takes_a_tokenizer(loaded: object) -> None:
+    """Any function from a text to tokens takes the place of words and stems, as in rouge_score."""
+
+    class Characters:
+        def tokenize(self, text: str) -> list[str]:
+            return list(text.replace(" ", "").replace("\n", ""))
+
+    predictions, references = ["today it\nrained", "rains fell"], ["it rained\ntoday", "rain fell"]
+    # A tokenizer makes stemming idle.
+    peer = RougeScorer(list(ROUGE_TYPES), use_stemmer=True, tokenizer=Characters())
+    each = [peer.score(texts, one) for texts, one in zip(references, predictions, strict=True)]
+    result = loaded.compute(  # type: ignore[attr-defined]
+        predictions=predictions,
+        references=references,
+        use_aggregator=False,
+        use_stemmer=True,
+        tokenizer=Characters().tokenize,
+    )
+    assert {name: result[name] for name in ROUGE_TYPES} == {
+        name: [scores[name].fmeasure for scores in each] for name in ROUGE_TYPES
+    }
+    assert "stem:custom|refs:jackknife|sent:newline|tok:custom" in result["signatures"]["rouge1"]
+    with pytest.raises(UsageError, match="tokenizer is a str: give a function"):
+        loaded.compute(predictions=["a"], references=["a"], tokenizer="words")  # type: ignore[attr-defined]

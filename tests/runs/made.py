@@ -28,6 +28,7 @@ MANIFEST = Manifest(
     request={"suite": "default"},
     suite="default",
     sentences=3,
+    words=None,
     seed=0,
     corpus=CorpusEntry("c", "ab" * 32, 4, 5, ("a note",), {"a": "x", "b": "x", "c": "y", "d": "d"}),
     systems=(

@@ -28,6 +28,7 @@ MANIFEST = Manifest(
     request={"suite": "default"},
     suite="default",
     sentences=3,
+    words=None,
     seed=0,
     corpus=CorpusEntry("references", "ab" * 32, 12, 37),
     systems=(

@@ -7,6 +7,7 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.manifest import Direction
+from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import read_run
 
 OLD = Path(__file__).with_name("schema-2")
@@ -32,6 +33,14 @@ def test_it_is_compared_with_a_run_of_today(capsys: pytest.CaptureFixture[str]) 
     header, *rows = capsys.readouterr().out.splitlines()
     place = header.split(",").index("difference")
     assert {float(row.split(",")[place]) for row in rows} == {0.0}
+
+
+def test_a_run_json_of_schema_3_is_read() -> None:
+    """It had no budgets in words, and its metrics no notes."""
+    manifest = read_manifest(OLD.with_name("schema-3.json"))
+    assert (manifest.schema, manifest.sentences, manifest.words) == (3, 3, None)
+    assert [metric.notes for metric in manifest.metrics] == [()]
+    assert manifest.signatures["rouge2"].startswith("rouge2|f1|stem:porter-nltk|refs:jackknife|")
 
 
 @pytest.mark.parametrize("arguments", [["compare", "OLD", "--by", "length"], ["score", "OLD", "--metrics", "rouge"]])

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from sumbench.corpus import open_corpus
 from sumbench.generation import device
+from sumbench.length import Length
 from sumbench.records import Document
 from sumbench.rouge import RougeScorer
 from sumbench.systems import Context
@@ -40,7 +41,9 @@ class Loop:
         from sumbench.generation.chat import Chat
 
         folder = store.folder("smollm2-135m")
-        self._chat = Chat(checkpoint.load_tokenizer("loop", folder), prompts.read_prompt("summarize"), 3, 8192, new)
+        self._chat = Chat(
+            checkpoint.load_tokenizer("loop", folder), prompts.read_prompt("summarize"), Length(3), 8192, new
+        )
         self._model = AutoModelForCausalLM.from_pretrained(folder)
 
     def __call__(self, documents: Sequence[Document]) -> dict[str, str]:
@@ -57,7 +60,7 @@ class Loop:
 
             def full(tokens: torch.Tensor, _scores: torch.Tensor, beginning: int = beginning, **_: object) -> object:
                 text = self._chat.text(tokens[0, beginning:].tolist())
-                return torch.tensor([budget.fills_budget(text, 3)])
+                return torch.tensor([budget.fills_budget(text, Length(3))])
 
             with torch.inference_mode():
                 output = self._model.generate(  # type: ignore[misc]
@@ -68,8 +71,8 @@ class Loop:
                     stopping_criteria=StoppingCriteriaList([full]),
                 )[0, beginning:].tolist()
             text = self._chat.text(output)
-            ended = output[-1] == self._chat.tokenizer.eos_token_id or budget.fills_budget(text, 3)
-            made[document.id] = budget.trim_to_budget(text, 3, cut=not ended)
+            ended = output[-1] == self._chat.tokenizer.eos_token_id or budget.fills_budget(text, Length(3))
+            made[document.id] = budget.trim_to_budget(text, Length(3), cut=not ended)
         return made
 
 

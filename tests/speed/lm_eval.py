@@ -31,6 +31,7 @@ from sumbench.generation.requests import Answer
 from sumbench.generation.requests import GenerationRequest
 from sumbench.generation.requests import RequestIntake
 from sumbench.generation.requests import RequestQueue
+from sumbench.length import Length
 from sumbench.weights import Store
 from tests.speed.generation import articles
 
@@ -87,7 +88,9 @@ def main() -> None:
     parser.add_argument("--batch", default="auto", help="the harness's batch size: auto, or a number")
     arguments = parser.parse_args()
     folder = Store.default(quiet=True).folder("smollm2-135m")
-    chat = Chat(checkpoint.load_tokenizer("ours", folder), prompts.read_prompt("summarize"), 3, 8192, arguments.new)
+    chat = Chat(
+        checkpoint.load_tokenizer("ours", folder), prompts.read_prompt("summarize"), Length(3), 8192, arguments.new
+    )
     ids = [chat.ids(document.text) for document in articles(arguments.articles)]
     texts = [str(chat.tokenizer.decode(one)) for one in ids]
     lengths = [len(one) for one in ids]

@@ -6,6 +6,7 @@ import pytest
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.errors import WeightsError
+from sumbench.length import Length
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.sentences import split
@@ -51,12 +52,12 @@ def test_decoding_is_greedy_and_repeats(checkpoint: Path, document: Document) ->
     other = Document("other", "It rained. " * 5, ())
     first, again = (one for one in summarize(system, document, other, document) if one.document == document.id)
     assert first.text == again.text
-    asked = Chat(tiny.tokenizer(), prompts.read_prompt("summarize"), 3, 512, 30)
+    asked = Chat(tiny.tokenizer(), prompts.read_prompt("summarize"), Length(3), 512, 30)
     ids = torch.tensor([asked.ids(document.text)])
     model: Any = AutoModelForCausalLM.from_pretrained(checkpoint)
     output = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=30)
     written = str(asked.tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True))
-    assert first.text == budget.trim_to_budget(written, 3, cut=int(output[0, -1]) != 2)
+    assert first.text == budget.trim_to_budget(written, Length(3), cut=int(output[0, -1]) != 2)
 
 
 def test_a_stop_string_ends_what_is_written(checkpoint: Path, document: Document) -> None:

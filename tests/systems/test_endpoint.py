@@ -516,7 +516,7 @@ def test_a_server_that_goes_away_is_given_up() -> None:
         ({"url": "http://[host/v1"}, "is no address"),
         ({"url": "http://ho st/v1"}, "is no address"),
         ({"model": ""}, "model= is empty"),
-        ({"sentences": 0}, "sentences=0 is too few"),
+        ({"sentences": 0}, "sentences=0 means nothing"),
         ({"max_new_tokens": 0}, "max_new_tokens=0 is too few"),
         ({"concurrency": 0}, "concurrency=0 is too few"),
         ({"retries": -1}, "retries=-1 is too few"),
@@ -707,7 +707,7 @@ def test_smollm2_behind_a_real_server(transformers_server: tuple[str, str], docu
 def _asked(system: Endpoint, document: Document) -> tuple[str, str]:
     from sumbench.generation import prompts
 
-    return prompts.read_prompt(system.prompt).chat_turns(document.text, system.sentences)
+    return prompts.read_prompt(system.prompt).chat_turns(document.text, system.length)
 
 
 @pytest.mark.weights

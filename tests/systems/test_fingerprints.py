@@ -32,6 +32,7 @@ WEIGHTS = {"model"}
 """Options whose effect is in the checksum of the weights, which the run adds."""
 
 CHANGED: dict[str, Any] = {
+    "words": 20,
     "long": "chunk",
     "prompt": "other.txt",
     "url": "http://127.0.0.1:2/v1",

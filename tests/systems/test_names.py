@@ -43,7 +43,7 @@ def test_a_label_is_the_name_and_changes_nothing_else() -> None:
         ("textrnk", "unknown system 'textrnk': did you mean 'textrank'"),
         ("lead,sentnces=2", "unknown option of lead 'sentnces': did you mean 'sentences'"),
         ("lead,sentences=two", "sentences=two is not a whole number"),
-        ("lead,sentences=0", "sentences=0 is no length"),
+        ("lead,sentences=0", "sentences=0 means nothing"),
         ("lead,sentences", "'sentences' is no key=value"),
         ("lead,as=", "as= is no name for it"),
         ("lead,as=references", "as=references is no name for it"),

@@ -12,9 +12,11 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.metrics.rouge import ROUGE_TYPES
 from sumbench.runs.store import read_run
+from sumbench.stats import Standing
 from sumbench.suites import scored
 from sumbench.systems import build_system
 from sumbench.tables.published import figures
+from sumbench.tables.published import published_table
 
 
 @pytest.fixture
@@ -69,6 +71,72 @@ def test_the_difference_to_the_papers_has_a_column(released: Path, capsys: pytes
     assert "| lead | ROUGE-1 | 16.30 | 100.00 | 83.70 | ROUGE-1.5.5 | Narayan et al. 2018 |" in rows
     assert "stem:porter-1.5.5" in out
     assert (released.parent / "run" / "published.md").read_text() in out
+
+
+def notes(out: str) -> str:
+    """What stands under the published figures, on one line."""
+    return " ".join(out.split("published figures")[1].split())
+
+
+def test_the_note_says_what_is_not_the_same(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Documents and program that are not the papers' are named; the same program is said to be the same."""
+    command = ["score", "--suite", "published-xsum", "--files", str(released), "--quiet"]
+    assert main([*command, "--out", "run"]) == 0
+    said = notes(capsys.readouterr().out)
+    assert "not the same documents: ours are over 2, theirs over 11,334" in said
+    assert "all: the same program, ROUGE-1.5.5" in said
+    assert "summaries made in this run" not in said
+    assert main([*command, "--out", "google", "--rouge", "google"]) == 0
+    assert "all: not the same program: theirs is ROUGE-1.5.5, ours rouge_score" in notes(capsys.readouterr().out)
+    assert main([*command, "--out", "recall", "--rouge", "-n 2 -m -p 0"]) == 0
+    said = notes(capsys.readouterr().out)
+    assert "not the same program: theirs is ROUGE-1.5.5, ours ROUGE-1.5.5 (recall)" in said
+    assert main([*command, "--out", "stop", "--rouge", "-n 2 -m -s"]) == 0
+    assert "theirs is ROUGE-1.5.5, ours ROUGE-1.5.5 with '-n 2 -m -s'" in notes(capsys.readouterr().out)
+
+
+def test_the_note_knows_the_same_documents_and_a_part_of_them(
+    released: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole test set is the same number of documents; where its size is not known, a selection is a part."""
+    command = ["score", "--suite", "published-xsum", "--files", str(released), "--quiet"]
+    every = figures()
+    monkeypatch.setattr("sumbench.tables.published.figures", lambda: [replace(one, documents=2) for one in every])
+    assert main([*command, "--out", "whole"]) == 0
+    assert "as many documents as theirs: 2" in notes(capsys.readouterr().out)
+    assert main([*command, "--out", "part", "--limit", "1"]) == 0
+    assert "not the same documents: ours are over 1, theirs over 2" in notes(capsys.readouterr().out)
+    monkeypatch.setattr("sumbench.tables.published.figures", lambda: [replace(one, documents=0) for one in every])
+    assert main([*command, "--out", "unknown", "--limit", "1"]) == 0
+    said = notes(capsys.readouterr().out)
+    assert "not the same documents: ours are a part of theirs (--limit 1: 1 left out)" in said
+
+
+def test_the_note_tells_programs_apart_row_by_row() -> None:
+    """Where papers used different programs, each system stands with its own; summaries of a run are its own."""
+    record = read_run(Path(__file__).parents[2] / "results" / "references-default").manifest
+    systems = ("lead", "seq2seq,model=bart-large-xsum", "seq2seq,model=pegasus-xsum")
+    corpus = replace(record.corpus, name="xsum", documents=11334, references=11334)
+    entries = tuple(replace(record.systems[0], name=name) for name in systems)
+    made = replace(record, suite="xsum", corpus=corpus, systems=entries)
+    rows = [Standing(name, "ranked", {"rouge1": 0.4, "rouge2": 0.2}, 11334) for name in systems]
+    table = published_table(made, rows)
+    assert table is not None
+    assert table.notes == (
+        "difference: ours less published",
+        "as many documents as theirs: 11,334",
+        "ours are of summaries made in this run, theirs of their own",
+        "lead, seq2seq,model=bart-large-xsum: not the same program: theirs is ROUGE-1.5.5, ours rouge_score",
+        "seq2seq,model=pegasus-xsum: the same program, rouge_score",
+    )
+
+
+def test_the_sizes_are_those_of_the_test_sets() -> None:
+    """Where a preset knows the size of its test split, a published figure is over so many documents."""
+    for figure in figures():
+        preset = presets().get(figure.corpus)
+        if preset is not None:
+            assert figure.documents == preset.sizes["test"]
 
 
 def test_a_file_that_is_missing_says_where_it_is_to_be_had(released: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,7 @@ def run() -> Run:
         request=None,
         suite="default",
         sentences=3,
+        words=None,
         seed=0,
         corpus=CorpusEntry("two|three", "ab" * 32, 2, 4),
         systems=tuple(

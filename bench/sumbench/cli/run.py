@@ -41,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selecting.add_arguments(parser)
     statistics.add_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    parser.add_argument("--sentences", type=int, metavar="N", help="length budget in sentences (default: the suite's)")
+    parser.add_argument("--words", type=int, metavar="N", help="length budget in words, of whole sentences")
     parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     parser.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
     parser.add_argument(
@@ -140,6 +142,8 @@ def _request(arguments: argparse.Namespace) -> "Request":
         sample=arguments.sample,
         ids=arguments.ids,
         filters=arguments.filter,
+        sentences=arguments.sentences,
+        words=arguments.words,
         seed=arguments.seed,
         device=arguments.device,
         batch_size=arguments.batch_size,

@@ -68,9 +68,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     statistics.add_arguments(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
     parser.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
-    parser.add_argument("--rouge", metavar="PRESET", help="google (default), perl, or ROUGE-1.5.5's own options")
+    parser.add_argument(
+        "--rouge",
+        metavar="PRESET",
+        help="google (default: rouge_score's words and stems), perl (ROUGE-1.5.5's words and stems), or ROUGE-1.5.5 "
+        "itself by its own options ('-n 2 -m -f A')",
+    )
     parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
-    parser.add_argument("--handling", help="of several references: jackknife, max, mean, pooled or best")
+    parser.add_argument(
+        "--handling",
+        help="of several references: jackknife (default), max (as rouge_score), mean, pooled (as ROUGE-1.5.5's -f A) "
+        "or best (as its -f B)",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     selecting.add_no_texts(parser)
     parser.add_argument(
@@ -87,6 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints; return 3 when anything failed."""
     from sumbench.jobs import score
     from sumbench.metrics.rouge import GOOGLE
+    from sumbench.metrics.rouge import PERL
     from sumbench.metrics.rouge.presets import preset_rouge
     from sumbench.progress import on_stderr
     from sumbench.suites import scored
@@ -99,7 +109,9 @@ def run(arguments: argparse.Namespace) -> int:
     request = _request(arguments)
     if arguments.suite:
         suite = scored.read_scored_suite(arguments.suite)
-        rouge, types = arguments.rouge or suite.rouge, types or list(suite.types)
+        rouge = arguments.rouge or suite.rouge
+        # An option string says itself what it computes.
+        types = types or (list(suite.types) if rouge in {GOOGLE, PERL} else None)
         request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
     render = _renderer(arguments.format, rouge)
     if request.metrics is None:

@@ -1,7 +1,8 @@
-"""The length budget of generated text: at most k sentences, without an incomplete one where possible."""
+"""Cuts generated text to its length budget, without an incomplete sentence where possible."""
 
 import re
 
+from sumbench.length import Length
 from sumbench.sentences import split
 
 CLOSERS = "\"')]}»”’"
@@ -9,26 +10,28 @@ PAIRS = ("“”", "«»", "()", "[]")
 END_MARKS = (".", "!", "?", "…", "。", "！", "？", "।", "۔")
 
 
-def trim_to_budget(written: str, sentences: int, *, cut: bool, language: str = "en") -> str:
-    """Return the first `sentences` sentences of what a model has written, one a line.
+def trim_to_budget(written: str, length: Length, *, cut: bool, language: str = "en") -> str:
+    """Return the first sentences of what a model has written, one a line: as many as are within the budget.
 
     `cut` says that generation stopped before the model had ended: then an incomplete last sentence is dropped, unless
     it is the only one.
     """
-    parts = split(written, language)[: sentences + 1]
-    if cut and len(parts) <= sentences and len(parts) > 1 and not ends_sentence(parts[-1]):
-        parts.pop()
-    return "\n".join(parts[:sentences])
+    parts = split(written, language)
+    kept = length.kept(parts)
+    if cut and 1 < kept == len(parts) and not ends_sentence(parts[-1]):
+        kept -= 1
+    return "\n".join(parts[:kept])
 
 
-def fills_budget(written: str, sentences: int, language: str = "en") -> bool:
-    """Tell whether a text holds `sentences` sentences that further text cannot change.
+def fills_budget(written: str, length: Length, language: str = "en") -> bool:
+    """Tell whether a text holds all the sentences that the budget has room for, and further text cannot change them.
 
     That takes two words of a further sentence, since only what follows shows where a sentence ends; and no quotation or
     bracket may be open, since its end can still join its content to one sentence.
     """
     parts = split(written, language)
-    return len(parts) > sentences and len("".join(parts[sentences:]).split()) > 1 and not _has_open_quotation(written)
+    rest = parts[length.kept(parts) :]
+    return len("".join(rest).split()) > 1 and not _has_open_quotation(written)
 
 
 def _has_open_quotation(text: str) -> bool:

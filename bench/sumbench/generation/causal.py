@@ -48,7 +48,7 @@ def causal_backend(model: "PreTrainedModel", chat: Chat, method: DecodingMethod)
             language = row.request.language
             written = chat.text(row.written)
             ended = row.written[-1] in ends or chat.full(row.written, language)
-            text = budget.trim_to_budget(written, chat.sentences, cut=not ended, language=language)
+            text = budget.trim_to_budget(written, chat.length, cut=not ended, language=language)
             yield row.request, Answer(text, len(row.written), row.seconds)
 
     return write

@@ -14,6 +14,7 @@ from sumbench.generation.cleaning import clean
 from sumbench.generation.cleaning import cut_at_stop
 from sumbench.generation.limits import document_token_limit
 from sumbench.generation.prompts import Prompt
+from sumbench.length import Length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable
 
 @dataclass(frozen=True)
 class Chat:
-    """A prompt for summaries of `sentences` sentences, tokenized for one model.
+    """A prompt for summaries of a `length`, tokenized for one model.
 
     A tokenizer without a chat template gets the prompt's completion. `context` is how many tokens the model can attend
     to, `max_new_tokens` how many of them are reserved for its output. The output is cut at the string `stop`, and with
@@ -41,7 +42,7 @@ class Chat:
 
     tokenizer: "PreTrainedTokenizerBase"
     prompt: Prompt
-    sentences: int
+    length: Length
     context: int
     max_new_tokens: int
     stop: str = ""
@@ -63,8 +64,8 @@ class Chat:
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the whole prompt around a document's text."""
         if not self.tokenizer.chat_template:
-            return self._tokens(self.prompt.completion_prompt(text, self.sentences), special=True)
-        return self._tokens(self._render(*self.prompt.chat_turns(text, self.sentences)), special=False)
+            return self._tokens(self.prompt.completion_prompt(text, self.length), special=True)
+        return self._tokens(self._render(*self.prompt.chat_turns(text, self.length)), special=False)
 
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without special tokens, preamble, and what follows a stop string."""
@@ -75,7 +76,7 @@ class Chat:
         """Tell whether what the model wrote fills the length budget or contains the stop string."""
         if self.stop and self.stop in self._decoded(tokens):
             return True
-        return budget.fills_budget(self.text(tokens), self.sentences, language)
+        return budget.fills_budget(self.text(tokens), self.length, language)
 
     def _decoded(self, tokens: list[int]) -> str:
         return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))

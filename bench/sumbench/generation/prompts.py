@@ -1,17 +1,23 @@
 """Reads prompts from text files: shipped ones by name, the user's by path."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from sumbench.errors import SummarizerError
+from sumbench.errors import UsageError
+from sumbench.length import Length
 from sumbench.registry import unknown
 
 PROMPTS_FOLDER = Path(__file__).with_name("prompts")
 DOCUMENT_PLACEHOLDER = "{document}"
 SENTENCES_PLACEHOLDER = "{sentences}"
+LENGTH_PLACEHOLDER = "{length}"
 TLDR = "TL;DR:"
 """Makes a base model continue a text with its summary (Radford et al. 2019, section 3.6)."""
+_IN_SENTENCES = re.compile(r"(?:(?:up to|at most|no more than|exactly|about) )?\{sentences\}[ -]sentences?\b")
+"""How prompts say a length in sentences; with a budget in words they say "about 50 words" in its place."""
 NUMERALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -20,8 +26,9 @@ class Prompt:
     """The texts of a prompt.
 
     A chat model gets the `system` turn (empty: none) and the `user` turn; a model without a chat template continues the
-    `completion`. User turn and completion hold `{document}` once each; `{sentences}` is replaced by the number of
-    sentences requested, in words up to ten.
+    `completion`. User turn and completion hold `{document}` once each. `{length}` is replaced by the length requested
+    ("three sentences", "about 50 words"), `{sentences}` by the number of sentences, in words up to ten. Where a length
+    in words is requested, "up to {sentences} sentences" becomes "about 50 words".
     """
 
     name: str
@@ -40,13 +47,22 @@ class Prompt:
         parts = (("system", self.system), ("user", self.user), ("completion", self.completion))
         return "\n".join(f"[{heading}]\n{part}" for heading, part in parts if part) + "\n"
 
-    def chat_turns(self, document: str, sentences: int) -> tuple[str, str]:
+    def chat_turns(self, document: str, length: Length) -> tuple[str, str]:
         """Return the system turn and the user turn that request a summary of the text `document`."""
-        return _filled(self.system, "", sentences), _filled(self.user, document, sentences)
+        return _filled(self.system, "", length), _filled(self.user, document, length)
 
-    def completion_prompt(self, document: str, sentences: int) -> str:
+    def completion_prompt(self, document: str, length: Length) -> str:
         """Return the text that a model without a chat template continues with a summary of the text `document`."""
-        return _filled(self.completion, document, sentences)
+        return _filled(self.completion, document, length)
+
+    def check(self, length: Length) -> None:
+        """Raise UsageError where it asks for a number of sentences and a length in words is wanted."""
+        texts = (self.system, self.user, self.completion)
+        if length.words is not None and any(SENTENCES_PLACEHOLDER in _IN_SENTENCES.sub("", text) for text in texts):
+            raise UsageError(
+                f"prompt {self.name}: {SENTENCES_PLACEHOLDER} cannot be {length.words} words: "
+                f"write {LENGTH_PLACEHOLDER} there ('three sentences', 'about 50 words')"
+            )
 
 
 def prompt_names() -> list[str]:
@@ -82,9 +98,16 @@ def parse_prompt(name: str, text: str) -> Prompt:
     return Prompt(name, system, user, completion.strip())
 
 
-def _filled(part: str, document: str, sentences: int) -> str:
-    number = NUMERALS[sentences - 1] if sentences <= len(NUMERALS) else str(sentences)
-    return part.replace(SENTENCES_PLACEHOLDER, number).replace(DOCUMENT_PLACEHOLDER, document)
+def _filled(part: str, document: str, length: Length) -> str:
+    if length.words is not None:
+        asked = f"about {length.words} word{'s' if length.words > 1 else ''}"
+        part = _IN_SENTENCES.sub(asked, part)
+    else:
+        sentences = length.sentences or 0
+        number = NUMERALS[sentences - 1] if sentences <= len(NUMERALS) else str(sentences)
+        asked = f"{number} sentence{'s' if sentences > 1 else ''}"
+        part = part.replace(SENTENCES_PLACEHOLDER, number)
+    return part.replace(LENGTH_PLACEHOLDER, asked).replace(DOCUMENT_PLACEHOLDER, document)
 
 
 def _text(file: Path) -> str:

@@ -4,6 +4,7 @@ Encoded alone, a document needs no padding. That saves work, and its encoding is
 whose attention depends on the padded length (BigBird's blocks, the windows of LED and LongT5).
 """
 
+import math
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from sumbench.generation import budget
 from sumbench.generation import checkpoint
 from sumbench.generation.languages import LanguageMarker
 from sumbench.generation.requests import Answer
@@ -21,6 +23,7 @@ from sumbench.generation.requests import RequestIntake
 from sumbench.generation.sampling import DecodingMethod
 from sumbench.generation.sampling import LogitsProcess
 from sumbench.generation.sampling import force_chosen
+from sumbench.length import Length
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -59,12 +62,13 @@ class EncoderInput:
 class Seq2SeqTask:
     """How documents are summarized: with the decoding `settings`; `mark` sets the language token of an input.
 
-    The output is cut to `sentences` sentences (0: not cut).
+    The output is cut to the `length` (None: not cut); with one in words, a last sentence that the limit of new tokens
+    has cut off is dropped, unless it is the only one.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
     settings: "GenerationConfig"
-    sentences: int
+    length: Length | None
     mark: LanguageMarker
 
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
@@ -73,9 +77,11 @@ class Seq2SeqTask:
         ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
         ends.update(stops if isinstance(stops, list) else [stops])
         text = str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).replace(NEWLINE, "\n")
-        lines = split(text, language)
         written = sum(token not in ends for token in tokens) + 1
-        return Answer("\n".join(lines[: self.sentences or None]), written, seconds)
+        if self.length is None:
+            return Answer("\n".join(split(text, language)), written, seconds)
+        cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
+        return Answer(budget.trim_to_budget(text, self.length, cut=cut, language=language), written, seconds)
 
 
 def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, method: DecodingMethod) -> Backend:

@@ -17,6 +17,7 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.metrics.protocol import Annotated
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -31,6 +32,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
     *,
     suite: str,
     sentences: int | None,
+    words: int | None,
     seed: int,
     ranked_by: str,
     statistics: Settings,
@@ -45,6 +47,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         request=request,
         suite=suite,
         sentences=sentences,
+        words=words,
         seed=seed,
         corpus=corpus,
         systems=systems,
@@ -74,13 +77,18 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
     )
 
 
-def metric_entries(metrics: Sequence[Metric], languages: Collection[str]) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for documents in these languages."""
-    known = sorted(languages)
+def metric_entries(
+    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry
+) -> tuple[MetricEntry, ...]:
+    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages."""
+    known, several = sorted(languages), corpus.references > corpus.documents
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
-            entries.append(MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known)))
+            notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
+            entries.append(
+                MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
+            )
     return tuple(entries)
 
 

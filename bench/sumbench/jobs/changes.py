@@ -16,7 +16,7 @@ _SHOWN_LINES = 12
 def manifest_changes(base: NamedSide, new: NamedSide) -> Iterator[str]:
     """Yield one line for each difference between the manifests of two runs."""
     before, after = base.run.manifest, new.run.manifest
-    for what in ("suite", "sentences", "seed", "version", "revision", "python"):
+    for what in ("suite", "sentences", "words", "seed", "version", "revision", "python"):
         old, now = getattr(before, what), getattr(after, what)
         if old != now:
             yield f"{what}: {old} → {now}"

@@ -31,6 +31,7 @@ from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
 from sumbench.jobs.requests import suite_weights
+from sumbench.jobs.requests import task_of
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
@@ -48,9 +49,9 @@ RESULTS = Path("results")
 class Plan:
     """Everything that a run needs: corpus, systems, metrics, folder and settings.
 
-    `sentences` is the length budget of the systems, None for none. `request` is the request as JSON values, None where
-    the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without `texts` the run's
-    folder keeps the documents' ids and hashes alone.
+    `sentences` or `words` is the length budget of the systems, None for none. `request` is the request as JSON values,
+    None where the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without
+    `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
     suite: str
@@ -65,6 +66,7 @@ class Plan:
     request: Mapping[str, Any] | None = None
     ranked_by: str = suites.RANKED_BY
     texts: bool = True
+    words: int | None = None
 
 
 def plan(
@@ -81,7 +83,7 @@ def plan(
     or CorpusError for what cannot be done.
     """
     suite = suites.read_suite(request.suite)
-    task = suite.task(request.task or request.corpus)
+    task = task_of(request)
     systems, metrics = build_parts(request, given)
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
@@ -93,6 +95,7 @@ def plan(
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
+        words=task.words,
         corpus=corpus,
         systems=systems,
         metrics=metrics,
@@ -138,12 +141,14 @@ def new_folder(corpus: str, suite: str) -> Path:
 
 def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     """Return the manifest of the plan's run before any work is done."""
+    corpus = corpus_entry(plan.corpus)
     return new_manifest(
-        corpus_entry(plan.corpus),
+        corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}),
+        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}, corpus),
         suite=plan.suite,
         sentences=plan.sentences,
+        words=plan.words,
         seed=plan.context.seed,
         ranked_by=plan.ranked_by,
         statistics=plan.statistics,

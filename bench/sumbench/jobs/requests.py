@@ -27,7 +27,8 @@ from sumbench.validation import checked
 class Request:
     """A suite, and settings that override the suite's own where they are not None.
 
-    `task` names the suite's task by its corpus; None chooses it by `corpus`. Without `texts` the
+    `task` names the suite's task by its corpus; None chooses it by `corpus`. `sentences` or `words` (one of them) is
+    the length budget of the systems that set none themselves. Without `texts` the
     run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -40,6 +41,8 @@ class Request:
     sample: int | None = None
     ids: str | None = None
     filters: Sequence[str] = ()
+    sentences: int | None = None
+    words: int | None = None
     seed: int | None = None
     device: str = "auto"
     batch_size: str | None = None
@@ -79,17 +82,31 @@ def build_parts(request: Request, given: Given = NOTHING) -> tuple[list[System],
     task, specs, names = _named(request)
     metrics = build_metrics(names if given.metrics is None else given.metrics)
     named = specs if given.systems is None else given.systems
-    systems = build_systems(named, sentences=task.sentences, batch_size=request.batch_size)
+    systems = build_systems(named, sentences=task.sentences, words=task.words, batch_size=request.batch_size)
     for kind, found in (("system", systems), ("metric", metrics)):
         if not found:
             raise UsageError(f"no {kind} is named: `sumbench {kind}s` lists them")
     return systems, metrics
 
 
+def task_of(request: Request) -> suites.SuiteTask:
+    """Return the suite's task that a request is of, with the length budget of the request where it has one.
+
+    Raises UsageError for a budget below 1, and for two of them.
+    """
+    task = suites.read_suite(request.suite).task(request.task or request.corpus)
+    lengths = {"sentences": request.sentences, "words": request.words}
+    for option, number in lengths.items():
+        if number is not None and number < 1:
+            raise UsageError(f"--{option} {number} leaves nothing of a summary: give 1 or more")
+    if None not in lengths.values():
+        raise UsageError(f"--sentences {request.sentences} and --words {request.words}: give one length budget")
+    return replace(task, sentences=request.sentences, words=request.words) if any(lengths.values()) else task
+
+
 def _named(request: Request) -> tuple[suites.SuiteTask, list[str], list[str]]:
     """Return the task of a request, and the specs of its systems and metrics."""
-    suite = suites.read_suite(request.suite)
-    task = suite.task(request.task or request.corpus)
+    suite, task = suites.read_suite(request.suite), task_of(request)
     names = suite.metrics if request.metrics is None else request.metrics
     return task, list(task.systems if request.systems is None else request.systems), [name for name in names if name]
 

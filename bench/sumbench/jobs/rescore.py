@@ -51,7 +51,8 @@ def rescore(
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
-        described = metric_entries(built, {document.language for document in run.documents})
+        languages = {document.language for document in run.documents}
+        described = metric_entries(built, languages, run.manifest.corpus)
         there = _others(run, described)
         _refuse_known(path, there, described)
         parts = [run.scores]

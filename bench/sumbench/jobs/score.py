@@ -68,9 +68,10 @@ def score(
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),
-        metric_entries(metrics, outputs.languages),
+        metric_entries(metrics, outputs.languages, outputs.corpus),
         suite=request.suite,
         sentences=None,
+        words=None,
         seed=context.seed,
         ranked_by=suites.RANKED_BY,
         statistics=settings,

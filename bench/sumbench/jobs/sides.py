@@ -156,6 +156,7 @@ def comparable_metrics(
     """Return the values to compare, and a warning for each way in which the runs do not match.
 
     They are the `metrics`; by default those for main tables that all the runs have, and those in `also` that they have.
+    Signatures that differ in nothing but the handling of several references are the same where every document has one.
     Raises RunError for different corpora or signatures unless `force`, and UsageError for a metric that is missing.
     """
     first, *others = (side.run.manifest for side in sides)
@@ -174,7 +175,8 @@ def comparable_metrics(
         f"different signatures of {metric}: {one} and {two}"
         for other in others
         for metric in chosen
-        if (one := first.signatures.get(metric)) != (two := other.signatures.get(metric))
+        if not _same_signature(first, other, metric)
+        for one, two in [(first.signatures.get(metric), other.signatures.get(metric))]
     ]
     for other in others:
         for metric in chosen:
@@ -185,6 +187,21 @@ def comparable_metrics(
     if warnings and not force:
         raise RunError(f"{warnings[0]}: compare them all the same with --force")
     return chosen, warnings
+
+
+def _same_signature(first: Manifest, other: Manifest, metric: str) -> bool:
+    """Tell whether two runs compute a value in the same way.
+
+    How several references are handled (the part `refs:…`) changes nothing where all documents of both have just one.
+    """
+    one, two = first.signatures.get(metric), other.signatures.get(metric)
+    if one is None or two is None or any(run.corpus.references != run.corpus.documents for run in (first, other)):
+        return one == two
+    return _without_handling(one) == _without_handling(two)
+
+
+def _without_handling(signature: str) -> list[str]:
+    return [part for part in signature.split("|") if not part.startswith("refs:")]
 
 
 def _measure(record: Manifest, metric: str) -> tuple[Direction, float]:

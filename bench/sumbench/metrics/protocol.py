@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Protocol
 from typing import TypeAlias
+from typing import runtime_checkable
 
 from sumbench.manifest import Value
 from sumbench.records import Detail
@@ -82,3 +83,11 @@ class Metric(Protocol):
 
     def load(self, context: MetricContext) -> Scorer:
         """Make it ready to score; raise MetricError or WeightsError where that cannot be done."""
+
+
+@runtime_checkable
+class Annotated(Protocol):
+    """A metric that says more about its figures than its signatures do."""
+
+    def reader_notes(self, *, several_references: bool) -> Sequence[str]:
+        """Return what else a reader of the figures should know; whether documents have several references matters."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from typing import Any
 from typing import Literal
 
 from msgspec import Meta
@@ -16,6 +17,7 @@ from sumbench.manifest import SCHEMA
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import Value
+from sumbench.metrics.rouge.original import renamed
 from sumbench.metrics.rouge.values import RANKED_BY
 from sumbench.metrics.rouge.values import values
 from sumbench.validation import checked
@@ -23,6 +25,9 @@ from sumbench.validation import parse_json
 
 WITH_DOCUMENTS = 3
 """The first schema of folders that hold their documents, and in which metrics say what their values are."""
+
+WITH_WORDS = 4
+"""The first schema that has length budgets in words."""
 
 _MOST_DECIMALS = 15
 _ROLES = ("ranked", "floor", "ceiling")
@@ -52,8 +57,7 @@ def read_manifest(file: Path) -> Manifest:
         raise RunError(f"{file}: schema {schema} is newer than this sumbench reads ({SCHEMA}): update sumbench")
     older = schema < WITH_DOCUMENTS
     signatures, errors = (content.pop(key, {}) if older else {} for key in ("signatures", "metric_errors"))
-    if older:
-        content = {"statistics": {}, "texts": False, **content, "metrics": [], "ranked_by": ""}
+    content = _completed(content, schema)
     # Keys that have a default for programs, not for files.
     for key in ("statistics", "texts"):
         if key not in content:
@@ -63,10 +67,23 @@ def read_manifest(file: Path) -> Manifest:
         where = f"{file}: signatures"
         lines = checked(signatures, dict[str, str], where, RunError)
         manifest = _with_rouge(manifest, lines, checked(errors, dict[str, str], f"{file}: metric_errors", RunError))
+    manifest = _renamed(manifest) if schema < WITH_WORDS else manifest
     checked(dict(manifest.statistics), _Statistics, f"{file}: statistics", RunError)
     for fault in _faults(manifest):
         raise RunError(f"{file}: {fault}")
     return manifest
+
+
+def _completed(content: dict[str, Any], schema: int) -> dict[str, Any]:
+    """Return what is in a run.json, with the keys that older schemas lack."""
+    if schema < WITH_DOCUMENTS:
+        content = {"statistics": {}, "texts": False, **content, "metrics": [], "ranked_by": ""}
+    return {"words": None, **content} if schema < WITH_WORDS else content
+
+
+def _renamed(manifest: Manifest) -> Manifest:
+    """Return the manifest with its values called as they are today."""
+    return replace(manifest, metrics=tuple(map(renamed, manifest.metrics)))
 
 
 def _with_rouge(manifest: Manifest, signatures: Mapping[str, str], errors: Mapping[str, str]) -> Manifest:

@@ -9,6 +9,8 @@ from typing import Any
 
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
+from sumbench.length import SENTENCES
+from sumbench.length import two_budgets
 from sumbench.registry import unknown
 from sumbench.suites import scored
 from sumbench.validation import read_toml
@@ -29,20 +31,26 @@ _WANTED: Mapping[str, tuple[type, str]] = MappingProxyType(
         "metrics": (list, "a list of texts"),
         "ranked_by": (str, "a text in quotes"),
         "sentences": (int, "a whole number from 1 up"),
+        "words": (int, "a whole number from 1 up"),
         "seed": (int, "a whole number from 0 up"),
         "tasks": (list, "tables [[tasks]]"),
     }
 )
-_OF_TASKS = ("corpus", "systems", "sentences")
+_LENGTHS = ("sentences", "words")
+_OF_TASKS = ("corpus", "systems", *_LENGTHS)
 
 
 @dataclass(frozen=True)
 class SuiteTask:
-    """One table of a suite: a corpus, the systems that summarize it, and their length budget in sentences."""
+    """One table of a suite: a corpus, the systems that summarize it, and their length budget.
+
+    The budget is so many `sentences`, or with `words` whole sentences of at most so many words together.
+    """
 
     corpus: str
     systems: tuple[str, ...]
-    sentences: int = 3
+    sentences: int | None = SENTENCES
+    words: int | None = None
 
     def fits(self, corpus: str) -> bool:
         """Tell whether `corpus` is the task's corpus, possibly with further options."""
@@ -85,6 +93,7 @@ def read_suite(name: str) -> Suite:
         raise unknown("suite", name, suite_names())
     content = read_toml(file, UsageError)
     _check(str(file), content, _WANTED)
+    _check_lengths(str(file), content)
     shared = {key: content.pop(key) for key in (*_OF_TASKS, "tasks") if key in content}
     if "metrics" in content:
         content["metrics"] = tuple(content["metrics"])
@@ -92,7 +101,7 @@ def read_suite(name: str) -> Suite:
 
 
 def _tasks(file: str, shared: dict[str, Any]) -> Iterator[SuiteTask]:
-    """Yield the tasks; the systems that all tasks share come before a task's own."""
+    """Yield the tasks; the systems that all tasks share come before a task's own, and a task's own length counts."""
     tables = shared.pop("tasks", None)
     if tables is None:
         yield _task(file, shared)
@@ -104,15 +113,26 @@ def _tasks(file: str, shared: dict[str, Any]) -> Iterator[SuiteTask]:
     for number, table in enumerate(tables, 1):
         where = f"{file}: task {number}"
         _check(where, table, {key: _WANTED[key] for key in _OF_TASKS})
+        _check_lengths(where, table)
         systems = [*shared.get("systems", ()), *table.get("systems", ())]
-        yield _task(where, {**shared, **table, **({"systems": systems} if systems else {})})
+        idle = _LENGTHS if any(key in table for key in _LENGTHS) else ()
+        common = {key: value for key, value in shared.items() if key not in idle}
+        yield _task(where, {**common, **table, **({"systems": systems} if systems else {})})
 
 
 def _task(where: str, values: Mapping[str, Any]) -> SuiteTask:
     for key in ("corpus", "systems"):
         if key not in values:
             raise UsageError(f"{where}: {key} is missing: give {_WANTED[key][1]}")
-    return SuiteTask(values["corpus"], tuple(values["systems"]), values.get("sentences", SuiteTask.sentences))
+    words = values.get("words")
+    sentences = values.get("sentences", SENTENCES) if words is None else None
+    return SuiteTask(values["corpus"], tuple(values["systems"]), sentences, words)
+
+
+def _check_lengths(where: str, content: Mapping[str, Any]) -> None:
+    lengths = {key: content[key] for key in _LENGTHS if key in content}
+    if len(lengths) > 1:
+        raise two_budgets(where, **lengths)
 
 
 def _check(where: str, content: Mapping[str, Any], wanted: Mapping[str, tuple[type, str]]) -> None:
@@ -123,5 +143,5 @@ def _check(where: str, content: Mapping[str, Any], wanted: Mapping[str, tuple[ty
         of_kind = isinstance(value, kind) and not isinstance(value, bool)
         if key != "tasks" and kind is list:
             of_kind = of_kind and all(isinstance(item, str) for item in value)
-        if not of_kind or (key == "sentences" and value < 1) or (key == "seed" and value < 0):
+        if not of_kind or (key in _LENGTHS and value < 1) or (key == "seed" and value < 0):
             raise UsageError(f"{where}: {key} must be {shape}")

@@ -5,6 +5,7 @@ from functools import partial
 
 from sumbench import specs
 from sumbench.errors import UsageError
+from sumbench.length import BUDGETS
 from sumbench.options import misfit
 from sumbench.options import options
 from sumbench.plugins import split_specs
@@ -55,25 +56,31 @@ REGISTRY = Registry(
 )
 
 
-def build_system(spec: str, *, sentences: int | None = None, batch_size: str | None = None) -> System:
+def build_system(
+    spec: str, *, sentences: int | None = None, words: int | None = None, batch_size: str | None = None
+) -> System:
     """Make the system that `spec` names (`NAME[,key=value…]`); `as=LABEL` gives it a name of the user's own in tables.
 
-    `sentences` is the suite's length budget and `batch_size` the run's, for the systems that take one and whose spec
-    does not set its own.
-    An unknown name or option, or a value of the wrong type, raises UsageError.
+    `sentences` or `words` is the run's length budget (one of them) and `batch_size` the run's, for the systems that
+    take one and whose spec does not set its own.
+    An unknown name or option, a value of the wrong type, or two length budgets, raises UsageError.
     """
-    shared = {"sentences": sentences, "batch_size": batch_size}
+    shared = {"sentences": sentences, "words": words, "batch_size": batch_size}
     # How many draws are made of a document changes no draw: it is no part of what the system is called.
-    system: System = specs.build(REGISTRY, spec, shared, reserved={RESERVED}, unnamed={"samples"})
+    system: System = specs.build(REGISTRY, spec, shared, reserved={RESERVED}, unnamed={"samples"}, exclusive=BUDGETS)
     return system
 
 
 def build_systems(
-    named: Sequence[str | System], *, sentences: int | None = None, batch_size: str | None = None
+    named: Sequence[str | System],
+    *,
+    sentences: int | None = None,
+    words: int | None = None,
+    batch_size: str | None = None,
 ) -> list[System]:
     """Make every system that is `named` by a spec, and take the others as they are; the same name twice is refused."""
     systems = [
-        build_system(each, sentences=sentences, batch_size=batch_size) if isinstance(each, str) else each
+        build_system(each, sentences=sentences, words=words, batch_size=batch_size) if isinstance(each, str) else each
         for each in named
     ]
     names = [system.name for system in systems]

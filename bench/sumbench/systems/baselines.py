@@ -13,6 +13,7 @@ from sumbench.rouge import RougeScorer
 from sumbench.rouge import combine_references
 from sumbench.rouge import language_tokenizer
 from sumbench.seeds import stream
+from sumbench.sentences import words
 from sumbench.systems.extractive import Chooser
 from sumbench.systems.extractive import Extractive
 from sumbench.systems.protocol import Context
@@ -21,13 +22,14 @@ from sumbench.systems.protocol import Role
 
 @dataclass(frozen=True, kw_only=True)
 class Lead(Extractive):
-    """The document's first sentences."""
+    """The document's first sentences; with `words`, up to the first that would exceed the budget."""
 
     role: ClassVar[Role] = Role.FLOOR
+    skips: ClassVar[bool] = False
 
     def chooser(self, context: Context) -> Chooser:  # noqa: ARG002 - nothing to load
         """Return what picks the first sentences."""
-        return lambda _document, _sentences: range(self.sentences)
+        return lambda _document, sentences: range(self.most(sentences))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ class Random(Extractive):
         """Return what draws sentences without replacement."""
 
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
-            draw = stream(context.seed, "random", document.id).choice(len(sentences), self.sentences, replace=False)
+            draws = stream(context.seed, "random", document.id)
+            draw = draws.choice(len(sentences), self.most(sentences), replace=False)
             return [int(index) for index in draw]
 
         return choose
@@ -66,16 +69,28 @@ class Oracle(Extractive):
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
             chosen: list[int] = []
             best = 0.0
-            while len(chosen) < self.sentences:
-                trials = [sorted([*chosen, index]) for index in range(len(sentences)) if index not in chosen]
+            everything = list(range(len(sentences)))
+            # Where no sentence fits, the best one of all is taken.
+            candidates = self._fitting(chosen, everything, sentences) or everything
+            first = candidates[0]
+            while candidates:
+                trials = [sorted([*chosen, index]) for index in candidates]
                 worth = _rouge2(document, ["\n".join(sentences[index] for index in trial) for trial in trials])
                 winner = int(worth.argmax())
                 if worth[winner] <= best:
                     break
                 chosen, best = trials[winner], float(worth[winner])
-            return chosen or [0]
+                candidates = self._fitting(chosen, everything, sentences)
+            return chosen or [first]
 
         return choose
+
+    def _fitting(self, chosen: Sequence[int], indices: Sequence[int], sentences: Sequence[str]) -> list[int]:
+        """Return which of the sentences could be added to those `chosen` within the budget."""
+        if self.words is None:
+            return [index for index in indices if index not in chosen] if len(chosen) < self.sentences else []
+        room = self.words - sum(words(sentences[index]) for index in chosen)
+        return [index for index in indices if index not in chosen and words(sentences[index]) <= room]
 
 
 def _rouge2(document: Document, candidates: Sequence[str]) -> NDArray[np.float64]:

@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 from typing import ClassVar
 
+from sumbench import length
 from sumbench.generation import causal
 from sumbench.generation import checkpoint
 from sumbench.generation import prompts
 from sumbench.generation.chat import Chat
 from sumbench.generation.ctranslate2 import generator
+from sumbench.length import Length
 from sumbench.systems.neural import Neural
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
+
+NEW_TOKENS = 160
+"""The limit of new tokens where neither it nor a length in words is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +24,10 @@ class Causal(Neural):
     """A language model that is asked for a summary, decoded greedily or sampled.
 
     `model` is a catalog name, a folder or a hub id. `sentences` is the length budget: the `prompt` asks for it,
-    decoding ends once a further sentence has begun, and what exceeds the budget is cut. Decoding also ends after
-    `max_new_tokens`; a last sentence that is cut off there is dropped, unless it is the only one.
+    decoding ends once a further sentence has begun, and what exceeds the budget is cut. With `words` the prompt asks
+    for about so many words, and the first sentences stay that together have no more, one at least. Decoding also ends
+    after `max_new_tokens` (160, or three for each of the `words` where that is more); a last sentence that is cut off
+    there is dropped, unless it is the only one.
     It ends at the string `stop`, too; `clean` takes an announcement ("Here is a summary:") off what is written.
     A document longer than `max_input_tokens` (0: what the model's context has room for) is treated as `long` says:
     `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
@@ -34,19 +41,25 @@ class Causal(Neural):
     """
 
     model: str = "smollm2-135m"
-    sentences: int = 3
+    sentences: int = length.SENTENCES
+    words: int | None = None
     prompt: str = "summarize"
-    max_new_tokens: int = 160
+    max_new_tokens: int = NEW_TOKENS
     stop: str = ""
     clean: bool = False
     decoding: ClassVar[str] = "greedy"
     revision: ClassVar[int] = 2
-    least = {"sentences": 1, "max_new_tokens": 1}  # noqa: RUF012 - declared by the base
+    least = {"max_new_tokens": 1}  # noqa: RUF012 - declared by the base
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and prompts that are not there."""
         super().__post_init__()
-        prompts.read_prompt(self.prompt)
+        prompts.read_prompt(self.prompt).check(self.length)
+
+    @property
+    def length(self) -> Length:
+        """The length budget."""
+        return length.budget(self.name, self.sentences, self.words)
 
     @property
     def prompt_text(self) -> str:
@@ -55,7 +68,9 @@ class Causal(Neural):
 
     def fingerprint(self) -> dict[str, Any]:
         """Return everything that can change the output; the weights' own sha256 is the store's to tell."""
-        return {**super().fingerprint(), "prompt": prompts.read_prompt(self.prompt).fingerprint}
+        described = super().fingerprint()
+        options = length.told(described["options"])
+        return {**described, "options": options, "prompt": prompts.read_prompt(self.prompt).fingerprint}
 
     def load(self, context: Context) -> Summarizer:
         """Load tokenizer and model; raise SummarizerError for a checkpoint that cannot do this work."""
@@ -64,7 +79,8 @@ class Causal(Neural):
 
         words, asked = opened.tokenizer, prompts.read_prompt(self.prompt)
         space = checkpoint.context_length(opened.config, words)
-        chat = Chat(words, asked, self.sentences, space, self.max_new_tokens, self.stop, self.clean)
+        most = self.length.new_tokens(self.max_new_tokens, NEW_TOKENS)
+        chat = Chat(words, asked, self.length, space, most, self.stop, self.clean)
         room = chat.room(self.name)
         if self.converted:
             settings = checkpoint.load_generation_config(opened.folder, opened.config)

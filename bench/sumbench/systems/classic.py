@@ -52,6 +52,12 @@ def _stop_words(language: str) -> frozenset[str]:
         return frozenset()
 
 
+def _ranked(sentences: Sequence[Any], _count: int, rating: Any, *more: Any, **named: Any) -> list[Any]:  # noqa: ANN401
+    """Return all sentences, those with the highest rating first, as sumy ranks them: equal ones in their order."""
+    rate = rating.__getitem__ if isinstance(rating, dict) else rating
+    return sorted(sentences, key=lambda sentence: rate(sentence, *more, **named), reverse=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Classic(Extractive):
     """A summarizer of sumy; stems and stop words follow the document's language, and are left out where sumy has none.
@@ -66,6 +72,7 @@ class Classic(Extractive):
         module, _, attribute = self.target.partition(":")
         summarizer = getattr(import_module(f"sumy.summarizers.{module}"), attribute)(_stemmer(language))
         summarizer.stop_words = _stop_words(language)
+        summarizer._get_best_sentences = _ranked  # noqa: SLF001 - sumy itself returns them in the document's order
         return summarizer
 
     def chooser(self, context: Context) -> Chooser:  # noqa: ARG002 - nothing to load but sumy itself
@@ -81,9 +88,9 @@ class Classic(Extractive):
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
             worded = {index: Sentence(text, tokenizer) for index, text in enumerate(sentences) if _WORD.search(text)}
             model = ObjectDocumentModel([Paragraph(worded.values())])
-            chosen = self._summarizer(document.language)(model, self.sentences)
+            ranked = self._summarizer(document.language)(model, len(worded))
             indices = {id(sentence): index for index, sentence in worded.items()}
-            return [indices[id(sentence)] for sentence in chosen]
+            return [indices[id(sentence)] for sentence in ranked[: self.most(sentences)]]
 
         return choose
 

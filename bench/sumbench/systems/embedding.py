@@ -14,6 +14,7 @@ from sumbench.errors import first_line
 from sumbench.generation import checkpoint
 from sumbench.generation import device
 from sumbench.records import Document
+from sumbench.sentences import words
 from sumbench.systems.extractive import Chooser
 from sumbench.systems.extractive import Extractive
 from sumbench.systems.protocol import Context
@@ -37,7 +38,7 @@ class Embedding(Extractive):
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sentence-transformers", "tokenizers", "torch", "transformers")
 
     def __post_init__(self) -> None:
-        """Refuse a length budget below one sentence, and a diversity that is no share."""
+        """Refuse a length budget below one, two of them, and a diversity that is no share."""
         super().__post_init__()
         if not 0 <= self.diversity <= 1:
             msg = f"{self.name}: diversity={self.diversity} is no share: give 0 to 1"
@@ -55,7 +56,10 @@ class Embedding(Extractive):
         def choose(_document: Document, sentences: Sequence[str]) -> list[int]:
             vectors = encoder.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
             similarity = np.asarray(vectors, dtype=np.float64) @ np.asarray(vectors, dtype=np.float64).T
-            return marginal_relevance(centrality(similarity), similarity, self.sentences, self.diversity)
+            sizes = None if self.words is None else [words(sentence) for sentence in sentences]
+            return marginal_relevance(
+                centrality(similarity), similarity, self.words or self.sentences, self.diversity, sizes
+            )
 
         return choose
 
@@ -89,18 +93,28 @@ def centrality(similarity: "NDArray[np.float64]") -> "NDArray[np.float64]":
 
 
 def marginal_relevance(
-    relevance: "NDArray[np.float64]", similarity: "NDArray[np.float64]", count: int, diversity: float
+    relevance: "NDArray[np.float64]",
+    similarity: "NDArray[np.float64]",
+    budget: int,
+    diversity: float,
+    sizes: Sequence[int] | None = None,
 ) -> list[int]:
-    """Choose `count` items, each relevant and unlike those before it (Carbonell and Goldstein 1998, MMR).
+    """Choose items within a `budget`, each relevant and unlike those before it (Carbonell and Goldstein 1998, MMR).
 
     Each step takes the item with the greatest (1 - diversity) x relevance - diversity x greatest similarity to
-    one already taken; the earliest of equals. Returns the items' indices in the order in which they were taken.
+    one already taken; the earliest of equals. The budget is the number of items; with `sizes` it is the most that those
+    taken may have together, what no longer fits is passed over, and the first item is taken where none fits.
+    Returns the items' indices in the order in which they were taken.
     """
     taken: list[int] = []
     nearest = np.zeros(len(relevance))
-    while len(taken) < min(count, len(relevance)):
+    needed = np.ones(len(relevance), dtype=np.int64) if sizes is None else np.asarray(sizes)
+    while len(taken) < len(relevance):
+        fits = needed <= budget - needed[taken].sum()
+        fits[taken] = False
+        if not fits.any() and taken:
+            break
         gain = (1 - diversity) * relevance - diversity * nearest
-        gain[taken] = -np.inf
-        taken.append(int(np.argmax(gain)))
+        taken.append(int(np.argmax(np.where(fits, gain, -np.inf) if fits.any() else gain)))
         nearest = similarity[:, taken].max(axis=1)
     return taken

@@ -11,6 +11,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl
 from urllib.parse import urlsplit
 
+from sumbench import length
 from sumbench.errors import UsageError
 from sumbench.generation import long
 from sumbench.generation import prompts
@@ -19,7 +20,9 @@ from sumbench.generation.endpoint import inputs
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
+from sumbench.length import Length
 from sumbench.records import Summary
+from sumbench.systems.causal import NEW_TOKENS
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
@@ -32,7 +35,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SURELY_A_NAME = re.compile(r"[A-Z]+(_[A-Z0-9]+)+")
 _SECRET = re.compile(r"key|token|secret|sig|pass|auth|cred|code", re.IGNORECASE)
 _DECODING = (
-    *("model", "sentences", "prompt", "max_new_tokens", "temperature", "clean"),
+    *("model", "sentences", "words", "prompt", "max_new_tokens", "temperature", "clean"),
     *("max_input_tokens", "long", "tokenizer"),
 )
 
@@ -43,7 +46,7 @@ class Endpoint(Described):
 
     `url` is the server's address (it usually ends in /v1; a query such as Azure's `?api-version=…` goes with each
     request), `model` the name by which it knows the model. `key` names the environment variable that holds the key;
-    empty, none is sent. `prompt`, `sentences` and `max_new_tokens` are
+    empty, none is sent. `prompt`, `sentences`, `words` and `max_new_tokens` are
     as in the other systems that write; `clean=true` takes away what announces a summary ("Here is a summary:").
     `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
     Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
@@ -70,8 +73,9 @@ class Endpoint(Described):
     model: str
     key: str = ""
     prompt: str = "summarize"
-    sentences: int = 3
-    max_new_tokens: int = 160
+    sentences: int = length.SENTENCES
+    words: int | None = None
+    max_new_tokens: int = NEW_TOKENS
     samples: int = 1
     temperature: float = 0.0
     clean: bool = False
@@ -91,7 +95,7 @@ class Endpoint(Described):
         self._secret()
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
-        for option in ("sentences", "max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
+        for option in ("max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
             least = 0 if option in {"retries", "max_input_tokens"} else 1
             if getattr(self, option) < least:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
@@ -104,8 +108,13 @@ class Endpoint(Described):
         for option in ("price_in", "price_out"):
             if not 0 <= getattr(self, option) < math.inf:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
-        prompts.read_prompt(self.prompt)
+        prompts.read_prompt(self.prompt).check(self.length)
         long.check_strategy(self.long)
+
+    @property
+    def length(self) -> Length:
+        """The length budget."""
+        return length.budget(self.name, self.sentences, self.words)
 
     @property
     def seeded(self) -> bool:
@@ -125,7 +134,7 @@ class Endpoint(Described):
         address = urlsplit(self.url)
         return {
             **super().fingerprint(),
-            "options": {option: getattr(self, option) for option in _DECODING},
+            "options": length.told({option: getattr(self, option) for option in _DECODING}),
             "server": f"{address.netloc.lower()}{address.path.rstrip('/')}{address.query and '?'}{address.query}",
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
             "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
@@ -141,14 +150,14 @@ class Endpoint(Described):
             key=self._secret(),
             key_name=self.key,
             timeout=self.timeout,
-            max_new_tokens=self.max_new_tokens,
+            max_new_tokens=self.length.new_tokens(self.max_new_tokens, NEW_TOKENS),
             decoding={} if self.temperature < 0 else {"temperature": self.temperature},
         )
         writer = EndpointSummarizer(
             name=self.name,
             server=server,
             prompt=prompts.read_prompt(self.prompt),
-            sentences=self.sentences,
+            length=self.length,
             clean=self.clean,
             retries=self.retries,
             concurrency=self.concurrency,

@@ -4,9 +4,11 @@ from abc import abstractmethod
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from typing import ClassVar
 
-from sumbench.errors import UsageError
+from sumbench import length
+from sumbench.length import Length
 from sumbench.records import Document
 from sumbench.sentences import split
 from sumbench.sentences import words
@@ -17,32 +19,53 @@ from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
 Chooser = Callable[[Document, Sequence[str]], Sequence[int]]
-"""Chooses sentences: takes a document and its sentences, returns the indices of those it takes, in any order."""
+"""Ranks sentences: takes a document and its sentences, returns the indices of `Extractive.most` of them, best first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extractive(Described):
-    """A system whose summary is at most `sentences` sentences of the document, in the document's order."""
+    """A system whose summary is sentences of the document, in the document's order.
 
-    sentences: int = 3
+    They are at most `sentences`, or with `words` whole sentences of at most so many words together: the best first, and
+    one that would exceed the budget is skipped for the next best. The best is taken where none fits.
+    """
+
+    sentences: int = length.SENTENCES
+    words: int | None = None
+    skips: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
 
     def __post_init__(self) -> None:
-        """Refuse a length budget below one sentence."""
-        if self.sentences < 1:
-            raise UsageError(f"{self.name}: sentences={self.sentences} is no length: give 1 or more")
+        """Refuse a length budget below one, and two of them."""
+        _ = self.length
+
+    @property
+    def length(self) -> Length:
+        """The length budget."""
+        return length.budget(self.name, self.sentences, self.words)
+
+    def most(self, sentences: Sequence[str]) -> int:
+        """Return how many sentences of a document can be in its summary."""
+        return self.sentences if self.words is None else len(sentences)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return everything that can change the output; of the two length budgets the one that counts."""
+        described = super().fingerprint()
+        return {**described, "options": length.told(described["options"])}
 
     @abstractmethod
     def chooser(self, context: Context) -> Chooser:
-        """Return the function that chooses the sentences, with everything loaded that it needs."""
+        """Return the function that ranks the sentences, with everything loaded that it needs."""
 
     def load(self, context: Context) -> Summarizer:
         """Make it ready to work."""
-        choose = self.chooser(context)
+        choose, budget = self.chooser(context), self.length
 
         def write(document: Document) -> Draft:
             sentences = split(document.text, document.language)
-            chosen = sorted(choose(document, sentences)) if len(sentences) > self.sentences else range(len(sentences))
+            chosen: Sequence[int] = range(len(sentences))
+            if budget.kept(sentences) < len(sentences):
+                chosen = sorted(budget.chosen(choose(document, sentences), sentences, skip=self.skips))
             text = "\n".join(sentences[index] for index in chosen)
             size = words(document.text)
             return Draft(text, input_tokens=size, seen_tokens=size, output_tokens=words(text))

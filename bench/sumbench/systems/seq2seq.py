@@ -1,5 +1,6 @@
 """Summarizers with an encoder-decoder model trained to summarize: BART, PEGASUS, T5, LED and others."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
@@ -13,18 +14,23 @@ from sumbench.generation import seq2seq
 from sumbench.generation.chat import Chat
 from sumbench.generation.ctranslate2 import translator
 from sumbench.generation.limits import document_token_limit
+from sumbench.length import SENTENCES
+from sumbench.length import Length
+from sumbench.length import budget
+from sumbench.length import two_budgets
 from sumbench.systems.neural import Neural
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
     from transformers import PreTrainedTokenizerBase
 
 SHIPPED = "auto"
 """The prefix that the checkpoint or its catalog entry names."""
 
-SENTENCES = 3
-"""How many sentences a chat model is asked for where no number is given."""
+SPARE_TOKENS = 32
+"""What is left for ending a sentence, beside two tokens for each of the `words`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +40,11 @@ class Seq2Seq(Neural):
     `model` is a catalog name, a folder or a hub id. Beams, lengths and the `prefix` (auto) are those of the catalog,
     else those that the checkpoint ships; `num_beams`, `max_new_tokens` (0: as published) and `min_new_tokens`
     (-1: as published) change them. `max_sentences` keeps only that many sentences (0: all that the model writes).
+    With `words`, which only a length in words that was asked for sets, the model writes between so many tokens and
+    twice as many and 32 more, and the first sentences stay that together have no more words, one at least.
     For multilingual models, `target_language` is the token of the language to write in (en_XX), `source_language` that
     of the documents (empty: each document's own). A checkpoint with a chat template is asked by the `prompt` of that
-    name, for `max_sentences` sentences or three.
+    name, for `words`, or `max_sentences` sentences, or three.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
     With a `temperature` above 0 tokens are drawn instead of searched for with beams, `samples` summaries of each
@@ -52,6 +60,7 @@ class Seq2Seq(Neural):
     max_new_tokens: int = 0
     min_new_tokens: int = -1
     max_sentences: int = 0
+    words: int | None = None
     target_language: str = ""
     source_language: str = ""
     prompt: str = "summarize"
@@ -68,7 +77,16 @@ class Seq2Seq(Neural):
         super().__post_init__()
         if self.seeded and self.num_beams > 1:
             raise UsageError(f"{self.name}: num_beams={self.num_beams} searches, temperature= draws: give one of them")
-        prompts.read_prompt(self.prompt)
+        if self.max_sentences and self.words is not None:
+            raise two_budgets(self.name, max_sentences=self.max_sentences, words=self.words)
+        prompts.read_prompt(self.prompt).check(self.length or Length(SENTENCES))
+
+    @property
+    def length(self) -> Length | None:
+        """The length budget, None for none: all that the model writes stays."""
+        if self.words is not None:
+            return budget(self.name, SENTENCES, self.words)
+        return Length(self.max_sentences) if self.max_sentences else None
 
     @property
     def prompt_text(self) -> str:
@@ -79,8 +97,12 @@ class Seq2Seq(Neural):
         """Return everything that can change the output; what the checkpoint ships is in the weights' own sha256."""
         known = self.known
         catalogued = {"settings": dict(known.settings), "prefix": known.prefix} if known else {}
+        described = super().fingerprint()
+        if self.words is None:
+            # As before there was this option.
+            del described["options"]["words"]
         return {
-            **super().fingerprint(),
+            **described,
             "published": catalogued,
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
         }
@@ -91,7 +113,7 @@ class Seq2Seq(Neural):
         from transformers import AutoModelForSeq2SeqLM
 
         words = opened.tokenizer
-        use = published.published_use(opened.folder, self._settings(), self._prefix())
+        use = published.published_use(opened.folder, self._settings(opened.config), self._prefix())
         given = self.max_input_tokens and self.max_input_tokens + len(self._source(words, use.prefix, 0).ids(""))
         stated = self.known.input_limit if self.known else 0
         space = published.encoder_token_limit(self.name, opened.config, words, stated, given)
@@ -99,7 +121,7 @@ class Seq2Seq(Neural):
         fits = document_token_limit(self.name, space, len(source.ids("")), 0)
         settings = published.generation_config(use, words, self.target_language, drawn=self.seeded)
         mark = languages.language_marker(words, self.source_language)
-        task = seq2seq.Seq2SeqTask(words, settings, self.max_sentences, mark)
+        task = seq2seq.Seq2SeqTask(words, settings, self.length, mark)
         if self.converted:
             write = translator.ctranslate2_seq2seq_backend(
                 self.name, self._convert(opened, context, "Translator"), task
@@ -112,17 +134,32 @@ class Seq2Seq(Neural):
     def _source(self, tokenizer: "PreTrainedTokenizerBase", prefix: str, space: int) -> seq2seq.EncoderInput | Chat:
         """Return how the encoder, with `space` tokens, is given a document: by a chat's turns, or after a prefix."""
         if tokenizer.chat_template:
-            return Chat(tokenizer, prompts.read_prompt(self.prompt), self.max_sentences or SENTENCES, space, 0)
+            return Chat(tokenizer, prompts.read_prompt(self.prompt), self.length or Length(SENTENCES), space, 0)
         return seq2seq.EncoderInput(tokenizer, prefix, space)
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, config: "PreTrainedConfig") -> dict[str, Any]:
+        """Return the decoding settings of the catalog, those for `words`, and those of the options, which win."""
         known = self.known
         own = {"num_beams": self.num_beams or None, "max_new_tokens": self.max_new_tokens or None}
         own["min_new_tokens"] = None if self.min_new_tokens < 0 else self.min_new_tokens
         return {
             **(known.settings if known else {}),
+            **self._lengths(config),
             **{name: value for name, value in own.items() if value is not None},
         }
+
+    def _lengths(self, config: "PreTrainedConfig") -> dict[str, int]:
+        """Return the least and the most new tokens for a length in words; nothing where none was asked for.
+
+        A text has at least as many tokens as words. No more are asked for than the decoder has positions.
+        """
+        if self.words is None:
+            return {}
+        tables = ("max_decoder_position_embeddings", "max_position_embeddings")
+        positions = next((int(found) for table in tables if (found := getattr(config, table, None))), None)
+        limit = min(self.max_new_tokens or math.inf, math.inf if positions is None else positions - 1)
+        most = 2 * self.words + SPARE_TOKENS
+        return {"min_new_tokens": int(min(self.words, limit)), "max_new_tokens": int(min(most, limit))}
 
     def _prefix(self) -> str | None:
         known = self.known

@@ -1,6 +1,8 @@
 """Published figures beside a run's own: what papers printed, our score, and the difference."""
 
+from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
 from sumbench.manifest import Value
+from sumbench.rouge.perl import parse_options
 from sumbench.stats import Standing
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
@@ -19,6 +22,12 @@ from sumbench.validation import checked
 from sumbench.validation import read_toml
 
 FILE = Path(__file__).parent / "published.toml"
+
+_SELECTIONS = ("--limit ", "--sample ", "--ids ", "--filter ")
+"""How notes on what was left out of a corpus begin."""
+
+_ROUGE_SCORE = {"porter-nltk": "rouge_score", "none": "rouge_score, no stems"}
+"""What rouge_score's figures are called, by the stemmer."""
 
 _COLUMNS = (
     Column("system", "system"),
@@ -36,7 +45,8 @@ class Figure:
     """What a paper printed for a system: scores by value (as tables show them), the ROUGE program, and the paper.
 
     It belongs beside our figure for `system` in `suite`, on `corpus` where the suite has several that can be asked
-    for. `checked` says where it was read; empty for one that was not looked up, which tables then say.
+    for. It is over so many `documents` (0: not known). `checked` says where it was read; empty for one that was not
+    looked up, which tables then say.
     """
 
     suite: str
@@ -45,6 +55,7 @@ class Figure:
     program: str
     source: str
     corpus: str = ""
+    documents: int = 0
     checked: str = ""
 
 
@@ -72,16 +83,75 @@ def published_table(record: Manifest, standings: Iterable[Standing]) -> Table | 
     if not known:
         return None
     means = {row.system: row.means for row in standings}
-    rows = [
-        _row(figure, record.values[metric], published, means[figure.system][metric])
-        for figure in known
-        for metric, published in figure.scores.items()
-        if metric in means.get(figure.system, {})
+    beside = [
+        (figure, metric) for figure in known for metric in figure.scores if metric in means.get(figure.system, {})
     ]
-    if not rows:
+    if not beside:
         return None
-    notes = ("difference: ours less published; other programs, tokens or documents than theirs explain much of it",)
-    return Table(f"{record.suite}: published figures", _COLUMNS, (Section("", tuple(rows)),), notes)
+    rows = [
+        _row(figure, record.values[metric], figure.scores[metric], means[figure.system][metric])
+        for figure, metric in beside
+    ]
+    title = f"{record.suite}: published figures"
+    return Table(title, _COLUMNS, (Section("", tuple(rows)),), tuple(_notes(record, beside)))
+
+
+def _notes(record: Manifest, beside: Sequence[tuple[Figure, str]]) -> Iterator[str]:
+    """Say how far the figures of the rows are of the same documents, summaries and program."""
+    yield "difference: ours less published"
+    yield from _on_documents(record, {figure.documents for figure, _ in beside})
+    named = {figure.system for figure, _ in beside}
+    if any(entry.fingerprint.get("system") != "Outputs" for entry in record.systems if entry.name in named):
+        yield "ours are of summaries made in this run, theirs of their own"
+    programs: dict[tuple[str, str], dict[str, None]] = {}
+    for figure, metric in beside:
+        ours = _program(record, metric)
+        programs.setdefault((figure.program, ours), {})[figure.system] = None
+    for (theirs, ours), systems in programs.items():
+        whose = "all" if len(programs) == 1 else ", ".join(systems)
+        what = (
+            f"the same program, {ours}" if theirs == ours else f"not the same program: theirs is {theirs}, ours {ours}"
+        )
+        yield f"{whose}: {what}"
+    if record.corpus.references > record.corpus.documents:
+        yield "documents have several references: papers differ in what they do with them, and do not always say"
+
+
+def _on_documents(record: Manifest, sizes: Collection[int]) -> Iterator[str]:
+    ours = record.corpus.documents
+    left_out = [note for note in record.corpus.notes if note.startswith(_SELECTIONS)]
+    known = sorted(size for size in sizes if size)
+    others = [size for size in known if size != ours]
+    if others:
+        theirs = " or ".join(f"{size:,}" for size in others)
+        yield f"not the same documents: ours are over {ours:,}, theirs over {theirs}"
+    elif left_out:
+        yield f"not the same documents: ours are a part of theirs ({'; '.join(left_out)})"
+    elif known:
+        yield f"as many documents as theirs: {ours:,}"
+
+
+def _program(record: Manifest, metric: str) -> str:
+    """Return which program's figure ours is, as `Figure.program` names programs; and what it is if it is no F1."""
+    _, kind, *parts = record.signatures[metric].split("|")
+    settings = dict(part.partition(":")[::2] for part in parts)
+    words, stems, options = (settings.get(key, "") for key in ("tok", "stem", "options"))
+    if settings.get("preset") == "perl":
+        name = f"ROUGE-1.5.5 {_unusual(options)}".rstrip()
+    elif stems == "porter-1.5.5":
+        name = "ROUGE-1.5.5"
+    elif words == "ascii" and stems in _ROUGE_SCORE:
+        name = _ROUGE_SCORE[stems]
+    else:
+        name = f"sumbench's ROUGE (words {words}, stems {stems})"
+    return name if kind == "f1" else f"{name} ({record.values[metric].unit})"
+
+
+def _unusual(options: str) -> str:
+    """Return the options of ROUGE-1.5.5 where they are not those of papers: stems, no stop list, whole texts."""
+    read = parse_options(options)
+    usual = read.stemming and not (read.stop_words or read.max_words or read.max_bytes)
+    return "" if usual else f"with {options!r}"
 
 
 def _row(figure: Figure, value: Value, published: float, score: float) -> Row:

@@ -245,10 +245,11 @@ def _notes(record: Manifest, analysis: Analysis, columns: Sequence[Column], orde
         for row in rows
         if row.scored < corpus.documents
     ]
-    notes += _on_lengths(rows)
+    notes += _on_lengths(record, rows)
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in record.systems if entry.error]
     notes += _on_failures(record, rows)
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
+    notes += [note for metric in record.metrics for note in metric.notes]
     notes += [
         f"signature: {line}"
         for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
@@ -286,8 +287,12 @@ def _unanswered_score(value: Value) -> str:
     return "0 where higher is better" if value.direction == Direction.HIGHER else "on the others alone"
 
 
-def _on_lengths(rows: Sequence[Standing]) -> Iterator[str]:
-    """Warn of systems whose summaries differ much in length, which overlap with a reference follows."""
+def _on_lengths(record: Manifest, rows: Sequence[Standing]) -> Iterator[str]:
+    """Say the length budget, and warn of summaries that differ much in length, which overlap follows."""
+    if record.words is not None:
+        yield f"length budget: {count(record.words, 'word')} a summary, in whole sentences"
+    elif record.sentences is not None:
+        yield f"length budget: {count(record.sentences, 'sentence')} a summary"
     lengths = {row.system: row.words for row in rows if row.words and row.role == "ranked"}
     if lengths and max(lengths.values()) > LENGTHS_APART * min(lengths.values()):
         low, high = min(lengths.values()), max(lengths.values())

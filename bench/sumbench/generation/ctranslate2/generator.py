@@ -55,7 +55,7 @@ def ctranslate2_causal_backend(name: str, generator: Any, chat: Chat, settings: 
         for request, result, seconds in run_in_threads(intake, begin, generator.num_generators):
             row = result.sequences_ids[0]
             ended = bool(row) and (row[-1] in ends or chat.full(row, request.language))
-            text = budget.trim_to_budget(chat.text(row), chat.sentences, cut=not ended, language=request.language)
+            text = budget.trim_to_budget(chat.text(row), chat.length, cut=not ended, language=request.language)
             yield request, Answer(text, len(row), seconds)
 
     return write

@@ -31,6 +31,7 @@ from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
 from sumbench.generation.long import DialogueResult
 from sumbench.generation.prompts import Prompt
+from sumbench.length import Length
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
@@ -49,7 +50,7 @@ Result = TypeVar("Result")
 class EndpointSummarizer:
     """Requests the summaries of a system from one server.
 
-    `sentences` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
+    `length` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
     `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits. `document_input`
     limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its
     id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None without sampling.
@@ -58,7 +59,7 @@ class EndpointSummarizer:
     name: str
     server: Server
     prompt: Prompt
-    sentences: int
+    length: Length
     clean: bool
     retries: int
     concurrency: int
@@ -97,7 +98,7 @@ class EndpointSummarizer:
 
     def turns(self, text: str) -> list[dict[str, str]]:
         """Return the turns of the chat that requests a text's summary."""
-        system, user = self.prompt.chat_turns(text, self.sentences)
+        system, user = self.prompt.chat_turns(text, self.length)
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
@@ -107,7 +108,7 @@ class EndpointSummarizer:
         if len(key) >= _SECRET and key in answer.text:
             raise SummarizerError("the answer repeats the key, and is not kept")
         written = cleaning.clean(answer.text) if self.clean else answer.text
-        text = budget.trim_to_budget(written, self.sentences, cut=answer.cut, language=language)
+        text = budget.trim_to_budget(written, self.length, cut=answer.cut, language=language)
         if not text:
             raise EmptyAnswerError("the model wrote nothing but a preamble")
         return text

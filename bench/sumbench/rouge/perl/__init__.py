@@ -1,4 +1,4 @@
-"""The preset `perl`: equal to ROUGE-1.5.5 in all printed decimals, configured by its option string.
+"""ROUGE-1.5.5 in Python: equal to the original in all printed decimals, configured by its option string.
 
 >>> from sumbench.rouge.perl import Instance, PerlRouge, report
 >>> rouge = PerlRouge("-n 2 -m -c 95 -r 1000 -f A -p 0.5 -t 0")
