@@ -19,10 +19,10 @@ CHOICE += ["--resamples", "500"]
 
 @pytest.fixture
 def table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Return a function that runs extractive systems on the articles that ship and returns what is printed."""
+    """Return a function that runs extractive systems on twelve of the articles and returns what is printed."""
 
     def run(name: str, *arguments: str, out: str = "run") -> str:
-        flags = ["--systems", SYSTEMS, "--metrics", "rouge", "--out", str(tmp_path / out), "--quiet"]
+        flags = ["--systems", SYSTEMS, "--metrics", "rouge", "--out", str(tmp_path / out), "--quiet", "--limit", "12"]
         assert main(["run", *flags, "--format", name, *arguments]) == 0
         return capsys.readouterr().out
 
@@ -36,7 +36,7 @@ def test_the_table_says_how_its_intervals_and_tests_were_made(
     """Title, letters, footnotes and figures are those of the file that was looked at."""
     sheet = tmp_path / "sheet.jsonl"
     rows = []
-    for document in open_corpus("references").documents:
+    for document in open_corpus("references").documents[:12]:
         lines = [line for line in str(document.text).split("\n") if line]
         systems = {"first": lines[0], "second": lines[1], "both": "\n".join(lines[:2]), "last": lines[-1]}
         rows.append({"id": document.id, "references": document.references[:2], "systems": systems})

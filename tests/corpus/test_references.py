@@ -1,28 +1,49 @@
 """The corpus that ships keeps to its own guideline."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from sumbench.corpus import open_corpus
 from sumbench.records import Document
 from sumbench.sentences import words
+from sumbench.stats.groups import STATED_POSITIONS
 
 DOCUMENTS = open_corpus("references").documents
+README = Path(__file__).parents[2] / "references" / "README.md"
 by_article = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.id)
 
 
-def test_there_are_twelve_articles_of_four_genres() -> None:
-    """Eight news reports and the retold one, a long report, a meeting and a press conference."""
-    genres = [document.metadata["genre"] for document in DOCUMENTS]
-    assert (len(genres), genres.count("news")) == (12, 9)
-    assert set(genres) == {"news", "report", "meeting", "press conference"}
+def test_there_are_forty_articles_of_many_lengths() -> None:
+    """They go from a news brief to a long report; the first one, a text retold, has a fourth reference."""
+    assert len(DOCUMENTS) == 40
     assert len(DOCUMENTS[0].references) >= 4
-    assert max(words(document.text) for document in DOCUMENTS) >= 3500
+    lengths = [words(document.text) for document in DOCUMENTS]
+    assert min(lengths) < 300
+    assert max(lengths) >= 3500
+
+
+def test_the_readme_counts_genres_and_positions() -> None:
+    """Its table has a row for each genre and a last one for all, with the number of articles of each position."""
+    text = README.read_text("utf-8")
+    lines = text[text.index("| genre |") :].split("\n\n")[0].splitlines()
+    header, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert header == ["genre", "articles", *STATED_POSITIONS]
+    genres = Counter(document.metadata["genre"] for document in DOCUMENTS)
+    pairs = Counter((document.metadata["genre"], document.metadata["position"]) for document in DOCUMENTS)
+    positions = Counter(document.metadata["position"] for document in DOCUMENTS)
+    expected = [
+        [genre, str(count), *(str(pairs[genre, position] or "") for position in STATED_POSITIONS)]
+        for genre, count in sorted(genres.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    assert rows == [*expected, ["all", "40", *(str(positions[position]) for position in STATED_POSITIONS)]]
 
 
 @by_article
 def test_every_article_says_where_it_comes_from(document: Document) -> None:
-    """about.toml holds title, date, language, genre, licence, whether the events are real, and the facts' source."""
-    assert {"date", "genre", "licence", "events", "facts"} <= document.metadata.keys()
+    """about.toml gives title, date, genre, position, licence, whether the events are real, and the source of facts."""
+    assert {"date", "genre", "position", "licence", "events", "facts"} <= document.metadata.keys()
     assert document.metadata["events"] in {"real", "invented"}
     assert document.title != document.id
 

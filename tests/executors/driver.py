@@ -7,6 +7,7 @@ from pathlib import Path
 from faulty import Drawing
 from faulty import Faulty
 
+from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
@@ -19,7 +20,7 @@ from sumbench.weights import Store
 
 
 def main(folder: str, pause: str, cache: str = "") -> None:
-    """Run `random` and two systems that take `pause` seconds over each summary of the twelve articles.
+    """Run `random` and two systems that take `pause` seconds over each summary of twelve articles.
 
     One of them draws two of each.
     """
@@ -28,7 +29,8 @@ def main(folder: str, pause: str, cache: str = "") -> None:
     systems = [build_system("random"), Drawing(name="drawn", samples=2), Faulty(name="slow")]
     policy = Policy(cache=summary_cache(store.home) if cache else None)
     metrics = [REGISTRY["rouge"]()]
-    carry_out(Plan("t", 3, open_corpus("references"), systems, metrics, Context(7, store), Path(folder), policy))
+    corpus = open_corpus("references", Selection(limit=12))
+    carry_out(Plan("t", 3, corpus, systems, metrics, Context(7, store), Path(folder), policy))
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def test_smollm2_writes_the_same_in_every_batch(store: Store) -> None:
     """One article at a time or all together: the same texts, on articles of different lengths."""
     from sumbench.corpus import open_corpus
 
-    shortest = sorted(open_corpus("references").documents, key=lambda document: len(document.text))[:3]
+    shortest = sorted(open_corpus("references").documents[:12], key=lambda document: len(document.text))[:3]
 
     def write(batch_size: str) -> list[Summary]:
         system = Causal(name="smollm2-135m", batch_size=batch_size, max_new_tokens=16, max_input_tokens=120)

@@ -91,7 +91,7 @@ def test_a_killed_run_leaves_no_worker_behind(tmp_path: Path) -> None:
 def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     """An interrupt ends the run within two seconds, with what was done kept."""
     run = tmp_path / "run"
-    arguments = ["run", "--systems", "random,kl", "--out", str(run), "--no-cache", "--quiet"]
+    arguments = ["run", "--systems", "random,kl", "--limit", "12", "--out", str(run), "--no-cache", "--quiet"]
     # Tests started in the background of a script ignore interrupts, and what they start would, too.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([sys.executable, "-m", "sumbench", *arguments], stderr=subprocess.PIPE)

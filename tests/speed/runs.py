@@ -77,7 +77,7 @@ def main() -> None:
     """Run the benchmarks that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", choices=("overhead", "scale", []), default=[])
-    parser.add_argument("--documents", type=int, default=12, help="articles for the overhead (default: 12, all)")
+    parser.add_argument("--documents", type=int, default=12, help="articles for the overhead (default: 12)")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of documents for the scale")
     arguments = parser.parse_args()
     if not arguments.what or "overhead" in arguments.what:

@@ -86,3 +86,21 @@ def test_documents_fall_into_groups_by_the_position_of_their_content() -> None:
         Group("43% to 100%", (0,)),
         Group("not in the source", (1,)),
     )
+
+
+def test_stated_positions_come_first() -> None:
+    """What metadata state is taken, in the order of a text; other values follow, and documents without one are last."""
+    stated = ["spread", "end", None, "aside", "beginning", "end", "middle"]
+    documents = [
+        Document(str(at), "alpha beta gamma", ("alpha beta",), metadata={} if value is None else {"position": value})
+        for at, value in enumerate(stated)
+    ]
+    assert by_position(documents) == (
+        Group("beginning", (4,)),
+        Group("middle", (6,)),
+        Group("end", (1, 5)),
+        Group("spread", (0,)),
+        Group("aside", (3,)),
+        Group("(none)", (2,)),
+    )
+    assert by_position(documents[2:3]) == (Group("0% to 100%", (0,)),)

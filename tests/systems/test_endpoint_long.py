@@ -115,14 +115,15 @@ def test_an_estimate_covers_the_text(text: str) -> None:
 
 @pytest.mark.weights
 def test_an_estimate_is_rather_too_high(store: Store) -> None:
-    """On the articles that ship, a real model's tokenizer makes fewer tokens than are estimated."""
+    """A real model makes fewer tokens of articles than are estimated; of chats and e-mails at most 5 % more."""
     from sumbench.corpus import open_corpus
     from sumbench.generation.endpoint.inputs import load_tokenizer_file
 
     real = EndpointInput("truncate", 9, load_tokenizer_file("x", store.folder("smollm2-135m")))
     for document in open_corpus("references").documents:
         share = len(EndpointInput("truncate", 9).spans(document.text)) / len(real.spans(document.text))
-        assert 1 <= share < 2, document.id
+        least = 0.95 if document.metadata["genre"] in {"chat", "e-mail thread"} else 1
+        assert least <= share < 2, document.id
 
 
 def test_the_query_of_an_address_goes_with_each_request(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ Check = Callable[[Sequence[Document]], None]
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 SHIPPED: dict[str, str] = {
-    "references": "twelve articles of several genres and lengths, three or four references each",
+    "references": "forty articles of many genres and lengths, three or four references each",
 }
 """The corpora that come with sumbench."""
 

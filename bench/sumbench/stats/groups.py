@@ -20,6 +20,8 @@ from sumbench.stats.direction import best_first
 
 MISSING = "(none)"
 NOT_FOUND = "not in the source"
+POSITION = "position"
+STATED_POSITIONS = ("beginning", "middle", "end", "spread")
 
 
 class Group(NamedTuple):
@@ -86,16 +88,24 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
     if not any(key in document.metadata for document in documents):
         known = sorted({name for document in documents for name in document.metadata})
         raise UsageError(f"no document has {key!r} in its metadata: there are {', '.join(known) or 'no keys'}")
+    return _by_value(documents, key)
+
+
+def _by_value(documents: Sequence[Document], key: str, first: Sequence[str] = ()) -> tuple[Group, ...]:
     values = [document.metadata.get(key, MISSING) for document in documents]
-    return _grouped(values, [*sorted(set(values) - {MISSING}), MISSING])
+    return _grouped(values, [*first, *sorted(set(values) - {*first, MISSING}), MISSING])
 
 
 def by_position(documents: Sequence[Document]) -> tuple[Group, ...]:
-    """Group documents by where in the source the content of their references is, earliest first.
+    """Group documents by where in the source their content is.
 
-    The groups are the terciles of the corpus, since the means of most corpora lie near the middle. Documents without a
-    `content_position` come last under a label of their own.
+    Where the metadata of any document state a `position`, the groups are those: `STATED_POSITIONS` in their order, then
+    other values in theirs, and documents without one last. Otherwise the groups are the terciles of the documents'
+    `content_position`, earliest first, since the means of most corpora lie near the middle; documents without one come
+    last under a label of their own.
     """
+    if any(POSITION in document.metadata for document in documents):
+        return _by_value(documents, POSITION, STATED_POSITIONS)
     positions = [content_position(document) for document in documents]
     found = [at for at in positions if at is not None]
     terciles = np.quantile(found, [1 / 3, 2 / 3]) if found else np.empty(0)

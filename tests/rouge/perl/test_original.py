@@ -119,9 +119,9 @@ def assert_same(original: Original, options: str, instances: Sequence[Instance])
 
 
 def reference_corpus(*, articles: bool) -> list[Instance]:
-    """Return each article's first reference and first lines, or the article itself, against its other references."""
+    """Return twelve articles' first reference and first lines, or the article itself, against its other references."""
     instances = []
-    for number, folder in enumerate(sorted(REFERENCES.glob("*/")), start=1):
+    for number, folder in enumerate(sorted(REFERENCES.glob("*/"))[:12], start=1):
         article = (folder / "article.txt").read_text(encoding="utf-8")
         references = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("reference-*.txt"))]
         if references:
