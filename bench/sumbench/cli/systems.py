@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tables(name: str | None) -> "list[Table]":
     from sumbench.registry import unknown
     from sumbench.systems import REGISTRY
+    from sumbench.systems.naming import FAMILIES
     from sumbench.tables import systems
     from sumbench.weights import Store
     from sumbench.weights.catalog import catalog
@@ -39,7 +40,8 @@ def _tables(name: str | None) -> "list[Table]":
     if model is not None:
         store = Store.default()
         agreed = model.licence in accepted_licences(store.home)
-        tables.append(systems.checkpoint_table(model, at_hand=store.installed(model.name), accepted=agreed))
+        checkpoint = systems.checkpoint_table(model, at_hand=store.installed(model.name), accepted=agreed)
+        tables = [checkpoint, *(tables or [systems.system_table(FAMILIES[model.kind])])]
     if not tables:
         raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")
     return tables
