@@ -4,15 +4,24 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from sumbench.cli.examples import Example
+
 if TYPE_CHECKING:
     from sumbench.tables.model import Table
 
 HELP = "list the systems and the checkpoints of the catalog, or show one"
 
+EXAMPLES = (
+    Example("the systems with their options, and the models of the catalog", "sumbench systems"),
+    Example("one system in full", "sumbench systems textrank"),
+    Example("one model: size, licence, training corpora, whether it is at hand", "sumbench systems bart-large-cnn"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
+    group = parser.add_argument_group("what is shown")
+    group.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -64,6 +64,16 @@ def parse_system(spec: str) -> ParsedSpec:
     return parse(REGISTRY, spec, reserved={RESERVED})
 
 
+def described_system(spec: str) -> tuple[str, str]:
+    """Return the registered name of the system that `spec` means, and what the catalog says of its model ("" for none).
+
+    Raises UsageError as `parse_system` does.
+    """
+    parsed = parse_system(spec)
+    model = catalog().get(dict(parsed.options).get(MODEL, ""))
+    return parsed.name, model.description if model else ""
+
+
 def system_names(specs: Sequence[ParsedSpec], others: Collection[str] = ()) -> list[str]:
     """Return the name of each system of a run; `others` are the names of the run's systems that have no spec.
 
