@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
@@ -12,6 +13,7 @@ from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
+    from sumbench.jobs.finish import Finished
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
     from sumbench.weights import Store
@@ -125,12 +127,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
         return 0
-    code = 0
+    finished: list[tuple[Path, Finished]] = []
     for number, request in enumerate(tasks, 1):
         sys.stdout.write("\n" if number > 1 else "")
         home = out if out is None or len(tasks) == 1 else out / _label(request)
-        code = max(code, _carry_out(request, store, home, policy, arguments))
-    return code
+        finished.append(_carry_out(request, store, home, policy, arguments))
+    if not arguments.quiet:
+        following.print_next(finished, resumable=True)
+    return INCOMPLETE if any(made.failed for _, made in finished) else 0
 
 
 def _label(request: "Request") -> str:
@@ -139,7 +143,8 @@ def _label(request: "Request") -> str:
 
 def _carry_out(
     request: "Request", store: "Store", out: Path | None, policy: "Policy", arguments: argparse.Namespace
-) -> int:
+) -> "tuple[Path, Finished]":
+    """Make a run and print its table; return its folder and what it holds."""
     from sumbench.jobs.plan import plan
     from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
@@ -149,7 +154,7 @@ def _carry_out(
     sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
-    return INCOMPLETE if made.failed else 0
+    return planned.folder, made
 
 
 def _request(arguments: argparse.Namespace) -> "Request":

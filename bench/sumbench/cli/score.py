@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
@@ -131,7 +132,9 @@ def run(arguments: argparse.Namespace) -> int:
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))
-    _print_folder(folder, quiet=arguments.quiet)
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {folder}\n")
+        following.print_next([(folder, made)], resumable=False, streamed=arguments.stream)
     return INCOMPLETE if made.failed else 0
 
 
@@ -198,13 +201,10 @@ def _rescore(arguments: argparse.Namespace) -> int:
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(made.render(arguments.format))
-    _print_folder(home, quiet=arguments.quiet)
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {home}\n")
+        following.print_next([(home, made)], resumable=False)
     return INCOMPLETE if made.failed else 0
-
-
-def _print_folder(folder: Path, *, quiet: bool) -> None:
-    if not quiet:
-        sys.stderr.write(f"run folder: {folder}\n")
 
 
 def _references(arguments: argparse.Namespace) -> list[str]:
