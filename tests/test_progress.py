@@ -51,7 +51,7 @@ def test_what_was_reused_as_a_whole_has_no_time(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    ("done", "shows", "hides"), [(4, "reused", "documents/min"), (3, "documents/min, 2 reused", "x")]
+    ("done", "shows", "hides"), [(4, "reused", "documents/min"), (3, "documents/min, 2 reused", "4 reused")]
 )
 def test_a_bar_says_reused_in_place_of_a_rate(
     done: int, shows: str, hides: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
