@@ -53,14 +53,13 @@ class Registry:
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names, the built-in ones first, each in the order in which it was registered."""
         yield from self.targets
-        builtin = {*self.targets, *self.aliases()}
-        yield from (name for name in plugins.entry_points(self.group) if name not in builtin)
+        yield from (name for name in plugins.entry_points(self.group) if self._declared(name))
 
     def __contains__(self, name: object) -> bool:
         """Tell whether there is something of this name, as far as that is known without importing it."""
         if not isinstance(name, str):
             return False
-        return name in self.targets or plugins.in_file(name) or name in plugins.entry_points(self.group)
+        return name in self.targets or plugins.in_file(name) or self._declared(name)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each registry knows what it holds
         """Import and return the object behind `name`.
@@ -73,7 +72,7 @@ class Registry:
             return getattr(import_module(module), attribute)
         if plugins.is_path(name):
             found = plugins.from_file(self.kind, name)
-        elif name in plugins.entry_points(self.group):
+        elif self._declared(name):
             found = plugins.from_distribution(self.kind, self.group, name)
         elif hint := plugins.path_hint(name):
             raise UsageError(f"unknown {self.kind} {name!r}: {hint}")
@@ -83,6 +82,10 @@ class Registry:
             origin = self.origin(name)
             raise UsageError(f"{self.kind} {name}{origin and f' of {origin}'}: {fault}")
         return found
+
+    def _declared(self, name: str) -> bool:
+        """Tell whether a distribution declares the name, and nothing that is built in has it."""
+        return name in plugins.entry_points(self.group) and name not in {*self.targets, *self.aliases()}
 
     def origin(self, name: str) -> str:
         """Return the distribution that declares `name` (`demo 1.0`); "" for a built-in name or a file's."""
