@@ -156,6 +156,10 @@ def test_a_mistyped_word_is_answered_with_the_nearest(
             ["run", "--metrics", "rougeL_recal"],
             "unknown metric 'rougeL_recal': did you mean the metric rouge, with its ",
         ),
+        (
+            ["metrics", "rouge2_recall"],
+            "rouge2_recall is a value of the metric rouge: name that (sumbench metrics lists",
+        ),
         (["run", "--metrics", "rogue"], "unknown metric 'rogue': did you mean 'rouge'?"),
     ],
 )

@@ -76,6 +76,7 @@ def test_a_system_under_another_name_takes_what_was_kept(model: str, capsys: pyt
     """The cache knows systems by what they are: alone or beside another, a summary is made once."""
     assert run(f"{model},max_new_tokens=4") == 0
     Path("run").rename("first")
+    capsys.readouterr()
     assert run(f"{model},max_new_tokens=4,{model},max_new_tokens=6", "--dry-run", "--format", "csv") == 0
     rows = [dict(row) for row in csv.DictReader(capsys.readouterr().out.splitlines())]
     assert {row["system"]: row["reused"] for row in rows} == {

@@ -45,11 +45,15 @@ REGISTRY = Registry(
 
 def build_metric(spec: str) -> Metric:
     """Make the metric that `spec` names (`NAME[,key=value…]`); raise UsageError for what there is not."""
-    name, _ = plugins.split_options(spec.strip())
-    if name not in REGISTRY and not plugins.is_path(name) and (hint := _value_hint(name)):
-        raise UsageError(f"unknown metric {name!r}: {hint} ({REGISTRY.listed_by} lists them)")
+    check_metric_name(plugins.split_options(spec.strip())[0])
     metric: Metric = specs.build(REGISTRY, spec)
     return metric
+
+
+def check_metric_name(name: str) -> None:
+    """Raise UsageError, with the metric that is meant, for a name that is a metric's value, or like one."""
+    if name not in REGISTRY and not plugins.is_path(name) and (hint := _value_hint(name)):
+        raise UsageError(f"unknown metric {name!r}: {hint} ({REGISTRY.listed_by} lists them)")
 
 
 def _value_hint(name: str) -> str:

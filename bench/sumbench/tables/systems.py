@@ -42,8 +42,8 @@ def systems_table() -> Table:
     )
     notes = (
         "name one as NAME[,key=value…], for example lead,sentences=2",
-        "as=LABEL gives any of them a name of your own in tables",
-        "so are the checkpoints below (bart-large-cnn,long=chunk); others: causal,model=…, seq2seq,model=…",
+        "checkpoints (below) are names, too: bart-large-cnn,long=chunk; any other: causal,model=…",
+        "a table calls a model by its name, with options where they tell rows apart; or by as=LABEL",
         "more of one, or of a checkpoint: sumbench systems NAME",
         *REGISTRY.overruled(),
     )
@@ -81,7 +81,7 @@ def system_table(name: str) -> Table:
 def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
     """Return the table of all that is known about a checkpoint of the catalog."""
     family = FAMILIES[model.kind]
-    use = model.name if family == model.name else f"{model.name}, with the options of {family}"
+    use = model.name if family == model.name else f"{model.name}, with the options of {family} (below)"
     licence = model.licence
     if model.terms:
         licence += f", {'accepted' if accepted else 'to be accepted first'}: {model.terms}"
