@@ -12,13 +12,16 @@ BYTES = "bytes"
 
 
 class Advance(Protocol):
-    """A callback with the amount done so far, in the task's unit, and how much of it failed."""
+    """A callback with the amount done so far, in the task's unit, and how much of it failed, or was there before.
 
-    def __call__(self, done: int, failed: int = 0) -> None:
+    What is `reused` took no time, and says nothing of the rate.
+    """
+
+    def __call__(self, done: int, failed: int = 0, reused: int = 0) -> None:
         """Show it."""
 
 
-def _nothing(done: int, failed: int = 0) -> None:
+def _nothing(done: int, failed: int = 0, reused: int = 0) -> None:
     """Show nothing."""
 
 
@@ -49,18 +52,25 @@ class Lines:
     def task(self, what: str, total: int | None = None, unit: str = BYTES) -> Iterator[Advance]:
         """Write the lines of one task."""
         start = last = time.monotonic()
+        kept = 0
         self._write(f"{what}: {_amount(total, unit)}" if total else what)
 
-        def advance(done: int, failed: int = 0) -> None:
-            nonlocal last
+        def advance(done: int, failed: int = 0, reused: int = 0) -> None:
+            nonlocal last, kept
+            kept = reused
             if time.monotonic() - last >= self.interval:
                 last = time.monotonic()
                 of = f" of {_amount(total, unit)}" if total else ""
-                left = f", about {(last - start) * (total - done) / done:.0f} s left" if total and done else ""
-                self._write(f"{what}: {_amount(done, unit)}{of}{_failed(failed)}, {last - start:.0f} s{left}")
+                made = done - reused
+                left = f", about {(last - start) * (total - done) / made:.0f} s left" if total and made else ""
+                kinds = f"{_reused(reused)}{_failed(failed)}"
+                self._write(f"{what}: {_amount(done, unit)}{of}{kinds}, {last - start:.0f} s{left}")
 
         yield advance
-        self._write(f"{what}: done in {time.monotonic() - start:.1f} s")
+        if kept and kept == total:
+            self._write(f"{what}: reused")
+        else:
+            self._write(f"{what}: done in {time.monotonic() - start:.1f} s{_reused(kept)}")
 
     @staticmethod
     def _write(line: str) -> None:
@@ -94,9 +104,17 @@ class Bar:
             task = display.add_task(what, total=total, rate="")
             start = time.monotonic()
 
-            def advance(done: int, failed: int = 0) -> None:
-                pace = 60 * done / max(time.monotonic() - start, 1e-9)
+            kept = 0
+
+            def advance(done: int, failed: int = 0, reused: int = 0) -> None:
+                nonlocal kept
+                if reused != kept:
+                    # What was there before is where the bar begins: the time left follows from the rest.
+                    kept = reused
+                    display.reset(task, completed=reused)
+                pace = 60 * (done - reused) / max(time.monotonic() - start, 1e-9)
                 rate = f"{pace:.0f} {unit}/min" if unit != BYTES else ""
+                rate = "reused" if done and done == reused else f"{rate}{_reused(reused)}"
                 display.update(task, completed=done, description=f"{what}{_failed(failed)}", rate=rate)
 
             yield advance
@@ -112,6 +130,10 @@ def on_stderr(*, quiet: bool = False) -> Progress:
 
 def _amount(number: int | None, unit: str) -> str:
     return f"{(number or 0) / 1e6:.0f} MB" if unit == BYTES else f"{number} {unit}"
+
+
+def _reused(number: int) -> str:
+    return f", {number} reused" if number else ""
 
 
 def _failed(number: int) -> str:

@@ -3,6 +3,8 @@
 import pickle
 from collections.abc import Collection
 from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sumbench.errors import BenchError
@@ -19,49 +21,84 @@ LABEL = "as"
 """The option that everything takes: what it is called."""
 
 
-def build(  # noqa: PLR0913 - what the systems and the metrics differ in
-    registry: Registry,
-    spec: str,
-    shared: Mapping[str, Any] | None = None,
-    *,
-    reserved: Collection[str] = (),
-    unnamed: Collection[str] = (),
-    exclusive: Collection[str] = (),
-) -> Any:  # noqa: ANN401 - what the registry holds
-    """Make what `spec` names in a registry of dataclasses whose fields are their options.
+@dataclass(frozen=True)
+class ParsedSpec:
+    """A spec in its parts: the registered name and its class, the options as written, the label (None without `as=`).
 
-    `shared` are settings of the run, for those that have such an option and whose spec does not set its own (None:
-    not set). `reserved` are names that no label may be, `unnamed` the options that are no part of the name in tables.
-    Of the `exclusive` options a spec gives one at most, and then none of them is taken from the run.
-    Raises UsageError for an unknown name or option, a value of the wrong type, two exclusive options, and a plug-in
-    that cannot be built.
+    `options` are pairs of a key and its text, in the order in which they were given.
+    """
+
+    name: str
+    cls: type
+    options: Sequence[tuple[str, str]] = ()
+    label: str | None = None
+
+    def named(self, unnamed: Collection[str] = ()) -> str:
+        """Return the spec as a name for tables: its label, else what was written but for the `unnamed` options."""
+        told = (f"{key}={text}" for key, text in self.options if key not in unnamed)
+        return self.label or ",".join((self.name, *told))
+
+
+def parse(registry: Registry, spec: str, *, reserved: Collection[str] = ()) -> ParsedSpec:
+    """Take a spec apart; `reserved` are names that no label may be.
+
+    Raises UsageError for an unknown name or option, and for a label that is another thing's name.
     """
     name, pairs = split_options(spec.strip())
     cls, kind = registry[name], registry.kind
     known = options(cls)
-    given: dict[str, Any] = {}
+    given: list[tuple[str, str]] = []
+    label = None
     for pair in pairs:
-        key, equals, value = pair.partition("=")
+        key, equals, text = pair.partition("=")
         if not equals:
             raise UsageError(f"{kind} {name}: {pair!r} is no key=value")
         if key not in {LABEL, *known}:
             raise unknown(f"option of {name}", key, [*known, LABEL])
-        given[key] = value if key == LABEL else read_option(f"{kind} {name}", cls, key, value)
-    label = given.pop(LABEL, None)
+        if key == LABEL:
+            label = text
+        else:
+            given.append((key, text))
     if label is not None and label in {"", *reserved, *registry} - {name}:
         raise UsageError(f"{kind} {name}: {LABEL}={label} is no name for it: give one that nothing else has")
+    return ParsedSpec(name, cls, tuple(given), label)
+
+
+def make(
+    registry: Registry,
+    spec: ParsedSpec,
+    name: str,
+    shared: Mapping[str, Any] | None = None,
+    *,
+    exclusive: Collection[str] = (),
+) -> Any:  # noqa: ANN401 - what the registry holds
+    """Make what a spec names in a registry of dataclasses whose fields are their options, under a `name` for tables.
+
+    `shared` are settings of the run, for those that have such an option and whose spec does not set its own (None:
+    not set). Of the `exclusive` options a spec gives one at most, and then none of them is taken from the run.
+    Raises UsageError for a value of the wrong type, two exclusive options, an option that is missing, and a plug-in
+    that cannot be built.
+    """
+    cls, what = spec.cls, f"{registry.kind} {spec.name}"
+    known = options(cls)
+    given = {key: read_option(what, cls, key, text) for key, text in spec.options}
     own = [key for key in exclusive if key in given]
     several = [f"{key}={given[key]}" for key in own if given[key]]
     if len(several) > 1:
-        raise UsageError(f"{kind} {name}: {' and '.join(several)} do not go together: give one of them")
+        raise UsageError(f"{what}: {' and '.join(several)} do not go together: give one of them")
     for key, setting in (shared or {}).items():
         if setting is not None and key in known and not (own and key in exclusive):
             given.setdefault(key, setting)
     missing = [key for key in needed(cls) if key not in given]
     if missing:
-        raise UsageError(f"{kind} {name} needs {' and '.join(f'{key}=…' for key in missing)}")
-    told = [pair for pair in pairs if pair.partition("=")[0] not in unnamed]
-    return _made(registry, cls, name, {"name": label or ",".join((name, *told)), **given})
+        raise UsageError(f"{what} needs {' and '.join(f'{key}=…' for key in missing)}")
+    return _made(registry, cls, spec.name, {"name": name, **given})
+
+
+def build(registry: Registry, spec: str) -> Any:  # noqa: ANN401 - what the registry holds
+    """Make what `spec` names in a registry, under its label or else under the spec itself; see `parse` and `make`."""
+    parsed = parse(registry, spec)
+    return make(registry, parsed, parsed.named())
 
 
 def _made(registry: Registry, cls: type, name: str, given: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,8 +102,7 @@ def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
         (["run", "--limit", "0"], "--limit 0 leaves no document"),
         (["run", "--limit", "many"], "argument --limit: invalid int value: 'many'"),
         (["run", "--format", "xls", "--systems", "lead"], "unknown format 'xls'"),
-        (["walk"], "invalid choice: 'walk'"),
-        ([], "the following arguments are required: COMMAND"),
+        (["walk"], "no command 'walk'"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(
@@ -140,10 +140,14 @@ def test_missing_weights_offline_name_the_command_that_fetches_them(
 
 
 @pytest.mark.parametrize(
-    ("command", "names"), [("systems", "textrank"), ("corpora", "references"), ("metrics", "rouge")]
+    ("command", "names"),
+    [
+        *(("systems", "textrank"), ("systems", "bart-large-cnn"), ("corpora", "references"), ("metrics", "rouge")),
+        *(("suites", "multilingual"), ("suites", "published-xsum"), ("prompts", "tldr")),
+    ],
 )
 def test_what_there_is_can_be_listed(command: str, names: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Systems, corpora and metrics are listed with a line each."""
+    """Systems with checkpoints, corpora, metrics, suites and prompts are listed with a line each."""
     assert main([command]) == 0
     assert names in capsys.readouterr().out
 
@@ -218,6 +222,20 @@ def test_the_cache_can_be_seen_and_cleared(capsys: pytest.CaptureFixture[str], t
     assert "2 summaries of 1 systems" in capsys.readouterr().out
     assert main(["cache", "clear"]) == 0
     assert "2 summaries forgotten" in capsys.readouterr().out
+
+
+def test_what_is_reused_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Summaries of the cache and of the run's own journal alike are no work: no time is said of them."""
+    arguments = ["run", "--systems", "lead", "--out"]
+    assert main([*arguments, str(tmp_path / "a"), "--limit", "2"]) == 0
+    assert "[1/1] lead: done in " in capsys.readouterr().err
+    for again in ("b", "a"):
+        assert main([*arguments, str(tmp_path / again), "--limit", "2"]) == 0
+        shown = capsys.readouterr().err
+        assert "[1/1] lead: reused\n" in shown
+        assert "lead: done in" not in shown
+    assert main([*arguments, str(tmp_path / "c"), "--limit", "3"]) == 0
+    assert re.search(r"^\[1/1\] lead: done in \d\.\d s, 2 reused$", capsys.readouterr().err, re.MULTILINE)
 
 
 def test_fail_fast_stops_at_the_first_failure(

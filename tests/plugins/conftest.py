@@ -123,6 +123,7 @@ MODULES = {
 ENTRY_POINTS = """[sumbench.systems]
 opening = demo.systems:Opening
 lead = demo.systems:Opening
+t5-small = demo.systems:Opening
 broken = demo.broken:Broken
 nothing = demo.systems:Nothing
 function = demo.corpora:fables

@@ -66,6 +66,8 @@ def test_listings_say_where_plugins_come_from(sumbench: Sumbench) -> None:
     assert "(of demo 1.0)" in shown
     assert "no_such_module" in shown
     assert "lead of demo 1.0 is not to be had: the name is built in" in shown
+    assert "t5-small of demo 1.0 is not to be had: the name is built in" in shown
+    assert "T5 small, of the mixture of tasks" in sumbench("systems", "t5-small").stdout
     assert "Fables with their morals" in corpora.stdout
     assert "(of demo 1.0)" in corpora.stdout
     assert "xsum of demo 1.0 is not to be had" in corpora.stdout
@@ -74,11 +76,13 @@ def test_listings_say_where_plugins_come_from(sumbench: Sumbench) -> None:
 
 
 def test_a_builtin_name_means_what_is_built_in(sumbench: Sumbench, tmp_path: Path) -> None:
-    """A distribution that declares `lead` changes nothing of it."""
+    """A distribution that declares `lead`, or the name of a checkpoint, changes nothing of it."""
     done = sumbench("run", "--systems", "lead", "--limit", "1", "--out", "out", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
     (entry,) = json.loads((tmp_path / "out" / "run.json").read_text())["systems"]
     assert entry["fingerprint"]["module"] == "sumbench.systems.baselines"
+    planned = sumbench("run", "--systems", "t5-small,long=chunk", "--limit", "1", "--dry-run")
+    assert (planned.returncode, planned.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_complete_run_given_again_changes_nothing(tmp_path: Path, capsys: pyte
     time.sleep(1.1)
     assert main(arguments) == 0
     assert {file.name: file.read_bytes() for file in run.iterdir()} == before
-    assert "[2/2] luhn (reused)" in capsys.readouterr().err
+    assert "[2/2] luhn: reused\n" in capsys.readouterr().err
 
 
 def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) -> None:

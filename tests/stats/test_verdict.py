@@ -22,7 +22,7 @@ def run(
     """Systems whose scores vary around their level, the same documents being hard for all; some lack summaries."""
     rng = np.random.default_rng(3)
     hard = rng.normal(0, 0.05, documents)
-    scores = {
+    scores: dict[str, dict[str, tuple[float, ...]]] = {
         name: {
             f"d{at}": (float("nan") if at < (missing or {}).get(name, 0) else float(level + hard[at] + noise),)
             for at, noise in enumerate(rng.normal(0, spread, documents))

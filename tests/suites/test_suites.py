@@ -56,7 +56,7 @@ def test_a_dry_run_says_what_it_does_not_know(tmp_path: Path, capsys: pytest.Cap
     assert main(["run", str(suite), "--dry-run", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
     assert "data set owner/talks, of unknown size; nothing of it was read" in out
-    assert "size unknown: owner/model" in out
+    assert "to fetch in all: owner/model, of unknown size" in out
     assert main(["run", "xsum", "--dry-run", "--limit", "7", "--format", "csv"]) == 0
     assert "lead,7,7," in capsys.readouterr().out
 

@@ -622,7 +622,7 @@ def test_the_key_is_found_nowhere(tmp_path: Path, key: str, write_article: Calla
     assert done.returncode == 3, done.stderr
     assert server.seen.headers[0]["authorization"] == f"Bearer {SECRET}"
     lines = [json.loads(line) for line in (out / "summaries.jsonl").read_text("utf-8").splitlines()]
-    errors = {line["document"]: line["error"] for line in lines if line["system"] == specs[0]}
+    errors = {line["document"]: line["error"] for line in lines if line["system"] == f"small,url={server.url}"}
     assert errors == {
         "fine": None,
         "leak": "the answer repeats the key, and is not kept",
@@ -630,7 +630,7 @@ def test_the_key_is_found_nowhere(tmp_path: Path, key: str, write_article: Calla
         "plain": "the server answered 400: key [key]",
         "json": "the server answered with damaged JSON: '\"[key]'",
     }
-    refused = {line["error"] for line in lines if line["system"] == specs[1]}
+    refused = {line["error"] for line in lines if line["system"] == f"small,url={shut.url}"}
     assert refused == {f"{shut.url} refuses the key in $TEST_KEY (401)"}
     texts = [done.stdout, done.stderr]
     texts += [file.read_bytes().decode("latin-1") for file in tmp_path.rglob("*") if file.is_file()]

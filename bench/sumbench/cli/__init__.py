@@ -6,35 +6,43 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
 
+from sumbench.cli import start
+from sumbench.cli.examples import Example
+from sumbench.cli.examples import epilog
 from sumbench.cli.exits import FAULT
 from sumbench.cli.exits import INTERRUPTED
-from sumbench.cli.exits import USAGE
+from sumbench.cli.parsing import Parser
 from sumbench.errors import BenchError
 from sumbench.version import __version__
 
-COMMANDS = ("run", "score", "compare", "power", "systems", "corpora", "metrics", "weights", "cache")
+COMMANDS = (
+    *("run", "score", "compare", "power"),
+    *("systems", "suites", "corpora", "metrics", "prompts"),
+    *("weights", "cache", "completion"),
+)
 
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the error with a hint at --help, and exit with code 2."""
-        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+EXAMPLES = (
+    Example("three systems on the articles that ship", "sumbench run --systems lead,textrank,luhn"),
+    Example("what a command does, with examples", "sumbench run --help"),
+    Example("the systems that there are", "sumbench systems"),
+)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = Parser(
-        prog="sumbench", description="Which summarizer should I use on text like mine, and is the difference real?"
+        prog="sumbench",
+        description="Which summarizer should I use on text like mine, and is the difference real?",
+        epilog=epilog(EXAMPLES),
     )
     top.add_argument("--version", action="version", version=f"sumbench {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    top.set_defaults(run=start.run)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
     for name in COMMANDS:
         module = import_module(f"sumbench.cli.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        end = epilog(getattr(module, "EXAMPLES", ()), getattr(module, "DETAILS", ""))
+        command = commands.add_parser(name, help=module.HELP, description=module.HELP, epilog=end)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     return top

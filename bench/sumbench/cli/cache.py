@@ -3,12 +3,21 @@
 import argparse
 import sys
 
+from sumbench.cli.examples import Example
+
 HELP = "show or clear the summaries kept from earlier runs"
+
+EXAMPLES = (
+    Example("how much is kept, and where", "sumbench cache info"),
+    Example("forget all of it", "sumbench cache clear"),
+    Example("make a run that neither reads nor fills it", "sumbench run --no-cache"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("action", choices=("info", "clear"), help="info: what is kept; clear: forget all of it")
+    group = parser.add_argument_group("what is done")
+    group.add_argument("action", choices=("info", "clear"), help="info: what is kept; clear: forget all of it")
 
 
 def run(arguments: argparse.Namespace) -> int:

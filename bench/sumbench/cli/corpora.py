@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sumbench.cli import selecting
+from sumbench.cli.examples import Example
 
 if TYPE_CHECKING:
     from sumbench.tables.model import Table
@@ -13,12 +14,19 @@ HELP = "list the corpora, show one, or check what is in it"
 
 CHECK = "check"
 
+EXAMPLES = (
+    Example("the corpora that have names", "sumbench corpora"),
+    Example("one of them: source, size, licence, pitfalls", "sumbench corpora cnn_dailymail"),
+    Example("what is amiss in your own table", "sumbench corpora check articles.csv --document-column body"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="show this corpus; or `check`, to look through one")
-    parser.add_argument("corpus", nargs="?", metavar="CORPUS", help="with check: a folder, table, hub:NAME or preset")
-    selecting.add_columns(parser)
+    what = parser.add_argument_group("what is shown")
+    what.add_argument("name", nargs="?", metavar="NAME", help="show this corpus; or `check`, to look through one")
+    what.add_argument("corpus", nargs="?", metavar="CORPUS", help="with check: a folder, table, hub:NAME or preset")
+    selecting.add_columns(parser.add_argument_group("columns of a table"))
 
 
 def run(arguments: argparse.Namespace) -> int:

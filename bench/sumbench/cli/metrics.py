@@ -3,12 +3,21 @@
 import argparse
 import sys
 
+from sumbench.cli.examples import Example
+
 HELP = "list the metrics, or show one"
+
+EXAMPLES = (
+    Example("the metrics, with their values and options", "sumbench metrics"),
+    Example("one of them in full", "sumbench metrics rouge"),
+    Example("a class of your own", "sumbench metrics ./own.py:Metric"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="show this metric in full")
+    group = parser.add_argument_group("what is shown")
+    group.add_argument("name", nargs="?", metavar="NAME", help="show this metric in full")
 
 
 def run(arguments: argparse.Namespace) -> int:

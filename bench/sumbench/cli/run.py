@@ -5,12 +5,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
+    from sumbench.jobs.finish import Finished
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
     from sumbench.weights import Store
@@ -25,51 +28,75 @@ WITH_RESUME = frozenset(
 
 HELP = "run systems on a corpus, score their summaries against the references, print the table"
 
+EXAMPLES = (
+    Example("three systems on the articles that ship", "sumbench run --systems lead,textrank,luhn"),
+    Example(
+        "your own articles (article.txt, reference-1.txt), with a model of the catalog",
+        "sumbench run --corpus my-articles --systems lead,bart-large-cnn,long=chunk",
+    ),
+    Example("200 documents of a suite's first corpus", "sumbench run news --corpus cnn_dailymail --sample 200"),
+    Example("what that would fetch, and how long it would take", "sumbench run news --dry-run"),
+    Example("go on with a run that was broken off", "sumbench run --resume results/my-run"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("suite", nargs="?", default="default", metavar="SUITE", help="a suite's name or .toml file")
-    parser.add_argument(
-        "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
+    what = parser.add_argument_group("what is run")
+    what.add_argument(
+        "suite", nargs="?", default="default", metavar="SUITE", help="a suite's name (`sumbench suites`) or .toml file"
     )
-    parser.add_argument(
+    what.add_argument(
         "--systems",
         metavar="A,B",
-        help="systems by name or ./FILE.py:CLASS, options behind: lead,sentences=2,textrank",
+        help="systems or models by name (see `sumbench systems`) or ./FILE.py:CLASS, options behind: "
+        "lead,sentences=2,textrank,bart-large-cnn",
     )
-    parser.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
-    selecting.add_arguments(parser)
+    what.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
+    what.add_argument("--sentences", type=int, metavar="N", help="length budget in sentences (default: the suite's)")
+    what.add_argument("--words", type=int, metavar="N", help="length budget in words, of whole sentences")
+    what.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
+    corpus = parser.add_argument_group("corpus selection")
+    corpus.add_argument(
+        "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
+    )
+    selecting.add_arguments(corpus)
     statistics.add_arguments(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
-    parser.add_argument("--sentences", type=int, metavar="N", help="length budget in sentences (default: the suite's)")
-    parser.add_argument("--words", type=int, metavar="N", help="length budget in words, of whole sentences")
-    parser.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
-    parser.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
-    parser.add_argument(
-        "--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, or balanced over all GPUs (default: auto)"
-    )
-    parser.add_argument(
+    output = parser.add_argument_group("output")
+    output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    output.add_argument(
         "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
     )
-    parser.add_argument(
+    selecting.add_no_texts(output)
+    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    _add_execution(parser)
+    given.remember(parser)
+
+
+def _add_execution(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that say how a run is carried out, and not what it is."""
+    models = parser.add_argument_group("models and their weights")
+    models.add_argument(
+        "--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, or balanced over all GPUs (default: auto)"
+    )
+    models.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
+    models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
+    models.add_argument(
         "--trust-remote-code",
         action="append",
         default=[],
         metavar="MODEL",
         help="run the code that this model's checkpoint brings along (may be given for several)",
     )
-    parser.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
-    parser.add_argument(
+    how = parser.add_argument_group("how it is carried out")
+    how.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
+    how.add_argument(
         "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
     )
-    parser.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
-    selecting.add_no_texts(parser)
-    parser.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
-    parser.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
-    parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    parser.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
-    parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
-    given.remember(parser)
+    how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
+    how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
+    how.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
+    how.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -102,12 +129,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
         return 0
-    code = 0
+    finished: list[tuple[Path, Finished]] = []
     for number, request in enumerate(tasks, 1):
         sys.stdout.write("\n" if number > 1 else "")
         home = out if out is None or len(tasks) == 1 else out / _label(request)
-        code = max(code, _carry_out(request, store, home, policy, arguments))
-    return code
+        finished.append(_carry_out(request, store, home, policy, arguments))
+    if not arguments.quiet:
+        following.print_next(finished, resumable=True)
+    return INCOMPLETE if any(made.failed for _, made in finished) else 0
 
 
 def _label(request: "Request") -> str:
@@ -116,7 +145,8 @@ def _label(request: "Request") -> str:
 
 def _carry_out(
     request: "Request", store: "Store", out: Path | None, policy: "Policy", arguments: argparse.Namespace
-) -> int:
+) -> "tuple[Path, Finished]":
+    """Make a run and print its table; return its folder and what it holds."""
     from sumbench.jobs.plan import plan
     from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
@@ -126,7 +156,7 @@ def _carry_out(
     sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
         sys.stderr.write(f"run folder: {planned.folder}\n")
-    return INCOMPLETE if made.failed else 0
+    return planned.folder, made
 
 
 def _request(arguments: argparse.Namespace) -> "Request":

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
@@ -25,71 +27,94 @@ ROUGE = ("rouge", "types", "handling")
 """The flags that say which ROUGE it is."""
 
 
+EXAMPLES = (
+    Example(
+        "files of two systems' outputs, joined with the references by id or order",
+        "sumbench score --references refs.jsonl --outputs bart=bart.txt pegasus=pegasus.jsonl",
+    ),
+    Example(
+        "a sheet with references and outputs side by side",
+        "sumbench score sheet.csv --reference-column gold --output-column bart pegasus",
+    ),
+    Example("the figures of ROUGE-1.5.5, which papers print", "sumbench score outputs.jsonl --rouge perl"),
+    Example("a metric more for a finished run", "sumbench score results/my-run --metrics ./own.py:Metric"),
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
+    _add_texts(parser)
+    metrics = parser.add_argument_group("metrics")
+    metrics.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
+    metrics.add_argument(
+        "--rouge",
+        metavar="PRESET",
+        help="google (default: rouge_score's words and stems), perl (ROUGE-1.5.5's words and stems), or ROUGE-1.5.5 "
+        "itself by its own options ('-n 2 -m -f A')",
+    )
+    metrics.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
+    metrics.add_argument(
+        "--handling",
+        help="of several references: jackknife (default), max (as rouge_score), mean, pooled (as ROUGE-1.5.5's -f A) "
+        "or best (as its -f B)",
+    )
+    corpus = parser.add_argument_group("corpus selection")
+    selecting.add_arguments(corpus)
+    corpus.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
+    statistics.add_arguments(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    output.add_argument(
+        "--format",
+        default="terminal",
+        metavar="FORMAT",
+        help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
+    )
+    selecting.add_no_texts(output)
+    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    given.remember(parser)
+
+
+def _add_texts(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name references and outputs."""
+    group = parser.add_argument_group("what is scored")
+    group.add_argument(
         "file",
         nargs="?",
         metavar="FILE",
         help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics",
     )
-    parser.add_argument(
+    group.add_argument(
         "--references",
         nargs="+",
         metavar="FILE",
         help="a table, a corpus, or text files with one reference a line (several are several references)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--outputs",
         nargs="+",
         default=[],
         metavar="NAME=FILE",
         help="a system's summaries: a table joined by id, or text with one a line",
     )
-    parser.add_argument(
+    group.add_argument(
         "--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum or published-cnndm"
     )
-    parser.add_argument("--files", type=Path, metavar="DIR", help="the folder of the suite's files (default: its name)")
-    parser.add_argument(
+    group.add_argument("--files", type=Path, metavar="DIR", help="the folder of the suite's files (default: its name)")
+    group.add_argument(
         "--output-column", nargs="+", default=[], metavar="NAME", help="a table's column, or columns, of outputs"
     )
-    parser.add_argument(
+    group.add_argument(
         "--sentences",
         default=None,
         metavar="HOW",
         help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
         "q (<q>), stop (' . ')",
     )
-    parser.add_argument(
+    group.add_argument(
         "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
     )
-    parser.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
-    selecting.add_arguments(parser)
-    statistics.add_arguments(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
-    parser.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
-    parser.add_argument(
-        "--rouge",
-        metavar="PRESET",
-        help="google (default: rouge_score's words and stems), perl (ROUGE-1.5.5's words and stems), or ROUGE-1.5.5 "
-        "itself by its own options ('-n 2 -m -f A')",
-    )
-    parser.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
-    parser.add_argument(
-        "--handling",
-        help="of several references: jackknife (default), max (as rouge_score), mean, pooled (as ROUGE-1.5.5's -f A) "
-        "or best (as its -f B)",
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
-    selecting.add_no_texts(parser)
-    parser.add_argument(
-        "--format",
-        default="terminal",
-        metavar="FORMAT",
-        help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
-    )
-    parser.add_argument("--quiet", action="store_true", help="print the table and nothing else")
-    given.remember(parser)
+    group.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -119,7 +144,9 @@ def run(arguments: argparse.Namespace) -> int:
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))
-    _print_folder(folder, quiet=arguments.quiet)
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {folder}\n")
+        following.print_next([(folder, made)], resumable=False, streamed=arguments.stream)
     return INCOMPLETE if made.failed else 0
 
 
@@ -186,13 +213,10 @@ def _rescore(arguments: argparse.Namespace) -> int:
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(made.render(arguments.format))
-    _print_folder(home, quiet=arguments.quiet)
+    if not arguments.quiet:
+        sys.stderr.write(f"run folder: {home}\n")
+        following.print_next([(home, made)], resumable=False)
     return INCOMPLETE if made.failed else 0
-
-
-def _print_folder(folder: Path, *, quiet: bool) -> None:
-    if not quiet:
-        sys.stderr.write(f"run folder: {folder}\n")
 
 
 def _references(arguments: argparse.Namespace) -> list[str]:

@@ -2,30 +2,32 @@
 
 import argparse
 
+from sumbench.cli.parsing import ArgumentGroup
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+
+def add_arguments(group: ArgumentGroup) -> None:
     """Declare the flags that say which part of a corpus is taken and what a table's columns hold."""
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
-    parser.add_argument("--sample", type=int, metavar="N", help="N documents drawn by the seed")
-    parser.add_argument("--ids", metavar="FILE", help="only the documents whose ids stand in FILE, one a line")
-    parser.add_argument(
+    group.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
+    group.add_argument("--sample", type=int, metavar="N", help="N documents drawn by the seed")
+    group.add_argument("--ids", metavar="FILE", help="only the documents whose ids stand in FILE, one a line")
+    group.add_argument(
         "--filter", action="append", default=[], metavar="KEY=VALUE", help="only documents with this metadata"
     )
-    add_columns(parser)
+    add_columns(group)
 
 
-def add_columns(parser: argparse.ArgumentParser) -> None:
+def add_columns(group: ArgumentGroup) -> None:
     """Declare the flags that name a table's columns."""
-    parser.add_argument("--document-column", metavar="NAME", help="a table's column of documents")
-    parser.add_argument(
+    group.add_argument("--document-column", metavar="NAME", help="a table's column of documents")
+    group.add_argument(
         "--reference-column", nargs="+", metavar="NAME", help="a table's column, or columns, of references"
     )
-    parser.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
+    group.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
 
 
-def add_no_texts(parser: argparse.ArgumentParser) -> None:
+def add_no_texts(group: ArgumentGroup) -> None:
     """Declare the flag that keeps texts out of a run's folder."""
-    parser.add_argument(
+    group.add_argument(
         "--no-texts",
         action="store_true",
         help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "

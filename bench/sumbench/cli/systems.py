@@ -4,15 +4,24 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from sumbench.cli.examples import Example
+
 if TYPE_CHECKING:
     from sumbench.tables.model import Table
 
 HELP = "list the systems and the checkpoints of the catalog, or show one"
 
+EXAMPLES = (
+    Example("the systems with their options, and the models of the catalog", "sumbench systems"),
+    Example("one system in full", "sumbench systems textrank"),
+    Example("one model: size, licence, training corpora, whether it is at hand", "sumbench systems bart-large-cnn"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
+    group = parser.add_argument_group("what is shown")
+    group.add_argument("name", nargs="?", metavar="NAME", help="show this system or checkpoint in full")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tables(name: str | None) -> "list[Table]":
     from sumbench.registry import unknown
     from sumbench.systems import REGISTRY
+    from sumbench.systems.naming import FAMILIES
     from sumbench.tables import systems
     from sumbench.weights import Store
     from sumbench.weights.catalog import catalog
@@ -39,7 +49,8 @@ def _tables(name: str | None) -> "list[Table]":
     if model is not None:
         store = Store.default()
         agreed = model.licence in accepted_licences(store.home)
-        tables.append(systems.checkpoint_table(model, at_hand=store.installed(model.name), accepted=agreed))
+        checkpoint = systems.checkpoint_table(model, at_hand=store.installed(model.name), accepted=agreed)
+        tables = [checkpoint, *(tables or [systems.system_table(FAMILIES[model.kind])])]
     if not tables:
         raise unknown("system or checkpoint", name, [*REGISTRY, *catalog()], listed_by="sumbench systems")
     return tables

@@ -3,7 +3,15 @@
 import argparse
 import sys
 
+from sumbench.cli.examples import Example
+
 HELP = "list, fetch and verify model weights"
+
+EXAMPLES = (
+    Example("the models, and which are at hand", "sumbench weights"),
+    Example("fetch two, one of them under terms", "sumbench weights pull minilm gemma-3-270m --accept-license Gemma"),
+    Example("check every file of what is kept", "sumbench weights verify"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,25 +21,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the models that can be fetched, and those at hand (the default)")
     listing.set_defaults(action=_list)
     pull = actions.add_parser("pull", help="fetch models into the store")
-    pull.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
-    pull.add_argument(
+    what = pull.add_argument_group("what is fetched")
+    what.add_argument("names", metavar="NAME", nargs="+", help="a model of the list, or OWNER/NAME on the hub")
+    terms = pull.add_argument_group("what is agreed to")
+    terms.add_argument(
         "--accept-license",
         action="append",
         default=[],
         metavar="NAME",
         help="accept the terms of a licence, such as Gemma; the store remembers it",
     )
-    pull.add_argument(
+    terms.add_argument(
         "--trust-remote-code",
         action="append",
         default=[],
         metavar="MODEL",
         help="fetch the code that this model's checkpoint brings along, too",
     )
-    pull.add_argument("--quiet", action="store_true", help="show no progress")
+    output = pull.add_argument_group("output")
+    output.add_argument("--quiet", action="store_true", help="show no progress")
     pull.set_defaults(action=_pull)
     verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
-    verify.add_argument("names", metavar="NAME", nargs="*", help="models in the store (default: all)")
+    kept = verify.add_argument_group("what is checked")
+    kept.add_argument("names", metavar="NAME", nargs="*", help="models in the store (default: all)")
     verify.set_defaults(action=_verify)
 
 

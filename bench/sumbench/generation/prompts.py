@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 
 from sumbench.errors import SummarizerError
@@ -28,13 +29,15 @@ class Prompt:
     A chat model gets the `system` turn (empty: none) and the `user` turn; a model without a chat template continues the
     `completion`. User turn and completion hold `{document}` once each. `{length}` is replaced by the length requested
     ("three sentences", "about 50 words"), `{sentences}` by the number of sentences, in words up to ten. Where a length
-    in words is requested, "up to {sentences} sentences" becomes "about 50 words".
+    in words is requested, "up to {sentences} sentences" becomes "about 50 words". The `description` says what it is
+    for, and reaches no model.
     """
 
     name: str
     system: str
     user: str
     completion: str
+    description: str = field(default="", compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -74,18 +77,27 @@ def read_prompt(name: str) -> Prompt:
     """Return the prompt of that name, or the one in the file of that path (it ends in .txt).
 
     The file has the line `[user]` with the user turn under it; optionally `[system]` with the system turn before it,
-    and `[completion]` after it. Without `[completion]`, the turns and "TL;DR:" are the completion. Raises UsageError
-    for an unknown name, SummarizerError for a file that holds no prompt.
+    and `[completion]` after it. Lines before the first of these that begin with # describe it. Without `[completion]`,
+    the turns and "TL;DR:" are the completion. Raises UsageError for an unknown name, SummarizerError for
+    a file that holds no prompt.
     """
     if name.endswith(".txt"):
         return parse_prompt(name, _text(Path(name)))
     if name not in prompt_names():
-        raise unknown("prompt", name, prompt_names())
+        hint = unknown("prompt", name, prompt_names(), listed_by="sumbench prompts")
+        raise UsageError(f"{hint}; one of your own is a file: ./MINE.txt")
     return parse_prompt(name, _text(PROMPTS_FOLDER / f"{name}.txt"))
+
+
+def prompt_file(name: str) -> str:
+    """Return the text of the file of a prompt, which is that of a prompt that can be used; see `read_prompt`."""
+    read_prompt(name)
+    return _text(Path(name) if name.endswith(".txt") else PROMPTS_FOLDER / f"{name}.txt")
 
 
 def parse_prompt(name: str, text: str) -> Prompt:
     """Parse the text of a prompt file; raise SummarizerError when it lacks a part."""
+    description, text = _described(text)
     before, marker, after = text.partition("[user]\n")
     user, completed, completion = after.partition("[completion]\n")
     system, user = before.strip().removeprefix("[system]").strip(), user.strip()
@@ -95,7 +107,14 @@ def parse_prompt(name: str, text: str) -> Prompt:
         if part.count(DOCUMENT_PLACEHOLDER) != 1:
             msg = f"prompt {name}: needs the line {heading} and, under it, {DOCUMENT_PLACEHOLDER} once"
             raise SummarizerError(msg)
-    return Prompt(name, system, user, completion.strip())
+    return Prompt(name, system, user, completion.strip(), description)
+
+
+def _described(text: str) -> tuple[str, str]:
+    """Return the description at the beginning of a prompt file's text, and the text behind it."""
+    lines = text.splitlines(keepends=True)
+    size = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return " ".join(line.lstrip("#").strip() for line in lines[:size]), "".join(lines[size:])
 
 
 def _filled(part: str, document: str, length: Length) -> str:

@@ -9,9 +9,10 @@ from sumbench.jobs.requests import build_parts
 from sumbench.jobs.summarize import Policy
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
+from sumbench.runs.forecast import has_price
 from sumbench.runs.forecast import missing
 from sumbench.systems import Context
-from sumbench.tables.listings import forecast_table
+from sumbench.tables.forecast import forecast_table
 from sumbench.tables.model import Table
 from sumbench.weights import Store
 
@@ -42,6 +43,7 @@ def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
             None,
             *missing(system, context),
             None,
+            priced=has_price(system),
         )
         for system in systems
     ]

@@ -107,7 +107,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
             there = len(done[system.name]) == size
             if not there:
                 preload.preload_libraries()
-            what = f"[{number}/{len(plan.systems)}] {system.name}" + (" (reused)" if there else "")
+            what = f"[{number}/{len(plan.systems)}] {system.name}"
             with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
                 made = runner.run(system, entry, done[system.name], advance)
             summaries += made.summaries

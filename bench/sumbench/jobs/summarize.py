@@ -83,21 +83,21 @@ class SystemRunner:
         """Return the summaries of every document and draw: those `done` before, cached ones, and the rest made now.
 
         A failure is recorded in its Summary, and the rest continues; with `fail_fast` it raises StoppedError. `watch`
-        is called with the number of summaries.
+        is called with the number of summaries, of those that failed, and of those that were reused.
         """
         wanted = [(document.id, draw) for document in self.documents for draw in range(1, system.samples + 1)]
         made = {key: done[key] for key in wanted if key in done}
         prints = self._fingerprints(system, made)
         made |= self._cached(system, entry, prints)
         reused = frozenset(made)
-        watch(len(reused))
+        watch(len(reused), reused=len(reused))
         failed = 0
         expense = Expense()
         with closing(self._events(system, entry, self._chunks(system, reused))) as events:
             for summary in self._journalled(entry, _summaries(system, events, expense), prints):
                 made[summary.document, summary.draw] = summary
                 failed += summary.error is not None
-                watch(len(made), failed)
+                watch(len(made), failed, len(reused))
         summaries = tuple(made[key] for key in wanted)
         costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
         fresh = [made[key] for key in wanted if key not in reused]

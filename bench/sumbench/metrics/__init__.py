@@ -1,6 +1,7 @@
 """Metrics: the metric protocol, the registry, and building metrics from specs."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 
 from sumbench import plugins
@@ -16,6 +17,7 @@ from sumbench.metrics.scoring import LoadedMetric
 from sumbench.metrics.scoring import ScoredBatch
 from sumbench.options import misfit
 from sumbench.registry import Registry
+from sumbench.registry import nearest
 
 __all__ = [
     "AGREEMENT",
@@ -43,8 +45,27 @@ REGISTRY = Registry(
 
 def build_metric(spec: str) -> Metric:
     """Make the metric that `spec` names (`NAME[,key=value…]`); raise UsageError for what there is not."""
+    check_metric_name(plugins.split_options(spec.strip())[0])
     metric: Metric = specs.build(REGISTRY, spec)
     return metric
+
+
+def check_metric_name(name: str) -> None:
+    """Raise UsageError, with the metric that is meant, for a name that is a metric's value, or like one."""
+    if name not in REGISTRY and not plugins.is_path(name) and (hint := _value_hint(name)):
+        raise UsageError(f"unknown metric {name!r}: {hint} ({REGISTRY.listed_by} lists them)")
+
+
+def _value_hint(name: str) -> str:
+    """Return what to write in place of a name that is a metric's value, or more like one than like a metric."""
+    owners: dict[str, str] = {}
+    for metric in REGISTRY:
+        with suppress(Exception):  # what cannot be built, be it a plug-in that is broken, has no values to be meant
+            owners |= {value.name: metric for value in specs.build(REGISTRY, metric).values()}
+    if name in owners:
+        return f"{name} is a value of the metric {owners[name]}: name that"
+    near = nearest(name, [*REGISTRY, *owners])
+    return f"did you mean the metric {owners[near]}, with its value {near}?" if near in owners else ""
 
 
 def build_metrics(named: Iterable[str | Metric]) -> list[Metric]:

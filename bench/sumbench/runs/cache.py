@@ -90,6 +90,15 @@ class Cache:
             (mean,) = database.execute(_PACE, (system,)).fetchone()
         return mean if mean is None else float(mean)
 
+    def some(self, system: str, number: int = 200) -> list[Summary]:
+        """Return at most `number` kept summaries of a system (its fingerprint), of whatever documents."""
+        if not self.file.exists():
+            return []
+        with self._open() as database:
+            database.text_factory = bytes
+            rows = database.execute("SELECT summary FROM summaries WHERE system = ? LIMIT ?", (system, number))
+            return [summary for (text,) in rows if (summary := _summary(text)) is not None]
+
     def info(self) -> CacheInfo:
         """Return what the cache holds."""
         if not self.file.exists():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sumbench.executors.describe import describe
 from sumbench.records import Document
+from sumbench.records import Summary
 from sumbench.runs.cache import Cache
 from sumbench.runs.cache import document_fingerprint
 from sumbench.runs.cache import fingerprint
@@ -21,7 +22,9 @@ class Forecast:
     Of the `summaries` that it would make, one a draw of each of the `documents`, `reused` are there from earlier runs;
     all three are None where that is not known. `fetch` is the name of weights that are missing, or None, and
     `download` their size in bytes where it is known. `seconds` is the estimate for the summaries that are left, from
-    earlier runs of the same system on this machine (its loading not counted); None without any.
+    earlier runs of the same system on this machine (its loading not counted); None without any. `priced` says that its
+    summaries cost something, and `cost` is what those that are left would, in the currency of the prices, if they cost
+    as much as kept ones of the same system; None without a price, and without a kept one.
     """
 
     system: str
@@ -31,6 +34,13 @@ class Forecast:
     fetch: str | None
     download: int | None
     seconds: float | None
+    priced: bool = False
+    cost: float | None = None
+
+
+def has_price(system: System) -> bool:
+    """Tell whether a system's summaries cost something that is billed."""
+    return system.cost(Summary("", system.name, "", 1, 1, 1, None)) is not None
 
 
 def missing(system: System, context: Context) -> tuple[str | None, int | None]:
@@ -60,4 +70,15 @@ def forecast(
         reused = len(cache.find(key, keys)) if cache else 0
         pace = cache.pace(key) if cache else None
         seconds = 0.0 if reused == summaries else None if pace is None else pace * (summaries - reused)
-        yield Forecast(system.name, len(documents), summaries, reused, None, None, seconds)
+        cost = _cost(system, cache.some(key) if cache else [], summaries - reused)
+        yield Forecast(
+            system.name, len(documents), summaries, reused, None, None, seconds, priced=has_price(system), cost=cost
+        )
+
+
+def _cost(system: System, kept: Sequence[Summary], left: int) -> float | None:
+    """Return what the summaries that are left would cost if they cost as much as the `kept` ones; None if unknown."""
+    if not left and has_price(system):
+        return 0.0
+    costs = [cost for summary in kept if (cost := system.cost(summary)) is not None]
+    return left * sum(costs) / len(costs) if costs else None

@@ -79,18 +79,24 @@ def suite_names() -> list[str]:
     return sorted(file.stem for file in _HOME.glob("*.toml"))
 
 
+def suite_file(name: str) -> Path:
+    """Return the file of a suite: itself where it is one (it ends in .toml), else the one that ships."""
+    return Path(name) if name.endswith(".toml") else _HOME / f"{name}.toml"
+
+
 def read_suite(name: str) -> Suite:
     """Read the shipped suite called `name`, or the .toml file at the path `name`.
 
     Raises UsageError, naming the file and the key, for a suite that cannot be read.
     """
-    file = Path(name) if name.endswith(".toml") else _HOME / f"{name}.toml"
+    file = suite_file(name)
     if not file.exists():
         if name.endswith(".toml"):
             raise UsageError(f"{name}: no such file")
         if name in scored.scored_suite_names():
             raise scored.not_runnable(name)
-        raise unknown("suite", name, suite_names())
+        known = [*suite_names(), *scored.scored_suite_names()]
+        raise unknown("suite", name, known, listed_by="sumbench suites")
     content = read_toml(file, UsageError)
     _check(str(file), content, _WANTED)
     _check_lengths(str(file), content)

@@ -48,7 +48,7 @@ def scored_suite_names() -> list[str]:
 def read_scored_suite(name: str) -> ScoredSuite:
     """Read the suite of this name; raise UsageError for an unknown one."""
     if name not in scored_suite_names():
-        raise unknown("suite of outputs", name, scored_suite_names())
+        raise unknown("suite of outputs", name, scored_suite_names(), listed_by="sumbench suites")
     file = _HOME / f"{name}.toml"
     return checked({"name": name, **read_toml(file, UsageError)}, ScoredSuite, str(file), UsageError)
 

@@ -91,10 +91,3 @@ class Causal(Neural):
         model = self._load(opened, AutoModelForCausalLM, context)
         write = causal.causal_backend(model, chat, self._decoding(context))
         return self._summarizer(chat, room, self._batcher(write, model), context)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gemma(Causal):
-    """Gemma 3 270M, asked for a summary as any causal language model; its terms must be accepted first."""
-
-    model: str = "gemma-3-270m"

@@ -1,7 +1,6 @@
-"""The tables of `sumbench corpora`, and of a dry run."""
+"""The table of `sumbench corpora`, and the descriptions of registered names."""
 
 import inspect
-from collections.abc import Iterable
 from collections.abc import Sequence
 
 from sumbench.corpus import SHIPPED
@@ -10,12 +9,10 @@ from sumbench.corpus.plugin import REGISTRY as CORPORA
 from sumbench.corpus.spec import OPTIONS
 from sumbench.errors import UsageError
 from sumbench.registry import Registry
-from sumbench.runs.forecast import Forecast
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 
 
 def _first_line(thing: object) -> str:
@@ -58,38 +55,3 @@ def corpora_table() -> Table:
         *CORPORA.overruled(builtin),
     )
     return _listing("corpora", ("corpus", "what"), rows, notes)
-
-
-def forecast_table(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
-    """Return the table of what a run would do, system by system; `notes` come before its own."""
-    rows = list(plans)
-    columns = (
-        Column("system", "system"),
-        Column("documents", "documents", 0),
-        Column("summaries", "summaries", 0),
-        Column("reused", "reused", 0),
-        Column("fetch", "weights to fetch"),
-        Column("download", "MB", 0),
-        Column("seconds", "estimated s", 1),
-    )
-    cells = [
-        Row(
-            (
-                one.system,
-                one.documents,
-                one.summaries,
-                one.reused,
-                one.fetch,
-                one.download and one.download / 1e6,
-                one.seconds,
-            )
-        )
-        for one in rows
-    ]
-    known = [one.seconds for one in rows if one.seconds is not None]
-    unsized = [one.fetch for one in rows if one.fetch and one.download is None]
-    unknown = len(rows) - len(known)
-    own = [f"estimates are from earlier runs on this machine: {sum(known):.0f} s in all"] if known else []
-    own += [f"nothing is known of the time of {count(unknown, 'system')}"] if unknown else []
-    own += [f"size unknown: {', '.join(unsized)}"] if unsized else []
-    return Table(f"{corpus}: what a run would do", columns, (Section("", tuple(cells)),), (*notes, *own))

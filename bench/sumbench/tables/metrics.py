@@ -7,6 +7,7 @@ from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import build_metric
+from sumbench.metrics import check_metric_name
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -51,6 +52,7 @@ def metric_tables(name: str) -> list[Table]:
 
     The values are those under its default options; there are none to show where it has options without a default.
     """
+    check_metric_name(name)
     options = option_table(REGISTRY, name)
     values = _values(name)
     if not values:

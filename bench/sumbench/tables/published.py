@@ -11,9 +11,11 @@ from pathlib import Path
 
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
+from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
 from sumbench.rouge.perl import parse_options
 from sumbench.stats import Standing
+from sumbench.systems.seq2seq import Seq2Seq
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -82,7 +84,8 @@ def published_table(record: Manifest, standings: Iterable[Standing]) -> Table | 
     ]
     if not known:
         return None
-    means = {row.system: row.means for row in standings}
+    usual = {entry.name for entry in record.systems if _decoded_as_published(entry)}
+    means = {row.system: row.means for row in standings if row.system in usual}
     beside = [
         (figure, metric) for figure in known for metric in figure.scores if metric in means.get(figure.system, {})
     ]
@@ -152,6 +155,14 @@ def _unusual(options: str) -> str:
     read = parse_options(options)
     usual = read.stemming and not (read.stop_words or read.max_words or read.max_bytes)
     return "" if usual else f"with {options!r}"
+
+
+def _decoded_as_published(entry: SystemEntry) -> bool:
+    """Tell whether a system ran under its own defaults, as a paper's figure supposes: its name does not say."""
+    options = entry.fingerprint.get("options", {})
+    if entry.fingerprint.get("system") != Seq2Seq.__name__:
+        return True
+    return bool(options == Seq2Seq(name=entry.name, model=options["model"]).fingerprint()["options"])
 
 
 def _row(figure: Figure, value: Value, published: float, score: float) -> Row:

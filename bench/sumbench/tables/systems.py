@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 
 from sumbench.systems import REGISTRY
+from sumbench.systems.naming import FAMILIES
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
@@ -15,9 +16,10 @@ from sumbench.tables.options import option_table
 from sumbench.tables.options import options_in_short
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
+from sumbench.weights.catalog import ModelKind
 
-KINDS: Mapping[str, str] = {"seq2seq": "seq2seq,model=…", "causal": "causal,model=…", "embedding": "embeddings"}
-"""Headings of the checkpoints, by the kind of model: how they are named as systems."""
+KINDS: Mapping[ModelKind, str] = {"seq2seq": "run by seq2seq", "causal": "run by causal", "embedding": "run by minilm"}
+"""Headings of the checkpoints, by the kind of model: the systems whose options they take."""
 
 BILLION = 999_500_000
 """From here on, a model's size is said in billions."""
@@ -40,7 +42,8 @@ def systems_table() -> Table:
     )
     notes = (
         "name one as NAME[,key=value…], for example lead,sentences=2",
-        "as=LABEL gives any of them a name of your own in tables",
+        "checkpoints (below) are names, too: bart-large-cnn,long=chunk; any other: causal,model=…",
+        "a table calls a model by its name, with options where they tell rows apart; or by as=LABEL",
         "more of one, or of a checkpoint: sumbench systems NAME",
         *REGISTRY.overruled(),
     )
@@ -63,7 +66,9 @@ def checkpoints_table(models: Iterable[Model]) -> Table:
         if any(model.kind == kind for model in known)
     )
     guarded = sorted({model.licence for model in known if model.terms})
-    notes = ["reads: the most tokens of input", "trained on: the corpora that are known, by the names of their presets"]
+    notes = ["each is a system's name: sumbench run --systems lead,bart-large-cnn,qwen3-0.6b"]
+    notes += ["reads: the most tokens of input"]
+    notes += ["trained on: the corpora that are known, by the names of their presets"]
     notes += [f"licences to be accepted first: {', '.join(guarded)} (sumbench weights)"] if guarded else []
     return Table("checkpoints", columns, sections, tuple(notes))
 
@@ -75,7 +80,8 @@ def system_table(name: str) -> Table:
 
 def checkpoint_table(model: Model, *, at_hand: bool, accepted: bool) -> Table:
     """Return the table of all that is known about a checkpoint of the catalog."""
-    use = model.name if model.name in REGISTRY else f"{model.kind},model={model.name}"
+    family = FAMILIES[model.kind]
+    use = model.name if family == model.name else f"{model.name}, with the options of {family} (below)"
     licence = model.licence
     if model.terms:
         licence += f", {'accepted' if accepted else 'to be accepted first'}: {model.terms}"

@@ -1,0 +1,60 @@
+"""What to do after a run: the lines on stderr that begin with `next:`."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sumbench.errors import BenchError
+
+if TYPE_CHECKING:
+    from sumbench.jobs.finish import Finished
+    from sumbench.run_record import Run
+
+FLOOR = "lead"
+"""What systems are compared with, where a run has it."""
+
+GROUPS = 3
+"""How many groups of documents a breakdown by length has."""
+
+
+def print_next(finished: "Sequence[tuple[Path, Finished]]", *, resumable: bool, streamed: bool = False) -> None:
+    """Print what to do next with runs in their folders: of each how to mend it, of the last how to look into it.
+
+    `resumable` says that what failed is made again when a run goes on; of a `streamed` one no text is read.
+    """
+    steps = [step for folder, made in finished if made.failed and resumable for step in _mending(folder)]
+    for folder, made in finished[-1:]:
+        steps += _looking(folder, made.run, streamed=streamed)
+    for command, what in steps:
+        sys.stderr.write(f"next: {command}   # {what}\n")
+
+
+def _mending(folder: Path) -> Iterator[tuple[str, str]]:
+    from sumbench.jobs.requests import request_of_run
+
+    place = shlex.quote(str(folder))
+    try:
+        request_of_run(folder)
+    except BenchError:
+        # It ran code of the user's, or of a model, which only the user's own command may name.
+        command = f"the same command again, with --out {place}"
+    else:
+        command = f"sumbench run --resume {place}"
+    yield command, "makes what failed again, and that alone"
+
+
+def _looking(folder: Path, run: "Run", *, streamed: bool) -> Iterator[tuple[str, str]]:
+    able = [entry.name for entry in run.manifest.systems if entry.error is None]
+    if len(able) > 1:
+        base = FLOOR if FLOOR in able else able[0]
+        command = f"sumbench compare {shlex.quote(f'{folder}:{base}')} {shlex.quote(str(folder))}"
+        yield command, f"each system against {base}"
+    if able and run.manifest.texts and not streamed and _lengths(run) >= GROUPS:
+        yield f"sumbench compare {shlex.quote(str(folder))} --by length", "short and long documents apart"
+
+
+def _lengths(run: "Run") -> int:
+    return len({len(document.text) for document in run.documents if document.text})

@@ -1,0 +1,67 @@
+"""The argument parser: help in groups, and mistakes said in one line with what was perhaps meant."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+from typing import NoReturn
+from typing import TypeAlias
+
+from sumbench.cli.exits import USAGE
+from sumbench.registry import nearest
+
+ArgumentGroup: TypeAlias = argparse._ArgumentGroup  # noqa: SLF001 - argparse has no public name for what it returns
+"""A named group of a command's arguments."""
+
+USED = "parser"
+"""Where the parsed arguments keep the parser of the command that was given."""
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Breaks the lines of a description, and leaves a text that has line breaks (examples) as it is."""
+
+    def __init__(self, prog: str) -> None:
+        """Give flags and their metavars enough room for most helps to begin on their line."""
+        super().__init__(prog, max_help_position=30)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - those of argparse
+        """Take argparse's settings."""
+        super().__init__(**{"formatter_class": HelpFormatter, **settings})
+        self.set_defaults(**{USED: self})
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error with a hint at --help, and exit with code 2."""
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def parse_args(  # type: ignore[override] # argparse declares it for any namespace
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Parse a command line; one with a flag that the command does not have is an error that names the nearest."""
+        parsed, rest = self.parse_known_args(args, namespace)
+        if rest:
+            used: Parser = getattr(parsed, USED)
+            used.error(used.not_taken(rest))
+        return parsed
+
+    def not_taken(self, rest: Sequence[str]) -> str:
+        """Return the line about arguments that the command does not take."""
+        flag = next((each.partition("=")[0] for each in rest if each.startswith("-")), None)
+        if flag is None:
+            return f"unexpected argument{'s' * (len(rest) > 1)}: {' '.join(rest)}"
+        known = [name for action in self._actions for name in action.option_strings]
+        near = nearest(flag, known)
+        return f"no flag {flag}" + (f": did you mean {near}?" if near else "")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401 - as argparse has it
+        if isinstance(action, argparse._SubParsersAction) and value not in action.choices:  # noqa: SLF001
+            near = nearest(value, list(action.choices))
+            hint = f": did you mean {near}?" if near else ""
+            what = str(action.metavar).lower()
+            self.exit(USAGE, f"{self.prog}: no {what} {value!r}{hint} ({self.prog} --help lists them)\n")
+        super()._check_value(action, value)
