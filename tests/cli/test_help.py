@@ -13,13 +13,10 @@ from sumbench.cli import COMMANDS
 from sumbench.cli import main
 from sumbench.cli import parser
 
-TO_COME = {"compare"}
-"""Commands whose help is not in groups yet."""
-
 UNNAMED = {"positional arguments", "options"}
 """The groups that argparse makes of arguments for which none is named."""
 
-DONE = sorted(set(COMMANDS) - TO_COME)
+DONE = sorted(COMMANDS)
 
 
 def commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

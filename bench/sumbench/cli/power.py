@@ -4,18 +4,28 @@ import argparse
 import sys
 
 from sumbench.cli import statistics
+from sumbench.cli.examples import Example
 
 HELP = "say what difference a run's documents can show, and how many would show a given one"
 
 
+EXAMPLES = (
+    Example("for one point between neighbours of the table", "sumbench power results/run"),
+    Example("for half a point against one system", "sumbench power results/run:lead --difference 0.5"),
+    Example("for two points under ROUGE-1, more surely", "sumbench power results/run --metric rouge1 --power 0.9"),
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RUN", help="a run's folder, or RUN:SYSTEM for one system against all others")
-    parser.add_argument("--difference", type=float, default=1.0, metavar="D", help="in points (default: 1)")
-    parser.add_argument("--power", type=float, default=0.8, metavar="P", help="the chance to show it (default: 0.8)")
-    parser.add_argument("--metric", metavar="NAME", help="under this value (default: the one that ranks the run)")
+    what = parser.add_argument_group("what is asked")
+    what.add_argument("folder", metavar="RUN", help="a run's folder, or RUN:SYSTEM for one system against all others")
+    what.add_argument("--difference", type=float, default=1.0, metavar="D", help="in points (default: 1)")
+    what.add_argument("--power", type=float, default=0.8, metavar="P", help="the chance to show it (default: 0.8)")
+    what.add_argument("--metric", metavar="NAME", help="under this value (default: the one that ranks the run)")
     statistics.add_arguments(parser)
-    parser.add_argument(
+    output = parser.add_argument_group("output")
+    output.add_argument(
         "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, or json"
     )
 

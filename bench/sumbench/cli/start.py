@@ -10,7 +10,7 @@ It lets several summarizers summarize the same articles, scores each summary aga
 that people wrote, and prints a table that says which differences are real.
 
 Try
-  sumbench run --systems lead,textrank,luhn           three of them on twelve articles (seconds)
+  sumbench run --systems lead,textrank,luhn           three of them on forty articles (seconds)
   sumbench run                                        all that are built in (fetches 176 MB once)
   sumbench run --corpus FOLDER --systems lead,minilm  on your own article.txt and reference-1.txt
   sumbench compare results/RUN:lead results/RUN       is any better than the first sentences?

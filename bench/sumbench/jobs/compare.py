@@ -24,7 +24,6 @@ from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import pair_sides
 from sumbench.jobs.sides import read_side
 from sumbench.records import Document
-from sumbench.run_record import Run
 from sumbench.stats import Gate
 from sumbench.stats import Group
 from sumbench.stats import Lacking
@@ -81,18 +80,14 @@ class SidesComparison:
 
     def moved(self, metric: str, limit: int) -> Iterator[MovedDocument]:
         """Yield, pair by pair, the documents whose score moved most, with the summaries of both sides."""
-        references = _references(self.pairs[0][0].run)
+        run = self.pairs[0][0].run
+        known = {document.id: document for document in run.documents} if run.manifest.texts else {}
         for number, movement in self.result.moved(metric, limit):
             base, new = self.pairs[number]
             document = self.result.documents[movement.document]
             before, after = base.summary(document, metric), new.summary(document, metric)
-            pair, known = self.result.pairs[number], references.get(document, ())
-            yield MovedDocument(pair, document, movement, before, after, known)
-
-
-def _references(run: Run) -> Mapping[str, Sequence[str]]:
-    """Return the references of each document; nothing for a run whose folder holds no texts."""
-    return {document.id: document.references for document in run.documents} if run.manifest.texts else {}
+            pair = self.result.pairs[number]
+            yield MovedDocument(pair, document, movement, before, after, known.get(document))
 
 
 def compare_sides(

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.stats import Comparison
 from sumbench.stats import Estimate
@@ -159,7 +161,7 @@ def _most_draws(comparisons: Iterable[Comparison]) -> int:
 
 @dataclass(frozen=True)
 class MovedDocument:
-    """A document whose score moved, with what both sides of the pair wrote of it, and its references if known.
+    """A document whose score moved, with what both sides of the pair wrote of it, and its texts if known.
 
     Of several draws, it is the one whose score is nearest to the mean over all of them.
     """
@@ -169,30 +171,54 @@ class MovedDocument:
     movement: Movement
     before: Summary
     after: Summary
-    references: Sequence[str] = ()
+    source: Document | None = None
+
+
+_EXCERPT = 300
+"""So many characters of an article are shown."""
 
 
 def moved_table(value: Value, movements: Iterable[MovedDocument]) -> Table:
-    """Return the documents that moved most under a value, with both summaries and the references."""
-    columns = (Column("side", ""), Column("summary", "summary"), Column("score", value.title, value.decimals))
+    """Return the documents that moved most under a value, with article, references and both summaries.
+
+    Gains come first, then losses (under a property: rises and falls), the largest of each first.
+    """
+    columns = (Column("side", ""), Column("summary", "text"), Column("score", value.title, value.decimals))
+    turned = -1.0 if value.direction == Direction.LOWER else 1.0
+    moved = list(movements)
+    gained = [each for each in moved if turned * (each.movement.after - each.movement.before) > 0]
+    lost = [each for each in moved if turned * (each.movement.after - each.movement.before) < 0]
+    words = ("better", "worse") if judged(value) else ("higher", "lower")
     sections = tuple(
-        Section(
-            f"{each.pair.new.label}, {each.document}",
-            (
-                _side("base", each.pair.base, each.before, scaled(each.movement.before, value)),
-                _side("new", each.pair.new, each.after, scaled(each.movement.after, value)),
-                *(Row(("reference", reference.replace("\n", " "), None)) for reference in each.references),
-            ),
-        )
-        for each in movements
+        _moved_section(word, each, value) for word, some in zip(words, (gained, lost), strict=True) for each in some
     )
     notes = () if sections else ("no document moved",)
     return Table(f"documents that moved most in {value.title}", columns, sections, notes)
 
 
+def _moved_section(word: str, moved: MovedDocument, value: Value) -> Section:
+    before, after = (scaled(score, value) for score in (moved.movement.before, moved.movement.after))
+    by = f"{value.scale * (moved.movement.after - moved.movement.before):+z.{value.decimals}f}"
+    rows = [
+        _side("base", moved.pair.base, moved.before, before),
+        _side("new", moved.pair.new, moved.after, after),
+    ]
+    if moved.source is not None:
+        rows += [Row(("reference", _flat(reference), None)) for reference in moved.source.references]
+        article = _flat(moved.source.text)
+        if article:
+            rows.append(Row(("article", article if len(article) <= _EXCERPT else f"{article[:_EXCERPT]}…", None)))
+    return Section(f"{word} by {by}: {moved.pair.new.label}, {moved.document}", tuple(rows))
+
+
 def _side(name: str, side: Side, summary: Summary, score: float | None) -> Row:
     which = f"{name}, draw {summary.draw} of {side.draws}" if side.draws > 1 else name
-    return Row((which, summary.text.replace("\n", " "), score))
+    text = f"(no summary: {summary.error})" if summary.error is not None else summary.text
+    return Row((which, _flat(text), score))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[Group], by: str) -> Table:

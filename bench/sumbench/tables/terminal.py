@@ -20,6 +20,8 @@ _NARROWEST = 16
 _NARROWEST_NAME = 24
 """The same for the first column, which names the rows."""
 _HANGING = 2
+_WIDEST = 100
+"""Where there is no screen to fit, texts are wrapped at this width."""
 
 
 def render(table: Table) -> str:
@@ -40,7 +42,10 @@ def render(table: Table) -> str:
     shown = len(table.columns)
     # Rich's measure never exceeds the width that it is given, so it is given one without bounds.
     wide = console.options.update_width(_UNBOUNDED)
-    while shown > 1 and console.measure(_grid(table, shown, unicode=unicode), options=wide).minimum > console.width:
+    while (
+        shown > 1
+        and console.measure(_grid(table, shown, unicode=unicode, fitted=terminal), options=wide).minimum > console.width
+    ):
         shown -= 1
     notes = [*table.notes]
     if shown < len(table.columns):
@@ -50,14 +55,14 @@ def render(table: Table) -> str:
         console.print(Text(table.title, style="bold"))
         for sentence in table.verdict:
             console.print(Text(sentence))
-        console.print(_grid(table, shown, unicode=unicode))
+        console.print(_grid(table, shown, unicode=unicode, fitted=terminal))
         for note in notes:
             console.print(_hanging(note, console))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _grid(table: Table, shown: int, *, unicode: bool) -> "Grid":
-    """Return the table's first `shown` columns as rich's table."""
+def _grid(table: Table, shown: int, *, unicode: bool, fitted: bool) -> "Grid":
+    """Return the table's first `shown` columns as rich's table, which is `fitted` to a screen or not."""
     from rich import box
     from rich.table import Table as Grid
     from rich.text import Text
@@ -68,7 +73,8 @@ def _grid(table: Table, shown: int, *, unicode: bool) -> "Grid":
     for column, width in zip(table.columns, least, strict=False):
         number = column.decimals is not None
         title = column.title.rjust(width) if number else column.title
-        grid.add_column(Text(title), min_width=width, no_wrap=number, overflow="fold")
+        most = None if number or fitted else _WIDEST
+        grid.add_column(Text(title), min_width=width, max_width=most, no_wrap=number, overflow="fold")
     for index, section in enumerate(table.sections):
         if index:
             grid.add_section()
