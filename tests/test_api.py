@@ -113,7 +113,9 @@ def test_a_function_that_fails_costs_its_document(tmp_path: Path) -> None:
     assert errors["fussy", "b"] == "ValueError: no ships"
     assert errors["lambda", "a"] == "SummarizerError: it returned int where a text is wanted"
     assert len(errors) == 5
-    assert result.verdict.startswith("Failed: ")
+    assert result.verdict.startswith(
+        "fussy wrote no summary of 1 of 4 documents and lambda wrote no summary of 4 of 4 d"
+    )
 
 
 def test_outputs_are_scored_from_files_lists_and_mappings(tmp_path: Path) -> None:
@@ -158,7 +160,8 @@ def test_runs_are_compared(tmp_path: Path) -> None:
     new = sumbench.run(ROWS, {"s": lambda text: text.split(". ")[3]}, out=tmp_path / "new")
     compared = base.compare(new, metrics=["rouge1"], fail_under={"rouge1": 50.0}, force=True)
     assert compared.failed
-    assert compared.verdict == "s: ROUGE-1 below"
+    assert compared.closing == "gate failed: s is below the limit under ROUGE-1"
+    assert compared.verdict == f"4 documents and 1 pair: no difference could have been shown. {compared.closing}."
     assert compared.to_pandas().iloc[0]["difference"] < 0
     by_folder = sumbench.compare(tmp_path / "base", str(tmp_path / "new"), metrics=["rouge1"], force=True)
     assert by_folder.table == compared.table

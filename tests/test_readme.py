@@ -50,6 +50,8 @@ PLACES = {
     "CORPUS": "my-articles",
     "systems NAME": "systems lead",
     "metrics NAME": "metrics rouge",
+    "suites NAME": "suites news",
+    "prompts NAME": "prompts tldr",
 }
 """What stands in the text for something of the reader's own, and what it is here."""
 

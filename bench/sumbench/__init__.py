@@ -21,7 +21,7 @@
     >>> sumbench.load_run(folder).manifest.corpus.documents
     2
 
-`run`, `score`, `compare` and `load_run` do what the commands of the same names do, on Python objects. Importing the
+`run`, `score`, `compare` and `power` do what the commands of the same names do, on Python objects. Importing the
 package loads nothing: each name is imported when it is first used.
 """
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sumbench.api import RunResult
     from sumbench.api import compare
     from sumbench.api import load_run
+    from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
     from sumbench.errors import BenchError
@@ -67,6 +68,7 @@ __all__ = [
     "__version__",
     "compare",
     "load_run",
+    "power",
     "run",
     "score",
 ]
@@ -90,6 +92,7 @@ _HOMES = {
     "__version__": "sumbench.version",
     "compare": "sumbench.api",
     "load_run": "sumbench.api",
+    "power": "sumbench.api",
     "run": "sumbench.api",
     "score": "sumbench.api",
 }

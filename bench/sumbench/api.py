@@ -376,6 +376,38 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
 
 
 @_speaks_python
+def power(
+    run: "RunResult | str | Path",
+    *,
+    metric: str | None = None,
+    difference: float = 1.0,
+    power: float = 0.8,
+    statistics: Mapping[str, Any] | None = None,
+) -> "Table":
+    """Say what difference a run's documents can show, and how many would show a given one, as `sumbench power` does.
+
+    Args:
+        run: A result, a run's folder, or `RUN:SYSTEM` for one system against all others.
+        metric: The value; None for the one that ranks the run.
+        difference: The difference asked for, in points of the table.
+        power: The chance to show it, between 0 and 1.
+        statistics: As for `run`.
+
+    Raises:
+        UsageError: For numbers that mean nothing, and a run without two systems that have a score.
+        RunError: For a run that cannot be read.
+
+    Returns:
+        The table, one row a pair of systems.
+    """
+    from sumbench.jobs.power import PowerRequest
+    from sumbench.jobs.power import power as carry_out
+
+    folder = str(run.path) if isinstance(run, RunResult) else str(run)
+    return carry_out(PowerRequest(folder, metric, difference, power, dict(statistics or {})))
+
+
+@_speaks_python
 def load_run(path: str | Path) -> RunResult:
     """Read a finished run from its folder; its larger parts are read when they are first asked for.
 

@@ -22,10 +22,10 @@ from sumbench.stats.units import numbered
 class Outlook(NamedTuple):
     """What could be shown between two systems at the level of the table's tests.
 
-    `difference` is how far the `first` stands above the `second`, on the metric's own scale; `detectable` the smallest
-    difference that these documents show with the power of the settings, None where they show none of any size;
-    `needed` about how many documents (or sources) show the difference `asked`, which is `difference` where that can be
-    read off the table, else one point; None for more than `power.MOST_UNITS`.
+    `difference` is how far the `first` stands above the `second` (below 0: below it), on the metric's own scale;
+    `detectable` the smallest difference that these documents show with the power of the settings, None where they show
+    none of any size; `needed` about how many documents (or sources) show a difference of the size `asked`, which is
+    that of `difference` where it can be read off the table, else one point; None for more than `power.MOST_UNITS`.
     """
 
     first: str
@@ -66,8 +66,8 @@ def look_out(  # noqa: PLR0913, PLR0917 - what the tests of a table rest on
     if len(units.sums) < 2 or not units.spread > 0:  # noqa: PLR2004 - two make a sample
         return None
     difference = float(np.nanmean(apart))
-    readable = value.scale * difference >= 0.5 * 10**-value.decimals
-    asked = difference if readable else 1 / value.scale
+    readable = value.scale * abs(difference) >= 0.5 * 10**-value.decimals
+    asked = abs(difference) if readable else 1 / value.scale
     rng, alpha = stream(seed, "power"), tested_at(tests, settings)
     return Outlook(
         first,

@@ -112,7 +112,7 @@ def _would_take(analysis: Analysis, metric: str) -> str:
         return ""
     value = analysis.values[metric]
     wanted = f"{shown_difference(outlook.asked, value)} between {outlook.first} and {outlook.second}"
-    if outlook.asked != outlook.difference:
+    if outlook.asked != abs(outlook.difference):
         wanted = f"a difference of {shown_difference(outlook.asked, value)}"
     return f"; to show {wanted} would take {_about(outlook.needed)}"
 
@@ -151,20 +151,33 @@ def versus_verdict(result: Versus, metric: str, base: str) -> tuple[str, ...]:
     changes = [(change.pair.new.label, change.difference) for change in result.changes(metric)]
     better = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) > 0]
     worse = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) < 0]
-    open_ = [(name, each) for name, each in changes if not each.different]
     said = []
     if better:
         said.append(f"{_listed(better)} {_verb(better, 'score')} better than {base}")
     if worse:
         said.append(f"{_listed(worse)} {_verb(worse, 'score')} worse than {base}")
     sentences = [_sentence(f"under {value.title}, {' and '.join(said)} on these {documents}")] if said else []
-    if open_:
-        names = [name for name, _ in open_]
-        least = [each.effect.detectable for _, each in open_ if each.effect.detectable is not None]
-        shows = f", which can show differences of about {shown_difference(max(least), value)}" if least else ""
+    untold = [index for index, (_, each) in enumerate(changes) if not each.different]
+    if untold:
+        names = _listed([changes[index][0] for index in untold])
         under = "" if said else f"under {value.title}, "
-        sentences.append(_sentence(f"{under}{_listed(names)} cannot be told from {base} on these {documents}{shows}"))
+        further = _pair_would_take(result, metric, untold)
+        sentences.append(_sentence(f"{under}{names} cannot be told from {base} on these {documents}{further}"))
     return tuple(sentences)
+
+
+def _pair_would_take(result: Versus, metric: str, untold: Sequence[int]) -> str:
+    """Say how many documents would show the largest of the differences that these do not show."""
+    differences = [result.comparisons[metric].differences[index].effect.difference or 0.0 for index in untold]
+    largest = untold[max(range(len(untold)), key=lambda at: abs(differences[at]))]
+    outlook = result.outlook(metric, largest)
+    if outlook is None:
+        return ""
+    value = result.values[metric]
+    wanted = f"a difference of {shown_difference(outlook.asked, value)}"
+    if outlook.asked == abs(outlook.difference):
+        wanted = f"the {shown_difference(outlook.asked, value)} of {result.pairs[largest].new.label}"
+    return f"; to show {wanted} would take {_about(outlook.needed)}"
 
 
 def shown_difference(difference: float, value: Value) -> str:

@@ -24,6 +24,8 @@ from sumbench.stats.comparison import most_moved
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
 from sumbench.stats.intervals import Estimate
+from sumbench.stats.outlook import Outlook
+from sumbench.stats.outlook import look_out
 from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings
 
@@ -65,7 +67,7 @@ class Versus:
     `scores` holds for each value an array of shape (2 x pairs, documents), base before new; `comparisons` one result
     a value, its differences in the order of the pairs. `clusters` has the source of each document where documents
     share sources, None where each stands for itself. `landmarks` are the figures of floors and ceilings by value and
-    system, on the same documents.
+    system, on the same documents. Every draw comes from `seed`.
     """
 
     pairs: tuple[Pair, ...]
@@ -76,6 +78,7 @@ class Versus:
     settings: Settings
     clusters: tuple[Hashable, ...] | None
     landmarks: Mapping[str, Mapping[str, Estimate]]
+    seed: int = 0
 
     def changes(self, metric: str) -> Iterator[Change]:
         """Yield how each pair differs under a value."""
@@ -87,6 +90,16 @@ class Versus:
             gained = (before - after if lower else after - before)[both]
             counts = (int(np.sum(each)) for each in (gained > 0, gained == 0, gained < 0))
             yield Change(pair, one, other, self.comparisons[metric].differences[index], *counts)
+
+    def outlook(self, metric: str, index: int) -> Outlook | None:
+        """Return what could be shown between the sides of a pair, by its index; None where nothing is known of it."""
+        pair = self.pairs[index]
+        before, after = self.scores[metric][2 * index : 2 * index + 2]
+        tests = len(self.comparisons[metric].differences)
+        sides = {pair.new.label: after, pair.base.label: before}
+        if len(sides) < 2:  # noqa: PLR2004 - both sides have one label
+            sides = {f"new {pair.new.label}": after, pair.base.label: before}
+        return look_out(sides, self.values[metric], self.seed, tests, self.clusters, self.settings)
 
     def moved(self, metric: str, limit: int) -> Iterator[tuple[int, Movement]]:
         """Yield, pair by pair with its number, the documents whose score moved most, for better or worse."""
@@ -144,7 +157,7 @@ def versus(  # noqa: PLR0913 - what a comparison is made of
         if of_metric
     }
     sources = None if clusters is None else tuple(clusters)
-    return Versus(tuple(pairs), tuple(documents), values, scores, compared, settings, sources, figures)
+    return Versus(tuple(pairs), tuple(documents), values, scores, compared, settings, sources, figures, seed)
 
 
 def _figures(

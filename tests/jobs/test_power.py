@@ -1,0 +1,77 @@
+"""`sumbench power`, and what tables say of how many documents would show a difference."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+import sumbench
+from sumbench.cli import main
+
+PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
+
+
+def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str]]:
+    assert main(["power", *arguments, "--format", "csv"]) == 0
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_neighbours_and_lead_are_said_with_documents_that_give_the_power_promised(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each pair has its difference and two numbers of documents; simulated again, they show it with 80 % ± 5."""
+    found = rows(capsys, str(PUBLISHED), "--difference", "4")
+    sections = {row["section"] for row in found}
+    assert sections == {"neighbours in the table", "against lead"}
+    assert all(" – lead" in row["pair"] for row in found if row["section"] == "against lead")
+    for row in found:
+        assert float(row["detectable"]) > 0
+        assert int(row["for_wanted"]) >= 11
+        assert float(row["reached"]) >= 75
+        # Rounded up to two digits, the number may give a little more; below 11, no number could show anything.
+        assert int(row["for_wanted"]) == 11 or float(row["reached"]) <= 90
+
+
+def test_a_smaller_difference_takes_more_documents_and_one_system_can_be_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """RUN:SYSTEM is that system against all others but the ceilings."""
+    small, large = (rows(capsys, f"{PUBLISHED}:lead", "--difference", points) for points in ("2", "4"))
+    assert [row["pair"] for row in small] == [row["pair"] for row in large]
+    assert not any("oracle" in row["pair"] for row in small)
+    for one, other in zip(small, large, strict=True):
+        assert int(one["for_wanted"]) > int(other["for_wanted"])
+
+
+def test_python_has_the_same_table() -> None:
+    """`sumbench.power` takes a result or a folder, and returns what the command prints."""
+    result = sumbench.load_run(PUBLISHED)
+    table = sumbench.power(result, difference=4)
+    assert table == sumbench.power(PUBLISHED, difference=4)
+    assert table.verdict[0].startswith("A difference of 4.00 points of ROUGE-2 would take about ")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--difference", "0"], "--difference 0 means nothing: give points, more than 0"),
+        (["--difference", "nan"], "--difference nan means nothing: give points, more than 0"),
+        (["--power", "80"], "--power 80 is no chance: give a number between 0 and 1, such as 0.8"),
+        (["--metric", "rouge22"], "rouge2"),
+        (["--resamples", "10"], "--resamples 10 are too few for 95 % intervals: give 40 or more"),
+    ],
+)
+def test_odd_requests_are_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers that mean nothing, and names that are not there, are exit code 2."""
+    assert main(["power", str(PUBLISHED), *flags]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_comparison_says_how_many_documents_would_show_its_largest_open_difference() -> None:
+    """The verdict of `compare` has the number, and never a word that claims more than was shown."""
+    compared = sumbench.compare(f"{PUBLISHED}:lead", f"{PUBLISHED}:kl", metrics=["rouge2"])
+    assert "cannot be told from lead on these " in compared.verdict
+    assert " of kl would take about " in compared.verdict
