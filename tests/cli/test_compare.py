@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -61,18 +63,28 @@ def test_a_planted_regression_fails_the_gate(
     junit = tmp_path / "gate.xml"
     assert main(["compare", base, new, "--fail-if-worse", "rouge1,rouge2", "--junit", str(junit)]) == 1
     out = capsys.readouterr().out
-    assert out.count("worse") == 2
-    assert "not worse" not in out
+    gate = out[out.index("\ngate\n") :]
+    assert [line.split()[2] for line in gate.splitlines() if line.startswith(" s ")] == ["worse", "worse"]
+    assert out.rstrip().endswith("gate failed: s is worse under ROUGE-1; s is worse under ROUGE-2")
     suite = ET.parse(junit).getroot()  # noqa: S314 - a file of our own
-    assert (suite.get("tests"), suite.get("failures")) == ("2", "2")
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
     assert "points (p = " in str(suite.find("testcase/failure").attrib)  # type: ignore[union-attr]
 
 
 def test_noise_of_the_same_size_passes_the_gate(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
     """When both runs have a third of their summaries cut, other ones each, neither is worse."""
     base, new = scored("base", {"s": halved(GOOD, 1)}), scored("new", {"s": halved(GOOD, 2)})
-    assert main(["compare", base, new, "--fail-if-worse", "rouge1,rouge2"]) == 0
-    assert capsys.readouterr().out.count("not worse") == 2
+    gate = ["compare", base, new, "--fail-if-worse", "rouge1,rouge2"]
+    assert main(gate) == 0
+    out = capsys.readouterr().out
+    assert out.rstrip().endswith("gate passed, but 2 of 2 undecided: these documents cannot show that nothing is worse")
+    assert main([*gate, "--undecided", "fail"]) == 1
+    assert "gate failed: s is undecided under ROUGE-1; s is undecided under ROUGE-2" in capsys.readouterr().out
+    assert main([*gate, "--undecided", "pass"]) == 0
+    assert capsys.readouterr().out.endswith("\ngate passed\n")
+    assert main([*gate, "--margin", "30"]) == 0
+    out = capsys.readouterr().out
+    assert out[out.index("\ngate\n") :].count("  not worse  ") == 2
 
 
 def test_a_margin_lets_small_losses_pass(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,10 +142,13 @@ def test_different_systems_are_compared_by_name(scored: Callable[..., str], caps
     """RUN:SYSTEM compares two systems of one run; the better one's difference is above zero."""
     run = scored("base", {"good": GOOD, "bad": halved(GOOD, 0)})
     assert main(["compare", f"{run}:bad", f"{run}:good", "--format", "csv", "--metrics", "rouge1"]) == 0
-    row = capsys.readouterr().out.splitlines()[1].split(",")
-    assert row[1] == "good"
-    assert float(row[4]) > 0
-    assert float(row[7]) < 0.001
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["system"] == "good"
+    assert 0 < float(row["low"]) < float(row["difference"]) < float(row["high"])
+    assert float(row["corrected"]) < 0.001
+    wins, ties, losses = (int(row[key]) for key in ("wins", "ties", "losses"))
+    assert wins > 20 > losses
+    assert wins + ties + losses == int(row["documents"])
 
 
 def test_runs_of_different_corpora_are_compared_only_by_force(
@@ -204,7 +219,7 @@ def test_a_run_without_texts_has_no_breakdown(scored: Callable[..., str], capsys
         (["{base}", "{base}", "--fail-if-worse", "rouge7"], "no score of 'rouge7' to judge by"),
         (["{base}", "{base}", "--fail-under", "rouge1"], "--fail-under 'rouge1': give METRIC=POINTS"),
         (["{base}", "{base}", "--alpha", "5"], "--alpha 5 is no level"),
-        (["{base}", "{base}", "--margin", "-1"], "--margin -1 is below 0"),
+        (["{base}", "{base}", "--margin", "-1"], "--margin -1 means nothing"),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(

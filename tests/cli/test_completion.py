@@ -43,7 +43,7 @@ def test_the_script_is_valid_bash(script: Path) -> None:
         (["ru"], {"run"}),
         (["co"], {"compare", "corpora", "completion"}),
         (["run", "--sys"], {"--systems"}),
-        (["run", "--interval", ""], {"bca", "percentile"}),
+        (["run", "--correction", "n"], {"none"}),
         (["weights", "p"], {"pull"}),
         (["completion", "z"], {"zsh"}),
         (["run", "--correction", "ben"], {"benjamini-hochberg"}),

@@ -85,7 +85,7 @@ def test_the_perl_preset_stems_as_the_original_does(files: Path, capsys: pytest.
         (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["refs.jsonl", "--outputs", "short.txt"], "give NAME=FILE"),
         (["refs.jsonl", "--outputs", "s=short.txt"], "short.txt: s has 1 outputs for 2 documents"),
-        (["refs.jsonl", "--outputs", "s=half.jsonl"], "half.jsonl: s has no output for document 'b'"),
+        (["refs.jsonl", "--outputs", "s=none.jsonl"], "none.jsonl: s has no output for any document"),
         (["refs.jsonl", "--outputs", "s=more.jsonl"], "more.jsonl: s has an output for unknown document 'c'"),
         (["refs.jsonl", "--outputs", "s=gone.txt"], "gone.txt: No such file"),
         (["whole.jsonl", "--rouge", "bleu"], "--rouge 'bleu': give google, perl, or options"),
@@ -102,7 +102,7 @@ def test_what_cannot_be_scored_is_one_line_and_no_partial_result(
 ) -> None:
     """Wrong input gives exit code 2, one line that names it, and nothing on stdout."""
     (files / "short.txt").write_text("one line\n")
-    (files / "half.jsonl").write_text('{"id": "a", "output": "x"}')
+    (files / "none.jsonl").write_text('{"id": "a", "output": null}')
     (files / "more.jsonl").write_text("\n".join(f'{{"id": "{key}", "output": "x"}}' for key in "abc"))
     row = {"id": "a", "references": ["x"], "systems": {"one": "\ud800"}}
     (files / "surrogate.jsonl").write_text(json.dumps(row))

@@ -13,7 +13,7 @@ from sumbench.corpus import open_corpus
 
 GOLDEN = Path(__file__).parent / "golden"
 SYSTEMS = "random,lead,lead,sentences=1,textrank"
-CHOICE = ["--interval", "percentile", "--confidence", "0.9", "--correction", "bh", "--alpha", "0.1"]
+CHOICE = ["--confidence", "0.9", "--correction", "bh", "--alpha", "0.1"]
 CHOICE += ["--resamples", "500"]
 
 
@@ -51,7 +51,6 @@ def test_what_was_chosen_is_recorded_and_used_again(table: Callable[..., str], t
     first = table("csv", *CHOICE)
     manifest = json.loads((tmp_path / "run" / "run.json").read_text())
     assert manifest["statistics"] == {
-        "interval": "percentile",
         "confidence": 0.9,
         "resamples": 500,
         "correction": "benjamini-hochberg",
@@ -86,7 +85,8 @@ def test_positions_have_intervals_in_files_for_programs(table: Callable[..., str
     [
         (["--confidence", "95"], "--confidence 95 is no level: give a number between 0 and 1"),
         (["--alpha", "0"], "--alpha 0 is no level"),
-        (["--resamples", "0"], "--resamples 0 means nothing: give 1 or more"),
+        (["--resamples", "39"], "--resamples 39 are too few for 95 % intervals: give 40 or more"),
+        (["--resamples", "40", "--confidence", "0.99"], "40 are too few for 99 % intervals: give 200 or more"),
     ],
 )
 def test_choices_that_mean_nothing_are_refused(
@@ -99,20 +99,24 @@ def test_choices_that_mean_nothing_are_refused(
 
 
 def test_score_takes_the_same_choices_and_a_stream_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A stream has level and resamples to choose, but one kind of interval and no tests."""
+    """A stream has level and resamples to choose, and no tests; its intervals are those of any run."""
     file = tmp_path / "sheet.jsonl"
-    rows = [{"id": str(n), "references": [f"one two {n}"], "systems": {"s": f"one two three {n}"}} for n in range(16)]
+    rows = [
+        {"id": str(n), "references": [f"one two {n}"], "systems": {"s": "one two three " + "x " * n}} for n in range(16)
+    ]
     file.write_text("\n".join(map(json.dumps, rows)))
     where = ["score", str(file), "--quiet", "--out", str(tmp_path / "run")]
-    assert main([*where, "--interval", "percentile", "--format", "markdown"]) == 0
-    assert "95% percentile bootstrap" in capsys.readouterr().out
-    assert main([*where, "--interval", "percentile", "--stream"]) == 2
-    assert "--stream makes intervals in one way and no tests: --interval does not go with it" in capsys.readouterr().err
-    stream = [*where[:-1], str(tmp_path / "stream"), "--stream", "--format", "markdown"]
-    assert main([*stream, "--confidence", "0.9", "--resamples", "50"]) == 0
-    out = capsys.readouterr().out
-    assert "90 % interval" in out
-    assert "Poisson bootstrap over documents, 50 resamples" in out
+    choice = ["--confidence", "0.9", "--resamples", "50", "--format", "csv"]
+    assert main([*where, *choice, "--correction", "bh"]) == 0
+    kept = capsys.readouterr().out
+    assert main([*where, "--correction", "bh", "--stream"]) == 2
+    assert "--stream makes no tests: --correction does not go with it" in capsys.readouterr().err
+    assert main([*where[:-1], str(tmp_path / "stream"), "--stream", *choice]) == 0
+    streamed = capsys.readouterr().out
+    (one,), (other,) = (list(csv.DictReader(io.StringIO(text))) for text in (kept, streamed))
+    # One figure has one interval, whether its documents were kept or not.
+    for key in ("rouge1", "rouge1_low", "rouge1_high"):
+        assert float(one[key]) == pytest.approx(float(other[key]))
 
 
 def test_a_comparison_names_floors_ceilings_and_its_choices(
@@ -125,7 +129,7 @@ def test_a_comparison_names_floors_ceilings_and_its_choices(
     (made,) = json.loads(capsys.readouterr().out)
     notes = "\n".join(made["notes"])
     assert "90 % interval" in [column["title"] for column in made["columns"]]
-    assert "interval: 90% percentile bootstrap over documents, 500 resamples" in notes
+    assert "interval and p: of each pair alone, from one paired randomization test (exact)" in notes
     assert "Benjamini-Hochberg within a metric" in notes
     line = next(note for note in made["notes"] if note.startswith("ROUGE-1 to read these by: random "))
     assert "reference agreement 4" in line

@@ -213,12 +213,12 @@ def test_how_many_are_drawn_is_no_part_of_what_a_system_is() -> None:
     """Fingerprint and name are the same for any number of draws; temperature and cuts change the fingerprint."""
     few, many = build_system("causal,temperature=1,samples=2"), build_system("causal,samples=5,temperature=1")
     assert few.fingerprint() == many.fingerprint()
-    assert few.name == many.name == "causal,temperature=1"
+    assert few.name == many.name == "smollm2-135m"
     assert (few.samples, many.samples, few.seeded, build_system("causal").seeded) == (2, 5, True, False)
     others = [build_system(f"causal,temperature=1,{option}") for option in ("top_k=9", "top_p=0.5", "sentences=2")]
     prints = [
         str(one.fingerprint()) for one in (few, build_system("causal,temperature=2"), build_system("causal"), *others)
     ]
     assert len(set(prints)) == 6
-    with pytest.raises(UsageError, match="'causal,temperature=1' is named twice"):
+    with pytest.raises(UsageError, match="'smollm2-135m' is named twice"):
         build_systems(["causal,temperature=1,samples=2", "causal,temperature=1"])

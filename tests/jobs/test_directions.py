@@ -181,8 +181,8 @@ def test_a_comparison_shows_a_property_without_a_test() -> None:
     assert any("Edits: edits, lower is better" in note for note in made.notes)
     most = moved_table(SHARE, versus(run(), run(WORSE)).moved("share", 1))
     assert most.title == "documents that moved most in Share"
-    few = next(section for section in most.sections if section.title.startswith("few, "))
-    assert [row.cells[0] for row in few.rows] == ["base", "new", "reference"]
+    few = next(section for section in most.sections if section.title.startswith("better by +200.00: few, "))
+    assert [row.cells[0] for row in few.rows] == ["base", "new", "reference", "article"]
 
 
 def test_breakdowns_stand_best_first() -> None:

@@ -30,7 +30,7 @@ def test_neighbours_and_lead_are_said_with_documents_that_give_the_power_promise
         assert int(row["for_wanted"]) >= 11
         assert float(row["reached"]) >= 75
         # Rounded up to two digits, the number may give a little more; below 11, no number could show anything.
-        assert int(row["for_wanted"]) == 11 or float(row["reached"]) <= 90
+        assert int(row["for_wanted"]) == 11 or float(row["reached"]) <= 92
 
 
 def test_a_smaller_difference_takes_more_documents_and_one_system_can_be_asked_for(

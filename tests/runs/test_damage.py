@@ -106,7 +106,7 @@ def test_no_damage_of_a_manifest_is_a_traceback(tmp_path: Path) -> None:
         file.write_bytes(text)
         tried += 1
         try:
-            compare(CompareRequest((f"{run}:lead", f"{run}:m"), statistics={"resamples": 10}, force=True))
+            compare(CompareRequest((f"{run}:lead", f"{run}:m"), statistics={"resamples": 40}, force=True))
         except BenchError as error:
             if not one_line(error, run):
                 wrong.append(f"{what}: {error!r}")

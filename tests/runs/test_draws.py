@@ -146,8 +146,10 @@ def test_runs_with_draws_are_compared_by_documents_means(
     base = run(context, texts_of, tmp_path / "base", 3, tmp_path / "c")
     run(replace(context, seed=1), texts_of, tmp_path / "new", 2, tmp_path / "c")
     arguments = ["compare", str(tmp_path / "base"), str(tmp_path / "new"), "--metrics", "rouge1"]
-    assert main([*arguments, "--moved", "1", "--format", "csv"]) == 0
-    lines = csv.reader(capsys.readouterr().out.splitlines())
+    assert main([*arguments, "--moved", "1", "--format", "csv", "--out", str(tmp_path / "tables")]) == 0
+    assert capsys.readouterr().out == ""
+    _, moved = sorted((tmp_path / "tables").iterdir())
+    lines = csv.reader(moved.read_text("utf-8").splitlines())
     ((what, which, _, score),) = (line for line in lines if line and line[1].startswith("base, draw"))
     document = what[-1]
     values = [one.value for one in base.run.scores if (one.document, one.metric) == (document, "rouge1")]

@@ -5,7 +5,7 @@ import pytest
 from statsmodels.stats.power import TTestPower
 
 from sumbench.scores import FloatArray
-from sumbench.stats.power import Units
+from sumbench.stats.power import UnitDifferences
 from sumbench.stats.power import detectable
 from sumbench.stats.power import fewest_units
 from sumbench.stats.power import power_at
@@ -15,7 +15,7 @@ from sumbench.stats.sign_flips import paired_flips
 from sumbench.stats.units import numbered
 
 
-def units(apart: FloatArray) -> Units:
+def units(apart: FloatArray) -> UnitDifferences:
     return units_of(apart, numbered(None, len(apart)))
 
 
@@ -93,7 +93,7 @@ def test_below_the_fewest_documents_nothing_can_be_shown(alpha: float, fewest: i
     """Two of 2**n patterns are the least p-value of n documents: with fewer, no difference of any size shows."""
     assert fewest_units(alpha) == fewest
     assert 2 / 2**fewest <= alpha < 2 / 2 ** (fewest - 1)
-    few = units(differences(fewest - 1)) if fewest > 2 else Units(np.array([0.1]), np.ones(1))
+    few = units(differences(fewest - 1)) if fewest > 2 else UnitDifferences(np.array([0.1]), np.ones(1))
     if len(few.sums) > 1:
         assert detectable(few, np.random.default_rng(1), alpha=alpha) is None
     assert power_at(few, fewest - 1, 10.0, np.random.default_rng(1), alpha=alpha) == 0.0

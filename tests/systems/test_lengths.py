@@ -54,7 +54,9 @@ def test_extractive_systems_keep_to_a_budget_in_words(name: str) -> None:
     for document, summary in zip(ARTICLES, summarize(build_system(f"{name},words=60"), *ARTICLES), strict=True):
         assert summary.error is None
         chosen, sentences = summary.text.split("\n"), split(document.text)
-        assert [sentence for sentence in sentences if sentence in chosen] == chosen
+        # A sentence may come twice in an article: each that was chosen comes after the one before.
+        rest = iter(sentences)
+        assert all(sentence in rest for sentence in chosen)
         assert 0 < words(summary.text) <= 60
         used.append(words(summary.text))
     # Lead stops at the sentence that is too long, and the oracle where nothing is gained: the others fill the budget.

@@ -1,6 +1,8 @@
 import csv
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sumbench.manifest import SCHEMA
@@ -81,6 +83,23 @@ def run() -> Run:
     return Run(manifest, summaries, scores)
 
 
+def longer(run: Run, better: float) -> Run:
+    """The same on twenty-six documents, on which `better` stands so far above `good`, and both above the lead."""
+    ids = tuple(f"{number:02}" for number in range(26))
+    rng = np.random.default_rng(1)
+    levels = {"good": 0.4, "better": 0.4 + better, "lead": 0.1, "references": 0.9}
+    noise = {name: rng.permutation(np.linspace(-0.02, 0.02, 26)) for name in levels}
+    scores = [
+        Score(document, name, metric, level + number / 100 + float(noise[name][number]))
+        for name, level in levels.items()
+        for number, document in enumerate(ids)
+        for metric in METRICS
+    ]
+    corpus = replace(run.manifest.corpus, documents=26)
+    summaries = [summary(document, system) for system in ROLES for document in ids]
+    return Run(replace(run.manifest, corpus=corpus), summaries, scores)
+
+
 def test_systems_are_ranked_and_the_others_set_apart(run: Run) -> None:
     """Ranked systems come best first and failed ones last; floors and ceilings have sections of their own."""
     ranked, floors, ceilings = results(run).sections
@@ -91,20 +110,30 @@ def test_systems_are_ranked_and_the_others_set_apart(run: Run) -> None:
 
 def test_scores_are_means_times_100_and_the_best_ranked_is_marked(run: Run) -> None:
     """The mean over documents is shown times 100; a ceiling is never marked as best."""
-    ranked, _, ceilings = results(run).sections
-    columns = [column.key for column in results(run).columns]
-    assert ranked.rows[0].cells[columns.index("rouge2")] == pytest.approx(40.0)
+    ranked, _, ceilings = results(longer(run, better=0.3)).sections
+    columns = [column.key for column in results(longer(run, better=0.3)).columns]
+    assert ranked.rows[0].cells[columns.index("rouge2")] == pytest.approx(100 * (0.3 + 0.4 + 0.125))
     assert ranked.rows[0].best == {columns.index("rouge2"), columns.index("rougeL")}
-    assert ceilings.rows[0].best == frozenset()
+    assert ranked.rows[1].best == ceilings.rows[0].best == frozenset()
 
 
-def test_systems_that_cannot_be_told_apart_are_all_marked(run: Run) -> None:
-    """Two documents cannot show a difference: every ranked system shares the letter and the bold."""
-    ranked, floors, _ = results(run).sections
-    columns = [column.key for column in results(run).columns]
-    place = columns.index("rouge2")
-    assert [row.marks.get(place) for row in (*ranked.rows, *floors.rows)] == ["a", "a", None, "a"]
-    assert [place in row.best for row in ranked.rows] == [True, True, False]
+def test_where_nothing_stands_out_nothing_is_bold(run: Run) -> None:
+    """Systems that cannot be told apart share a letter; of all ranked ones together, none is marked as best."""
+    table = results(longer(run, better=0.001))
+    ranked, floors, _ = table.sections
+    place = [column.key for column in table.columns].index("rouge2")
+    assert [row.marks.get(place) for row in (*ranked.rows, *floors.rows)] == ["a", "a", None, "b"]
+    assert [place in row.best for row in ranked.rows] == [False, False, False]
+
+
+def test_where_no_outcome_could_show_a_difference_there_are_no_letters(run: Run) -> None:
+    """Two documents tell no two systems apart, whatever they score: the table says so, above and below."""
+    table = results(run)
+    assert not any(mark for section in table.sections for row in section.rows for mark in row.marks.values())
+    assert not any(row.best for section in table.sections for row in section.rows)
+    said = "2 documents and 3 pairs: no difference could have been shown"
+    assert any(sentence.startswith(said) for sentence in table.verdict)
+    assert f"{said}, so there are no letters, nothing is bold" in table.notes
 
 
 def test_one_document_gives_neither_interval_nor_letters(run: Run) -> None:
@@ -189,11 +218,12 @@ def test_standings_count_documents_cut_and_failed(run: Run) -> None:
 
 def test_markdown_aligns_numbers_marks_the_best_and_escapes(run: Run) -> None:
     """Numbers are right-aligned, the best is bold, and no text can break the table."""
-    text = FORMATS["markdown"](results(run))
-    assert "| ------------------- | ----------: | ------------- | ----------: |" in text
-    assert "| better †            | **40.00** a | 30.0–50.0     | **40.00** a |" in text
+    text = FORMATS["markdown"](results(longer(run, better=0.3)))
+    assert "| ------------------- | -----------: | ------------- | ---------: | -----------: |" in text
+    row = r"^\| better              \|  \*\*82\.50\*\* a \| 7\d\.\d–8\d\.\d     \|      100\.0 \|  \*\*82\.50\*\* a \|"
+    assert re.search(row, text, re.MULTILINE)
     assert "two\\|three" in text
-    assert "| *floors*            |             |" in text
+    assert "| *floors*            |              |" in text
 
 
 @pytest.fixture
@@ -213,15 +243,15 @@ def test_draws_stand_in_the_table_with_their_spread(drawn: Run) -> None:
     """The row has the mean over draws, their number and how far apart they lie; systems of one draw have none."""
     table = results(drawn)
     lines = FORMATS["markdown"](table).splitlines()
-    # Documents count 0.2 and 0.45; the draws' means over the whole document a are 0.2, 0.3 and 0.1.
-    assert [cell.strip() for cell in lines[2].strip("|").split("|")][:5] == [
-        *("system", "ROUGE-2", "95 % interval", "draws", "ROUGE-L")
+    # Documents count 0.2 and 0.3, one draw of b having failed; the draws' means are 0.3, 0.4 and 0.05.
+    assert [cell.strip() for cell in lines[4].strip("|").split("|")][:5] == [
+        *("system", "ROUGE-2", "draws", "answered %", "ROUGE-L")
     ]
-    split = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines[4:] if line.startswith("|")]
+    split = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines[6:] if line.startswith("|")]
     rows = {cells[0]: cells for cells in split}
-    assert rows["good ‡"][:5] == ["good ‡", "**32.50** a", "20.0–45.0", "3 ± 10.00", "**32.50** a"]
-    shown = {name: row[3] for name, row in rows.items() if row[3]}
-    assert shown == {"better †": "1", "good ‡": "3 ± 10.00", "broken": "1", "lead": "1"}
+    assert rows["good ‡"][:5] == ["good ‡", "25.00", "3 ± 18.03", "83.3", "25.00"]
+    shown = {name: row[2] for name, row in rows.items() if row[2]}
+    assert shown == {"better †": "1", "good ‡": "3 ± 18.03", "broken": "1", "lead": "1"}
     assert "standard deviation between the draws' mean ROUGE-2" in "\n".join(table.notes)
 
 
@@ -230,18 +260,29 @@ def test_files_carry_the_numbers_of_draws(drawn: Run) -> None:
     header, *rows = csv.reader(FORMATS["csv"](results(drawn)).splitlines())
     good = dict(zip(header, next(row for row in rows if row[1] == "good ‡"), strict=True))
     assert (good["samples"], good["failed"], good["failed_draws"]) == ("3", "0", "1")
-    assert [float(good[f"{metric}_between_draws"]) for metric in METRICS] == pytest.approx([10, 10])
+    assert [float(good[f"{metric}_between_draws"]) for metric in METRICS] == pytest.approx([18.0278, 18.0278], abs=1e-3)
 
 
 def test_csv_keeps_full_precision(run: Run) -> None:
     """CSV has a header and one row a system, numbers unrounded, missing ones empty."""
-    lines = FORMATS["csv"](results(run)).splitlines()
-    assert lines[0].startswith("section,system,rouge2,interval,rouge2_low,rouge2_high,rouge2_letters,rougeL,")
-    section, name, value, interval, low, high, letters, *_ = lines[1].split(",")
-    assert (section, name, interval, letters) == ("", "better †", "30.0–50.0", "a")
-    assert [float(number) for number in (value, low, high)] == pytest.approx([40, 30, 50])
-    assert lines[3] == ",broken,,,,,,,,,,,,,2"
+    lines = FORMATS["csv"](results(longer(run, better=0.3))).splitlines()
     assert len(lines) == 6
+    rows = {row["system"]: row for row in csv.DictReader(lines)}
+    better, broken = rows["better"], rows["broken"]
+    assert (better["section"], better["rouge2_letters"], better["answered"], broken["answered"]) == (
+        "",
+        "a",
+        "100.0",
+        "0.0",
+    )
+    assert len(better["rouge2_low"]) > 8
+    low, value, high = (float(better[key]) for key in ("rouge2_low", "rouge2", "rouge2_high"))
+    assert low < value < high
+    assert better["interval"] == f"{low:.1f}–{high:.1f}"
+    assert (broken["rouge2"], broken["failed"], better["failed"]) == ("", "26", "0")
+    assert float(better["lead_difference"]) == pytest.approx(value - float(rows["lead"]["rouge2"]))
+    assert float(better["lead_p"]) < 0.001
+    assert (better["place_low"], better["place_high"], better["place_kept"]) == ("1", "1", "100.0")
 
 
 def test_terminal_shows_every_row_and_note(run: Run) -> None:
@@ -259,5 +300,5 @@ def test_the_reason_why_there_is_no_interval_is_the_true_one(run: Run) -> None:
     assert "nothing has a score of ROUGE-2: there is no interval, and no test of it" in failed.notes
     single = [score for score in run.scores if (score.document == "a") == (score.system == "good")]
     alone = results(Run(run.manifest, run.summaries, single))
-    assert any(note.startswith("nothing has a score of ROUGE-2 on two documents") for note in alone.notes)
+    assert any(note.startswith("no intervals: too few documents or sources (it takes 8, ") for note in alone.notes)
     assert "one document (or one source) cannot support an interval, nor a test" not in (*failed.notes, *alone.notes)

@@ -45,6 +45,9 @@ class ReferenceMeans:
             alone = [replace(document, references=(document.references[number],)) for document in documents]
             scores = self._metric.scored(alone, good, self._metric.found(alone, good)).scores
             laid = with_zeros(by_draw(scores, systems, ids), missing, values, systems, ids)
+            if self._value.name not in laid:
+                # Nothing of this batch has a score.
+                continue
             for system, row in zip(systems, over_draws(laid[self._value.name]), strict=True):
                 there = row[~np.isnan(row)]
                 self._sums[number, system] += float(there.sum())

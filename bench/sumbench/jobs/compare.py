@@ -201,7 +201,7 @@ class CompareRequest:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Compared:
     """The tables of a comparison, and whether its gate failed; both come from the same verdicts.
 
     `closing` is the gate's closing line, empty without one.
@@ -212,7 +212,7 @@ class Outcome:
     closing: str = ""
 
 
-def compare(request: CompareRequest) -> Outcome:
+def compare(request: CompareRequest) -> Compared:
     """Compare runs and judge the gate; raise RunError or UsageError for runs that cannot be compared."""
     start = time.perf_counter()
     settings = Settings.of(request.statistics)
@@ -220,11 +220,11 @@ def compare(request: CompareRequest) -> Outcome:
     named_sides = [read_side(spec) for spec in request.runs]
     if request.standings:
         runs = [side.run for side in named_sides]
-        return Outcome(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
+        return Compared(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
-        return Outcome(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
+        return Compared(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
     comparison = compare_sides(named_sides, metrics, settings, drop_failures=request.failures == "drop")
@@ -242,13 +242,13 @@ def compare(request: CompareRequest) -> Outcome:
     if not gate.asked:
         if request.junit is not None:
             raise UsageError("--junit: nothing is judged: give --fail-if-worse or --fail-under")
-        return Outcome(tuple(tables), failed=False)
+        return Compared(tuple(tables), failed=False)
     gates = judge_pairs(comparison, gate)
     closing = closing_line(gates, result.values, silent=gate.undecided == "pass")
     tables.append(verdicts_table(gates, result.values))
     if request.junit is not None:
         write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
-    return Outcome(tuple(tables), any(each.failed for _, each in gates), closing)
+    return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
 
 
 def _failures(comparison: SidesComparison) -> list[str]:

@@ -190,5 +190,5 @@ def _streams(request: ScoreRequest) -> Streams:
     if len(files) < len(request.outputs):
         raise UsageError("--stream: outputs are read from files")
     if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
-        raise UsageError(f"--stream makes intervals in one way and no tests: --{idle[0]} does not go with it")
+        raise UsageError(f"--stream makes no tests: --{idle[0]} does not go with it")
     return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences)

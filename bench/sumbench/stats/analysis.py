@@ -170,7 +170,7 @@ class Analysis:
 
 def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     """Compute the statistics of a run by the `settings` (None: those that it was made with), every draw by its seed."""
-    settings = settings or Settings.of(run.manifest.statistics)
+    settings = settings or Settings.recorded(run.manifest.statistics)
     values, seed, order = run.manifest.values, run.manifest.seed, run.manifest.ranked_by
     names = names_in(run.manifest, run.scores)
     drawn = run_by_draw(run, names, run.ids)

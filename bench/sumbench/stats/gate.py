@@ -20,7 +20,7 @@ from sumbench.stats.comparison import tested_at
 from sumbench.stats.direction import sign
 from sumbench.stats.intervals import Estimate
 from sumbench.stats.intervals import Interval
-from sumbench.stats.power import Units
+from sumbench.stats.power import UnitDifferences
 from sumbench.stats.power import detectable
 from sumbench.stats.power import units_needed
 from sumbench.stats.power import units_of
@@ -209,7 +209,9 @@ def decided(worse: float, fine: float, alpha: float) -> Outcome:
     return Outcome.NOT_WORSE if fine <= alpha else Outcome.UNDECIDED
 
 
-def _needed(units: Units, margin: float, alpha: float, settings: Settings, rng: np.random.Generator) -> int | None:
+def _needed(
+    units: UnitDifferences, margin: float, alpha: float, settings: Settings, rng: np.random.Generator
+) -> int | None:
     return units_needed(units, margin, rng, alpha=alpha, power=settings.power) if margin > 0 else None
 
 

@@ -41,16 +41,16 @@ _NEGLIGIBLE = 1e-18
 """Squares that are smaller than this share of the differences' own are rounding."""
 
 
-class Units(NamedTuple):
+class UnitDifferences(NamedTuple):
     """The differences of a pair by unit: their `sums` over the unit's documents, and the numbers of these."""
 
     sums: FloatArray
     counts: FloatArray
 
     @property
-    def centred(self) -> "Units":
+    def centred(self) -> "UnitDifferences":
         """The same with a mean difference of 0."""
-        return Units(self.sums - self.sums.sum() / self.counts.sum() * self.counts, self.counts)
+        return UnitDifferences(self.sums - self.sums.sum() / self.counts.sum() * self.counts, self.counts)
 
     @property
     def spread(self) -> float:
@@ -62,12 +62,12 @@ class Units(NamedTuple):
         return math.sqrt(squares / (len(residuals) - 1)) / float(self.counts.mean())
 
 
-def units_of(apart: FloatArray, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Units:
+def units_of(apart: FloatArray, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> UnitDifferences:
     """Return differences, one a document and NaN where there is none, by unit; `numbers` says each document's."""
     there = ~np.isnan(apart)
     sums: FloatArray = np.bincount(numbers[there], weights=apart[there], minlength=1).astype(np.float64)
     counts = np.bincount(numbers[there], minlength=1).astype(np.float64)
-    return Units(sums[counts > 0], counts[counts > 0])
+    return UnitDifferences(sums[counts > 0], counts[counts > 0])
 
 
 def fewest_units(alpha: float) -> int:
@@ -78,7 +78,7 @@ def fewest_units(alpha: float) -> int:
     return units
 
 
-def detectable(apart: Units, rng: np.random.Generator, *, alpha: float, power: float = POWER) -> float | None:
+def detectable(apart: UnitDifferences, rng: np.random.Generator, *, alpha: float, power: float = POWER) -> float | None:
     """Return the smallest true mean difference that a test at `alpha` shows with `power` on as many units.
 
     On the scale of the differences, above 0. None where no difference of any size could be shown: too few units for
@@ -96,7 +96,7 @@ def detectable(apart: Units, rng: np.random.Generator, *, alpha: float, power: f
     return float(np.quantile(-lower, power, method="higher"))
 
 
-def power_at(apart: Units, units: int, difference: float, rng: np.random.Generator, *, alpha: float) -> float:
+def power_at(apart: UnitDifferences, units: int, difference: float, rng: np.random.Generator, *, alpha: float) -> float:
     """Return the share of samples of so many units in which a true mean `difference` (above 0) is shown at `alpha`."""
     if units < fewest_units(alpha):
         return 0.0
@@ -104,7 +104,7 @@ def power_at(apart: Units, units: int, difference: float, rng: np.random.Generat
 
 
 def units_needed(
-    apart: Units, difference: float, rng: np.random.Generator, *, alpha: float, power: float = POWER
+    apart: UnitDifferences, difference: float, rng: np.random.Generator, *, alpha: float, power: float = POWER
 ) -> int | None:
     """Return about how many units show a true mean `difference` (above 0) with `power`, in two significant digits.
 
@@ -135,7 +135,7 @@ def _drawn(rng: np.random.Generator, size: int, units: int) -> np.ndarray[tuple[
 
 
 def _lower_ends(
-    apart: Units, draws: np.ndarray[tuple[int, int], np.dtype[np.int64]], units: int, alpha: float
+    apart: UnitDifferences, draws: np.ndarray[tuple[int, int], np.dtype[np.int64]], units: int, alpha: float
 ) -> FloatArray:
     """Return the lower end of the interval at 1 - alpha in each sample of the centred differences."""
     centred = apart.centred
@@ -174,7 +174,7 @@ def _student_ends(sums: FloatArray, counts: FloatArray, alpha: float) -> FloatAr
     return ends
 
 
-def _by_formula(apart: Units, difference: float, alpha: float, power: float) -> int | None:
+def _by_formula(apart: UnitDifferences, difference: float, alpha: float, power: float) -> int | None:
     """Return the units by normal quantiles: ((z(1 - alpha/2) + z(power)) s / difference)²; None above MOST_UNITS."""
     from scipy.special import ndtri
 

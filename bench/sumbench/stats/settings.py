@@ -44,14 +44,18 @@ class Settings:
         for name in ("confidence", "alpha"):
             if name in options and not 0 < options[name] < 1:
                 raise UsageError(f"--{name} {options[name]:g} is no level: give a number between 0 and 1")
-        # Runs of earlier versions say which kind of bootstrap interval they had.
-        made = cls(**{FIELDS[name]: value for name, value in options.items() if name in FIELDS})
+        made = cls.recorded(options)
         least = fewest_resamples(made.level)
         if made.resamples < least:
             raise UsageError(
                 f"--resamples {made.resamples} are too few for {100 * made.level:g} % intervals: give {least} or more"
             )
         return made
+
+    @classmethod
+    def recorded(cls, options: Mapping[str, Any]) -> "Settings":
+        """Return the settings with which a run was made; those of earlier versions, which are no more, are left out."""
+        return cls(**{FIELDS[name]: value for name, value in options.items() if name in FIELDS})
 
     def options(self) -> dict[str, Any]:
         """Return every option, also those that are as usual, by the names that run.json has."""

@@ -62,7 +62,7 @@ class Totals:
 
     def __init__(self, record: Manifest, settings: Settings | None = None) -> None:
         """Start without documents; draws come from the run's seed, `settings` are by default those of the run."""
-        self.settings = settings or Settings.of(record.statistics)
+        self.settings = settings or Settings.recorded(record.statistics)
         self._record = record
         self._means, self._answered = _Means(), _Means()
         self._made: dict[str, SummaryTally] = {}

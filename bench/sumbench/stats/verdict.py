@@ -38,7 +38,8 @@ def verdict(analysis: Analysis, metric: str) -> tuple[str, ...]:
 
 def _sentences(analysis: Analysis, metric: str, ranked: Sequence[Standing]) -> Iterator[str]:
     lacking = [
-        f"{row.system} wrote no summary of {row.failed or row.failed_draws} of {_counted(row)}"
+        f"{row.system} wrote no summary"
+        + ("" if row.failed == row.documents else f" of {row.failed or row.failed_draws} of {_counted(row)}")
         for row in analysis.standings
         if row.failed or row.failed_draws
     ]

@@ -155,8 +155,8 @@ def _cells(row: Standing, values: Sequence[Value], analysis: Analysis, order: st
         "seconds": row.seconds,
         "seen": None if row.seen is None else 100 * row.seen,
         "cost": row.cost,
-        "failed": row.failed,
-        "failed_draws": row.failed_draws,
+        "failed": row.failed if any(each.failed for each in analysis.standings) else None,
+        "failed_draws": row.failed_draws if any(each.failed_draws for each in analysis.standings) else None,
         "draws": _drawn(row, analysis.values.get(order)) if several else None,
         "samples": row.draws if several else None,
         "answered": 100 * row.answered if row.answered is not None and incomplete else None,
@@ -270,7 +270,7 @@ _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error
 def _on_unanswered(analysis: Analysis, order: str) -> Iterator[str]:
     """Say of each system without some summaries how these are scored, and what it reaches on the others."""
     for row in analysis.standings:
-        if not (row.failed or row.failed_draws):
+        if not (row.failed or row.failed_draws) or not row.means:
             continue
         asked, failed = row.documents * row.draws, sum(row.failures.values())
         what = count(asked, "document" if row.draws == 1 else "draw")
