@@ -44,7 +44,7 @@ def test_who_beats_lead_and_who_leads_is_said() -> None:
     """One system far above, one like the lead, one far below."""
     text = said(run({"best": 0.5, "same": 0.3, "low": 0.1, "lead": 0.3, "random": 0.05}))
     assert text == (
-        "best beats lead, low falls behind it on these 40 documents. "
+        "best beats lead; low falls behind it on these 40 documents. "
         "best stands above every other ranked system on these 40 documents."
     )
 

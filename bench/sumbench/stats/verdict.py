@@ -71,7 +71,7 @@ def _against_lead(analysis: Analysis, metric: str, ranked: Sequence[Standing], d
     worse = [row.system for row in ranked if told.get(row.system, 0.0) < 0]
     parts = [f"{_listed(better)} {_verb(better, 'beat')} lead"] if better else ["no system beats lead"]
     parts += [f"{_listed(worse)} {_verb(worse, 'fall')} behind it"] if worse else []
-    yield _sentence(f"{', '.join(parts)} on these {documents}")
+    yield _sentence(f"{'; '.join(parts)} on these {documents}")
 
 
 def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], documents: str) -> Iterator[str]:
