@@ -51,8 +51,8 @@ class Analysis:
     within the value; `systems` names their rows. There are none of scores that were not kept, as of a stream; then
     `streamed` holds. `intervals` has the intervals of the means by value and system, `positions` those of the
     systems' positions. Of the value that ranks, `stability` says how the order holds over resamples of documents,
-    `references` how it holds under each reference alone, and `outlook` what these documents could show; None where
-    there is nothing to compare.
+    `references` how it holds under each reference alone, and `outlook`, where several lead, what these documents could
+    show; None where there is nothing to compare.
     """
 
     values: Mapping[str, Value]
@@ -208,11 +208,14 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     if order not in scores or not judged(values[order]):
         return made
     ranked = {row.system: scores[order][systems.index(row.system)] for row in made.ranked(order)}
+    tests = len(comparisons[order].differences)
+    # Where one system leads beyond doubt, nothing is left to be shown.
+    open_ = len(made.leaders(order)) > 1 or not comparisons[order].showable
     return replace(
         made,
         stability=places(ranked, values[order], seed, clusters=clusters, resamples=settings.resamples),
         references=order_by_reference(run.manifest, ranked),
-        outlook=look_out(ranked, values[order], seed, len(comparisons[order].differences), clusters, settings),
+        outlook=look_out(ranked, values[order], seed, tests, clusters, settings) if open_ else None,
     )
 
 

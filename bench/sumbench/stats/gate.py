@@ -181,10 +181,10 @@ def judge(  # noqa: PLR0913 - the settings of a test
         p = {Outcome.WORSE: worse[at], Outcome.NOT_WORSE: fine[at]}.get(outcome, min(worse[at], fine[at]))
         least, needed = None, None
         if outcome == Outcome.UNDECIDED:
-            units, rng = units_of(apart, numbers), stream(seed, "power")
-            beyond = detectable(units, rng, alpha=alpha, power=settings.power)
+            units = units_of(apart, numbers)
+            beyond = detectable(units, stream(seed, "power"), alpha=alpha, power=settings.power)
             least = None if beyond is None else margins[at] + beyond
-            needed = _needed(units, margins[at], alpha, settings, rng)
+            needed = _needed(units, margins[at], alpha, settings, seed)
         difference, interval = float(np.nanmean(apart)), flips[at].interval(settings.level)
         documents = flips[at].documents
         found.append(Verdict(metric, outcome, difference, interval, p, margins[at], documents, least, needed))
@@ -209,10 +209,10 @@ def decided(worse: float, fine: float, alpha: float) -> Outcome:
     return Outcome.NOT_WORSE if fine <= alpha else Outcome.UNDECIDED
 
 
-def _needed(
-    units: UnitDifferences, margin: float, alpha: float, settings: Settings, rng: np.random.Generator
-) -> int | None:
-    return units_needed(units, margin, rng, alpha=alpha, power=settings.power) if margin > 0 else None
+def _needed(units: UnitDifferences, margin: float, alpha: float, settings: Settings, seed: int) -> int | None:
+    if margin == 0:
+        return None
+    return units_needed(units, margin, stream(seed, "power"), alpha=alpha, power=settings.power)
 
 
 def floors(

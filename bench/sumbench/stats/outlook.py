@@ -68,12 +68,12 @@ def look_out(  # noqa: PLR0913, PLR0917 - what the tests of a table rest on
     difference = float(np.nanmean(apart))
     readable = value.scale * abs(difference) >= 0.5 * 10**-value.decimals
     asked = abs(difference) if readable else 1 / value.scale
-    rng, alpha = stream(seed, "power"), tested_at(tests, settings)
+    alpha = tested_at(tests, settings)
     return Outlook(
         first,
         second,
         difference,
-        detectable(units, rng, alpha=alpha, power=settings.power),
+        detectable(units, stream(seed, "power"), alpha=alpha, power=settings.power),
         asked,
-        units_needed(units, asked, rng, alpha=alpha, power=settings.power),
+        units_needed(units, asked, stream(seed, "power"), alpha=alpha, power=settings.power),
     )
