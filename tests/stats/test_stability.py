@@ -48,9 +48,12 @@ def test_where_lower_is_better_the_lowest_is_first() -> None:
 
 
 def test_one_system_has_no_place_to_lose() -> None:
-    """Fewer than two systems, or no document, have no stability."""
-    assert places({"one": np.ones(5)}, VALUE, 0) is None
+    """Fewer than two systems, or fewer documents than an interval takes, have no stability."""
+    assert places({"one": np.ones(50)}, VALUE, 0) is None
     assert places({"one": np.ones(0), "two": np.ones(0)}, VALUE, 0) is None
+    assert places({"one": np.ones(7), "two": np.zeros(7)}, VALUE, 0) is None
+    assert places({"one": np.ones(8), "two": np.zeros(8)}, VALUE, 0) is not None
+    assert places({"one": np.ones(8), "two": np.zeros(8)}, VALUE, 0, clusters="aabbccdd") is None
 
 
 def test_references_alone_keep_some_orders() -> None:

@@ -15,6 +15,7 @@ from sumbench.seeds import stream
 from sumbench.stats.bootstrap import RESAMPLES
 from sumbench.stats.bootstrap import Bootstrap
 from sumbench.stats.direction import sign
+from sumbench.stats.intervals import FEWEST_UNITS
 
 PLACES_WITHIN = 0.9
 """The share of resamples in which a system's place lies within the range that is given for it."""
@@ -57,7 +58,9 @@ def places(
     clusters: Sequence[Hashable] | None = None,
     resamples: int = RESAMPLES,
 ) -> Stability | None:
-    """Return how the places of ranked systems hold over resamples of documents; None for fewer than two systems.
+    """Return how the places of ranked systems hold over resamples of documents.
+
+    None for fewer than two systems, and for so few documents that a mean has no interval.
 
     Args:
         scores: One score a document by system, best system first; NaN where there is none.
@@ -66,7 +69,9 @@ def places(
         clusters: One label a document; documents with the same label are drawn together.
         resamples: How many resamples to draw.
     """
-    if len(scores) < 2 or not next(iter(scores.values())).size:  # noqa: PLR2004 - one has no place to lose
+    documents = min((int(np.count_nonzero(~np.isnan(row))) for row in scores.values()), default=0)
+    units = documents if clusters is None else len(set(clusters))
+    if len(scores) < 2 or min(units, documents) < FEWEST_UNITS:  # noqa: PLR2004 - one has no place to lose
         return None
     bootstrap = Bootstrap(stream(seed, "bootstrap"), resamples)
     bootstrap.add(dict(scores), clusters)
