@@ -32,7 +32,7 @@ from sumbench.tables.values import signed_span
 from sumbench.tables.values import span
 
 _KEYS = {"position": ("position: where in the source, from first word to last, the references' content stands",)}
-"""What the groups of a breakdown mean, where their labels do not say it."""
+"""What the groups of a breakdown mean, where they are reckoned here and their labels do not say it."""
 
 
 NOTHING = "nothing"
@@ -233,7 +233,10 @@ def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[
         for each in means
     )
     sizes = "; ".join(f"{group.label}: {count(group.documents, 'document')}" for group in groups)
-    return Table(f"{value.title} by {by}", columns, (Section("", rows),), (sizes, *_KEYS.get(by, ())))
+    reckoned = any("%" in group.label for group in groups)
+    return Table(
+        f"{value.title} by {by}", columns, (Section("", rows),), (sizes, *(_KEYS.get(by, ()) if reckoned else ()))
+    )
 
 
 def _decimals(values: Sequence[Value]) -> int:

@@ -363,6 +363,9 @@ def _on_letters(analysis: Analysis, order: str) -> Iterator[str]:
         f"({kind} randomization test, {CORRECTED[settings.correction]} over {pairs} within a metric); "
         "bold: the best and those not told from it, where that leaves out some"
     )
+    met = len(analysis.against(LEAD, order))
+    if met > 1:
+        yield f"what is said of {LEAD}: the same tests, corrected over the {met} ranked systems alone"
 
 
 def _on_stability(analysis: Analysis) -> Iterator[str]:
