@@ -87,6 +87,15 @@ def test_noise_of_the_same_size_passes_the_gate(scored: Callable[..., str], caps
     assert out[out.index("\ngate\n") :].count("  not worse  ") == 2
 
 
+def test_a_system_that_the_new_run_lacks_is_said_to_be_unjudged(
+    scored: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The closing line names what no verdict was given of."""
+    base, new = scored("base", {"s": GOOD, "old": GOOD}), scored("new", {"s": GOOD})
+    assert main(["compare", base, new, "--fail-if-worse", "rouge1", "--margin", "1"]) == 0
+    assert capsys.readouterr().out.endswith("\ngate passed; not judged, being in the base alone: old\n")
+
+
 def test_a_margin_lets_small_losses_pass(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
     """A loss within the margin (in points) is no failure."""
     base, new = scored("base", {"s": GOOD}), scored("new", {"s": halved(GOOD, 0)})

@@ -2,9 +2,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.jobs.changes import manifest_changes
-from sumbench.jobs.compare import GateRequest
-from sumbench.jobs.compare import compare_sides
-from sumbench.jobs.compare import judge_pairs
+from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.gate import GateRequest
+from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.sides import NamedSide
 from sumbench.run_record import Run
 from sumbench.stats.settings import Settings

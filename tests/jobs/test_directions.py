@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.jobs.compare import GateRequest
-from sumbench.jobs.compare import SidesComparison
 from sumbench.jobs.compare import breakdown_tables
-from sumbench.jobs.compare import compare_sides
-from sumbench.jobs.compare import judge_pairs
+from sumbench.jobs.comparison import SidesComparison
+from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.gate import GateRequest
+from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.sides import NamedSide
 from sumbench.records import Score
 from sumbench.run_record import Run

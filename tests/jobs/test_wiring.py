@@ -15,10 +15,10 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.corpus import Corpus
-from sumbench.jobs.compare import GateRequest
-from sumbench.jobs.compare import compare_sides
-from sumbench.jobs.compare import judge_pairs
+from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.finish import Finished
+from sumbench.jobs.gate import GateRequest
+from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.run import run as carry_out
 from sumbench.jobs.sides import NamedSide

@@ -6,31 +6,24 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from math import isfinite
-from math import nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.files import write_text
-from sumbench.jobs import sides
 from sumbench.jobs.changes import manifest_changes
+from sumbench.jobs.comparison import SidesComparison
+from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.gate import gate_request
+from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.sides import NamedSide
-from sumbench.jobs.sides import RunSystem
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import pair_sides
 from sumbench.jobs.sides import read_side
 from sumbench.records import Document
-from sumbench.stats import Gate
 from sumbench.stats import Group
-from sumbench.stats import Lacking
-from sumbench.stats import Pair
 from sumbench.stats import Settings
-from sumbench.stats import Verdict
-from sumbench.stats import Versus
 from sumbench.stats import analyse
 from sumbench.stats import breakdown
 from sumbench.stats import by_length
@@ -38,12 +31,8 @@ from sumbench.stats import by_metadata
 from sumbench.stats import by_position
 from sumbench.stats import judged
 from sumbench.stats import run_matrices
-from sumbench.stats import versus
-from sumbench.stats.gate import floors
-from sumbench.stats.gate import judge
 from sumbench.tables import Table
 from sumbench.tables import results
-from sumbench.tables.comparison import MovedDocument
 from sumbench.tables.comparison import breakdown_table
 from sumbench.tables.comparison import differences_table
 from sumbench.tables.comparison import moved_table
@@ -53,116 +42,8 @@ from sumbench.tables.gate import verdicts_table
 from sumbench.tables.junit import junit
 from sumbench.version import __version__
 
-
-@dataclass(frozen=True)
-class SidesComparison:
-    """A comparison of systems: the `pairs` (base and new side), and the `result` under their labels.
-
-    `drop_failures` tells that documents without a summary were left out, instead of scored 0 where higher is better.
-    """
-
-    pairs: Sequence[tuple[RunSystem, RunSystem]]
-    result: Versus
-    drop_failures: bool = False
-
-    def lacking(self, index: int, metrics: Sequence[str]) -> Lacking:
-        """Return the documents without a summary, or without a score under the metrics, on each side of a pair."""
-        documents = self.result.documents
-        found = []
-        for offset, side in enumerate(self.pairs[index]):
-            missing = set(sides.without_summary(side, documents))
-            for metric in metrics:
-                row = self.result.scores[metric][2 * index + offset]
-                missing |= {documents[at] for at in np.flatnonzero(np.isnan(row))}
-            found.append(tuple(document for document in documents if document in missing))
-        base, new = found
-        return Lacking(new, base, self.drop_failures)
-
-    def moved(self, metric: str, limit: int) -> Iterator[MovedDocument]:
-        """Yield, pair by pair, the documents whose score moved most, with the summaries of both sides."""
-        run = self.pairs[0][0].run
-        known = {document.id: document for document in run.documents} if run.manifest.texts else {}
-        for number, movement in self.result.moved(metric, limit):
-            base, new = self.pairs[number]
-            document = self.result.documents[movement.document]
-            before, after = base.summary(document, metric), new.summary(document, metric)
-            pair = self.result.pairs[number]
-            yield MovedDocument(pair, document, movement, before, after, known.get(document))
-
-
-def compare_sides(
-    named_sides: Sequence[NamedSide], metrics: Sequence[str], settings: Settings, *, drop_failures: bool = False
-) -> SidesComparison:
-    """Compare the sides under the metrics; raise RunError when they share no document.
-
-    Draws, sources, floors and ceilings are those of the first run.
-    """
-    met = pair_sides(named_sides)
-    each = [side for pair in met for side in pair]
-    ids = sides.common_documents(each)
-    if not ids:
-        raise RunError("the runs have no document in common")
-    run = each[0].run
-    sources = run.manifest.corpus.clusters
-    result = versus(
-        [Pair(base.side, new.side) for base, new in met],
-        ids,
-        {metric: run.manifest.values[metric] for metric in metrics},
-        sides.side_scores(each, metrics, ids, drop_failures=drop_failures),
-        run.manifest.seed,
-        landmarks=sides.landmark_scores(run, metrics, ids),
-        clusters=[sources[document] for document in ids] if sources else None,
-        settings=settings,
-    )
-    return SidesComparison(met, result, drop_failures)
-
-
-@dataclass(frozen=True)
-class GateRequest:
-    """What a gate judges: the metrics that may not be `worse` by more than the `margin`, and limits (`under`).
-
-    Margin and limits are as tables show scores. With `confident`, limits are held against the intervals' ends.
-    `undecided` says what an outcome that the documents leave open does: `fail`, `warn` or `pass`.
-    """
-
-    worse: tuple[str, ...] = ()
-    under: Mapping[str, float] = field(default_factory=dict)
-    margin: float = 0.0
-    confident: bool = False
-    undecided: str = "warn"
-
-    @property
-    def asked(self) -> bool:
-        """Whether anything is to be judged."""
-        return bool(self.worse or self.under)
-
-
-def judge_pairs(comparison: SidesComparison, request: GateRequest) -> list[tuple[str, Gate]]:
-    """Judge each pair of a comparison, under the label of its new side."""
-    result = comparison.result
-    metrics = tuple(dict.fromkeys((*request.worse, *request.under)))
-    for metric in metrics:
-        if metric not in result.scores:
-            raise UsageError(f"no score of {metric!r} to judge by: there are {', '.join(result.scores)}")
-    gates: list[tuple[str, Gate]] = []
-    for index, (_, new) in enumerate(result.pairs):
-        verdicts: tuple[Verdict, ...] = ()
-        if request.worse:
-            verdicts = judge(
-                {metric: result.scores[metric][2 * index] for metric in request.worse},
-                {metric: result.scores[metric][2 * index + 1] for metric in request.worse},
-                comparison.pairs[0][0].run.manifest.seed,
-                values=result.values,
-                margin={metric: request.margin / result.values[metric].scale for metric in request.worse},
-                clusters=result.clusters,
-                settings=result.settings,
-            )
-        figures = {metric: result.comparisons[metric].estimates[2 * index + 1] for metric in request.under}
-        limits = {metric: limit / result.values[metric].scale for metric, limit in request.under.items()}
-        held = floors(figures, limits, result.values, confident=request.confident)
-        lacking = comparison.lacking(index, metrics)
-        gates.append((new.label, Gate(verdicts, held, lacking, undecided_fails=request.undecided == "fail")))
-    return gates
+FAILURES = ("zero", "drop")
+"""What a document without a summary may count."""
 
 
 def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
@@ -216,7 +97,15 @@ def compare(request: CompareRequest) -> Compared:
     """Compare runs and judge the gate; raise RunError or UsageError for runs that cannot be compared."""
     start = time.perf_counter()
     settings = Settings.of(request.statistics)
-    gate = _gate_request(request)
+    gate = gate_request(
+        request.fail_if_worse,
+        request.fail_under,
+        margin=request.margin,
+        confident=request.confident,
+        undecided=request.undecided,
+    )
+    if request.failures not in FAILURES:
+        raise UsageError(f"--failures {request.failures!r} means nothing: give {' or '.join(FAILURES)}")
     named_sides = [read_side(spec) for spec in request.runs]
     if request.standings:
         runs = [side.run for side in named_sides]
@@ -245,10 +134,18 @@ def compare(request: CompareRequest) -> Compared:
         return Compared(tuple(tables), failed=False)
     gates = judge_pairs(comparison, gate)
     closing = closing_line(gates, result.values, silent=gate.undecided == "pass")
+    if whole and (unjudged := _only_in_base(named_sides)):
+        closing += f"; not judged, being in the base alone: {', '.join(unjudged)}"
     tables.append(verdicts_table(gates, result.values))
     if request.junit is not None:
         write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
     return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
+
+
+def _only_in_base(named_sides: Sequence[NamedSide]) -> list[str]:
+    """Return the systems of the first run that some other run lacks."""
+    base, *others = named_sides
+    return [system for system in base.systems if any(system not in other.systems for other in others)]
 
 
 def _failures(comparison: SidesComparison) -> list[str]:
@@ -277,21 +174,6 @@ def _properties(request: CompareRequest, comparison: SidesComparison) -> dict[st
     }
 
 
-def _gate_request(request: CompareRequest) -> GateRequest:
-    """Return what a request's gate judges; raise UsageError for numbers and words that mean nothing."""
-    if not (request.margin >= 0 and isfinite(request.margin)):
-        raise UsageError(f"--margin {request.margin:g} means nothing: give 0 points or more")
-    for flag, given, known in (
-        ("undecided", request.undecided, ("fail", "warn", "pass")),
-        ("failures", request.failures, ("zero", "drop")),
-    ):
-        if given not in known:
-            raise UsageError(f"--{flag} {given!r} means nothing: give {' or '.join(known)}")
-    return GateRequest(
-        request.fail_if_worse, _limits(request.fail_under), request.margin, request.confident, request.undecided
-    )
-
-
 def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], by: str) -> Iterator[Table]:
     """Yield a table a metric of one run's means within groups of its documents; raise UsageError for several runs."""
     if len(named_sides) > 1:
@@ -306,16 +188,3 @@ def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], b
         value = side.run.manifest.values[metric]
         scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
         yield breakdown_table(value, breakdown(scores, systems, labelled, value), labelled, by)
-
-
-def _limits(given: Sequence[str]) -> dict[str, float]:
-    limits: dict[str, float] = {}
-    for pair in given:
-        metric, _, number = pair.partition("=")
-        try:
-            limits[metric] = float(number)
-        except ValueError:
-            limits[metric] = nan
-        if not isfinite(limits[metric]):
-            raise UsageError(f"--fail-under {pair!r}: give METRIC=POINTS, such as rouge2=12.0")
-    return limits

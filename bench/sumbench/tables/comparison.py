@@ -23,8 +23,8 @@ from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
 from sumbench.tables.model import count
-from sumbench.tables.results import CORRECTED
-from sumbench.tables.results import NAMES
+from sumbench.tables.notes import CORRECTED
+from sumbench.tables.notes import NAMES
 from sumbench.tables.values import explain_values
 from sumbench.tables.values import scaled
 from sumbench.tables.values import shown
