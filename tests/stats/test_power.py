@@ -100,6 +100,19 @@ def test_below_the_fewest_documents_nothing_can_be_shown(alpha: float, fewest: i
     assert detectable(units(differences(fewest + 1)), np.random.default_rng(1), alpha=alpha) is not None
 
 
+def test_lopsided_differences_have_a_power_in_each_direction() -> None:
+    """A mean above 0 of mostly small gains is shown by other numbers than the same mean of mostly small losses."""
+    apart = np.random.default_rng(1).exponential(1.0, 40)
+    gains = units(apart - apart.mean() - 0.1)
+    assert gains.upward.sums.sum() > 0
+    np.testing.assert_array_equal(gains.upward.sums, gains.turned.sums)
+    forward, back = (detectable(each, np.random.default_rng(1), alpha=0.05) for each in (gains, gains.turned))
+    assert forward is not None
+    assert back is not None
+    # A long tail above: where the mean is to be shown above 0, it makes the interval's lower end lie near.
+    assert forward < 0.95 * back
+
+
 def test_clusters_count_as_one() -> None:
     """Four copies of each document under one label say no more than one of each."""
     apart = differences(40)

@@ -107,7 +107,7 @@ def _of_pair(  # noqa: PLR0913, PLR0917 - what a simulation rests on
     apart = sign(value) * (scores[pair[0]] - scores[pair[1]])
     if np.isnan(apart).all():
         return PairPower(*pair, None, None, None, None, None)
-    units, wanted = units_of(apart, numbers), request.difference / value.scale
+    units, wanted = units_of(apart, numbers).upward, request.difference / value.scale
     needed = units_needed(units, wanted, stream(seed, "power"), alpha=level, power=request.power)
     # Of other draws than those that the number was found by.
     reached = None if needed is None else power_at(units, needed, wanted, stream(seed, "power", "check"), alpha=level)

@@ -200,7 +200,7 @@ def _differences(  # noqa: PLR0913, PLR0917 - what a family of tests is made of
     )
     for (left, right), apart, each in zip(pairs, differences(rows, pairs), flips, strict=True):
         least = (
-            detectable(units_of(apart, numbers), stream(seed, "power"), alpha=alpha, power=settings.power)
+            detectable(units_of(apart, numbers).upward, stream(seed, "power"), alpha=alpha, power=settings.power)
             if with_effects and each.units
             else None
         )

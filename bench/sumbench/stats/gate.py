@@ -181,10 +181,11 @@ def judge(  # noqa: PLR0913 - the settings of a test
         p = {Outcome.WORSE: worse[at], Outcome.NOT_WORSE: fine[at]}.get(outcome, min(worse[at], fine[at]))
         least, needed = None, None
         if outcome == Outcome.UNDECIDED:
-            units = units_of(apart, numbers)
-            beyond = detectable(units, stream(seed, "power"), alpha=alpha, power=settings.power)
+            # A drop is shown in one direction, that a system is not worse in the other.
+            gains = units_of(signs[at] * apart, numbers)
+            beyond = detectable(gains.turned, stream(seed, "power"), alpha=alpha, power=settings.power)
             least = None if beyond is None else margins[at] + beyond
-            needed = _needed(units, margins[at], alpha, settings, seed)
+            needed = _needed(gains, margins[at], alpha, settings, seed)
         difference, interval = float(np.nanmean(apart)), flips[at].interval(settings.level)
         documents = flips[at].documents
         found.append(Verdict(metric, outcome, difference, interval, p, margins[at], documents, least, needed))

@@ -62,7 +62,7 @@ def look_out(  # noqa: PLR0913, PLR0917 - what the tests of a table rest on
     apart = sign(value) * (one - other)
     if np.isnan(apart).all():
         return None
-    units = units_of(apart, numbered(clusters, len(apart)))
+    units = units_of(apart, numbered(clusters, len(apart))).upward
     if len(units.sums) < 2 or not units.spread > 0:  # noqa: PLR2004 - two make a sample
         return None
     difference = float(np.nanmean(apart))

@@ -36,6 +36,8 @@ _MOST_SUBSETS = 20_000
 _FORMULA_FROM = 1_000
 """From so many units on, the power is that of Student's t for the standard deviation at hand (Bloom 1995)."""
 
+_BEYOND = 5
+"""So many times the number that normal quantiles give are tried at most: lopsided differences take a few times more."""
 
 _NEGLIGIBLE = 1e-18
 """Squares that are smaller than this share of the differences' own are rounding."""
@@ -51,6 +53,16 @@ class UnitDifferences(NamedTuple):
     def centred(self) -> "UnitDifferences":
         """The same with a mean difference of 0."""
         return UnitDifferences(self.sums - self.sums.sum() / self.counts.sum() * self.counts, self.counts)
+
+    @property
+    def turned(self) -> "UnitDifferences":
+        """The differences the other way round."""
+        return UnitDifferences(-self.sums, self.counts)
+
+    @property
+    def upward(self) -> "UnitDifferences":
+        """The differences in the direction in which their mean is not below 0."""
+        return self if self.sums.sum() >= 0 else self.turned
 
     @property
     def spread(self) -> float:
@@ -79,10 +91,10 @@ def fewest_units(alpha: float) -> int:
 
 
 def detectable(apart: UnitDifferences, rng: np.random.Generator, *, alpha: float, power: float = POWER) -> float | None:
-    """Return the smallest true mean difference that a test at `alpha` shows with `power` on as many units.
+    """Return the smallest true mean difference, above 0, that a test at `alpha` shows with `power` on as many units.
 
-    On the scale of the differences, above 0. None where no difference of any size could be shown: too few units for
-    the level, or no spread to go by.
+    On the scale of the differences; of lopsided ones it is another the other way round. None where no difference of any
+    size could be shown: too few units for the level, or no spread to go by.
     """
     size = len(apart.sums)
     if size < fewest_units(alpha) or not apart.spread > 0:
@@ -116,14 +128,12 @@ def units_needed(
     if guess is None or guess > _FORMULA_FROM:
         return None if guess is None else _two_digits(guess)
     # The same draws for every size: a larger sample holds the smaller ones.
-    draws = _drawn(rng, len(apart.sums), 3 * max(guess, fewest_units(alpha)))
+    draws = _drawn(rng, len(apart.sums), _BEYOND * max(guess, fewest_units(alpha)))
 
     def shown(units: int) -> bool:
         return float(np.mean(_lower_ends(apart, draws[:, :units], units, alpha) > -difference)) >= power
 
     low, high = fewest_units(alpha), draws.shape[1]
-    if not shown(high):
-        return _two_digits(high)
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if shown(middle) else (middle + 1, high)
@@ -144,7 +154,7 @@ def _lower_ends(
         return _student_ends(sums, counts, alpha)
     subsets, given, patterns = _subsets(units, alpha)
     rank = floor((alpha * patterns - given) / 2) + 1
-    # Half precision of floats is enough for a simulation, and takes half of the time.
+    # Single precision is enough for a simulation, and takes half of the time.
     members = subsets.T.astype(np.float32)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = (sums.astype(np.float32) @ members) / (counts.astype(np.float32) @ members)
