@@ -31,7 +31,7 @@ from tests.generation import tiny
 from tests.systems import servers
 
 EXTRACTIVE = ("lead", "random", "textrank", "lexrank", "lsa", "luhn", "sumbasic", "kl", "oracle")
-ARTICLES = open_corpus("references").documents
+ARTICLES = open_corpus("references").documents[:12]
 
 
 def summarize(system: System, *documents: Document) -> list[Summary]:
@@ -49,7 +49,7 @@ def text(system: System, document: Document) -> str:
 
 @pytest.mark.parametrize("name", EXTRACTIVE)
 def test_extractive_systems_keep_to_a_budget_in_words(name: str) -> None:
-    """On every article that ships: whole sentences, in its order, together within the budget, which they use."""
+    """On twelve of the articles that ship: whole sentences, in its order, together within the budget, which they use."""
     used = []
     for document, summary in zip(ARTICLES, summarize(build_system(f"{name},words=60"), *ARTICLES), strict=True):
         assert summary.error is None

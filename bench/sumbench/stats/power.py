@@ -14,6 +14,7 @@ from math import log10
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sumbench.scores import FloatArray
 from sumbench.stats.sign_flips import smallest_p
@@ -152,24 +153,28 @@ def _lower_ends(
     sums, counts = centred.sums[draws], centred.counts[draws]
     if units > SUBSETS_UP_TO or (units > EXACT_UNITS and alpha < 1 / _MOST_SUBSETS):
         return _student_ends(sums, counts, alpha)
-    subsets, given, patterns = _subsets(units, alpha)
+    members, given, patterns = _subsets(units, alpha)
     rank = floor((alpha * patterns - given) / 2) + 1
-    # Single precision is enough for a simulation, and takes half of the time.
-    members = subsets.T.astype(np.float32)
+    single = bool((apart.counts == 1).all())
+    sizes = members.sum(axis=0) if single else counts.astype(np.float32) @ members
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = (sums.astype(np.float32) @ members) / (counts.astype(np.float32) @ members)
-    ends = np.partition(np.nan_to_num(means, nan=-np.inf), rank - 1, axis=1)[:, rank - 1]
+        means = (sums.astype(np.float32) @ members) / sizes
+    ends = np.partition(np.nan_to_num(means, copy=False, nan=-np.inf), rank - 1, axis=1)[:, rank - 1]
     return ends.astype(np.float64)
 
 
-@lru_cache(maxsize=4)
-def _subsets(units: int, alpha: float) -> tuple[FloatArray, int, int]:
+@lru_cache(maxsize=8)
+def _subsets(units: int, alpha: float) -> tuple[NDArray[np.float32], int, int]:
+    """Return subsets, a column each, how many patterns are extreme in any case, and the number of patterns.
+
+    Single precision is enough for a simulation, and takes half of the time.
+    """
     if units <= EXACT_UNITS:
-        return every_subset(units)[1:-1], 2, 2**units
+        return np.ascontiguousarray(every_subset(units)[1:-1].T, np.float32), 2, 2**units
     # Enough draws that the level does not fall on the last few of them.
-    half = min(_MOST_SUBSETS, max(2_000, ceil(10 / alpha)))
+    half = min(_MOST_SUBSETS, max(1_000, ceil(5 / alpha)))
     (drawn,) = random_subsets(np.random.default_rng(units), half, units, half)
-    return np.concatenate([drawn, 1 - drawn]), 1, 2 * half + 1
+    return np.ascontiguousarray(np.concatenate([drawn, 1 - drawn]).T, np.float32), 1, 2 * half + 1
 
 
 def _student_ends(sums: FloatArray, counts: FloatArray, alpha: float) -> FloatArray:
