@@ -49,7 +49,7 @@ def text(system: System, document: Document) -> str:
 
 @pytest.mark.parametrize("name", EXTRACTIVE)
 def test_extractive_systems_keep_to_a_budget_in_words(name: str) -> None:
-    """On twelve of the articles that ship: whole sentences, in its order, together within the budget, which they use."""
+    """On twelve articles: whole sentences, in their order, together within the budget, which they use."""
     used = []
     for document, summary in zip(ARTICLES, summarize(build_system(f"{name},words=60"), *ARTICLES), strict=True):
         assert summary.error is None
