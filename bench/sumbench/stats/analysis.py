@@ -150,11 +150,6 @@ class Analysis:
             for (name, each), p in zip(met.items(), raised, strict=True)
         }
 
-    def could_show(self, metric: str) -> bool:
-        """Whether any outcome on these documents could have told two systems of the table apart."""
-        comparison = self.comparisons.get(metric)
-        return comparison is not None and comparison.showable
-
     def position(self, system: str, metric: str) -> float | None:
         """Return where a system lies between `random` (0) and reference agreement (100), None without both."""
         if not judged(self.values[metric]):
