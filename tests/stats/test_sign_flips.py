@@ -14,6 +14,7 @@ from sumbench.stats.sign_flips import SignFlips
 from sumbench.stats.sign_flips import paired_flips
 from sumbench.stats.sign_flips import ratio_flips
 from sumbench.stats.sign_flips import smallest_p
+from sumbench.stats.subsets import subset_sums
 
 
 def two_systems(documents: int, effect: float, seed: int = 1) -> FloatArray:
@@ -250,3 +251,15 @@ def test_no_permutation_is_no_test() -> None:
     """Asking for fewer than one permutation raises an error."""
     with pytest.raises(ValueError, match="1 or more"):
         flips(two_systems(20, 0), permutations=0)
+
+
+def test_random_subsets_come_with_their_complements() -> None:
+    """So p is the literal share of sign patterns whose sum is as far from 0 as the data's, on either side."""
+    apart = np.random.default_rng(3).normal(0.1, 1.0, 40)
+    drawn = subset_sums(apart[None], np.random.default_rng(1), 2_000)
+    half = drawn.sums.shape[1] // 2
+    np.testing.assert_allclose(drawn.sums[0, :half] + drawn.sums[0, half:], apart.sum())
+    flipped = apart.sum() - 2 * drawn.sums[0]
+    extreme = int(np.count_nonzero(np.abs(flipped) >= abs(apart.sum()) - 1e-12))
+    (mine,) = flips(np.stack([apart, np.zeros(40)]), permutations=2_000)
+    assert mine.p() == pytest.approx((1 + extreme) / drawn.patterns)
