@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -63,6 +64,19 @@ def read_bytes(file: Path, error: type[BenchError] = RunError) -> bytes | None:
         return None
     except OSError as failure:
         raise error(f"{file}: cannot be read: {failure.strerror}") from None
+
+
+def kind(mode: int) -> str:
+    """Return in words what a file of this mode (`st_mode`) is."""
+    kinds = {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFLNK: "a link",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+    return kinds.get(stat.S_IFMT(mode), "a file")
 
 
 def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:

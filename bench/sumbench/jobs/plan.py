@@ -1,4 +1,4 @@
-"""Plans a run: turns a request into corpus, systems, metrics and folder; loads and writes nothing."""
+"""Plans a run: turns a request into corpus, systems, metrics and folder; loads nothing."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from sumbench.corpus import open_corpus
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
+from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
@@ -76,9 +77,10 @@ def plan(
     policy: Policy | None = None,
     given: Given = NOTHING,
 ) -> Plan:
-    """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded or written.
+    """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded.
 
-    `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. `given` are
+    `out` is the run's folder, which is not touched; None makes a new one in `results/`, named after corpus, suite and
+    time. `given` are
     objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
     or CorpusError for what cannot be done.
     """
@@ -133,10 +135,25 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
 
 
 def new_folder(corpus: str, suite: str) -> Path:
-    """Return the folder in `results/` for a new run, named after corpus, suite and time; numbered within a second."""
+    """Make the folder in `results/` for a new run, and return its path: named after corpus, suite and time.
+
+    Of several runs that begin within a second, each gets a folder of its own, numbered. Raises RunError when none can
+    be made.
+    """
     name = f"{corpus}-{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     numbered = (RESULTS / f"{name}-{number}" for number in count(2))
-    return next(path for path in chain([RESULTS / name], numbered) if not path.exists())
+    return next(path for path in chain([RESULTS / name], numbered) if _made(path))
+
+
+def _made(path: Path) -> bool:
+    """Make a folder, and tell whether it is new."""
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise RunError(f"{path}: no run can be written here: {error.strerror}") from None
+    return True
 
 
 def plan_manifest(plan: Plan, started: datetime) -> Manifest:

@@ -3,6 +3,7 @@
 from sumbench import suites
 from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
+from sumbench.jobs.plan import RESULTS
 from sumbench.jobs.plan import plan
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
@@ -26,7 +27,7 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
     elsewhere = find_remote(corpus)
     if elsewhere is not None:
         return _unread(request, elsewhere, store)
-    planned = plan(request, store, None, policy)
+    planned = plan(request, store, RESULTS, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
     return forecast_table(planned.corpus.name, made)
 

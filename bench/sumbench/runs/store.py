@@ -8,6 +8,7 @@ details.jsonl     what metrics said of summaries beside their values; only where
 table.md, table.csv, published.md: the tables that were shown
 """
 
+import stat
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -44,6 +45,9 @@ DETAILS = details.FILE
 TABLES = ("table.md", "table.csv", "published.md")
 LOCK = ".lock"
 
+FILES = (MANIFEST, DOCUMENTS, SUMMARIES, journal.BAD, SCORES, DETAILS, *TABLES, LOCK)
+"""The names of all files that a run folder may hold."""
+
 
 @dataclass(frozen=True)
 class SummaryWriter:
@@ -69,7 +73,8 @@ class RunFolder:
     def claimed(self) -> Iterator[None]:
         """Lock the folder for this process, making it if it does not exist.
 
-        Raises RunError when it cannot be made, when it holds anything but a run, or when another process writes it.
+        Raises RunError when it cannot be made, when it holds anything but a run, when another process writes it, or
+        when one of a run's own names is that of a link, a pipe or a device.
         """
         from filelock import FileLock
         from filelock import Timeout
@@ -81,6 +86,7 @@ class RunFolder:
             raise RunError(f"{self.path}: no run can be written here: {error.strerror}") from None
         if foreign:
             raise RunError(f"{self.path}: is not empty and holds no run: give --out another folder")
+        _refuse_strange_files(self.path, links=True)
         lock = FileLock(self.path / LOCK)
         try:
             lock.acquire(blocking=False)
@@ -89,11 +95,12 @@ class RunFolder:
         except OSError as error:
             raise RunError(f"{self.path}: no run can be written here: {error.strerror}") from None
         try:
-            files.sweep(self.path, (MANIFEST, DOCUMENTS, SUMMARIES, journal.BAD, SCORES, DETAILS, *TABLES))
+            files.sweep(self.path, FILES)
             yield
         finally:
+            # The lock's file stays: were it removed, a process that has opened it already and one that makes it anew
+            # would hold two locks. Where the file system has no locks, the library marks the folder by the file itself.
             lock.release()
-            (self.path / LOCK).unlink(missing_ok=True)
 
     def read_manifest(self) -> Manifest | None:
         """Return the manifest of the run in this folder, None where there is none; raise RunError for damage."""
@@ -163,6 +170,7 @@ def read_run(folder: Path) -> Run:
     Raises RunError, naming file and line, row or field, for a run that is unfinished or damaged; so does asking for a
     part that is damaged, and for the documents of a run that keeps no texts.
     """
+    _refuse_strange_files(folder, links=False)
     record = manifest.read_manifest(folder / MANIFEST)
     if not record.finished:
         raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
@@ -222,3 +230,15 @@ def _summaries(folder: Path, record: Manifest, ids: Sequence[str] | None) -> Cal
         return found
 
     return read
+
+
+def _refuse_strange_files(folder: Path, *, links: bool) -> None:
+    """Raise RunError where a file of a run is a pipe or a device, which would be waited for, or with `links` a link."""
+    for name in FILES:
+        file = folder / name
+        try:
+            mode = file.lstat().st_mode if links else file.stat().st_mode
+        except OSError:
+            continue
+        if not stat.S_ISREG(mode):
+            raise RunError(f"{file}: is {files.kind(mode)}, where a run has a plain file: remove it")
