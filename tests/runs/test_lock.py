@@ -15,6 +15,7 @@ from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import RunFolder
 
+
 def test_no_two_processes_hold_a_run(tmp_path: Path) -> None:
     """Three processes that claim one folder again and again never hold it together."""
     (tmp_path / LOCK).touch()
@@ -52,9 +53,9 @@ def test_strange_files_are_refused(tmp_path: Path, name: str, kind: str) -> None
         (folder / name).symlink_to(target)
     else:
         (folder / name).mkdir()
-    with pytest.raises(RunError, match=rf"{name}: is a {kind}, where a run has a plain file"):
-        with RunFolder(folder).claimed():
-            pass
+    refused = pytest.raises(RunError, match=rf"{name}: is a {kind}, where a run has a plain file")
+    with refused, RunFolder(folder).claimed():
+        pass
     assert target.read_text() == "mine"
     assert kind != "pipe" or stat.S_ISFIFO((folder / name).lstat().st_mode)
 
