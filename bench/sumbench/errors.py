@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from sumbench.visible import visible
+
 _LONGEST_LINE = 300
 
 
@@ -57,8 +59,8 @@ class InterruptionError(BenchError):
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line of at most 300 characters and an ellipsis."""
-    line = " ".join(text.split())
+    """Return a text as one line of at most 300 characters and an ellipsis, control characters as escapes."""
+    line = " ".join(visible(text).split())
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 
 

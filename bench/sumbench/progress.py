@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from sumbench.visible import visible
+
 BYTES = "bytes"
 
 
@@ -74,7 +76,7 @@ class Lines:
 
     @staticmethod
     def _write(line: str) -> None:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(f"{visible(line)}\n")
         sys.stderr.flush()
 
 
@@ -101,7 +103,7 @@ class Bar:
             columns.append(DownloadColumn() if unit == BYTES else MofNCompleteColumn())
             columns += [TextColumn("{task.fields[rate]}", markup=False), TimeRemainingColumn()]
         with Display(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as display:
-            task = display.add_task(what, total=total, rate="")
+            task = display.add_task(visible(what), total=total, rate="")
             start = time.monotonic()
 
             kept = 0
@@ -115,7 +117,7 @@ class Bar:
                 pace = 60 * (done - reused) / max(time.monotonic() - start, 1e-9)
                 rate = f"{pace:.0f} {unit}/min" if unit != BYTES else ""
                 rate = "reused" if done and done == reused else f"{rate}{_reused(reused)}"
-                display.update(task, completed=done, description=f"{what}{_failed(failed)}", rate=rate)
+                display.update(task, completed=done, description=f"{visible(what)}{_failed(failed)}", rate=rate)
 
             yield advance
             display.update(task, total=total or 1, completed=total or 1)

@@ -1,20 +1,24 @@
 """The command line: one module for each command; turns errors into one line and an exit code."""
 
 import argparse
-import os
+import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 
+from sumbench.cli import faults
 from sumbench.cli import start
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
 from sumbench.cli.examples import epilog
 from sumbench.cli.exits import FAULT
 from sumbench.cli.exits import INTERRUPTED
+from sumbench.cli.exits import USAGE
 from sumbench.cli.parsing import Parser
 from sumbench.errors import BenchError
 from sumbench.version import __version__
+from sumbench.visible import screen_line
 
 COMMANDS = (
     *("run", "score", "compare", "power"),
@@ -54,22 +58,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 a gate failed; 2 wrong usage or unusable input; 3 done, but some systems or documents failed; 4 a fault
     of sumbench itself; 130 interrupted.
     """
-    parsed = parser().parse_args(arguments)
+    streams.prepare()
     try:
-        return int(parsed.run(parsed))
+        signal.signal(signal.SIGTERM, _interrupt)
+        return _command(arguments)
     except BenchError as error:
-        sys.stderr.write(f"sumbench: {error}\n")
+        sys.stderr.write(f"sumbench: {screen_line(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("sumbench: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has gone; what is still to be flushed at exit must go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.discard_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - exit code 1 means a failed gate and nothing else
-        traceback.print_exc()
-        sys.stderr.write(
-            f"sumbench: a fault of sumbench itself ({type(error).__name__}): please report the lines above\n"
-        )
+        if isinstance(error, OSError) and streams.is_of_stdout(error):
+            streams.discard_stdout()
+            sys.stderr.write(f"sumbench: the output cannot be written: {error.strerror}\n")
+            return USAGE
+        sys.stderr.write(faults.fault_line(error))
         return FAULT
+
+
+def _command(arguments: Sequence[str] | None) -> int:
+    """Parse and carry out a command line; what it prints has left this process when it returns or exits."""
+    try:
+        parsed = parser().parse_args(arguments)
+        return int(parsed.run(parsed))
+    finally:
+        sys.stdout.flush()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does where a scheduler or a container asks for the end: what was done is kept."""
+    raise KeyboardInterrupt

@@ -1,13 +1,19 @@
 """The argument parser: help in groups, and mistakes said in one line with what was perhaps meant."""
 
 import argparse
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NoReturn
 from typing import TypeAlias
 
 from sumbench.cli.exits import USAGE
 from sumbench.registry import nearest
+from sumbench.visible import screen_line
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 ArgumentGroup: TypeAlias = argparse._ArgumentGroup  # noqa: SLF001 - argparse has no public name for what it returns
 """A named group of a command's arguments."""
@@ -37,7 +43,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error with a hint at --help, and exit with code 2."""
-        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(USAGE, f"{self.prog}: {screen_line(message)} (see {self.prog} --help)\n")
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print a message; argparse's own way is to pass over a stream that takes no more."""
+        (file or sys.stderr).write(message or "")
 
     def parse_args(  # type: ignore[override] # argparse declares it for any namespace
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -63,5 +73,7 @@ class Parser(argparse.ArgumentParser):
             near = nearest(value, list(action.choices))
             hint = f": did you mean {near}?" if near else ""
             what = str(action.metavar).lower()
-            self.exit(USAGE, f"{self.prog}: no {what} {value!r}{hint} ({self.prog} --help lists them)\n")
+            self.exit(
+                USAGE, f"{self.prog}: no {what} {screen_line(repr(value))}{hint} ({self.prog} --help lists them)\n"
+            )
         super()._check_value(action, value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sumbench import plugins
 from sumbench.corpus import Corpus
+from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
@@ -23,6 +24,7 @@ from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
 from sumbench.version import __version__
+from sumbench.visible import visible
 
 
 def new_manifest(  # noqa: PLR0913 - what a manifest is made of
@@ -102,5 +104,11 @@ def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
 def system_entries(
     systems: Sequence[System], context: Context, faults: Mapping[str, str] | None = None
 ) -> tuple[SystemEntry, ...]:
-    """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing."""
+    """Return each system's entry in the manifest before it has run; `faults` says why some weights are missing.
+
+    Raises UsageError for a name that does not stand on one line.
+    """
+    for system in systems:
+        if " ".join(visible(system.name).split()) != system.name:
+            raise UsageError(f"system {system.name!r}: its name must be of one line, without control characters")
     return tuple(describe(system, context, faults) for system in systems)

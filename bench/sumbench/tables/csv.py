@@ -3,14 +3,25 @@
 import csv
 import io
 
+from sumbench.tables.model import Cell
 from sumbench.tables.model import Table
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula, and run it."""
 
 
 def render(table: Table) -> str:
-    """Return the table as CSV with a header: a column `section`, then the table's own by their keys."""
+    """Return the table as CSV with a header: a column `section`, then the table's own by their keys.
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it, which spreadsheets do not show.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["section", *(column.key for column in table.columns)])
     for section in table.sections:
-        writer.writerows([section.title, *row.cells] for row in section.rows)
+        writer.writerows([_guarded(cell) for cell in (section.title, *row.cells)] for row in section.rows)
     return text.getvalue()
+
+
+def _guarded(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell

@@ -1,9 +1,14 @@
-"""The table model: columns, sections of rows, and notes, independent of any format."""
+"""The table model: columns, sections of rows, and notes, independent of any format.
+
+All texts in it are visible: what a terminal would obey stands there as an escape, wherever a table comes from or goes.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+
+from sumbench.visible import visible
 
 Cell = str | float | int | None
 """A text, a number (the column says how many decimals it shows), or nothing."""
@@ -21,6 +26,10 @@ class Column:
     decimals: int | None = None
     detail: bool = False
 
+    def __post_init__(self) -> None:
+        """Make the title visible."""
+        object.__setattr__(self, "title", visible(self.title))
+
     def shown(self, cell: Cell) -> str:
         """Return the cell as a reader sees it; an absent one is empty."""
         if isinstance(cell, int | float) and self.decimals is not None:
@@ -36,6 +45,11 @@ class Row:
     best: frozenset[int] = frozenset()
     marks: Mapping[int, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make texts visible."""
+        shown = tuple(visible(cell) if isinstance(cell, str) else cell for cell in self.cells)
+        object.__setattr__(self, "cells", shown)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -43,6 +57,10 @@ class Section:
 
     title: str
     rows: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        """Make the title visible."""
+        object.__setattr__(self, "title", visible(self.title))
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,12 @@ class Table:
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
     verdict: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make texts visible."""
+        object.__setattr__(self, "title", visible(self.title))
+        object.__setattr__(self, "notes", tuple(map(visible, self.notes)))
+        object.__setattr__(self, "verdict", tuple(map(visible, self.verdict)))
 
     def readers(self) -> "Table":
         """Return the table as people read it: without the details for programs."""
