@@ -175,6 +175,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     cache: bool = True,
     texts: bool = True,
     timeout: float | None = None,
+    load_timeout: float | None = None,
     memory_limit: float | None = None,
     fail_fast: bool = False,
     offline: bool = False,
@@ -204,6 +205,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.
         timeout: The seconds that a document may take.
+        load_timeout: The seconds that a system may take to load; as `timeout` where not given, else an hour.
         memory_limit: The gigabytes that a system's process may use.
         fail_fast: Raise at the first failure.
         offline: Fetch nothing.
@@ -224,13 +226,13 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.requests import Request
     from sumbench.jobs.run import run as carry_out
     from sumbench.jobs.summarize import Policy
+    from sumbench.jobs.summarize import checked_limits
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
 
     store = _store(offline=offline, quiet=quiet, trusted=trust_remote_code)
     policy = Policy(
-        timeout=timeout,
-        memory_limit=None if memory_limit is None else int(memory_limit * 1e9),
+        **checked_limits(timeout, load_timeout, memory_limit),
         fail_fast=fail_fast,
         cache=summary_cache(store.home) if cache else None,
     )

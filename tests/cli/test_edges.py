@@ -154,3 +154,13 @@ def test_a_fault_of_its_own_says_where_to_look(tmp_path: Path) -> None:
     (log,) = tmp_path.rglob("fault-*.log")
     assert str(log) in done.stderr
     assert "ZeroDivisionError: surprise" in log.read_text()
+
+
+@pytest.mark.parametrize("flag", ["--timeout", "--load-timeout", "--memory-limit"])
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_limits_that_mean_nothing_are_refused(flag: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A limit of no time or no memory is refused in one line that names the flag."""
+    assert cli.main(["run", "--systems", "lead", f"{flag}={value}"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith(f"sumbench: {flag} {float(value):g} is no ")

@@ -3,12 +3,15 @@
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sumbench.errors import SummarizerError
@@ -145,6 +148,31 @@ class Unloadable(Described):
     def load(self, context: Context) -> Summarizer:  # noqa: ARG002
         """Refuse."""
         raise SummarizerError("nothing to load")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unready(Described):
+    """Never gets ready."""
+
+    def load(self, context: Context) -> Summarizer:  # noqa: ARG002
+        """Sleep."""
+        time.sleep(600)
+        raise AssertionError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parent(Faulty):
+    """Starts a process that sleeps, in its own or the same session, and notes its id in a file."""
+
+    note: str
+    session: str
+
+    def load(self, context: Context) -> Summarizer:
+        """Start the process."""
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        process = subprocess.Popen(command, start_new_session=self.session == "own")
+        Path(self.note).write_text(str(process.pid))
+        return super().load(context)
 
 
 def _raise() -> None:

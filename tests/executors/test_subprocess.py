@@ -1,3 +1,4 @@
+import signal
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -460,13 +461,36 @@ def test_modules_of_the_users_own_are_imported_before_the_system_is_unpickled(
 
 
 def test_a_worker_does_not_outlive_the_pipe_to_its_parent() -> None:
-    """When its stdin is closed it ends, whatever it was about to do."""
+    """When its stdin is closed it ends, whatever it was about to do, with all of its process group."""
     worker = WorkerProcess()
     process = worker._process
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(timeout=30) == 1
+    assert process.wait(timeout=30) == -signal.SIGKILL
     worker.end()
+
+
+@pytest.mark.parametrize("session", ["same", "own"])
+def test_what_a_system_started_ends_with_it(
+    context: Context, documents: Documents, tmp_path: Path, session: str
+) -> None:
+    """Processes that a system has started are killed with its own, also those in a session of their own."""
+    note = tmp_path / "pid"
+    system = faulty("Parent", note=str(note), session=session)
+    made = outcome(run(context, documents("hang"), system, timeout=3))
+    assert made == {"a": "no summary within 3 s"}
+    child = int(note.read_text())
+    psutil.wait_procs([psutil.Process(child)] if psutil.pid_exists(child) else [], timeout=10)
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_load_that_hangs_is_given_up(context: Context, documents: Documents, *, shared: bool) -> None:
+    """A system that is not ready in time fails on every document, once for all, and the next system has a process."""
+    with LocalExecutor(shares=lambda _: shared, load_timeout=2) as executor:
+        made = outcome(run(context, documents("x", "y"), faulty("Unready"), executor=executor))
+        assert set(made.values()) == {"not ready within 2 s: --load-timeout gives it more"}
+        assert set(outcome(run(context, documents("x"), executor=executor)).values()) == {"x"}
 
 
 @pytest.mark.parametrize("executor", [InlineExecutor(), LocalExecutor()])

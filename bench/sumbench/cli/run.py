@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WITH_RESUME = frozenset(
     {
-        *("resume", "no_cache", "timeout", "memory_limit", "fail_fast", "dry_run"),
+        *("resume", "no_cache", "timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
         *("offline", "trust_remote_code", "format", "quiet"),
     }
 )
@@ -95,6 +95,9 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
     how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
+    how.add_argument(
+        "--load-timeout", type=float, metavar="S", help="the seconds that loading may take (as --timeout, else 3600)"
+    )
     how.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
     how.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
 
@@ -106,6 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.requests import request_of_run
     from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
+    from sumbench.jobs.summarize import checked_limits
     from sumbench.runs.cache import summary_cache
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
@@ -115,8 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
     render = FORMATS[arguments.format]
     store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     policy = Policy(
-        timeout=arguments.timeout,
-        memory_limit=None if arguments.memory_limit is None else int(arguments.memory_limit * 1e9),
+        **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,
         cache=None if arguments.no_cache else summary_cache(store.home),
     )

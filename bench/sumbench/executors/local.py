@@ -31,9 +31,10 @@ class LocalExecutor:
 
     A system that is not `isolated` runs in this process; any other in a subprocess that nothing else uses, or, where
     it is light, in one that all light systems share. A crash or a hang costs one document of the system that it
-    happened to, and the next process is a new one. `timeout` is the seconds that a document may take, `memory_limit`
-    the address space (bytes) of a system's process, None: no limit. With a memory limit nothing is shared, since what
-    one system's libraries take would be missing to the next. `shares` tells whether a system is light.
+    happened to, and the next process is a new one. `timeout` is the seconds that a document may take, `load_timeout`
+    those that loading may take, `memory_limit` the address space (bytes) of a system's process, None: no limit. With a
+    memory limit nothing is shared, since what one system's libraries take would be missing to the next. `shares` tells
+    whether a system is light.
     """
 
     def __init__(
@@ -41,10 +42,12 @@ class LocalExecutor:
         timeout: float | None = None,
         memory_limit: int | None = None,
         shares: Callable[[System], bool] = light,
+        load_timeout: float | None = None,
     ) -> None:
         """Start without a process."""
         self._timeout = timeout
         self._memory_limit = memory_limit
+        self._load_timeout = load_timeout
         self._shares = shares
         self._shared = SharedWorker()
 
@@ -54,7 +57,7 @@ class LocalExecutor:
             return InlineExecutor().run(assignment, chunks)
         sharing = self._memory_limit is None and self._shares(assignment.system)
         shared = self._shared if sharing else None
-        return SubprocessAttempts(assignment, self._timeout, self._memory_limit, shared).run(chunks)
+        return SubprocessAttempts(assignment, self._timeout, self._memory_limit, shared, self._load_timeout).run(chunks)
 
     def __enter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import IO
 
 import msgspec
+import psutil
 
 from sumbench import plugins
 from sumbench.errors import failure_reason
@@ -37,6 +38,10 @@ from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
+
+
+class LateError(BrokenOffError):
+    """Nothing was heard from a process for as long as it was given."""
 
 
 class WorkerProcess:
@@ -78,13 +83,13 @@ class WorkerProcess:
     def receive(self, timeout: float | None = None) -> tuple[float, Reply]:
         """Return the next reply, and the time at which it arrived (monotonic).
 
-        Raises BrokenOffError when there is none within `timeout` seconds (None: whenever it comes), when the process
-        has ended, or when what it said is no reply.
+        Raises LateError when there is none within `timeout` seconds (None: whenever it comes), BrokenOffError when the
+        process has ended, or when what it said is no reply.
         """
         try:
             heard, reply = self._heard.get(timeout=timeout)
         except queue.Empty:
-            raise BrokenOffError(f"no summary within {timeout:g} s") from None
+            raise LateError(f"no summary within {timeout:g} s") from None
         if reply is None:
             raise BrokenOffError(_death(self._process.wait()))
         if isinstance(reply, str):
@@ -93,7 +98,7 @@ class WorkerProcess:
 
     def end(self) -> None:
         """End it at once: a process with torch takes more than a second to end by itself."""
-        self._process.kill()
+        _kill_with_children(self._process)
         self._process.wait()
         _pipe(self._process.stdout).close()
         with contextlib.suppress(BrokenPipeError):
@@ -146,7 +151,8 @@ class SubprocessAttempts(Attempts):
     """One system's work in processes of its own, or in one that it shares with others before and after it.
 
     `timeout` is the seconds that a document may take (loading not counted): documents are then passed one at a
-    time from the start. `memory_limit` bounds the process' address space (bytes). None is no limit.
+    time from the start. `load_timeout` is the seconds that loading may take, `memory_limit` bounds the process' address
+    space (bytes). None is no limit.
     """
 
     def __init__(
@@ -155,11 +161,13 @@ class SubprocessAttempts(Attempts):
         timeout: float | None = None,
         memory_limit: int | None = None,
         shared: SharedWorker | None = None,
+        load_timeout: float | None = None,
     ) -> None:
         """Start without a process: the first chunk starts it."""
         super().__init__(assignment, singly=timeout is not None)
         self._timeout = timeout
         self._memory_limit = memory_limit
+        self._load_timeout = load_timeout
         self._shared = shared
         self._process: WorkerProcess | None = None
         self._loaded = False
@@ -187,7 +195,12 @@ class SubprocessAttempts(Attempts):
             )
         process.send(ImportModules(tuple((name, str(file)) for name, file in plugins.files_of(system))))
         process.send(LoadSystem(content, self._memory_limit))
-        _, reply = process.receive()
+        try:
+            _, reply = process.receive(self._load_timeout)
+        except LateError:
+            # What hangs once hangs again: it is not tried a second time.
+            self._discard()
+            return LoadFailed(f"not ready within {self._load_timeout:g} s: --load-timeout gives it more")
         match reply:
             case SystemLoaded(seconds):
                 self._loaded = True
@@ -232,6 +245,20 @@ def _of_chunk(reply: Reply) -> SummaryWritten | ChunkDone:
     if isinstance(reply, ChunkBroken):
         raise BrokenOffError(reply.reason)
     raise BrokenOffError(f"the worker process answered with {type(reply).__name__} to a chunk")
+
+
+def _kill_with_children(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process with everything that it has started, those that have left its process group included."""
+    with contextlib.suppress(psutil.Error):
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for child in children:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+    process.kill()
+    with contextlib.suppress(OSError, AttributeError):
+        # The group is the worker's own, and outlives it as long as it has members.
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _death(code: int) -> str:

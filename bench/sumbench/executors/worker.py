@@ -8,12 +8,14 @@ import gc
 import os
 import pickle
 import queue
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,6 +163,10 @@ def _listen(orders: "queue.SimpleQueue[bytes]") -> None:
     stdin = _Stdin()
     while (content := messages.receive(stdin)) is not None:
         orders.put(content)
+    with suppress(OSError, AttributeError):
+        # The parent has started this process as the first of a group: what a system has started goes with it.
+        if os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 

@@ -19,6 +19,7 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
 from sumbench.jobs.summarize import Key
+from sumbench.jobs.summarize import Policy
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.metrics import MetricContext
@@ -92,6 +93,10 @@ def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -
     return record
 
 
+def _executor(policy: Policy) -> LocalExecutor:
+    return LocalExecutor(policy.timeout, policy.memory_limit, load_timeout=policy.load_limit)
+
+
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     folder = RunFolder(plan.folder)
@@ -100,7 +105,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with folder.journal() as lines, LocalExecutor(plan.policy.timeout, plan.policy.memory_limit) as executor:
+    with folder.journal() as lines, _executor(plan.policy) as executor:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples

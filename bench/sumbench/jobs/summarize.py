@@ -1,5 +1,6 @@
 """Makes a system's summaries: takes them from the journal and the cache, and runs the system for the rest."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -7,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import Any
 from typing import TypeAlias
 
 from sumbench.errors import StoppedError
+from sumbench.errors import UsageError
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Event
@@ -42,19 +45,46 @@ Key: TypeAlias = tuple[str, int]
 """The key of a system's summary: document id and draw."""
 
 
+LOAD_TIMEOUT = 3600.0
+"""Seconds after which a system that is not ready is given up, where no limit was given."""
+
+LEAST_MEMORY = 0.05
+"""Gigabytes without which not even Python starts."""
+
+
+def checked_limits(timeout: float | None, load_timeout: float | None, memory: float | None) -> dict[str, Any]:
+    """Return limits as fields of a Policy: seconds of a document and of loading, gigabytes of memory; None is none.
+
+    Raises UsageError for what is no time, or too little memory.
+    """
+    for flag, seconds in (("--timeout", timeout), ("--load-timeout", load_timeout)):
+        if seconds is not None and not 0 < seconds < math.inf:
+            raise UsageError(f"{flag} {seconds:g} is no time: give seconds, more than 0")
+    if memory is not None and not LEAST_MEMORY <= memory < math.inf:
+        raise UsageError(f"--memory-limit {memory:g} is no memory to work in: give gigabytes, {LEAST_MEMORY:g} or more")
+    limit = None if memory is None else int(memory * 1e9)
+    return {"timeout": timeout, "load_timeout": load_timeout, "memory_limit": limit}
+
+
 @dataclass(frozen=True)
 class Policy:
     """How a run deals with failures, and what it may reuse.
 
-    `timeout` is the time a document may take (seconds), `memory_limit` what a system's process may use (bytes); None
-    is no limit. With `fail_fast` the first failure ends the run. `cache` holds earlier runs' summaries, None for no
-    reuse.
+    `timeout` is the time a document may take (seconds), `load_timeout` the time a system may take to be ready,
+    `memory_limit` what a system's process may use (bytes); None is no limit. With `fail_fast` the first failure ends
+    the run. `cache` holds earlier runs' summaries, None for no reuse.
     """
 
     timeout: float | None = None
     memory_limit: int | None = None
     fail_fast: bool = False
     cache: Cache | None = None
+    load_timeout: float | None = None
+
+    @property
+    def load_limit(self) -> float:
+        """The seconds that loading may take: as long as a document where nothing else was said, else LOAD_TIMEOUT."""
+        return self.load_timeout or self.timeout or LOAD_TIMEOUT
 
 
 @dataclass(frozen=True)
