@@ -43,6 +43,7 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
     folder.write_manifest(run.manifest)
     # Everything in it is in scores.parquet and details.jsonl by now.
     (folder.path / FILE).unlink(missing_ok=True)
+    folder.seal()
     return Finished(run, table, beside, failed)
 
 

@@ -74,6 +74,7 @@ def rescore(
         except BaseException:
             # Nothing of it is in the folder yet.
             folder.write_manifest(run.manifest)
+            folder.seal()
             raise
         details = [*run.details, *scored.details]
         folder.write_details(details)

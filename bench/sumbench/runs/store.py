@@ -6,6 +6,7 @@ summaries.jsonl   the journal: a summary a line, in the order of systems, docume
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
 table.md, table.csv, published.md: the tables that were shown
+checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
 """
 
 import stat
@@ -27,6 +28,7 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.run_record import Run
+from sumbench.runs import checksums
 from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
@@ -45,7 +47,10 @@ DETAILS = details.FILE
 TABLES = ("table.md", "table.csv", "published.md")
 LOCK = ".lock"
 
-FILES = (MANIFEST, DOCUMENTS, SUMMARIES, journal.BAD, SCORES, DETAILS, *TABLES, LOCK)
+SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS)
+"""What a comparison reads, and no one changes after the run."""
+
+FILES = (*SEALED, journal.BAD, *TABLES, checksums.FILE, LOCK)
 """The names of all files that a run folder may hold."""
 
 
@@ -108,7 +113,8 @@ class RunFolder:
         return manifest.read_manifest(file) if file.exists() else None
 
     def write_manifest(self, content: Manifest) -> None:
-        """Write run.json."""
+        """Write run.json, before anything else of the run is changed: what is sealed stays as it is."""
+        self._remove_seal()
         files.write_text(self.path / MANIFEST, content.json())
 
     def write_documents(self, content: Sequence[Document], *, texts: bool) -> None:
@@ -163,12 +169,23 @@ class RunFolder:
         """Write a table under one of the names in TABLES."""
         files.write_text(self.path / name, text)
 
+    def seal(self) -> None:
+        """Write the checksums of a run whose files are all written."""
+        checksums.write_checksums(self.path, (*SEALED, *TABLES))
 
-def read_run(folder: Path) -> Run:
+    def _remove_seal(self) -> None:
+        try:
+            (self.path / checksums.FILE).unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.path / checksums.FILE}: cannot be removed: {error.strerror}") from None
+
+
+def read_run(folder: Path, *, checked: bool = True) -> Run:
     """Read a finished run: manifest and scores at once, documents, summaries and details when they are first used.
 
     Raises RunError, naming file and line, row or field, for a run that is unfinished or damaged; so does asking for a
-    part that is damaged, and for the documents of a run that keeps no texts.
+    part that is damaged, and for the documents of a run that keeps no texts. A run whose files are not as it has left
+    them is damaged, too, unless it is not to be `checked`.
     """
     _refuse_strange_files(folder, links=False)
     record = manifest.read_manifest(folder / MANIFEST)
@@ -181,6 +198,8 @@ def read_run(folder: Path) -> Run:
     clusters = record.corpus.clusters
     if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
         raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
+    if checked and (fault := next(checksums.changed_files(folder, SEALED), None)):
+        raise RunError(f"{fault}: `sumbench verify {folder}` says all; remove {checksums.FILE} to read it as it is")
     summaries = _summaries(folder, record, ids)
     if ids is None:
         return _older(folder, record, summaries, scores)

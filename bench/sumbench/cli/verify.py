@@ -1,0 +1,42 @@
+"""`sumbench verify RUN`: checks that a run's files are those that the run has written."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sumbench.cli.examples import Example
+from sumbench.cli.exits import USAGE
+
+HELP = "check that run folders are as their runs have left them"
+
+EXAMPLES = (
+    Example("one run", "sumbench verify results/references-default"),
+    Example("all runs here", "sumbench verify results/*/"),
+    Example("the same without sumbench", "cd results/references-default; sha256sum --check checksums.sha256"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each run that is whole, and one for each fault; return 2 where there is any."""
+    from sumbench.errors import RunError
+    from sumbench.jobs.verify import verify
+    from sumbench.visible import screen_line
+
+    code = 0
+    for folder in arguments.runs:
+        try:
+            faults = verify(folder)
+        except RunError as error:
+            faults = [str(error)]
+        for fault in faults:
+            sys.stderr.write(f"sumbench: {screen_line(fault)}\n")
+        if faults:
+            code = USAGE
+        else:
+            sys.stdout.write(f"{folder}: whole\n")
+    return code
