@@ -56,6 +56,15 @@ def _raising(file: Path, error: type[BenchError], only: Container[int | None] | 
         raise error(f"{file}: cannot be written: {failure.strerror or failure}") from None
 
 
+def appending(file: Path) -> BinaryIO:
+    """Open a file to append to, readable and unbuffered, made where it is not there; raise OSError for a link."""
+    return open(file, "a+b", buffering=0, opener=_no_link)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
 def read_bytes(file: Path, error: type[BenchError] = RunError) -> bytes | None:
     """Return the content of a file, None where there is none; raise `error`, in one line, when it cannot be read."""
     try:

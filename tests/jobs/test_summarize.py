@@ -168,3 +168,23 @@ def test_a_load_that_failed_is_the_systems_error(context: Context, documents: Do
     made = run(context, documents("x"), tmp_path, Refusing())
     assert (made.error, [one.error for one in made.summaries]) == ("too large", ["too large", "too large"])
     assert made.telemetry.working_seconds is None
+
+
+def test_a_cache_that_fills_up_is_given_up(
+    context: Context,
+    documents: Documents,
+    small_disk: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Summaries that the cache has no room for are in the journal; the run goes on, and says once that it does."""
+    cache = Cache(small_disk / "c.sqlite")
+    cache.ready()
+    texts = [f"{number}" * 300_000 for number in range(4)]
+    made = run(context, documents(*texts), tmp_path, Story(), policy=Policy(cache=cache))
+    assert len(made.summaries) == 8
+    assert all(summary.error is None for summary in made.summaries)
+    assert len(journal.read_journal(tmp_path / journal.FILE)) == 8
+    (warning,) = caplog.messages
+    assert "c.sqlite: the summary cache cannot be used" in warning
+    assert "keeps nothing more there" in warning

@@ -1,5 +1,6 @@
 """Makes a system's summaries: takes them from the journal and the cache, and runs the system for the rest."""
 
+import logging
 import math
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,10 +8,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from typing import Any
 from typing import TypeAlias
 
+from sumbench.errors import RunError
 from sumbench.errors import StoppedError
 from sumbench.errors import UsageError
 from sumbench.executors.protocol import Assignment
@@ -40,6 +43,8 @@ from sumbench.systems import Context
 from sumbench.systems import System
 
 _KEPT_AT_ONCE = 200
+
+_LOG = logging.getLogger(__name__)
 
 Key: TypeAlias = tuple[str, int]
 """The key of a system's summary: document id and draw."""
@@ -101,13 +106,17 @@ class Summarized:
 
 @dataclass(frozen=True)
 class SystemRunner:
-    """Runs one system after the other, with the documents and settings that all of them share."""
+    """Runs one system after the other, with the documents and settings that all of them share.
+
+    `faults` are those of the cache: it is written no more once there is one.
+    """
 
     documents: Sequence[Document]
     context: Context
     policy: Policy
     journal: Journal
     executor: Executor
+    faults: list[str] = field(default_factory=list)
 
     def run(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary], watch: Advance) -> Summarized:
         """Return the summaries of every document and draw: those `done` before, cached ones, and the rest made now.
@@ -190,8 +199,13 @@ class SystemRunner:
             self._keep(entry, unkept)
 
     def _keep(self, entry: SystemEntry, unkept: list[tuple[str, Summary]]) -> None:
-        if self.policy.cache is not None and unkept:
-            self.policy.cache.keep(fingerprint(entry.fingerprint), unkept)
+        """Put summaries into the cache; one that takes no more is given up, as the journal has them anyway."""
+        if self.policy.cache is not None and unkept and not self.faults:
+            try:
+                self.policy.cache.keep(fingerprint(entry.fingerprint), unkept)
+            except RunError as error:
+                self.faults.append(str(error))
+                _LOG.warning("%s: this run keeps nothing more there", error)
         unkept.clear()
 
 

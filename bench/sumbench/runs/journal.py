@@ -104,7 +104,7 @@ class Journal:
         """Open the journal, cutting off a torn last line; raise RunError when it cannot be written."""
         self._path = file
         try:
-            self._file = open(file, "a+b", buffering=0, opener=_no_link)  # noqa: SIM115 - Path.open takes no opener
+            self._file = files.appending(file)
             self._file.seek(0)
             self._file.truncate(self._file.read().rfind(b"\n") + 1)
         except OSError as error:
@@ -163,7 +163,3 @@ def _kept(file: Path) -> list[Summary] | None:
         return lines_codec(Summary).read_all(content) if content.endswith(b"\n") else None
     except (OSError, LineError):
         return None
-
-
-def _no_link(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

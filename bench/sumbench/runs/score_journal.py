@@ -1,6 +1,7 @@
 """Journal and cache of costly scores, keyed by all that a score depends on."""
 
 import hashlib
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from sumbench import files
 from sumbench.errors import RunError
 from sumbench.errors import one_line
 from sumbench.metrics import BatchScores
@@ -32,6 +34,8 @@ from sumbench.validation import explain_fault
 
 FILE = "scores.jsonl"
 """The journal in a run's folder; it goes when scores.parquet has everything."""
+
+_LOG = logging.getLogger(__name__)
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS scores (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID"
 
@@ -126,7 +130,7 @@ class ScoreJournal:
         lines = b"".join(msgspec.json.encode(kept) + b"\n" for kept in fresh)
         if self.file is not None:
             try:
-                with self.file.open("ab") as journal:
+                with files.appending(self.file) as journal:
                     journal.write(lines)
                     journal.flush()
                     os.fsync(journal.fileno())
@@ -134,8 +138,13 @@ class ScoreJournal:
                 raise RunError(f"{self.file}: cannot be written: {error.strerror}") from None
         if self.cache is not None:
             rows = [(kept.key, msgspec.json.encode(kept).decode()) for kept in fresh]
-            with _database(self.cache) as database, database:
-                database.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?)", rows)
+            try:
+                with _database(self.cache) as database, database:
+                    database.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?)", rows)
+            except RunError as error:
+                # The journal has them: a cache that takes no more costs the next run time, and this one nothing.
+                _LOG.warning("%s: this run keeps nothing more there", error)
+                self.cache = None
 
 
 def _signature(metric: LoadedMetric, documents: Sequence[Document]) -> str:

@@ -34,6 +34,7 @@ from sumbench.runs import documents
 from sumbench.runs import journal
 from sumbench.runs import manifest
 from sumbench.runs import score_columns
+from sumbench.runs import score_journal
 from sumbench.runs.documents import DocumentWriter
 from sumbench.runs.journal import Journal
 from sumbench.runs.score_columns import ScoreWriter
@@ -50,7 +51,7 @@ LOCK = ".lock"
 SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS)
 """What a comparison reads, and no one changes after the run."""
 
-FILES = (*SEALED, journal.BAD, *TABLES, checksums.FILE, LOCK)
+FILES = (*SEALED, journal.BAD, score_journal.FILE, *TABLES, checksums.FILE, LOCK)
 """The names of all files that a run folder may hold."""
 
 
