@@ -1,3 +1,4 @@
+import json
 import os
 import pickle
 import shutil
@@ -76,6 +77,27 @@ def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
     shop.pull("plain")
     shop.verify("plain")
     assert leftovers(shop) == []
+
+
+def test_verification_goes_by_the_catalog(shop: Store) -> None:
+    """Weights whose record was changed along with them are damaged all the same, and so are those of an empty one."""
+    folder = shop.folder("plain")
+    record = folder / "sumbench.json"
+    whole = record.read_text()
+    shop.verify("plain")
+    (folder / "config.json").write_text("{}")
+    record.write_text(whole.replace(json.loads(whole)["files"]["config.json"], sha256(folder / "config.json")))
+    with pytest.raises(WeightsError, match=r"config\.json is not that of the catalog"):
+        shop.verify("plain")
+    record.write_text(json.dumps({**json.loads(whole), "files": {}}))
+    with pytest.raises(WeightsError, match=r"sumbench\.json: files: names none"):
+        shop.verify("plain")
+    record.write_text(whole[:40])
+    with pytest.raises(WeightsError, match=r"sumbench\.json: no valid JSON") as caught:
+        shop.verify("plain")
+    assert "\n" not in str(caught.value)
+    shop.pull("plain")
+    shop.verify("plain")
 
 
 def test_a_file_in_parts_is_joined_in_their_order(shop: Store) -> None:

@@ -20,6 +20,7 @@ from sumbench.errors import one_line
 from sumbench.validation import FAULTS
 from sumbench.validation import explain_fault
 from sumbench.validation import read_toml
+from sumbench.weights.manifest import is_inside
 
 ModelKind = Literal["causal", "embedding", "seq2seq"]
 Format = Literal["safetensors", "gguf"]
@@ -161,6 +162,8 @@ def _model(where: str, name: str, table: dict[str, Any]) -> Model:
         msg = f"{where}: files must name the one {'GGUF file' if model.format == 'gguf' else 'file that is split'}"
         raise WeightsError(msg)
     for file, digest in model.files.items():
+        if not is_inside(file):
+            raise WeightsError(f"{where}: files: {file!r} is no path within a folder")
         _check_sha256(f"{where}: files: {file}", digest)
     return model
 

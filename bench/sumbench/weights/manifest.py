@@ -9,6 +9,7 @@ from dataclasses import asdict
 from dataclasses import dataclass
 from pathlib import Path
 from pathlib import PurePosixPath
+from pathlib import PureWindowsPath
 
 from sumbench.errors import WeightsError
 from sumbench.files import write_text
@@ -77,9 +78,19 @@ def read_weights_manifest(folder: Path) -> WeightsManifest | None:
         raise WeightsError(f"{file}: cannot be read: {error.strerror}") from None
     manifest = checked(parse_json(content, str(file), WeightsError), WeightsManifest, str(file), WeightsError)
     for path in manifest.files:
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        if not is_inside(path):
             raise WeightsError(f"{file}: files: {path!r} is not in the folder")
+    if not manifest.files:
+        raise WeightsError(f"{file}: files: names none: no weights can be verified by it")
     return manifest
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a relative path stays in the folder that it is of, on every system."""
+    return bool(path) and all(
+        not pure(path).is_absolute() and not pure(path).drive and ".." not in pure(path).parts
+        for pure in (PurePosixPath, PureWindowsPath)
+    )
 
 
 def find_damage(folder: Path, manifest: WeightsManifest, hasher: Hasher = sha256) -> str | None:

@@ -88,19 +88,33 @@ class Store(StoreLayout):
         return self.is_local(name) or manifest.read_weights_manifest(self.model_folder(name)) is not None
 
     def verify(self, name: str) -> None:
-        """Hash every file of the stored model `name`; raise WeightsError for the first that is missing or changed."""
+        """Hash every file of the stored model `name`; raise WeightsError for the first that is missing or changed.
+
+        Files of a model that the catalog pins must have the sha256 of the catalog, too, whatever was recorded beside
+        them when they were fetched. Those that were converted (from GGUF) are only recorded beside them.
+        """
         if self.is_local(name):
             local.check_local_model(Path(name))
             return
         self._check(name, manifest.sha256)
 
     def _check(self, name: str, hasher: manifest.Hasher) -> None:
-        folder = self.model_folder(name)
-        if fault := manifest.find_damage(folder, self._manifest(name), hasher):
+        folder, kept = self.model_folder(name), self._manifest(name)
+        if fault := self._unlike_catalog(name, kept) or manifest.find_damage(folder, kept, hasher):
             pull = f"fetch them again: sumbench weights pull {name}"
             mend = "the next run makes them again" if manifest.DERIVED_MARK in name else pull
             msg = f"weights {name!r} are damaged: {folder / fault}; {mend}"
             raise WeightsError(msg)
+
+    def _unlike_catalog(self, name: str, kept: manifest.WeightsManifest) -> str | None:
+        """Return which file of a stored model is not recorded with the catalog's sha256, None where all are."""
+        model = self.models.get(name)
+        if model is None or model.format == "gguf":
+            return None
+        for path, expected in model.files.items():
+            if kept.files.get(path) != expected:
+                return f"{path} is not that of the catalog"
+        return None
 
     def names(self) -> list[str]:
         """Return the names of all models in the store, sorted."""
