@@ -1,6 +1,9 @@
 """`sumbench score --stream`: corpora of any size."""
 
 import json
+import subprocess
+import sys
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -110,3 +113,22 @@ def test_what_is_wrong_is_found_before_anything_is_written(
     assert (out, err.count("\n")) == ("", 1)
     assert says in err
     assert not (files / "results").exists()
+
+
+def test_a_killed_stream_is_made_by_its_own_command_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Killed while it scores, a stream leaves a folder that says what to do, and the same command completes it."""
+    rows = (json.dumps({"id": str(n), "reference": f"Mill {n} closed.", "output": f"Mill {n}."}) for n in range(20_000))
+    (tmp_path / "r.jsonl").write_text("\n".join(rows))
+    out = tmp_path / "run"
+    given = ["score", f"{tmp_path}/r.jsonl", "--stream", "--out", str(out)]
+    process = subprocess.Popen([sys.executable, "-m", "sumbench", *given], stderr=subprocess.DEVNULL)
+    while not (out / "run.json").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert main(["compare", f"{out}:output"]) == 2
+    assert capsys.readouterr().err.endswith("the run is not finished: give its own command again\n")
+    assert main([*given, "--quiet"]) == 0
+    assert main(["verify", str(out)]) == 0
+    assert not list(out.glob(".*.part"))

@@ -191,7 +191,8 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
     _refuse_strange_files(folder, links=False)
     record = manifest.read_manifest(folder / MANIFEST)
     if not record.finished:
-        raise RunError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
+        again = "give its own command again" if record.request is None else f"sumbench run --resume {folder}"
+        raise RunError(f"{folder}: the run is not finished: {again}")
     ids = documents.read_ids(folder / DOCUMENTS) if record.schema >= manifest.WITH_DOCUMENTS else None
     if ids is not None and len(ids) != record.corpus.documents:
         raise RunError(f"{folder / DOCUMENTS}: has {len(ids)} documents, run.json has {record.corpus.documents}")
