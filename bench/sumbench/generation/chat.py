@@ -72,8 +72,12 @@ class Chat:
 
     def ids(self, text: str) -> list[int]:
         """Return the tokens of the whole prompt around a document's text, in which no control token is one."""
-        frame = self._frame
-        return self._encoder.encode(frame.around, frame.trimmed(text), special=not self.tokenizer.chat_template).ids
+        special, frame = not self.tokenizer.chat_template, self._frame
+        if not special and not text.strip():
+            # Where there is no document, a template may trim the prompt itself.
+            prompt = self._render(*self.prompt.chat_turns(text, self.length))
+            return self._encoder.encode((prompt, ""), "", special=special).ids
+        return self._encoder.encode(frame.around, frame.trimmed(text), special=special).ids
 
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without special tokens, preamble, and what follows a stop string."""

@@ -94,8 +94,8 @@ class DocumentEncoder:
 def control_tokens(tokenizer: "PreTrainedTokenizerBase") -> dict[int, str]:
     """Return a tokenizer's control tokens: their names by id.
 
-    They are its special tokens; those added tokens that look like marks (`<think>`, `[INST]`, `__en__`) or that its chat
-    template writes; and the like pieces of a Unigram vocabulary that were not learned from text, whose score is 0.
+    They are its special tokens; added tokens that look like marks (`<think>`, `[INST]`, `__en__`) or that its chat
+    template writes; and pieces of a Unigram vocabulary that look so and were not learned from text: their score is 0.
     White space and single characters are text even where they are special.
     """
     templates = tokenizer.chat_template or ""
@@ -103,8 +103,7 @@ def control_tokens(tokenizer: "PreTrainedTokenizerBase") -> dict[int, str]:
     found = {
         index: token.content
         for index, token in tokenizer.added_tokens_decoder.items()
-        if len(_visible(token.content)) > 1
-        and (token.special or token.content in written or _is_mark(token.content))
+        if len(_visible(token.content)) > 1 and (token.special or token.content in written or _is_mark(token.content))
     }
     model = _backend(tokenizer).model
     if type(model).__name__ == "Unigram":
