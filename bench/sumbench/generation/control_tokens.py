@@ -71,9 +71,9 @@ class DocumentEncoder:
             bounds.append((end + len(part), end + len(part) + len(document)))
             end = bounds[-1][1]
         return any(
-            token in self._control and self._is_name(token, text[first:last])
+            self._is_name(token, text[first:last])
             for token, (first, last) in zip(encoded.ids, encoded.spans, strict=True)
-            if any(first < end and last > start for start, end in bounds)
+            if token in self._control and any(first < end and last > start for start, end in bounds)
         )
 
     def _is_name(self, token: int, text: str) -> bool:
