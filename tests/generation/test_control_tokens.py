@@ -29,7 +29,7 @@ WITHOUT_CONTROL = (
     "Größe, «你好», 1,000 % 😀 # ## ... --",
     "",
 )
-ROUND_TRIP = {"smollm", "qwen", "llama", "gemma", "gemma-gguf"}
+ROUND_TRIP = {"smollm", "qwen", "llama3", "llama", "gemma", "gemma-gguf"}
 """Families that can write every character of a text."""
 
 

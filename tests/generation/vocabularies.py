@@ -47,13 +47,27 @@ def sentencepiece(class_: str, file: str, user: tuple[str, ...], options: Mappin
 
 def bytewise(_folder: Path) -> "PreTrainedTokenizerFast":
     """Return a tokenizer as Qwen's and DeepSeek's: marks that are no special tokens, one that takes blanks with it."""
+    from tokenizers.normalizers import NFC
     from transformers import AddedToken
 
     words = tiny.tokenizer()
+    words.backend_tokenizer.normalizer = NFC()
     words.add_tokens([AddedToken(mark, normalized=False) for mark in ("<think>", "</think>", "<｜User｜>")])
     words.add_tokens(
         [AddedToken("<|end|>", special=True, rstrip=True), AddedToken("<mask>", special=True, lstrip=True)]
     )
+    return words
+
+
+def whole(_folder: Path) -> "PreTrainedTokenizerFast":
+    """Return a tokenizer that takes what is in its vocabulary as it stands, as Llama 3's, and splits no words."""
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    words = tiny.tokenizer()
+    model: Any = words.backend_tokenizer.model
+    model.ignore_merges = True
+    words.backend_tokenizer.model = model
+    words.backend_tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False, use_regex=False)
     return words
 
 
@@ -94,6 +108,7 @@ FAMILIES: Mapping[str, Callable[[Path], "PreTrainedTokenizerFast"]] = MappingPro
     {
         "smollm": lambda _: tiny.tokenizer(),
         "qwen": bytewise,
+        "llama3": whole,
         "llama": partial(sentencepiece, "LlamaTokenizer", "tokenizer", ("<think>", "[INST]"), BYTES),
         "gemma": partial(
             sentencepiece, "GemmaTokenizer", "tokenizer", ("<start_of_turn>", "<unused7>", "\n\n", "▁▁"), GEMMA
