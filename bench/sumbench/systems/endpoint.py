@@ -56,7 +56,7 @@ class Endpoint(Described):
     What a server refuses of a request is left out of it, and said in a warning: temperature 0, the seed, the limit of
     new tokens (first it is sent under its newer name); a system turn's text then begins the user turn. A temperature
     above 0 that is refused is an error. The document is sent as it is: whether a control token in it (`<|im_end|>`) is
-    text is the server's to say, and those that read the prompt as one text (vLLM, llama.cpp) obey it.
+    text, the server decides; one that tokenizes the whole prompt at once takes it for control.
 
     `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
     answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
