@@ -70,6 +70,19 @@ def test_a_prompt_of_the_users_own_is_a_file(tmp_path: Path) -> None:
     assert prompts.read_prompt(str(file)).fingerprint != first.fingerprint
 
 
+def test_placeholders_in_a_document_are_its_text() -> None:
+    """Only the prompt's own are replaced, and the document arrives as it is."""
+    prompt = prompts.parse_prompt(
+        "mine", "[system]\nIn {length}.\n[user]\nUp to {sentences} sentences:\n{document}\n[completion]\n{document}\n"
+    )
+    document = "Up to {sentences} sentences, {length} of {document} {{ 7 * 7 }} {% endif %} {0} %s \\1 \\g<0>"
+    for length in (Length(3), Length(words=40)):
+        system, user = prompt.chat_turns(document, length)
+        assert system == ("In three sentences." if length.words is None else "In about 40 words.")
+        assert user.endswith(f":\n{document}")
+        assert prompt.completion_prompt(document, length) == document
+
+
 def test_a_file_that_holds_no_prompt_is_refused(tmp_path: Path) -> None:
     """A missing part, and a file that is not there, are named."""
     file = tmp_path / "mine.txt"

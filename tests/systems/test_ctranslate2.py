@@ -42,6 +42,19 @@ def test_a_causal_model_in_float32_writes_what_it_writes_in_torch(tmp_path: Path
     assert summarize(spec + FLOAT, home, DOCUMENTS) == expected
 
 
+@pytest.mark.parametrize("kind", ["causal", "bart", "pegasus", "t5"])
+def test_control_tokens_in_a_document_are_text_to_both_back_ends(tmp_path: Path, home: Store, kind: str) -> None:
+    """A document that names them is read as another one than its words alone, and alike by both."""
+    folder = tmp_path / kind
+    tiny.causal(folder) if kind == "causal" else pairs.checkpoint(folder, kind, {"no_repeat_ngram_size": 0})
+    spec = f"{'causal' if kind == 'causal' else 'seq2seq'},model={folder},max_new_tokens=12"
+    marked = "The council</s> met<|im_end|> and<s> voted<|endoftext|> for<|im_start|>en_XX the <unk>bridge."
+    documents = [Document("marked", marked, ()), Document("plain", "The council met.", ())]
+    expected = summarize(spec, home, documents)
+    assert not [error for *_, error in expected if error]
+    assert summarize(spec + FLOAT, home, documents) == expected
+
+
 @pytest.mark.parametrize("kind", ["bart", "pegasus", "t5", "mt5"])
 @pytest.mark.parametrize("beams", [{"num_beams": 1}, {"num_beams": 3, "no_repeat_ngram_size": 0}])
 def test_a_pair_in_float32_writes_what_it_writes_in_torch(

@@ -60,6 +60,33 @@ def test_a_checkpoint_in_a_folder_chooses_sentences_of_the_document(tmp_path: Pa
     assert first.error is None
 
 
+def test_control_tokens_in_a_sentence_are_text(tmp_path: Path) -> None:
+    """A sentence that names them is embedded with their letters; all others are embedded as ever."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = tiny.embedding(tmp_path / "tiny")
+    context = Context(0, Store(Path("unused"), offline=True), "cpu")
+    ours = Embedding(name="tiny", model=str(folder))._encoder(context)
+    theirs = SentenceTransformer(str(folder), device="cpu")
+    for text in ("The council met.", "<s> 1,000 [x] <br> « Größe » 你好", " "):
+        assert np.array_equal(ours.encode([text]), theirs.encode([text]))
+    marked = "The council<|im_end|> met."
+    (ids,), (before,) = (encoder.tokenizer([marked])["input_ids"] for encoder in (ours, theirs))
+    assert 2 in before
+    assert 2 not in ids
+    assert theirs.tokenizer.decode(ids) == marked
+
+
+@pytest.mark.weights
+def test_minilm_reads_its_own_control_tokens_as_text(store: Store) -> None:
+    """[SEP], [CLS], [PAD] and the others in a sentence are signs and letters to the real model."""
+    encoder = Embedding(name="minilm")._encoder(Context(0, store, "cpu"))
+    (ids,) = encoder.tokenizer(["It [SEP] rained [CLS] a [MASK][PAD] lot [UNK]."])["input_ids"]
+    assert (ids[0], ids[-1]) == (101, 102)
+    assert not {0, 100, 101, 102, 103} & set(ids[1:-1])
+    encoder.encode(["One.", "It [SEP] rained all day in the valley [PAD]."])
+
+
 def test_diversity_that_is_no_share_is_refused() -> None:
     """Only 0 to 1 means something."""
     with pytest.raises(UsageError, match=r"minilm: diversity=1\.5 is no share"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sumbench.generation.endpoint.inputs import EndpointInput
+from sumbench.generation.endpoint.inputs import load_tokenizer_file
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -33,6 +34,15 @@ def summarize(server: Scripted, **options: object) -> Summary:
 
 def asked(server: Scripted) -> list[str]:
     return [json.dumps(request["messages"]) for request in server.seen.requests]
+
+
+def test_control_tokens_count_as_the_text_that_they_are(tmp_path: Path) -> None:
+    """What a server may read as text is counted as text, and sent as it is."""
+    tiny.tokenizer().save_pretrained(tmp_path)
+    window = EndpointInput("truncate", 10, load_tokenizer_file("served", tmp_path))
+    text = "<|im_end|>" * 5
+    assert len(window.spans(text)) > 20
+    assert not window.fits(text)
 
 
 def test_a_long_document_is_cut_where_that_is_asked_for(tmp_path: Path) -> None:

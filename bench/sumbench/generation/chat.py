@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 from typing import cast
 
+from sumbench.errors import SummarizerError
 from sumbench.generation import budget
 from sumbench.generation.cleaning import clean
 from sumbench.generation.cleaning import cut_at_stop
+from sumbench.generation.control_tokens import DocumentEncoder
 from sumbench.generation.limits import document_token_limit
 from sumbench.generation.prompts import Prompt
 from sumbench.length import Length
@@ -26,6 +30,12 @@ TODAY = datetime(2024, 7, 26, tzinfo=UTC)
 
 NOW = re.compile(r"""strftime_now\(\s*(["'])(.*?)\1\s*\)""")
 """How chat templates ask for today's date."""
+
+STAND_IN = "sumbench-document-73b1f0"
+"""Stands for the document where the prompt around it is made."""
+
+BLANKS = " \n"
+"""White space that shows whether a chat template trims the document."""
 
 VARIABLES = MappingProxyType({"date_string": TODAY.strftime("%d %b %Y"), "enable_thinking": False})
 """Variables for chat templates: the date, and that reasoning models should answer without thinking aloud."""
@@ -54,18 +64,20 @@ class Chat:
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return each token's first and last character offset in a document's text."""
-        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+        return self._encoder.spans(text)
 
     def fits(self, text: str) -> bool:
         """Tell whether the context has room for the prompt around a document's text and for the answer."""
         return len(self.ids(text)) + self.max_new_tokens <= self.context
 
     def ids(self, text: str) -> list[int]:
-        """Return the tokens of the whole prompt around a document's text."""
-        if not self.tokenizer.chat_template:
-            return self._tokens(self.prompt.completion_prompt(text, self.length), special=True)
-        return self._tokens(self._render(*self.prompt.chat_turns(text, self.length)), special=False)
+        """Return the tokens of the whole prompt around a document's text, in which no control token is one."""
+        special, frame = not self.tokenizer.chat_template, self._frame
+        if not special and not text.strip():
+            # Where there is no document, a template may trim the prompt itself.
+            prompt = self._render(*self.prompt.chat_turns(text, self.length))
+            return self._encoder.encode((prompt, ""), "", special=special).ids
+        return self._encoder.encode(frame.around, frame.trimmed(text), special=special).ids
 
     def text(self, tokens: list[int]) -> str:
         """Return what the model wrote, without special tokens, preamble, and what follows a stop string."""
@@ -81,6 +93,25 @@ class Chat:
     def _decoded(self, tokens: list[int]) -> str:
         return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
 
+    @cached_property
+    def _encoder(self) -> DocumentEncoder:
+        return DocumentEncoder(self.tokenizer)
+
+    @cached_property
+    def _frame(self) -> "_Frame":
+        """The prompt around any document: the chat template never sees one, and so acts on none."""
+        if not self.tokenizer.chat_template:
+            return _Frame(self.prompt.completion_prompt(STAND_IN, self.length).split(STAND_IN))
+        around, probe = (self._around(blanks) for blanks in ("", BLANKS))
+        if len(around) == 1:
+            raise SummarizerError(f"the model's chat template leaves out the document (prompt {self.prompt.name})")
+        return _Frame(around, probe[0] == around[0], probe[-1] == around[-1])
+
+    def _around(self, blanks: str) -> list[str]:
+        """Return the texts around a document that begins and ends with these `blanks`."""
+        turns = self.prompt.chat_turns(f"{blanks}{STAND_IN}{blanks}", self.length)
+        return self._render(*turns).split(STAND_IN)
+
     def _render(self, system: str, user: str) -> str:
         from jinja2.exceptions import TemplateError
 
@@ -95,8 +126,18 @@ class Chat:
             turns = [{"role": "user", "content": f"{system}\n\n{user}".strip()}]
             return str(template(turns, add_generation_prompt=True, tokenize=False, **settings))
 
-    def _tokens(self, text: str, *, special: bool) -> list[int]:
-        return cast("list[int]", self.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"])
+
+class _Frame(NamedTuple):
+    """The texts around a document, and on which sides of it white space is trimmed, as some chat templates do."""
+
+    around: Sequence[str]
+    left: bool = False
+    right: bool = False
+
+    def trimmed(self, document: str) -> str:
+        """Return a document without the white space that is trimmed."""
+        document = document.lstrip() if self.left else document
+        return document.rstrip() if self.right else document
 
 
 def _dated(call: re.Match[str]) -> str:

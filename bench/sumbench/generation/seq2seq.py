@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
 from sumbench.generation import budget
 from sumbench.generation import checkpoint
+from sumbench.generation.control_tokens import DocumentEncoder
 from sumbench.generation.languages import LanguageMarker
 from sumbench.generation.requests import Answer
 from sumbench.generation.requests import Backend
@@ -46,16 +48,19 @@ class EncoderInput:
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return each token's first and last character offset in a document's text."""
-        encoding = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        return cast("list[tuple[int, int]]", encoding["offset_mapping"])
+        return self._encoder.spans(text)
 
     def fits(self, text: str) -> bool:
         """Tell whether a document's text fits into the encoder's input, with prefix and special tokens."""
         return len(self.ids(text)) <= self.context
 
     def ids(self, text: str) -> list[int]:
-        """Return the tokens of the encoder's input for a document's text."""
-        return cast("list[int]", self.tokenizer(self.prefix + text, verbose=False)["input_ids"])
+        """Return the tokens of the encoder's input for a document's text, in which no control token is one."""
+        return self._encoder.encode((self.prefix, ""), text, special=True).ids
+
+    @cached_property
+    def _encoder(self) -> DocumentEncoder:
+        return DocumentEncoder(self.tokenizer)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.errors import first_line
 from sumbench.generation import checkpoint
+from sumbench.generation import control_tokens
 from sumbench.generation import device
 from sumbench.records import Document
 from sumbench.sentences import words
@@ -71,16 +72,31 @@ class Embedding(Extractive):
         where = device.choose_device(context.device)
         try:
             with checkpoint.silence_transformers():
-                return SentenceTransformer(
+                loaded = SentenceTransformer(
                     str(folder),
                     device=str(where),
                     local_files_only=True,
                     trust_remote_code=context.store.trusts(self.model),
                     model_kwargs={"use_safetensors": True},
                 )
+                _read_plain_text(loaded)
+                return loaded
         except Exception as error:
             msg = f"{self.name}: the model in {folder} cannot be loaded: {first_line(error)}"
             raise SummarizerError(msg) from error
+
+
+def _read_plain_text(encoder: Any) -> None:  # noqa: ANN401 - as above
+    """Let an encoder take what looks like its control tokens in a document ("[SEP]") as text."""
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerBase
+
+    for module in encoder:
+        words = getattr(module, "processor", getattr(module, "tokenizer", None))
+        if isinstance(words, PreTrainedTokenizerBase) and words.is_fast:
+            module.processor = control_tokens.plain_tokenizer(words)
+        elif isinstance(words, Tokenizer):
+            words.encode_special_tokens = True
 
 
 def centrality(similarity: "NDArray[np.float64]") -> "NDArray[np.float64]":

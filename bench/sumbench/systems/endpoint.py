@@ -18,6 +18,7 @@ from sumbench.generation import prompts
 from sumbench.generation import sampling
 from sumbench.generation.endpoint import inputs
 from sumbench.generation.endpoint.client import Server
+from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
 from sumbench.length import Length
@@ -52,6 +53,10 @@ class Endpoint(Described):
     Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
     from the run's, the document and the number of the draw. Servers that heed it (vLLM, llama.cpp) draw the same again
     as far as they can; one that does not draws something else each time, which cannot be told from here.
+    What a server refuses of a request is left out of it, and said in a warning: temperature 0, the seed, the limit of
+    new tokens (first it is sent under its newer name); a system turn's text then begins the user turn. A temperature
+    above 0 that is refused is an error. The document is sent as it is: whether a control token in it (`<|im_end|>`) is
+    text, the server decides; one that tokenizes the whole prompt at once takes it for control.
 
     `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
     answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
@@ -165,6 +170,7 @@ class Endpoint(Described):
             document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
             draws=lambda document: context.wanted(document, self.samples),
             system=self.tells_apart() if self.seeded else None,
+            fallbacks=Fallbacks(self.name),
         )
         writer.check_server()
         return writer.summarize

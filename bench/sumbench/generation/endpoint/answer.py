@@ -7,21 +7,18 @@ from sumbench.errors import EmptyAnswerError
 from sumbench.errors import RefusalError
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
-
-_REFUSALS = (
-    "content filter",
-    "content policy",
-    "content management policy",
-    "responsible ai policy",
-    "safety policy",
-    "safety settings",
-)
-"""How servers call a refusal, underscores taken for blanks."""
+from sumbench.generation.endpoint.errors import PassingError
+from sumbench.generation.endpoint.refusals import End
+from sumbench.generation.endpoint.refusals import blocked
+from sumbench.generation.endpoint.refusals import end_of
+from sumbench.generation.endpoint.refusals import is_refusal
+from sumbench.generation.endpoint.refusals import refusal
 
 
 class ChatCompletion(NamedTuple):
     """The text of a chat completion, and whether the token limit cut it off.
 
+    `ended` is the reason why it ended, where that is one that is not known here.
     `prompt_tokens` and `completion_tokens` are the server's counts, None where it gives none. `model` is what the
     server says it served: the model's id, with its `system_fingerprint` where there is one.
     """
@@ -31,6 +28,7 @@ class ChatCompletion(NamedTuple):
     prompt_tokens: int | None
     completion_tokens: int | None
     model: str
+    ended: str = ""
 
 
 def parse_completion(body: bytes) -> ChatCompletion:
@@ -39,32 +37,39 @@ def parse_completion(body: bytes) -> ChatCompletion:
     Raises SummarizerError, which says why, for one without text: damaged JSON, no choices, a refusal, a content
     filter, an empty text.
     """
-    match read_json(body):
+    content = read_json(body)
+    match content:
+        case {"choices": [{**choice}, *_]} if reason := refusal(choice):
+            raise RefusalError(reason)
         case {"choices": [{"message": {**message}, **choice}, *_], **more}:
             pass
         case {"error": error} if error:
             reason = error_reason(error)
             kind = RefusalError if is_refusal(reason) else SummarizerError
             raise kind(f"the server answered with an error: {reason}")
-        case {"choices": []}:
+        case {"choices": []} | {"promptFeedback": _} | {"prompt_feedback": _}:
+            if reason := blocked(content):
+                raise RefusalError(reason)
             raise SummarizerError("the server answered without any choices")
         case _:
             raise SummarizerError(
                 f"the server answered with something else than a chat completion: {_body_excerpt(body)}"
             )
-    ended = choice.get("finish_reason")
-    if refusal := message.get("refusal"):
-        raise RefusalError(f"the model refused: {one_line(str(refusal))}")
-    if ended == "content_filter":
-        raise RefusalError("the server's content filter stopped the answer")
+    reason = "" if choice.get("finish_reason") is None else one_line(str(choice["finish_reason"]))
+    ended = end_of(reason)
+    if ended is End.BROKEN:
+        raise PassingError(f"the server broke off the answer (finish_reason {reason})")
     text = _text(message.get("content"))
     if not text.strip():
-        if ended == "length":
+        if ended is End.LENGTH:
             raise EmptyAnswerError("the model used up max_new_tokens before it wrote any text: give it more")
-        raise EmptyAnswerError("the model wrote nothing")
+        if ended is End.TOOL:
+            raise EmptyAnswerError(f"the model called a tool and wrote nothing (finish_reason {reason})")
+        raise EmptyAnswerError("the model wrote nothing" + f" (finish_reason {reason})" * (ended is End.UNKNOWN))
     prompt_tokens, completion_tokens = _usage(more.get("usage"))
     served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
-    return ChatCompletion(text, ended == "length", prompt_tokens, completion_tokens, one_line(" ".join(served)))
+    model, unknown = one_line(" ".join(served)), reason if ended is End.UNKNOWN else ""
+    return ChatCompletion(text, ended is End.LENGTH, prompt_tokens, completion_tokens, model, unknown)
 
 
 def read_json(body: bytes) -> object:
@@ -83,17 +88,13 @@ def served_models(content: object) -> list[str]:
     return []
 
 
-def is_refusal(reason: str) -> bool:
-    """Tell whether a server's reason for an error is what the text is about, and not the request."""
-    plain = reason.lower().replace("_", " ")
-    return any(words in plain for words in _REFUSALS)
-
-
 def error_reason(body: object) -> str:
     """Return the reason in a server's error body, in one line."""
     match body:
-        case {"error": error} if error:
-            return error_reason(error)
+        case {"error": inner} | {"message": {**inner}} if inner:
+            return error_reason(inner)
+        case {"detail": [{"msg": str()}, *_] as faults}:
+            return one_line("; ".join(map(_fault, faults)))
         case {"message": str(text)} | {"detail": str(text)}:
             return one_line(text)
         case str(text):
@@ -101,6 +102,14 @@ def error_reason(body: object) -> str:
         case None:
             return "it does not say why"
     return one_line(json.dumps(body, ensure_ascii=False, default=str))
+
+
+def _fault(fault: object) -> str:
+    """Return a fault of a field of the request, as FastAPI has it, without repeating the request."""
+    match fault:
+        case {"msg": str(text), "loc": [*place]}:
+            return f"{'.'.join(map(str, place))}: {text}"
+    return one_line(str(fault))
 
 
 def _body_excerpt(body: bytes) -> str:

@@ -21,6 +21,10 @@ from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
 from sumbench.generation.endpoint.errors import UnreachableError
+from sumbench.generation.endpoint.fallbacks import Fallbacks
+from sumbench.generation.endpoint.fallbacks import named_fields
+from sumbench.generation.endpoint.fallbacks import remedy
+from sumbench.generation.endpoint.refusals import is_refusal
 from sumbench.generation.endpoint.retry import requested_wait
 
 if TYPE_CHECKING:
@@ -81,16 +85,19 @@ class Server:
 
 
 class Client:
-    """A connection to a server, for use as an async context manager within one event loop."""
+    """A connection to a server, for use as an async context manager within one event loop.
 
-    def __init__(self, server: Server) -> None:
+    `fallbacks` are what was learned of the server before; more is learned from what it refuses.
+    """
+
+    def __init__(self, server: Server, fallbacks: Fallbacks | None = None) -> None:
         """Prepare the connection; nothing is sent yet."""
         from httpx2 import Timeout
         from openai import AsyncOpenAI
         from openai import Omit
 
         self._server = server
-        self._limit = "max_tokens"
+        self._fallbacks = fallbacks or Fallbacks()
         # Without a key nothing is sent, not even $OPENAI_API_KEY: that one is for another server.
         self._headers: Any = {"Authorization": f"Bearer {server.key}" if server.key else Omit()}
         if server.key and AZURE_PARAMETER in server.query:
@@ -144,43 +151,50 @@ class Client:
     async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> ChatCompletion:
         """Request a completion of the `turns` of a chat (each with `role` and `content`), with a `seed` or None.
 
+        What the server does not take of a request is left out or said otherwise, and the request repeated.
         Raises PassingError where a retry can help, HopelessError where every document would fail, and SummarizerError
         where this one fails for good.
         """
-        limit = self._limit
-        messages: Any = turns
-        decoding: Any = {limit: self._server.max_new_tokens, **self._server.decoding}
-        if seed is not None:
-            decoding["seed"] = seed
-        call = self._client.chat.completions.with_streaming_response.create(
-            model=self._server.model, messages=messages, extra_headers=self._headers, **decoding
-        )
-        try:
-            body = await self._exchange(call, self._server.timeout)
-        except RejectionError as rejection:
-            # OpenAI's newest models accept the token limit under another name only.
-            if limit == "max_tokens" and "max_completion_tokens" in rejection.reason:
-                self._limit = "max_completion_tokens"
-                return await self.ask(turns, seed)
-            raise self._meaning(rejection) from None
-        return answers.parse_completion(body)
+        options = {**self._server.decoding, **({} if seed is None else {"seed": seed})}
+        request = self._fallbacks.request(turns, self._server.max_new_tokens, options)
+        while True:
+            call = self._client.chat.completions.with_streaming_response.create(
+                model=self._server.model, extra_headers=self._headers, **request
+            )
+            try:
+                return answers.parse_completion(await self._exchange(call, self._server.timeout))
+            except RejectionError as rejection:
+                if not _is_about_the_document(rejection):
+                    self._fallbacks.learn(request, rejection)
+                # What the request of another document has taught in the meantime counts as well.
+                other = self._fallbacks.request(turns, self._server.max_new_tokens, options)
+                if other == request:
+                    raise self._meaning(rejection, request) from None
+                request = other
 
-    def _meaning(self, rejection: RejectionError) -> SummarizerError:
-        """Return the error to raise for a rejected chat request."""
-        code, reason = rejection.status, rejection.reason
+    def _meaning(self, rejection: RejectionError, request: Mapping[str, Any]) -> SummarizerError:
+        """Return the error to raise for a chat `request` that was rejected."""
         text = str(rejection)
-        if code == 401:  # noqa: PLR2004 - the number is the name
-            return HopelessError(self._key_refused(rejection))
-        if code == 402 or any(word in reason for word in _UNPAID):  # noqa: PLR2004
-            return HopelessError(f"the account has no credit left: {text}")
-        if code == 404:  # noqa: PLR2004
-            return HopelessError(f"{self._server.url} does not serve the model {self._server.model!r}: {text}")
-        if code in _PASSING:
+        if hopeless := self._permanent(rejection, request):
+            return HopelessError(hopeless)
+        if rejection.status in _PASSING:
             return PassingError(text, rejection.wait)
-        if code == 413 or any(words in reason.lower() for words in _TOO_LONG):  # noqa: PLR2004
+        if _is_too_long(rejection):
             advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
             return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
-        return RefusalError(text) if answers.is_refusal(reason) else SummarizerError(text)
+        return RefusalError(text) if is_refusal(rejection.reason) else SummarizerError(text)
+
+    def _permanent(self, rejection: RejectionError, request: Mapping[str, Any]) -> str:
+        """Return why a request was rejected as any other would be; nothing where another may pass."""
+        code, text = rejection.status, str(rejection)
+        if code == 401:  # noqa: PLR2004 - the number is the name
+            return self._key_refused(rejection)
+        if code == 402 or any(word in rejection.reason for word in _UNPAID):  # noqa: PLR2004
+            return f"the account has no credit left: {text}"
+        if code == 404:  # noqa: PLR2004
+            return f"{self._server.url} does not serve the model {self._server.model!r}: {text}"
+        advice = "" if _is_about_the_document(rejection) else remedy(request, rejection)
+        return f"{advice}: {text}" if advice else ""
 
     def _key_refused(self, rejection: RejectionError) -> str:
         # The server's own message may repeat a part of the key, so it is left out.
@@ -220,6 +234,26 @@ class Client:
 
     def _rejection(self, error: "APIStatusError") -> RejectionError:
         said = self._server.redacted(answers.error_reason(error.body))
-        if error.code and error.code not in said:
-            said += f" ({self._server.redacted(error.code)})"
-        return RejectionError(error.status_code, said, requested_wait(error.response.headers))
+        codes = [error.code, *(code for code in (error.type, _inner_code(error.body)) if is_refusal(str(code)))]
+        for code in map(str, filter(None, codes)):
+            if code not in said:
+                said += f" ({self._server.redacted(code)})"
+        wait = requested_wait(error.response.headers)
+        return RejectionError(error.status_code, said, wait, named_fields(error.body))
+
+
+def _inner_code(body: object) -> object:
+    """Return the code by which Azure says more of an error; None where there is none."""
+    match body:
+        case {"innererror": {"code": code}}:
+            return code
+    return None
+
+
+def _is_too_long(rejection: RejectionError) -> bool:
+    return rejection.status == 413 or any(words in rejection.reason.lower() for words in _TOO_LONG)  # noqa: PLR2004
+
+
+def _is_about_the_document(rejection: RejectionError) -> bool:
+    """Tell whether a request was rejected for its document, and not for a parameter."""
+    return _is_too_long(rejection) or is_refusal(rejection.reason)

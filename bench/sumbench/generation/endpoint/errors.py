@@ -4,14 +4,18 @@ from sumbench.errors import SummarizerError
 
 
 class RejectionError(SummarizerError):
-    """An HTTP error: its `status`, the server's `reason`, and the `wait` (seconds) that the server requests."""
+    """An HTTP error: its `status`, the server's `reason`, and the `wait` (seconds) that the server requests.
 
-    def __init__(self, status: int, reason: str, wait: float | None) -> None:
+    `fields` are the parameters of the request that it names in places of their own.
+    """
+
+    def __init__(self, status: int, reason: str, wait: float | None, fields: frozenset[str] = frozenset()) -> None:
         """Build the message from status and reason."""
         super().__init__(f"the server answered {status}: {reason}")
         self.status = status
         self.reason = reason
         self.wait = wait
+        self.fields = fields
 
 
 class PassingError(SummarizerError):

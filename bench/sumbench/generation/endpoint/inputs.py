@@ -31,6 +31,8 @@ def load_tokenizer_file(name: str, folder: Path) -> "Tokenizer":
         raise SummarizerError(f"{name}: {folder / TOKENIZER_FILE} is no tokenizer that can be used: {error}") from None
     loaded.no_truncation()
     loaded.no_padding()
+    # Control tokens in a document are text.
+    loaded.encode_special_tokens = True
     return loaded
 
 

@@ -25,6 +25,7 @@ from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import UnreachableError
+from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
 from sumbench.generation.endpoint.retry import Pause
@@ -54,6 +55,7 @@ class EndpointSummarizer:
     `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits. `document_input`
     limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its
     id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None without sampling.
+    `fallbacks` keep what the server refused of requests.
     """
 
     name: str
@@ -67,6 +69,7 @@ class EndpointSummarizer:
     document_input: EndpointInput
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
 
     def check_server(self) -> None:
         """Raise SummarizerError when the server is not reachable or does not accept the key."""
@@ -114,7 +117,7 @@ class EndpointSummarizer:
         return text
 
     def _client(self) -> Client:
-        return Client(self.server)
+        return Client(self.server, self.fallbacks)
 
 
 class _Draw(NamedTuple):
@@ -199,6 +202,9 @@ class _Session:
         answer = await with_retries(lambda: client.ask(turns, seed), summarizer.retries, self.pause, work.waits)
         self.unanswered = 0
         self._compare(answer.model)
+        if answer.ended:
+            reason = summarizer.server.redacted(answer.ended)
+            summarizer.fallbacks.say(f"the server ended answers for an unknown reason, and they are kept ({reason})")
         work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
         return summarizer.finished(answer, work.language)
 
