@@ -259,7 +259,7 @@ def test_light_systems_share_one_process(context: Context, documents: Documents)
 
 def test_only_our_own_systems_without_weights_are_light() -> None:
     """A model, a server's client, and any class from elsewhere have processes of their own."""
-    specs = {"lead": True, "oracle": True, "lsa": True, "minilm": False, "endpoint,url=http://h/v1,model=m": False}
+    specs = {"lead": True, "oracle": True, "lsa": True, "minilm": False, "endpoint,url=https://h/v1,model=m": False}
     assert {spec: light(build_system(spec)) for spec in specs} == specs
     assert not light(faulty("Choosing"))
 

@@ -18,8 +18,8 @@ import pytest
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
-from sumbench.generation.endpoint import client
 from sumbench.generation.endpoint import retry
+from sumbench.generation.endpoint import transport
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -276,7 +276,7 @@ def test_an_answer_that_never_ends_is_cut(behaviour: Behaviour) -> None:
 
 def test_an_answer_without_bounds_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that sends and sends is cut off by size."""
-    monkeypatch.setattr(client, "MAX_BODY_BYTES", 2**22)
+    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 2**22)
     summary = one(servers.flood, timeout=20, retries=0)
     assert summary.error == "the answer was cut at 4 MB, and went on"
 
@@ -354,7 +354,7 @@ def test_a_server_that_counts_no_tokens() -> None:
         summary = one(servers.answer(usage=usage))
         assert summary.error is None
         assert (summary.input_tokens, summary.seen_tokens, summary.output_tokens) == (None, None, 10)
-        assert Endpoint(name="x", url="http://h/v1", model="m", price_in=1, price_out=1).cost(summary) is None
+        assert Endpoint(name="x", url="https://h/v1", model="m", price_in=1, price_out=1).cost(summary) is None
 
 
 def test_a_server_that_reads_less_than_it_was_sent_is_found_out() -> None:
@@ -370,10 +370,10 @@ def test_a_server_that_reads_less_than_it_was_sent_is_found_out() -> None:
 def test_the_cost_is_the_tokens_at_their_price() -> None:
     """Prices are per million tokens; without one there is no cost."""
     summary = one(servers.answer(usage=(3000, 50)))
-    assert Endpoint(name="x", url="http://h/v1", model="m", price_in=2, price_out=10).cost(summary) == pytest.approx(
+    assert Endpoint(name="x", url="https://h/v1", model="m", price_in=2, price_out=10).cost(summary) == pytest.approx(
         (3000 * 2 + 50 * 10) / 1e6
     )
-    assert Endpoint(name="x", url="http://h/v1", model="m").cost(summary) is None
+    assert Endpoint(name="x", url="https://h/v1", model="m").cost(summary) is None
 
 
 def test_the_length_budget_is_kept() -> None:
@@ -533,7 +533,7 @@ def test_a_server_that_goes_away_is_given_up() -> None:
 def test_options_that_mean_nothing_are_refused(options: dict[str, object], message: str) -> None:
     """They are refused before anything is loaded."""
     with pytest.raises(UsageError, match=message):
-        Endpoint(**{"name": "x", "url": "http://host/v1", "model": "m", **options})  # type: ignore[arg-type]
+        Endpoint(**{"name": "x", "url": "https://host/v1", "model": "m", **options})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -541,9 +541,9 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, object], messa
     [
         "url=http://user:sk-0123456789-secret@host/v1",
         "url=http://sk-0123456789-secret@host/v1",
-        "url=http://host/v1?key=sk-0123456789-secret",
-        "url=http://host/v1?api-version=1&Api_Key=sk-0123456789-secret",
-        "url=http://host/v1#sk-0123456789-secret",
+        "url=https://host/v1?key=sk-0123456789-secret",
+        "url=https://host/v1?api-version=1&Api_Key=sk-0123456789-secret",
+        "url=https://host/v1#sk-0123456789-secret",
         "url=http://user:sk-0123456789-secret@host:port/v1",
         "key=sk-0123456789-secret",
         "key=sk0123456789secret",
@@ -552,7 +552,7 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, object], messa
 )
 def test_a_secret_on_the_command_line_is_refused_and_not_repeated(option: str) -> None:
     """It belongs in an environment variable; the error names the option and nothing of what it held."""
-    spec = f"endpoint,model=m,{option}" + ("" if option.startswith("url") else ",url=http://host/v1")
+    spec = f"endpoint,model=m,{option}" + ("" if option.startswith("url") else ",url=https://host/v1")
     with pytest.raises(UsageError) as caught:
         build_system(spec)
     assert "0123456789" not in str(caught.value)
@@ -564,7 +564,7 @@ def test_a_variable_without_a_usable_key_is_refused(value: str, monkeypatch: pyt
     """The error names the variable, and nothing of what it holds."""
     monkeypatch.setenv("TEST_KEY", value)
     with pytest.raises(UsageError, match=r"^endpoint: \$TEST_KEY (is not set|holds no key)"):
-        Endpoint(name="x", url="http://host/v1", model="m", key="TEST_KEY")
+        Endpoint(name="x", url="https://host/v1", model="m", key="TEST_KEY")
 
 
 def test_whatever_changes_the_summary_changes_the_fingerprint(tmp_path: Path, key: str) -> None:

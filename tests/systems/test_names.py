@@ -85,7 +85,7 @@ def test_every_checkpoint_of_the_catalog_is_a_systems_name(model: Model) -> None
         assert build_system(f"{model.name},long=chunk").fingerprint()["options"]["long"] == "chunk"
 
 
-SERVED = "endpoint,url=http://h/v1,model"
+SERVED = "endpoint,url=https://h/v1,model"
 
 NAMES: list[tuple[list[str], list[str]]] = [
     # Classic systems are called by what was written.

@@ -21,6 +21,7 @@ from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
+from sumbench.generation.endpoint.transport import is_loopback
 from sumbench.length import Length
 from sumbench.records import Summary
 from sumbench.systems.causal import NEW_TOKENS
@@ -58,6 +59,9 @@ class Endpoint(Described):
     above 0 that is refused is an error. The document is sent as it is: whether a control token in it (`<|im_end|>`) is
     text, the server decides; one that tokenizes the whole prompt at once takes it for control.
 
+    No redirect is followed, so that neither document nor key goes to a server that was not named; and an address with
+    `http:` must be this machine's own unless `plain_http=true` allows to send both unencrypted.
+
     `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
     answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
     the server asks for or else a growing one. What still fails is recorded with its reason.
@@ -92,11 +96,12 @@ class Endpoint(Described):
     timeout: float = 120.0
     price_in: float = 0.0
     price_out: float = 0.0
+    plain_http: bool = False
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""
-        _check_address(self.url)
+        _check_address(self.url, plain_http=self.plain_http)
         self._secret()
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
@@ -206,7 +211,7 @@ class Endpoint(Described):
         return secret
 
 
-def _check_address(url: str) -> None:
+def _check_address(url: str, *, plain_http: bool) -> None:
     """Raise UsageError, without repeating credentials, for an address that is none or that holds secrets."""
     try:
         parts = urlsplit(url)
@@ -222,3 +227,8 @@ def _check_address(url: str) -> None:
         )
     if not usable or not url.isascii() or not url.isprintable() or " " in url:
         raise UsageError(f"endpoint: url={url!r} is no address: give one such as http://localhost:8000/v1")
+    if parts.scheme == "http" and not plain_http and not is_loopback(str(parts.hostname)):
+        raise UsageError(
+            f"endpoint: url={url!r} would send documents and key unencrypted to another machine: use https://, or "
+            "allow it with plain_http=true"
+        )

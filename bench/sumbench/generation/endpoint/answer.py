@@ -2,6 +2,7 @@
 
 import json
 from typing import NamedTuple
+from typing import TypeGuard
 
 from sumbench.errors import EmptyAnswerError
 from sumbench.errors import RefusalError
@@ -13,6 +14,9 @@ from sumbench.generation.endpoint.refusals import blocked
 from sumbench.generation.endpoint.refusals import end_of
 from sumbench.generation.endpoint.refusals import is_refusal
 from sumbench.generation.endpoint.refusals import refusal
+
+MOST_TOKENS = 1_000_000_000
+"""A count of tokens above this is none."""
 
 
 class ChatCompletion(NamedTuple):
@@ -125,8 +129,12 @@ def _text(content: object) -> str:
 
 
 def _usage(usage: object) -> tuple[int | None, int | None]:
-    """Return the tokens read and written; both are None unless the server counted both."""
+    """Return the tokens read and written; both are None unless the server counted both, and believably."""
     match usage:
-        case {"prompt_tokens": int(read), "completion_tokens": int(written)} if read > 0 and written > 0:
+        case {"prompt_tokens": read, "completion_tokens": written} if _is_count(read) and _is_count(written):
             return read, written
     return None, None
+
+
+def _is_count(number: object) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 < number <= MOST_TOKENS

@@ -24,18 +24,14 @@ from sumbench.generation.endpoint.errors import UnreachableError
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.fallbacks import named_fields
 from sumbench.generation.endpoint.fallbacks import remedy
+from sumbench.generation.endpoint.redaction import redacted
 from sumbench.generation.endpoint.refusals import is_refusal
 from sumbench.generation.endpoint.retry import requested_wait
+from sumbench.generation.endpoint.transport import http_client
 
 if TYPE_CHECKING:
     from openai import APIStatusError
     from openai import AsyncAPIResponse
-
-MAX_BODY_BYTES = 16 * 2**20
-"""The most bytes of a response that are read."""
-
-CONNECT_TIMEOUT = 10.0
-"""Seconds to establish a connection."""
 
 AZURE_PARAMETER = "api-version"
 """The query parameter that marks an Azure server."""
@@ -45,6 +41,7 @@ GREETING_TIMEOUT = 15.0
 
 _PASSING = frozenset({408, 425, 429, 500, *range(502, 600)})
 _STARTING = frozenset({429, 502, 503, 504})
+_REDIRECTS = frozenset(range(300, 400))
 _WRONG_KEY = frozenset({401, 403})
 _UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _TOO_LONG = (
@@ -80,8 +77,8 @@ class Server:
     query: Mapping[str, str] = field(default_factory=dict)
 
     def redacted(self, text: str) -> str:
-        """Return `text` as one line, with the key replaced."""
-        return one_line(text.replace(self.key, "[key]") if self.key else text)
+        """Return `text` as one line, with the key and parts of it replaced."""
+        return one_line(redacted(text, self.key))
 
 
 class Client:
@@ -92,7 +89,6 @@ class Client:
 
     def __init__(self, server: Server, fallbacks: Fallbacks | None = None) -> None:
         """Prepare the connection; nothing is sent yet."""
-        from httpx2 import Timeout
         from openai import AsyncOpenAI
         from openai import Omit
 
@@ -108,8 +104,7 @@ class Client:
             default_query=dict(server.query),
             api_key="set by each request",
             max_retries=0,
-            # No read timeout here: one between two bytes does not bound a response that trickles.
-            timeout=Timeout(None, connect=CONNECT_TIMEOUT),
+            http_client=http_client([name for name, value in self._headers.items() if not isinstance(value, Omit)]),
         )
 
     async def __aenter__(self) -> Self:
@@ -138,6 +133,8 @@ class Client:
         except PassingError as error:
             raise PassingError(f"{url} does not list its models: {error}", error.wait) from None
         except RejectionError as rejection:
+            if rejection.status in _REDIRECTS:
+                raise HopelessError(self._elsewhere(rejection)) from None
             if rejection.status in _WRONG_KEY:
                 raise HopelessError(self._key_refused(rejection)) from None
             if rejection.status in _STARTING:
@@ -162,7 +159,7 @@ class Client:
                 model=self._server.model, extra_headers=self._headers, **request
             )
             try:
-                return answers.parse_completion(await self._exchange(call, self._server.timeout))
+                return self._parsed(await self._exchange(call, self._server.timeout))
             except RejectionError as rejection:
                 if not _is_about_the_document(rejection):
                     self._fallbacks.learn(request, rejection)
@@ -171,6 +168,21 @@ class Client:
                 if other == request:
                     raise self._meaning(rejection, request) from None
                 request = other
+
+    def _parsed(self, body: bytes) -> ChatCompletion:
+        """Parse a completion; nothing of the key is in what it says, nor in the error."""
+        try:
+            completion = answers.parse_completion(body)
+        except SummarizerError as error:
+            # Whatever kind it is of, its message is all that it has, but for a wait.
+            error.args = (self._server.redacted(str(error)),)
+            raise
+        key = self._server.key
+        return completion._replace(
+            text=redacted(completion.text, key),
+            model=redacted(completion.model, key),
+            ended=redacted(completion.ended, key),
+        )
 
     def _meaning(self, rejection: RejectionError, request: Mapping[str, Any]) -> SummarizerError:
         """Return the error to raise for a chat `request` that was rejected."""
@@ -187,6 +199,8 @@ class Client:
     def _permanent(self, rejection: RejectionError, request: Mapping[str, Any]) -> str:
         """Return why a request was rejected as any other would be; nothing where another may pass."""
         code, text = rejection.status, str(rejection)
+        if code in _REDIRECTS:
+            return self._elsewhere(rejection)
         if code == 401:  # noqa: PLR2004 - the number is the name
             return self._key_refused(rejection)
         if code == 402 or any(word in rejection.reason for word in _UNPAID):  # noqa: PLR2004
@@ -195,6 +209,9 @@ class Client:
             return f"{self._server.url} does not serve the model {self._server.model!r}: {text}"
         advice = "" if _is_about_the_document(rejection) else remedy(request, rejection)
         return f"{advice}: {text}" if advice else ""
+
+    def _elsewhere(self, rejection: RejectionError) -> str:
+        return f"{self._server.url}: {rejection}: nothing is sent there unless url= names it"
 
     def _key_refused(self, rejection: RejectionError) -> str:
         # The server's own message may repeat a part of the key, so it is left out.
@@ -205,12 +222,7 @@ class Client:
     async def _exchange(self, call: "AbstractAsyncContextManager[AsyncAPIResponse[Any]]", limit: float) -> bytes:
         """Send one request and return the body of its response, all within `limit` seconds."""
         async with self._failures(limit), call as response:
-            body = bytearray()
-            async for piece in response.iter_bytes():
-                body += piece
-                if len(body) > MAX_BODY_BYTES:
-                    raise SummarizerError(f"the answer was cut at {MAX_BODY_BYTES // 2**20} MB, and went on")
-            return bytes(body)
+            return b"".join([piece async for piece in response.iter_bytes()])
 
     @asynccontextmanager
     async def _failures(self, limit: float) -> AsyncIterator[None]:
@@ -234,6 +246,8 @@ class Client:
 
     def _rejection(self, error: "APIStatusError") -> RejectionError:
         said = self._server.redacted(answers.error_reason(error.body))
+        if error.status_code in _REDIRECTS:
+            said = f"go to {self._server.redacted(error.response.headers.get('location', 'nowhere'))}"
         codes = [error.code, *(code for code in (error.type, _inner_code(error.body)) if is_refusal(str(code)))]
         for code in map(str, filter(None, codes)):
             if code not in said:
