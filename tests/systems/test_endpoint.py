@@ -585,7 +585,7 @@ def test_whatever_changes_the_summary_changes_the_fingerprint(tmp_path: Path, ke
         assert Endpoint(**{**base, **option}).fingerprint() != before  # type: ignore[arg-type]
     for option in (
         {"name": "y"},
-        {"url": "http://HOST:8000/v1/"},
+        {"url": "https://HOST:8000/v1/"},
         {"key": key},
         {"concurrency": 1},
         {"retries": 9},

@@ -170,7 +170,7 @@ class Client:
                 request = other
 
     def _parsed(self, body: bytes) -> ChatCompletion:
-        """Parse a completion; nothing of the key is in what it says, nor in the error."""
+        """Parse a completion; nothing of the key is in what it says beside its text, nor in the error."""
         try:
             completion = answers.parse_completion(body)
         except SummarizerError as error:
@@ -179,7 +179,6 @@ class Client:
             raise
         key = self._server.key
         return completion._replace(
-            text=redacted(completion.text, key),
             model=redacted(completion.model, key),
             ended=redacted(completion.ended, key),
         )

@@ -28,6 +28,7 @@ from sumbench.generation.endpoint.errors import UnreachableError
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
+from sumbench.generation.endpoint.redaction import redacted
 from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
 from sumbench.generation.long import DialogueResult
@@ -108,7 +109,7 @@ class EndpointSummarizer:
     def finished(self, answer: ChatCompletion, language: str) -> str:
         """Return the summary in a completion; raise SummarizerError where there is none."""
         key = self.server.key
-        if len(key) >= _SECRET and key in answer.text:
+        if len(key) >= _SECRET and redacted(answer.text, key) != answer.text:
             raise SummarizerError("the answer repeats the key, and is not kept")
         written = cleaning.clean(answer.text) if self.clean else answer.text
         text = budget.trim_to_budget(written, self.length, cut=answer.cut, language=language)
