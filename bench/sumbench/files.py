@@ -39,7 +39,7 @@ def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[Binary
             os.fsync(content.fileno())
         with _raising(file, error):
             beside.replace(file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -94,6 +94,15 @@ def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> Non
         content.write(text.encode())
 
 
+def sync_tree(folder: Path) -> None:
+    """Put all files below a folder, and the lists of their names, on disk; raise OSError when that fails."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with (Path(parent) / name).open("rb") as content:
+                os.fsync(content.fileno())
+        sync_folder(Path(parent))
+
+
 def sweep(folder: Path, names: Iterable[str]) -> None:
     """Remove temporary files that killed processes left beside files of these names; no process may be writing them."""
     known = frozenset(names)
@@ -102,7 +111,7 @@ def sweep(folder: Path, names: Iterable[str]) -> None:
             entry.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put the folder's list of names on disk, where the system has a way to do that."""
     if not hasattr(os, "O_DIRECTORY"):
         return

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from sumbench.errors import WeightsError
+from sumbench.files import sync_folder
+from sumbench.files import sync_tree
 from sumbench.progress import Advance
 from sumbench.progress import Progress
 from sumbench.weights import code
@@ -93,10 +95,15 @@ def exclusive(layout: StoreLayout, folder: Path) -> Iterator[Path]:
 
 
 def move_into_store(folder: Path, staging: Path, scratch: Path) -> None:
-    """Move a staged model to its folder in the store; an older one there moves to `scratch`, to be deleted with it."""
+    """Move a staged model to its folder in the store; an older one there moves to `scratch`, to be deleted with it.
+
+    The model is on disk before its folder has the name.
+    """
+    sync_tree(staging)
     if folder.exists():
         folder.rename(scratch / "old")
     staging.rename(folder)
+    sync_folder(folder.parent)
 
 
 def _from_catalog(model: Model, staging: Path, progress: Progress) -> str:
