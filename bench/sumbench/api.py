@@ -461,10 +461,11 @@ def _metrics(given: "str | Iterable[str | Metric]") -> "list[str | Metric]":
 def _named(name: str, system: "SystemLike") -> "str | System":
     from dataclasses import replace
 
+    from sumbench.spec_text import quoted
     from sumbench.systems.function import Function
 
     if isinstance(system, str):
-        return f"{system},as={name}"
+        return f"{system},as={quoted(name)}"
     if callable(system):
         return Function(name=name, function=system)
     return replace(system, name=name)  # type: ignore[type-var] # every system is a frozen dataclass
