@@ -41,6 +41,7 @@ from sumbench.runs.resume import merge_manifest
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
 from sumbench.scores import Scores
+from sumbench.spec_text import quoted
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Totals
@@ -205,7 +206,7 @@ def _systems_of(pair: str) -> dict[str, str]:
         return {name: f"{whole}:{name}" for name in ([system] if system else known)}
     cuts = [at for at, character in enumerate(pair) if character == "=" and at and pair[at + 1 :]]
     if not cuts:
-        hint = f": {whole} holds {', '.join(known)}" if known else ""
+        hint = f": {whole} holds {', '.join(map(quoted, known))}" if known else ""
         raise UsageError(f"--outputs {pair!r}: give NAME=FILE{hint}")
     found = (at for at in cuts if is_there(split_system(pair[at + 1 :])[0]))
     at = next(found, cuts[0])

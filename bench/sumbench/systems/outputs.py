@@ -31,6 +31,7 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.records import checked_answer
 from sumbench.sentences import words
+from sumbench.spec_text import quoted
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
@@ -168,7 +169,7 @@ class Outputs(JoinedOutputs):
             return found[self.system]
         if not self.system and len(found) == 1:
             return next(iter(found.values()))
-        known = ", ".join(filter(None, found)) or "no named system"
+        known = ", ".join(map(quoted, filter(None, found))) or "no named system"
         if not self.system:
             raise CorpusError(
                 f"{self.path}: holds the outputs of {known}: say whose are meant: FILE:SYSTEM or system=…"
