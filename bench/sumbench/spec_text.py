@@ -13,6 +13,7 @@ from glob import iglob
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ITEM = rf'(?:{_QUOTED.pattern}|[^,"+][^,+]*|)'
 _VALUE = re.compile(rf"\s*{_ITEM}(?:\+{_ITEM})*\s*(?=,|\Z)")
+_LONGEST_PATH, _LONGEST_NAME = 4096, 255
 _KEY = re.compile(r"\s*\w+=")
 
 
@@ -30,8 +31,12 @@ def longest_path(text: str, start: int = 0, least: int = 0, prefix: str = "") ->
     Only ends behind `least` count, and what is between does not count with its `prefix`. None where there is none.
     """
     start += len(prefix) if text.startswith(prefix, start) else 0
-    ends = (len(text), *(at for at in range(len(text) - 1, least, -1) if text[at] == ","))
-    return next((end for end in ends if end > least and names_a_path(text[start:end])), None)
+    # No system has longer paths, nor longer names in them.
+    last = min(len(text), start + _LONGEST_PATH)
+    if "/" not in text[start:last] and os.sep not in text[start:last]:
+        last = min(last, start + _LONGEST_NAME)
+    ends = (at for at in range(last, least, -1) if at == len(text) or text[at] == ",")
+    return next((end for end in ends if names_a_path(text[start:end])), None)
 
 
 def piece_end(text: str, start: int = 0) -> int:

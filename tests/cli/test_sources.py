@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sumbench.api import score as api_score
 from sumbench.cli import main
 from sumbench.run_record import Run
 from sumbench.runs.store import read_run
@@ -119,7 +120,6 @@ def test_standard_input_is_references_outputs_or_corpus(files: Path) -> None:
     for number, (source, arguments) in enumerate(
         [
             ("refs.jsonl", ["score", "--references", "-", "--outputs", "s=out.txt"]),
-            ("out.jsonl", ["score", "refs.jsonl", "--outputs", "s=-", "--stream"][:-1]),
             ("out.txt", ["score", "refs.jsonl", "--outputs", "s=/dev/stdin", "--stream"]),
             ("refs.jsonl", ["run", "--corpus", "-", "--systems", "outputs,path=out.txt,as=s"]),
             ("out.txt", ["run", "--corpus", "refs.jsonl", "--systems", "outputs,path=-,as=s"]),
@@ -130,7 +130,7 @@ def test_standard_input_is_references_outputs_or_corpus(files: Path) -> None:
         run = read_run(files / f"piped-{number}")
         assert run.manifest.corpus.fingerprint == plain.manifest.corpus.fingerprint
         assert [score for score in run.scores if score.system == "s"] == [s for s in plain.scores if s.system == "s"]
-    resumed = piped("refs.jsonl", "run", "--resume", "piped-3")
+    resumed = piped("refs.jsonl", "run", "--resume", "piped-2")
     assert (resumed.returncode, "read a pipe (-): to go on, give its own command again" in resumed.stderr) == (2, True)
 
 
@@ -186,14 +186,25 @@ def test_a_fifo_is_read_as_what_comes_through(files: Path) -> None:
         (["run", "--corpus", "-", "--systems", "outputs,path=-"], "standard input (-) can be only one"),
         (["run", "--corpus", "-", "--systems", "lead", "--ids", "-"], "standard input (-) can be only one"),
         (["score", "refs.jsonl", "--outputs", "s=/dev/zero"], "/dev/zero: is a device: pipe something in"),
+        (["score", "/dev/null", "--outputs", "s=out.txt"], "/dev/null: nothing came through it"),
     ],
 )
 @pytest.mark.usefixtures("files")
-def test_a_pipe_that_would_be_read_twice_or_never_ends_is_refused(
+def test_a_pipe_that_is_of_no_use_is_refused(
     capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
 ) -> None:
-    """It is said before anything is read."""
+    """It would be read twice, never end, or holds nothing: that is said in a line."""
     assert says in said(capsys, *arguments)
+
+
+def test_a_terminal_is_not_waited_for(files: Path) -> None:
+    """Standard input to which nobody pipes anything is refused at once."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "sumbench", "score", str(files / "refs.jsonl"), "--outputs", "s=-"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=SECONDS, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (2, "sumbench: -: is a terminal: pipe something in, or name a file\n")
 
 
 @pytest.mark.parametrize(
@@ -244,6 +255,12 @@ def test_a_run_is_references_outputs_and_corpus(files: Path, capsys: pytest.Capt
             values(first, name) for name in ("one, two", "random")
         ]
     assert (values(every, "x"), values(every, "y")) == (values(first, "one, two"), values(first, "random"))
+    api = api_score("out-0", "out-0", out="api", quiet=True)
+    assert (
+        values(read_run(files / "api"), "random")
+        == values(first, "random")
+        == [score.value for score in api.scores if score.system == "random"]
+    )
     (files / "two.txt").write_text("Rain.\nSun.\n")
     beside = made("score", "out-0", "--outputs", "out-0:random", "s=two.txt")
     assert {summary.system for summary in beside.summaries} == {"random", "s"}

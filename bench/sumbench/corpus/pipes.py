@@ -102,6 +102,8 @@ def _kept(name: str) -> Path:
     try:
         with _source(name) as stream, written.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
+        if not written.stat().st_size:
+            raise CorpusError(f"{name}: nothing came through it")
         named = written.with_name(written.name + _suffix(written))
         return written.rename(named)
     except OSError as error:
