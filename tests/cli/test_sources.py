@@ -79,12 +79,15 @@ def test_paths_may_hold_commas_blanks_and_equals_signs(files: Path, name: str) -
     rows = [{columns[key]: value[0] if key == "references" else value for key, value in row.items()} for row in ROWS]
     write(files / name, [{**row, "my, key": f"x={row['an, id']}", "the=output": "Rain."} for row in rows])
     flags = ["--document-column", "my body", "--reference-column", "a+b", "--id-column", "an, id"]
-    run = made("run", "--corpus", name, *flags, "--systems", "lead", "--filter", "my, key=x=b", "--no-cache")
+    filters = ["--filter", "my, key=x=b", "--filter", "the=output=Rain."]
+    run = made("run", "--corpus", name, *flags, "--systems", "lead", *filters, "--no-cache")
     assert [(document.text, document.references) for document in run.documents] == [
         (ROWS[1]["document"], ("It rained all day.",))
     ]
     assert sumbench("run", "--resume", "out-0") == 0
     assert main(["compare", "out-0", "--by", "my, key"]) == 0
+    odd = f'{name},document=my body,reference=a+b,id="an, id"'
+    assert made("run", "--corpus", odd, "--systems", "lead").manifest.corpus.documents == 3
     scored = made("score", name, *flags, "--output-column", "the=output")
     assert [summary.text for summary in scored.summaries] == ["Rain."] * 3
     assert made(

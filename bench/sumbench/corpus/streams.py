@@ -34,6 +34,7 @@ from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
+from sumbench.spec_text import quoted
 
 
 class JoinedDocument(NamedTuple):
@@ -187,7 +188,7 @@ def _outputs(name: str, id_column: str | None) -> Iterator[tuple[str | None, str
         if len(found) != 1 and not system:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         if system and system not in found:
-            raise CorpusError(f"{row.where}: no outputs of {system!r}: it holds {', '.join(found)}")
+            raise CorpusError(f"{row.where}: no outputs of {system!r}: it holds {', '.join(map(quoted, found))}")
         yield row_id(row, id_column), found[system or next(iter(found))]
 
 
