@@ -72,6 +72,8 @@ def kept() -> Iterator[None]:
     try:
         yield
     finally:
+        if _folder.cache_info().currsize:
+            _folder().cleanup()
         _folder.cache_clear()
         _kept.cache_clear()
 
