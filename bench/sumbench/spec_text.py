@@ -28,7 +28,7 @@ def names_a_path(text: str) -> bool:
 def longest_path(text: str, start: int = 0, least: int = 0, prefix: str = "") -> int | None:
     """Return where the longest path that exists ends, of those from `start` to a comma or the end of the text.
 
-    Only ends behind `least` count, and what is between does not count with its `prefix`. None where there is none.
+    Only ends behind `least` count; a `prefix` at `start` is no part of the path. None where nothing exists.
     """
     start += len(prefix) if text.startswith(prefix, start) else 0
     # No system has longer paths, nor longer names in them.
