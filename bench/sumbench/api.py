@@ -266,7 +266,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
 @_speaks_python
 def score(  # noqa: PLR0913 - each is a choice of the user's
     references: Any,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
-    outputs: Mapping[str, str | Path | Sequence[str] | Mapping[str, str]],
+    outputs: "str | Path | Mapping[str, str | Path | Sequence[str] | Mapping[str, str]]",
     *,
     metrics: "str | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
@@ -278,8 +278,10 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     """Score summaries made elsewhere against references, and write a run folder.
 
     Args:
-        references: A table, a corpus, or any objects that `run` takes as a corpus; texts of documents may be missing.
-        outputs: By system a file, a list of summaries in the documents' order, or summaries by document id.
+        references: A table, a corpus, a run's folder, or any objects that `run` takes as a corpus; documents' texts may
+            be missing.
+        outputs: By system a file (`FILE:SYSTEM` where that holds several), a list of summaries in the documents' order,
+            or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
         metrics: Specs or metric objects; None for ROUGE.
         sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
         statistics: As for `run`.
@@ -296,9 +298,12 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         The run.
     """
     from sumbench.jobs.outputs import ScoreRequest
+    from sumbench.jobs.score import named_files
     from sumbench.jobs.score import score as carry_out
     from sumbench.progress import on_stderr
 
+    if isinstance(outputs, str | Path):
+        outputs = dict(named_files([str(outputs)]))
     if not isinstance(outputs, Mapping) or not outputs:
         raise UsageError("outputs= names no system: give a file or summaries for each, by its name")
     request = ScoreRequest(
@@ -461,10 +466,11 @@ def _metrics(given: "str | Iterable[str | Metric]") -> "list[str | Metric]":
 def _named(name: str, system: "SystemLike") -> "str | System":
     from dataclasses import replace
 
+    from sumbench.spec_text import quoted
     from sumbench.systems.function import Function
 
     if isinstance(system, str):
-        return f"{system},as={name}"
+        return f"{system},as={quoted(name)}"
     if callable(system):
         return Function(name=name, function=system)
     return replace(system, name=name)  # type: ignore[type-var] # every system is a frozen dataclass

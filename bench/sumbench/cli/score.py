@@ -82,20 +82,23 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="?",
         metavar="FILE",
-        help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics",
+        help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics or "
+        "--outputs",
     )
     group.add_argument(
         "--references",
         nargs="+",
         metavar="FILE",
-        help="a table, a corpus, or text files with one reference a line (several are several references)",
+        help="a table (- for standard input), a folder of its parts, a run's folder, a corpus, or text files with one "
+        "reference a line (several are several references)",
     )
     group.add_argument(
         "--outputs",
         nargs="+",
         default=[],
         metavar="NAME=FILE",
-        help="a system's summaries: a table joined by id, or text with one a line",
+        help="a system's summaries: a table joined by id, or text with one a line (- for standard input); FILE:SYSTEM "
+        "is one system of a run's folder or a table of several, which alone stand for all of them",
     )
     group.add_argument(
         "--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum or published-cnndm"
@@ -127,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.suites import scored
     from sumbench.weights import Store
 
-    if arguments.file is not None and (Path(arguments.file) / "run.json").is_file():
+    if arguments.file is not None and not arguments.outputs and (Path(arguments.file) / "run.json").is_file():
         return _rescore(arguments)
     rouge = arguments.rouge or GOOGLE
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]

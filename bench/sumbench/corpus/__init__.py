@@ -10,10 +10,11 @@ from sumbench.corpus import folder
 from sumbench.corpus import hub
 from sumbench.corpus import plugin
 from sumbench.corpus import rows
+from sumbench.corpus import run_folder
 from sumbench.corpus import spec as specs
-from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
@@ -58,11 +59,12 @@ SHIPPED: dict[str, str] = {
 def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
-    `name` is a preset, a folder of articles, a table (or a pattern of tables), `hub:NAME`, or a plug-in's corpus, with
-    options behind it (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is
-    written as one (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents
-    first; if one fails on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be
-    read, UsageError for invalid options.
+    `name` is a preset, a folder of articles, a table (also a pattern for tables, a folder of a table's parts, a pipe),
+    the folder of a run, whose documents are taken, `hub:NAME`, or a plug-in's corpus, with options behind it
+    (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is written as one
+    (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents first; if one fails
+    on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be read, UsageError for
+    invalid options.
     """
     source = open_source(name)
     selection = selection or Selection()
@@ -103,12 +105,20 @@ def open_source(name: str, *, strict: bool = True) -> Source:
         return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
     if spec.name in plugin.REGISTRY:
         return plugin.opened(spec, strict=strict)
+    return _path(name, spec, strict=strict)
+
+
+def _path(name: str, spec: Spec, *, strict: bool) -> Source:
+    """Open a run's folder, a table or a folder of articles; raise CorpusError for what is none."""
     path = Path(spec.name).expanduser()
-    if path.is_dir():
-        return _articles(spec, path, path.resolve().name)
+    if run_folder.is_run(spec.name):
+        _refuse_options(spec, "a run's folder")
+        return run_folder.open_run(spec.name, needs_text=strict)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
-    if path.exists():
+    if path.is_dir():
+        return _articles(spec, path, path.resolve().name)
+    if path.exists() or is_pipe(path):
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
         known = [*SHIPPED, *presets(), *plugin.REGISTRY]
@@ -123,17 +133,19 @@ def _shipped(name: str) -> Path:
 
 
 def _articles(spec: Spec, path: Path, name: str) -> Source:
+    _refuse_options(spec, "a folder of articles")
+    return Source(name, folder.read_folder(path, name).documents, str(spec))
+
+
+def _refuse_options(spec: Spec, what: str) -> None:
     if spec.options:
-        raise UsageError(f"corpus {spec}: a folder of articles takes no options")
-    return Source(name, folder.read_folder(path, name).documents, spec.name)
+        raise UsageError(f"corpus {spec}: {what} takes no options")
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
     reader = spec.reader(sentences=SPLIT, strict=strict)
-    first = rows.matching_files(spec.name)[0]
-    name = base_name(first) if len(rows.matching_files(spec.name)) == 1 else first.resolve().parent.name
-    return Source(name, reader.documents(rows.read_rows(spec.name)), str(spec))
+    return Source(rows.table_name(spec.name), reader.documents(rows.read_rows(spec.name)), str(spec))
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:

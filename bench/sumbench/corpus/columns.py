@@ -47,7 +47,7 @@ class Columns:
         Raises CorpusError for a named column that is missing, and when several columns could be the reference.
         """
         document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, names)
-        references = tuple(str(self._named(column, names)) for column in self.references) or _references(names)
+        references = tuple(str(self._named(column, names)) for column in self._split(names)) or _references(names)
         found = (
             document,
             references,
@@ -57,6 +57,11 @@ class Columns:
         )
         taken = {document, *references, *found[2:]}
         return ColumnRoles(*found, tuple(name for name in names if name not in taken))
+
+    def _split(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the columns of references; as one where a column is called what all of them make together."""
+        whole = "+".join(self.references)
+        return (whole,) if whole in names and not set(self.references).issubset(names) else self.references
 
     def _named(self, column: str | None, names: Sequence[str]) -> str | None:
         if column is not None and column not in names:

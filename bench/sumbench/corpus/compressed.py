@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO
 from typing import cast
 
+from sumbench.corpus.pipes import local_file
+from sumbench.corpus.pipes import pipe_name
 from sumbench.errors import CorpusError
 
 COMPRESSED_SUFFIXES = (".gz", ".zst")
@@ -16,24 +18,28 @@ COMPRESSED_SUFFIXES = (".gz", ".zst")
 
 def format_suffix(file: Path) -> str:
     """Return the suffix of the file's format, without that of compression (`.jsonl` of `a.jsonl.gz`)."""
+    file = local_file(file)
     return Path(file.stem).suffix if file.suffix in COMPRESSED_SUFFIXES else file.suffix
 
 
 def base_name(file: Path) -> str:
     """Return the file's name without the suffixes of format and compression."""
+    if name := pipe_name(file):
+        return name
     return Path(file.stem).stem if file.suffix in COMPRESSED_SUFFIXES else file.stem
 
 
 @contextmanager
 def open_decompressed(file: Path) -> Iterator[IO[bytes]]:
     """Open a file to read its decompressed bytes; any failure while it is open raises CorpusError."""
+    inner = local_file(file)
     try:
-        with _open(file) as stream:
+        with _open(inner) as stream:
             yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise CorpusError(f"{file}: the gzip file is damaged or cut off ({error}): get it again") from None
     except OSError as error:
-        if file.suffix == ".zst" and error.errno is None:
+        if inner.suffix == ".zst" and error.errno is None:
             raise CorpusError(f"{file}: the zstd file is damaged or cut off: get it again") from None
         raise CorpusError(f"{file}: {error.strerror or error}") from None
 

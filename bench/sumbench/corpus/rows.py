@@ -12,9 +12,12 @@ from typing import Any
 from typing import TypeAlias
 
 from sumbench.corpus.compressed import COMPRESSED_SUFFIXES
+from sumbench.corpus.compressed import base_name
 from sumbench.corpus.compressed import format_suffix
 from sumbench.corpus.formats import FORMATS
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.shards import in_natural_order
+from sumbench.corpus.shards import shards
 from sumbench.errors import CorpusError
 
 RowReader: TypeAlias = "Callable[[str], Iterable[TableRow]]"
@@ -63,19 +66,35 @@ class TableRow:
 
 
 def is_table(name: str) -> bool:
-    """Tell by its suffix whether a name is that of a table, or a pattern for tables."""
-    return format_suffix(Path(name)) in FORMATS
+    """Tell by its suffix whether a name is that of a table, a pattern for tables, or a folder whose files are one."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        found = shards(path)
+        return bool(found) and is_table(str(found[0]))
+    return format_suffix(path) in FORMATS
 
 
 def matching_files(name: str) -> list[Path]:
-    """Return the sorted files that match a name or pattern; raise CorpusError where there is none."""
+    """Return the files that match a name or pattern, or are the parts of a folder; raise CorpusError for none.
+
+    They are in natural order: part-2 comes before part-10.
+    """
     path = Path(name).expanduser()
     if path.exists() or not has_magic(name):
-        return [path]
-    found = sorted(Path(file) for file in glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
+        return shards(path) or [path]
+    matching = (Path(file) for file in glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
+    found = in_natural_order(matching)
     if not found:
         raise CorpusError(f"{name}: no file has such a name")
     return found
+
+
+def table_name(name: str) -> str:
+    """Return what a table, or text, is called: the file's name without suffixes, or that of the folder of several."""
+    path = Path(name).expanduser()
+    found = [path] if path.is_dir() else matching_files(name)
+    first = found[0].resolve() if path.is_dir() else found[0]
+    return base_name(first if len(found) == 1 else first.resolve().parent)
 
 
 class RowCache:

@@ -16,20 +16,25 @@ import numpy as np
 
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
-from sumbench.corpus.compressed import base_name
 from sumbench.corpus.compressed import open_decompressed
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
+from sumbench.corpus.outputs import is_long
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import row_id
 from sumbench.corpus.outputs import row_outputs
+from sumbench.corpus.outputs import split_system
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import matching_files
 from sumbench.corpus.rows import read_rows
+from sumbench.corpus.rows import table_name
+from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.records import Document
+from sumbench.spec_text import quoted
 
 
 class JoinedDocument(NamedTuple):
@@ -56,7 +61,7 @@ class Streams:
     @property
     def name(self) -> str:
         """The corpus name that tables show."""
-        return base_name(Path(self.references.name))
+        return table_name(self.references.name)
 
     def joined(self) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
@@ -169,22 +174,32 @@ class _LastRow:
             yield row
 
 
-def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str | None]]:
+def _outputs(name: str, id_column: str | None) -> Iterator[tuple[str | None, str | None]]:
+    file, system = split_system(name)
+    if is_run(file):
+        raise UsageError(f"--stream: {file} is a run's folder: its summaries are not in the order of references")
     if not is_table(file):
-        with open_decompressed(Path(file).expanduser()) as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                except UnicodeDecodeError:
-                    raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
-                yield None, decoded.rstrip("\r\n")
+        yield from ((None, line) for part in matching_files(file) for line in _lines(part))
         return
     for row in read_rows(file):
+        if is_long(row):
+            raise UsageError(f"--stream: {row.where}: a summary a row, with its system: one column a system is wanted")
         found = dict(row_outputs(row, None))
-        if len(found) != 1:
+        if len(found) != 1 and not system:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
-        (text,) = found.values()
-        yield row_id(row, id_column), text
+        if system and system not in found:
+            raise CorpusError(f"{row.where}: no outputs of {system!r}: it holds {', '.join(map(quoted, found))}")
+        yield row_id(row, id_column), found[system or next(iter(found))]
+
+
+def _lines(file: Path) -> Iterator[str]:
+    with open_decompressed(file) as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError:
+                raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
+            yield decoded.rstrip("\r\n")
 
 
 def _next_output(

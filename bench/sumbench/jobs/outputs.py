@@ -19,6 +19,8 @@ from sumbench.corpus.conventions import SENTENCE_MARKS
 from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.outputs import split_system
+from sumbench.corpus.pipes import refuse_shared
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
 from sumbench.corpus.rows import RowCache
@@ -42,7 +44,7 @@ from sumbench.systems.outputs import given_summary
 SUITE = "score"
 
 OutputTexts: TypeAlias = str | Sequence[str | None] | Mapping[str, str | None]
-"""A system's outputs: a file, texts in the documents' order, or texts by document id."""
+"""A system's outputs: a file (`FILE:SYSTEM` where that holds several), texts in order, or texts by document."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
 
 def _in_memory(request: ScoreRequest) -> OutputBatches:
     tables = RowCache()
+    refuse_shared(_named_files(request))
     whole = _references(request, tables)
     documents = whole.documents
     files = OutputFiles(tables.read)
@@ -104,7 +107,8 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
     def batches() -> Iterator[Batch]:
         for start in range(0, len(corpus.documents), BATCH):
             some = corpus.documents[start : start + BATCH]
-            yield Batch(some, [system.summary(document.id) for document in some for system in systems])
+            made = (system.summaries(document.id) for document in some for system in systems)
+            yield Batch(some, [summary for draws in made for summary in draws])
 
     return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
 
@@ -126,7 +130,7 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
             raise UsageError("--output-column: name one column where --outputs names the systems' files")
         column = "".join(request.columns)
         return [
-            Outputs(name=name, path=given, column=column, **columns)
+            _from_file(name, given, column=column, **columns)
             if isinstance(given, str)
             else GivenOutputs(name=name, given=given, **shared)
             for name, given in request.outputs.items()
@@ -145,8 +149,14 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
     ]
 
 
+def _from_file(name: str, given: str, **options: str) -> Outputs:
+    path, system = split_system(given)
+    return Outputs(name=name, path=path, system=system, **options)
+
+
 def _marked(system: JoinedOutputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in sentence_marks(text or "")}
+    every = (text for draw in (system.texts, *system.draws) for text in draw.values())
+    found = {mark for text in every for mark in sentence_marks(text or "")}
     if not found:
         return ""
     shown = " and ".join(sorted(found))
@@ -154,13 +164,27 @@ def _marked(system: JoinedOutputs, sentences: str) -> str:
     return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 
+def _named_files(request: ScoreRequest) -> list[str]:
+    """Return the names of the files that a request reads."""
+    names = request.references if isinstance(request.references, list | tuple) else ()
+    references = [parse_spec(name).name for name in names if isinstance(name, str)]
+    outputs = [split_system(given) for given in request.outputs.values() if isinstance(given, str)]
+    alone = [file for file, system in outputs if not system]
+    # Systems that a file has under their names are read from it together.
+    shared = dict.fromkeys(file for file, system in outputs if system)
+    return [*references, *alone, *shared, *([str(request.selection.ids)] if request.selection.ids else [])]
+
+
 def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     streams = _streams(request)
+    refuse_shared(_named_files(request))
     with progress.task("reading") as advance:
         found = survey(streams, advance)
+    whole = streams.references.name
     entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
     systems = [
-        Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name) for name in found.systems
+        _from_file(name, streams.files[name]) if streams.files else Outputs(name=name, path=whole, system=name)
+        for name in found.systems
     ]
 
     def batches() -> Iterator[Batch]:

@@ -21,6 +21,8 @@ from sumbench.corpus import open_corpus
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.pipes import refuse_shared
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
@@ -91,6 +93,7 @@ def plan(
     if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
+    _refuse_shared_pipes(named, systems, request.ids)
     corpus, systems = _open_corpus(named, selection, systems)
     return Plan(
         suite=suite.name,
@@ -109,6 +112,12 @@ def plan(
         ranked_by=suite.ranked_by,
         texts=request.texts,
     )
+
+
+def _refuse_shared_pipes(named: Any, systems: Sequence[System], ids: str | None) -> None:  # noqa: ANN401 - a name or objects
+    corpus = [parse_spec(named).name] if isinstance(named, str) else []
+    outputs = [system.path for system in systems if isinstance(system, Outputs)]
+    refuse_shared([*corpus, *outputs, *([ids] if ids else [])])
 
 
 def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:  # noqa: ANN401

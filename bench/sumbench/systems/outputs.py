@@ -1,6 +1,7 @@
 """Summaries made elsewhere as systems: read from files, or given as Python objects."""
 
 import json
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +17,27 @@ from typing import Self
 from sumbench.corpus import outputs
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.pipes import STDIN
+from sumbench.corpus.pipes import is_pipe
+from sumbench.corpus.pipes import local_file
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import matching_files
 from sumbench.corpus.rows import read_rows
+from sumbench.corpus.run_folder import is_run
+from sumbench.corpus.run_folder import summaries_file
 from sumbench.errors import CorpusError
 from sumbench.errors import SummarizerError
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.records import checked_answer
 from sumbench.sentences import words
+from sumbench.spec_text import quoted
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
+
+_READ = frozenset({"texts", "draws", "failures"})
+"""The fields that hold what was read."""
 
 
 class OutputFiles:
@@ -46,54 +56,86 @@ class OutputFiles:
         return self._known[key]
 
 
-def given_summary(document: str, system: str, text: str | None) -> Summary:
-    """Return the summary that was made elsewhere; without a text (None) it says that it is missing."""
+def given_summary(
+    document: str, system: str, text: str | None, draw: int = 1, failed: outputs.NoOutput | None = None
+) -> Summary:
+    """Return the summary that was made elsewhere; without a text (None) it says why it `failed`, or is missing."""
     if text is None:
-        return Summary(document, system, "", None, None, 0, None, error="no output was given", failure="missing")
-    return checked_answer(Summary(document, system, text, None, None, words(text), None))
+        failed = failed or outputs.NoOutput("no output was given", "missing")
+        missing = Summary(document, system, "", None, None, 0, None, failed.error, draw, failed.failure)
+        return checked_answer(missing)
+    return checked_answer(Summary(document, system, text, None, None, words(text), None, draw=draw))
 
 
 @dataclass(frozen=True, kw_only=True)
 class JoinedOutputs(Described):
     """The base of systems whose summaries were made elsewhere: `texts` has them by document, once they are joined.
 
-    `convention` says how sentences are told apart in them.
+    `draws` has those of further draws, where several summaries of a document were drawn; `failures` says, by document
+    and number of the draw, why there is none, where that is known. `convention` says how sentences are told apart.
     """
 
     isolated: ClassVar[bool] = False
     convention: str = LINES
     texts: Mapping[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    draws: Sequence[Mapping[str, str | None]] = field(default=(), init=False, repr=False, compare=False)
+    failures: Mapping[tuple[str, int], outputs.NoOutput] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def with_texts(self, documents: Sequence[Document], texts: Sequence[str | None]) -> Self:
-        """Return the system with a text for each document, one sentence a line; None where there is none."""
-        cut = convention(self.convention)
-        by_id = {
-            document.id: None if text is None else cut(text, document.language)
-            for text, document in zip(texts, documents, strict=True)
-        }
+    def with_texts(self, documents: Sequence[Document], *draws: Sequence[outputs.Output]) -> Self:
+        """Return the system with a text for each document, one sentence a line, in one draw or several.
+
+        None stands where there is none, or the reason.
+        """
+        cut, failures = convention(self.convention), {}
+        by_id: list[dict[str, str | None]] = []
+        for number, texts in enumerate(draws, 1):
+            by_id.append({})
+            for text, document in zip(texts, documents, strict=True):
+                by_id[-1][document.id] = cut(text, document.language) if isinstance(text, str) else None
+                if isinstance(text, outputs.NoOutput):
+                    failures[document.id, number] = text
         made = replace(self)
         # The texts are what was read, and no option: the constructor does not take them.
-        object.__setattr__(made, "texts", by_id)
+        for name, value in (("texts", by_id[0]), ("draws", tuple(by_id[1:])), ("failures", failures)):
+            object.__setattr__(made, name, value)
         return made
 
-    def summary(self, document: str) -> Summary:
-        """Return the summary of a document, by its id."""
-        return given_summary(document, self.name, self.texts[document])
+    @property
+    def samples(self) -> int:
+        """How many summaries there are of each document."""
+        return 1 + len(self.draws)
 
-    def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the texts were read when they were joined
+    def summaries(self, document: str) -> list[Summary]:
+        """Return the summaries of a document, by its id, a draw each."""
+        return [
+            given_summary(document, self.name, texts[document], draw, self.failures.get((document, draw)))
+            for draw, texts in enumerate((self.texts, *self.draws), 1)
+        ]
+
+    def load(self, context: Context) -> Summarizer:
         """Make it ready to hand out its summaries; raise SummarizerError where it was not joined."""
         if not self.texts:
             raise SummarizerError("its summaries were not joined with the documents of a corpus")
-        return lambda documents: (self.summary(document.id) for document in documents)
+
+        def hand_out(documents: Sequence[Document]) -> Iterator[Summary]:
+            for document in documents:
+                made = self.summaries(document.id)
+                wanted = context.wanted(document.id, self.samples) if self.draws else (1,)
+                yield from (summary for summary in made if summary.draw in wanted)
+
+        return hand_out
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs(JoinedOutputs):
-    """Summaries made elsewhere: a table, joined by id, or a text file with one summary a line, in order.
+    """Summaries made elsewhere: a table or run, joined by id, or a text file with one summary a line, in order.
 
-    `path` is the file; `system` is the name of one of its systems, where it holds several; `column` and `id` name the
-    columns of a table, where they have no usual name; `convention` says how sentences are told apart in the texts
-    (lines, split, t, n, q or stop). How many tokens were read and how long it took is not known.
+    `path` is the file, or the run's folder; `system` is the name of one of its systems, where it holds several;
+    `column` and `id` name the columns of a table, where they have no usual name; `convention` says how sentences are
+    told apart in the texts (lines, split, t, n, q or stop). How many tokens were read and how long it took is not
+    known.
     """
 
     path: str
@@ -104,22 +146,35 @@ class Outputs(JoinedOutputs):
     def fingerprint(self) -> dict[str, Any]:
         """Return the file's checksum with the options: the file is the system."""
         parts = super().fingerprint()
-        options = {name: value for name, value in parts["options"].items() if name != "texts"}
-        return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
+        options = {name: value for name, value in parts["options"].items() if name not in _READ}
+        if is_pipe(Path(self.path)):
+            # What a shell calls it changes from time to time.
+            options["path"] = STDIN
+        files = [Path(summaries_file(self.path))] if is_run(self.path) else matching_files(self.path)
+        return {**parts, "options": options, "sha256": "+".join(map(_sha256, files))}
 
     def joined(self, documents: Sequence[Document], files: OutputFiles | None = None) -> Self:
-        """Return the system with its file read: one summary for each of the documents.
+        """Return the system with its file read: its summaries of each of the documents.
 
         `files` reads a file once for several systems. Raises CorpusError where the summaries do not belong to the
         documents.
         """
-        found = (files or OutputFiles()).outputs(self.path, self.column, self.id)
-        if self.system not in found:
-            known = ", ".join(filter(None, found)) or "no named system"
+        found = self._chosen((files or OutputFiles()).outputs(self.path, self.column, self.id))
+        where = f"{self.path}: {self.name}"
+        return self.with_texts(documents, *(draw.aligned_to(documents, where) for draw in (found, *found.draws)))
+
+    def _chosen(self, found: Mapping[str, outputs.SystemOutputs]) -> outputs.SystemOutputs:
+        """Return the outputs of the named system, or of the only one; raise CorpusError where it is unclear."""
+        if self.system in found:
+            return found[self.system]
+        if not self.system and len(found) == 1:
+            return next(iter(found.values()))
+        known = ", ".join(map(quoted, filter(None, found))) or "no named system"
+        if not self.system:
             raise CorpusError(
-                f"{self.path}: no outputs of {self.system or 'a system without a name'!r}: it holds {known}"
+                f"{self.path}: holds the outputs of {known}: say whose are meant: FILE:SYSTEM or system=…"
             )
-        return self.with_texts(documents, found[self.system].aligned_to(documents, f"{self.path}: {self.name}"))
+        raise CorpusError(f"{self.path}: no outputs of {self.system!r}: it holds {known}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +206,7 @@ class GivenOutputs(JoinedOutputs):
 
 def _sha256(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
+        with local_file(file).open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise CorpusError(f"{file}: {error.strerror}") from None

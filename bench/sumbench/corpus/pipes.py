@@ -1,0 +1,177 @@
+"""Reads pipes: standard input (`-`), FIFOs, what a shell's `<(…)` names.
+
+What comes through one is kept in a temporary file, so that it can be looked at, read more than once and fingerprinted
+as a file can. Its name's suffix says what the content is.
+"""
+
+import csv
+import gzip
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from sumbench.corpus import columns
+from sumbench.errors import CorpusError
+from sumbench.errors import UsageError
+
+STDIN = "-"
+
+_STDIN = frozenset({STDIN, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
+_OPEN = re.compile(r"/dev/stdin|(?:/dev|/proc/(?:self|\d+))/fd/\d+")
+_HEAD = 1 << 16
+_LONGEST_NAME = 64
+_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+_USUAL = frozenset(
+    {
+        *(*columns.DOCUMENT_COLUMNS, *columns.REFERENCE_COLUMNS, *columns.OUTPUT_COLUMNS, *columns.ID_COLUMNS),
+        columns.SYSTEMS_COLUMN,
+    }
+)
+
+
+def is_pipe(path: Path) -> bool:
+    """Tell whether a path is that of a pipe: `-`, an open file of this process, or what is neither file nor folder."""
+    if str(path) == STDIN or _OPEN.fullmatch(str(path)):
+        return True
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def pipe_name(path: Path) -> str:
+    """Return what a pipe is called in tables; "" for one that has a name of its own, and for what is none."""
+    if str(path) in _STDIN:
+        return "stdin"
+    return "pipe" if _OPEN.fullmatch(str(path)) else ""
+
+
+def local_file(path: Path) -> Path:
+    """Return the file that holds the content of a pipe, and of anything else the path itself; raise CorpusError.
+
+    A pipe is read when this is first asked of it, to its end.
+    """
+    return _kept(_one_name(path)) if is_pipe(path) else path
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Drop what came through pipes when the context ends, so that the next job reads what comes through then."""
+    try:
+        yield
+    finally:
+        if _folder.cache_info().currsize:
+            _folder().cleanup()
+        _folder.cache_clear()
+        _kept.cache_clear()
+
+
+def refuse_shared(names: Iterable[str]) -> None:
+    """Raise UsageError for a pipe that is named twice: the first who reads it leaves nothing for the other."""
+    counts = Counter(_one_name(path) for name in names if is_pipe(path := Path(name)))
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice is not None:
+        what = "standard input (-)" if twice == STDIN else f"the pipe {twice}"
+        raise UsageError(f"{what} can be only one of references, outputs and ids: write the others into files")
+
+
+def _one_name(path: Path) -> str:
+    return STDIN if str(path) in _STDIN else str(path)
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """Return the folder of temporary files, which is removed when it is forgotten, and when the process ends."""
+    return TemporaryDirectory(prefix="sumbench-")
+
+
+@cache
+def _kept(name: str) -> Path:
+    folder = Path(_folder().name)
+    written = folder / f"pipe-{len(list(folder.iterdir()))}"
+    try:
+        with _source(name) as stream, written.open("wb") as copy:
+            shutil.copyfileobj(stream, copy)
+        if not written.stat().st_size:
+            raise CorpusError(f"{name}: nothing came through it")
+        named = written.with_name(written.name + _suffix(written))
+        return written.rename(named)
+    except OSError as error:
+        raise CorpusError(f"{name}: cannot be read: {error.strerror or error}") from None
+
+
+def _source(name: str) -> IO[bytes]:
+    """Open a pipe; raise CorpusError for a terminal or another device, which would never end."""
+    if name == STDIN and sys.stdin is None:
+        raise CorpusError(f"{name}: there is no standard input")
+    opened = os.dup(sys.stdin.fileno()) if name == STDIN else os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    stream = os.fdopen(opened, "rb")
+    status = os.fstat(stream.fileno())
+    if stat.S_ISCHR(status.st_mode) and status.st_rdev != Path(os.devnull).stat().st_rdev:
+        what = "a terminal" if stream.isatty() else "a device"
+        stream.close()
+        raise CorpusError(f"{name}: is {what}: pipe something in, or name a file")
+    return stream
+
+
+def _suffix(file: Path) -> str:
+    """Return the suffix that a file should have by its content: `.jsonl`, `.csv.gz`, `.txt`."""
+    with file.open("rb") as stream:
+        magic = stream.read(4)
+        stream.seek(0)
+        if magic == _PARQUET:
+            return ".parquet"
+        if magic.startswith(_GZIP):
+            with gzip.open(stream) as inner:
+                return _inner_suffix(inner) + ".gz"  # type: ignore[arg-type] # a GzipFile reads as any file does
+        if magic == _ZSTD:
+            import pyarrow as pa
+
+            with pa.input_stream(str(file), compression="zstd") as inner:
+                return _inner_suffix(inner) + ".zst"
+        return _inner_suffix(stream)
+
+
+def _inner_suffix(stream: IO[bytes]) -> str:
+    try:
+        head = stream.read(_HEAD)
+        while head and not head.strip(b"\r\n").count(b"\n") and (more := stream.read(_HEAD)):
+            head += more
+    except (OSError, EOFError):
+        return ".txt"
+    text = head.decode("utf-8-sig", "ignore").lstrip()
+    first = text.partition("\n")[0].rstrip("\r")
+    if text.startswith("{"):
+        return ".jsonl" if _is_object(first) else ".json" if re.match(r'\{\s*["}]', text) else ".txt"
+    if re.match(r"\[\s*[{\]]", text):
+        return ".json"
+    for suffix, delimiters in ((".tsv", "\t"), (".csv", ",;")):
+        if any(_is_header(first, delimiter) for delimiter in delimiters):
+            return suffix
+    return ".txt"
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_header(line: str, delimiter: str) -> bool:
+    """Tell whether a line names columns, one of them by a usual name: then it is no text."""
+    names = next(csv.reader([line], delimiter=delimiter), [])
+    short = all(name and len(name) <= _LONGEST_NAME for name in names)
+    return short and len(set(names)) == len(names) and bool(_USUAL.intersection(names))
