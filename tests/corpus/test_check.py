@@ -5,8 +5,6 @@ import pytest
 from sumbench.corpus import check as checks
 from sumbench.corpus import open_corpus
 from sumbench.corpus.check import check_documents
-from sumbench.corpus.language import guess_language
-from sumbench.corpus.language import may_be_language
 from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.records import Document
 

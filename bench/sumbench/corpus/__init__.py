@@ -14,6 +14,8 @@ from sumbench.corpus import spec as specs
 from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.languages import CorpusLanguages
+from sumbench.corpus.languages import with_languages
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
@@ -26,6 +28,7 @@ from sumbench.corpus.spec import Spec
 from sumbench.corpus.spec import with_columns
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.languages import ENGLISH
 from sumbench.records import Document
 from sumbench.registry import unknown
 
@@ -66,15 +69,19 @@ def open_corpus(name: str, selection: Selection | None = None, full_corpus_check
     """
     source = open_source(name)
     selection = selection or Selection()
-    if full_corpus_checks and selection != Selection(seed=selection.seed):
-        documents = tuple(source.documents)
-        selected = selection.apply(documents, len(documents))
-        for check in full_corpus_checks:
-            _pass(check, documents, selected.documents)
+    checks = full_corpus_checks if selection != Selection(seed=selection.seed) else ()
+    if checks or selection.by_language:
+        whole, guesses = with_languages(source.documents)
+        selected = selection.apply(whole, len(whole))
+        documents = selected.documents
+        for check in checks:
+            _pass(check, whole, documents)
     else:
-        selected = selection.apply(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
-    return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+        languages = CorpusLanguages()
+        selected = selection.apply(languages.observed(source.documents), source.total, remote=source.remote)
+        documents, guesses = languages.settle(selected.documents)
+    notes = (*selected.notes, duplicates.duplicates_note(documents))
+    return Corpus(source.name, documents, source.spec, tuple(filter(None, notes)), guesses)
 
 
 def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document]) -> None:
@@ -96,7 +103,9 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     """
     spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
-        return _articles(spec, _shipped(spec.name), spec.name)
+        if "language" in spec.options:
+            raise UsageError(f"corpus {spec}: its articles are in English: leave out language=…")
+        return _articles(spec, _shipped(spec.name), spec.name, ENGLISH)
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.HUB_PREFIX):
@@ -105,7 +114,7 @@ def open_source(name: str, *, strict: bool = True) -> Source:
         return plugin.opened(spec, strict=strict)
     path = Path(spec.name).expanduser()
     if path.is_dir():
-        return _articles(spec, path, path.resolve().name)
+        return _articles(spec, path, path.resolve().name, spec.language)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.exists():
@@ -122,10 +131,10 @@ def _shipped(name: str) -> Path:
     return checkout if (_PACKAGE.parents[1] / "pyproject.toml").exists() else _PACKAGE / "_data" / name
 
 
-def _articles(spec: Spec, path: Path, name: str) -> Source:
-    if spec.options:
-        raise UsageError(f"corpus {spec}: a folder of articles takes no options")
-    return Source(name, folder.read_folder(path, name).documents, spec.name)
+def _articles(spec: Spec, path: Path, name: str, language: str) -> Source:
+    if idle := [key for key in spec.options if key != "language"]:
+        raise UsageError(f"corpus {spec}: a folder of articles takes no option but language=…: leave out {idle[0]}=…")
+    return Source(name, folder.read_folder(path, language), str(spec))
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:

@@ -14,7 +14,7 @@ OUTPUT_COLUMNS = ("output", "prediction", "hypothesis")
 AMBIGUOUS_COLUMN = "summary"
 SYSTEMS_COLUMN = "systems"
 ID_COLUMNS = ("id", "document_id", "doc_id")
-LANGUAGE_COLUMNS = ("language", "lang")
+LANGUAGE_COLUMNS = ("language", "lang", "language_code", "lang_code")
 TITLE_COLUMNS = ("title",)
 
 _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")

@@ -43,7 +43,7 @@ def opened(spec: Spec, *, strict: bool) -> Source:
     name = "-".join((label, *(given[key] for key in ("config", "split") if key in given)))
     items = _items(str(spec), read, _accepted(spec, read, given))
     first = next(items, None)
-    if isinstance(first, Document) and (idle := [key for key in spec.options if key not in given]):
+    if isinstance(first, Document) and (idle := [key for key in spec.options if key not in {*given, "language"}]):
         raise UsageError(f"corpus {spec}: its documents are taken as they are: leave out {idle[0]}=…")
     every = chain([first], items) if first is not None else items
     reader = spec.reader(sentences=SPLIT, strict=strict)

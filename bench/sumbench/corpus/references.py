@@ -6,7 +6,9 @@ from pathlib import Path
 from sumbench.corpus import open_source
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.compressed import base_name
+from sumbench.corpus.conventions import Convention
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.languages import reading_language
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import read_lines
 from sumbench.corpus.rows import RowReader
@@ -27,7 +29,8 @@ def read_references(names: Sequence[str], sentences: str, read: RowReader = read
     """
     specs = [parse_spec(name) for name in names]
     if all(_is_text(spec.name) for spec in specs):
-        return _from_lines([Path(spec.name).expanduser() for spec in specs], sentences)
+        said = next(filter(None, (spec.language for spec in specs)), "")
+        return _from_lines([Path(spec.name).expanduser() for spec in specs], sentences, said)
     if len(specs) > 1:
         raise UsageError("--references: several files must be text files, one reference a line")
     (spec,) = specs
@@ -63,7 +66,7 @@ def _is_text(name: str) -> bool:
     return Path(name).expanduser().is_file() and not is_table(name)
 
 
-def _from_lines(files: Sequence[Path], sentences: str) -> Source:
+def _from_lines(files: Sequence[Path], sentences: str, said: str) -> Source:
     cut = convention(sentences)
     columns = [read_lines(file) for file in files]
     for file, texts in zip(files, columns, strict=True):
@@ -73,7 +76,12 @@ def _from_lines(files: Sequence[Path], sentences: str) -> Source:
         if empty is not None:
             raise CorpusError(f"{file}, line {empty}: a reference is missing or empty")
     documents = [
-        Document(str(number), "", tuple(cut(text, "en") for text in texts))
+        Document(str(number), "", _cut(cut, texts, said), language=said)
         for number, texts in enumerate(zip(*columns, strict=True), 1)
     ]
     return Source(files[0].stem, documents, ",".join(map(str, files)))
+
+
+def _cut(cut: Convention, texts: Sequence[str], said: str) -> tuple[str, ...]:
+    language = reading_language(said, "", texts)
+    return tuple(cut(text, language) for text in texts)

@@ -8,7 +8,19 @@ from sumbench.languages.codes import UnknownLanguageError
 from sumbench.languages.codes import base
 from sumbench.languages.codes import canonical
 from sumbench.languages.guessing import Guess
+from sumbench.languages.guessing import contradicts
 from sumbench.languages.guessing import guess
+from sumbench.languages.guessing import usual
 from sumbench.languages.scripts import WITHOUT_BLANKS
 
-__all__ = ["ENGLISH", "WITHOUT_BLANKS", "Guess", "UnknownLanguageError", "base", "canonical", "guess"]
+__all__ = [
+    "ENGLISH",
+    "WITHOUT_BLANKS",
+    "Guess",
+    "UnknownLanguageError",
+    "base",
+    "canonical",
+    "contradicts",
+    "guess",
+    "usual",
+]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sumbench.languages import scripts
 from sumbench.languages.codes import ENGLISH
+from sumbench.languages.codes import base
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -39,12 +40,28 @@ MANY = 40
 FOREIGN = 20
 
 _RELATIVES = {
-    **{"arz": "ar", "ary": "ar", "hbo": "he", "grc": "el", "gug": "gn", "kik": "ki", "uzs": "uz", "pcm": "en"},
+    "arz": "ar",
+    "ary": "ar",
+    "hbo": "he",
+    "grc": "el",
+    "gug": "gn",
+    "kik": "ki",
+    "uzs": "uz",
+    "pcm": "en",
     "zxx": "",
 }
 """What the classifier tells apart, and stems and words do not; zxx is no language, such as markup.
 
 Half of the English texts that are taken for something else are taken for Nigerian Pidgin (pcm)."""
+
+_MISTAKEN = (
+    {"hr", "bs", "sr"},
+    {"id", "ms", "jv", "su"},
+    {"no", "nn", "da"},
+    {"es", "gl", "ext", "an", "ast"},
+    {"en", "pcm"},
+    {"zh", "yue", "wuu", "nan", "hak"},
+)
 
 _BY_SCRIPT = frozenset({*scripts.ONLY.values(), *scripts.WITHOUT_BLANKS})
 """Languages that their script tells: a text whose letters are mostly of another is none of theirs."""
@@ -65,6 +82,20 @@ def guess(text: str) -> Guess:
     """Guess the language of a text from its beginning; the same text always gets the same guess."""
     first = _guess(text[:FIRST])
     return first if first.language or len(text) <= FIRST else _guess(text[:FURTHER])
+
+
+def contradicts(guessed: Guess, said: str) -> bool:
+    """Tell whether a text is clearly in another language than the one `said` (a canonical code).
+
+    Relatives that are easily mistaken for each other do not contradict, nor does a guess whose classifier does not
+    know the language.
+    """
+    code = base(said)
+    if not guessed.language or guessed.confidence < CLEAR or code == guessed.language:
+        return False
+    if any({code, guessed.language} <= family for family in _MISTAKEN):
+        return False
+    return guessed.language in _BY_SCRIPT or code in _BY_SCRIPT or code in _identifier().labels
 
 
 def usual(script: str) -> str:
