@@ -83,7 +83,7 @@ def _document(name: str, number: int, item: object, reader: DocumentReader) -> D
         raise CorpusError(f"{where}: id, text, title, language must be texts, references a tuple of texts")
     if not item.id:
         raise CorpusError(f"{where}: has no id")
-    if reader.strict and not item.text.strip():
+    if reader.strict and reader.needs_text and not item.text.strip():
         raise CorpusError(f"{where}: the document is empty")
     if reader.strict and not (item.references and all(text.strip() for text in item.references)):
         raise CorpusError(f"{where}: a reference is missing or empty")

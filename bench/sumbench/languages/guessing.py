@@ -39,6 +39,9 @@ It is then one of a few relatives (Malay and Indonesian, Croatian and Bosnian): 
 MANY = 40
 FOREIGN = 20
 
+_COMMONER = {"ms": "id", "bs": "hr"}
+"""Of two relatives that are hard to tell apart, the one that more is written in."""
+
 _RELATIVES = {
     "arz": "ar",
     "ary": "ar",
@@ -119,8 +122,12 @@ def _guess(text: str) -> Guess:
     shares = _shares(_NOISE.sub(" ", text))
     best = max(shares, key=lambda code: shares[code])
     share = shares[best]
-    clear = share >= CLEAR or (letters >= MANY and share >= LIKELY and share >= FOREIGN * shares[ENGLISH])
-    return Guess(best if clear and best not in _BY_SCRIPT else "", share, script)
+    if best in _BY_SCRIPT or best == "":
+        return Guess("", share, script)
+    if share >= CLEAR:
+        return Guess(best, share, script)
+    likely = letters >= MANY and share >= LIKELY and share >= FOREIGN * shares[ENGLISH]
+    return Guess(_COMMONER.get(best, best) if likely else "", share, script)
 
 
 def _shares(text: str) -> dict[str, float]:
