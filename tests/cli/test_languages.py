@@ -8,6 +8,7 @@ import pytest
 
 import sumbench
 from sumbench.cli import main
+from sumbench.errors import UsageError
 from sumbench.runs.store import read_run
 from tests.languages.texts import TEXTS
 
@@ -164,5 +165,5 @@ def test_python_takes_languages_too(tmp_path: Path) -> None:
     assert {score.value for score in made.scores if score.metric == "rouge1"} == {1.0}
     ran = sumbench.run(rows, "lead", language="nld_Latn", out=tmp_path / "c")
     assert [document.language for document in ran.documents] == ["nl", "fr"]
-    with pytest.raises(sumbench.UsageError, match="language='Germn'|language=Germn"):
+    with pytest.raises(UsageError, match=r"^language='Germn': unknown language"):
         sumbench.score(rows, {"s": ["Ja.", "Ja."]}, language="Germn", out=tmp_path / "d")

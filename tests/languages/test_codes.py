@@ -7,10 +7,31 @@ from sumbench.languages import base
 from sumbench.languages import canonical
 
 SAME: dict[str, tuple[str, ...]] = {
-    "en": ("English", "ENGLISH", "eng", "EN", "en_XX", "en-US", "eng_Latn", "__en__", "__label__eng_Latn", "English (US)"),
+    "en": (
+        "English",
+        "ENGLISH",
+        "eng",
+        "EN",
+        "en_XX",
+        "en-US",
+        "eng_Latn",
+        "__en__",
+        "__label__eng_Latn",
+        "English (US)",
+    ),
     "de": ("German", "Deutsch", "ger", "deu", "de_DE", "de-Latn-DE", "deu_Latn", "German language"),
     "fr": ("French", "français", "fre", "fra", "fr_XX", "fra_Latn"),
-    "zh": ("Chinese", "Chinese (Simplified)", "chinese_simplified", "zh-CN", "zh_CN", "zho_Hans", "cmn", "Mandarin", "中文"),
+    "zh": (
+        "Chinese",
+        "Chinese (Simplified)",
+        "chinese_simplified",
+        "zh-CN",
+        "zh_CN",
+        "zho_Hans",
+        "cmn",
+        "Mandarin",
+        "中文",
+    ),
     "zh-Hant": ("Chinese (Traditional)", "chinese_traditional", "zh-TW", "zh_HK", "zho_Hant", "cmn_Hant"),
     "ar": ("Arabic", "ara", "arb", "ar_AR", "arb_Arab"),
     "fa": ("Persian", "Farsi", "per", "fas", "fa_IR", "pes_Arab"),
@@ -33,7 +54,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "pt": ("Portuguese", "por_Latn", "pt_XX"),
     "en-GB": ("British English", "en_GB"),
     "": ("und", "und-Latn"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("code", "name"), [(code, name) for code, names in SAME.items() for name in (code, *names)])
