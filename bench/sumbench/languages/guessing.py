@@ -25,6 +25,9 @@ FEWEST = 12
 FEWEST_HAN = 15
 """Han characters without any Kana that are taken for Chinese; fewer may be a Japanese headline."""
 
+LEAST_KANA = 0.05
+"""The share of Kana among the letters of a Japanese text."""
+
 FIRST = 300
 """Characters of a text that are looked at first, and that are nearly always enough."""
 
@@ -69,7 +72,9 @@ _MISTAKEN = (
 _BY_SCRIPT = frozenset({*scripts.ONLY.values(), *scripts.WITHOUT_BLANKS})
 """Languages that their script tells: a text whose letters are mostly of another is none of theirs."""
 
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|[#@]\S+|\d+")
+_DIGITS = re.compile(r"\d+")
+_OF_NO_LANGUAGE = ("://", "@", "#")
+"""What marks a word as an address, a name or a tag."""
 
 
 class Guess(NamedTuple):
@@ -108,21 +113,28 @@ def usual(script: str) -> str:
 
 def _guess(text: str) -> Guess:
     script = scripts.script(text)
+    letters = sum(map(str.isalpha, text))
     if script in scripts.ONLY:
         return Guess(scripts.ONLY[script], 1.0, script)
-    letters = sum(map(str.isalpha, text))
     if script == scripts.HAN:
-        # Japanese has Kana in every sentence; a name in Katakana may stand in a Chinese one.
-        kana = scripts.kana(text)
-        if kana:
-            return Guess("ja" if kana > letters / 20 else "zh", 1.0, script)
-        return Guess("zh" if letters >= FEWEST_HAN else "", 1.0, script)
-    if letters < FEWEST:
-        return Guess("", 0.0, script)
-    shares = _shares(_NOISE.sub(" ", text))
+        return _guess_han(text, letters)
+    return _guess_words(text, script, letters) if letters >= FEWEST else Guess("", 0.0, script)
+
+
+def _guess_han(text: str, letters: int) -> Guess:
+    # Japanese has Kana in every sentence; a name in Katakana may stand in a Chinese one.
+    kana = scripts.kana(text)
+    if kana:
+        return Guess("ja" if kana > letters * LEAST_KANA else "zh", 1.0, scripts.HAN)
+    return Guess("zh" if letters >= FEWEST_HAN else "", 1.0, scripts.HAN)
+
+
+def _guess_words(text: str, script: str, letters: int) -> Guess:
+    words = [word for word in _DIGITS.sub(" ", text).split() if not any(mark in word for mark in _OF_NO_LANGUAGE)]
+    shares = _shares(" ".join(words))
     best = max(shares, key=lambda code: shares[code])
     share = shares[best]
-    if best in _BY_SCRIPT or best == "":
+    if not best or best in _BY_SCRIPT:
         return Guess("", share, script)
     if share >= CLEAR:
         return Guess(best, share, script)
