@@ -29,7 +29,7 @@ NLLB = NllbTokenizer(vocab={word: number for number, word in enumerate(WORDS)}, 
     ],
 )
 def test_a_language_has_the_token_of_its_checkpoint(language: str, mbart: str, nllb: str) -> None:
-    """mBART's codes and FLORES' are found from one code; a script has its own token where there is one."""
+    """Codes of mBART and FLORES are found from one code; a script has its own token where there is one."""
     for tokenizer, token in ((MBART, mbart), (NLLB, nllb)):
         ids = tokenizer("a b")["input_ids"]
         first, *rest = language_marker(tokenizer)(ids, language)
