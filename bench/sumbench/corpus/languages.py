@@ -1,5 +1,6 @@
 """Gives documents their language: as said, else as guessed from their texts, else as their neighbours'."""
 
+from array import array
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Callable
@@ -108,7 +109,7 @@ def with_languages(documents: Iterable[Document]) -> tuple[tuple[Document, ...],
 
 
 class StreamLanguages:
-    """Settles the languages of documents that are read twice and not kept.
+    """Settles the languages of documents that are read several times and not kept; it keeps two bytes of each.
 
     In the first pass a document whose texts leave it open is taken to be in the language that its script is most often
     used for. If that was wrong (`were_as_usual` is false), what was made of it then must be made again.
@@ -118,24 +119,37 @@ class StreamLanguages:
         """Begin without documents."""
         self._tally = _Tally()
         self._languages: Counter[str] = Counter()
-        self._guessed = 0
+        self._kinds: list[Guess | None] = [None]
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._of_documents = array("H")
 
     def as_usual(self, document: Document) -> Document:
         """Count a document of the first pass, and return it with a language."""
         guessed = self._tally.add(document)
+        self._of_documents.append(0 if guessed is None else self._number(guessed))
         if guessed is None:
             self._languages[document.language] += 1
             return document
-        self._guessed += 1
         if guessed.language:
             self._languages[guessed.language] += 1
         return replace(document, language=guessed.language or usual(guessed.script))
 
-    def settled(self, document: Document) -> Document:
-        """Return a document of the second pass with its language."""
-        if document.language:
-            return document
-        return replace(document, language=self._tally.language(guess_document(document.text, document.references)))
+    def _number(self, guessed: Guess) -> int:
+        key = guessed.language, guessed.script
+        if key not in self._numbers:
+            self._numbers[key] = len(self._kinds)
+            self._kinds.append(guessed)
+        return self._numbers[key]
+
+    def again(self) -> Settle:
+        """Return what gives the documents of a further pass, in the same order, their language."""
+        numbers = iter(self._of_documents)
+
+        def settled(document: Document) -> Document:
+            guessed = self._kinds[next(numbers)]
+            return document if guessed is None else replace(document, language=self._tally.language(guessed))
+
+        return settled
 
     @property
     def were_as_usual(self) -> bool:
@@ -147,4 +161,5 @@ class StreamLanguages:
         languages = Counter(self._languages)
         for name, number in self._tally.unclear.items():
             languages[self._tally.commonest(name)] += number
-        return languages, self._guessed, self._tally.unclear.total()
+        guessed = sum(1 for number in self._of_documents if number)
+        return languages, guessed, self._tally.unclear.total()

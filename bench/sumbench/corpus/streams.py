@@ -103,7 +103,7 @@ class Survey:
     """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
     `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
-    them whose own texts leave it open. `settle` gives a document the language that it is counted with.
+    them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
     """
 
     documents: int = 0
@@ -113,13 +113,13 @@ class Survey:
     languages: Counter[str] = field(default_factory=Counter)
     guessed: int = 0
     unclear: int = 0
-    settle: Settle = field(default=lambda document: document)
+    again: Callable[[], Settle] = field(default=lambda: lambda document: document)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     languages = StreamLanguages()
-    found, digest, ids = Survey(settle=languages.settled), Digest(), array("Q")
+    found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
     for document, outputs in streams.joined(languages.as_usual):
         found.documents += 1
         found.references += len(document.references)
@@ -133,7 +133,7 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     hashes.sort()
     _refuse_doubles(streams, {int(value) for value in hashes[1:][hashes[1:] == hashes[:-1]]})
     found.languages, found.guessed, found.unclear = languages.counts()
-    found.fingerprint = digest.hexdigest() if languages.were_as_usual else _fingerprint(streams, found.settle)
+    found.fingerprint = digest.hexdigest() if languages.were_as_usual else _fingerprint(streams, found.again())
     return found
 
 

@@ -180,7 +180,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     ]
 
     def batches() -> Iterator[Batch]:
-        joined = streams.joined(found.settle)
+        joined = streams.joined(found.again())
         while some := list(islice(joined, BATCH)):
             yield Batch(
                 [document for document, _ in some],
