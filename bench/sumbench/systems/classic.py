@@ -38,9 +38,12 @@ def _stemmer(language: str) -> Any:  # noqa: ANN401 - any callable from word to 
     from sumy.nlp.stemmers import null_stemmer
 
     try:
-        return Stemmer(language)
-    except LookupError:
+        stemmer = Stemmer(language)
+        # Some say only when they are asked that they need another package (Polish: a ValueError).
+        stemmer("word")
+    except (LookupError, ValueError):
         return null_stemmer
+    return stemmer
 
 
 @cache
