@@ -90,6 +90,15 @@ def test_a_column_of_languages_may_have_any_name(tmp_path: Path) -> None:
     assert (document.language, document.metadata) == ("sv", {})
 
 
+def test_a_column_that_only_sounds_like_languages_can_be_left_out(tmp_path: Path) -> None:
+    """Another thing called `lang`, such as that of a program, is refused with the way out, and is then metadata."""
+    name = table(tmp_path / "t.jsonl", [{**ROWS[0], "lang": "c++"}])
+    with pytest.raises(CorpusError, match=r"line 1: lang: unknown language 'c\+\+'.*--language-column ''"):
+        open_corpus(name)
+    (document,) = open_corpus(f"{name},language_column=").documents
+    assert (document.language, document.metadata["lang"]) == ("de", "c++")
+
+
 def test_an_unknown_language_is_refused_where_it_stands(tmp_path: Path, write_article: Callable[..., Path]) -> None:
     """File, row and field, or the option, with the nearest name."""
     rows = [ROWS[0], {**ROWS[1], "language": "Germn"}]

@@ -5,6 +5,7 @@ import pytest
 from sumbench.languages import UnknownLanguageError
 from sumbench.languages import base
 from sumbench.languages import canonical
+from sumbench.sentences import split
 
 SAME: dict[str, tuple[str, ...]] = {
     "en": (
@@ -85,6 +86,12 @@ def test_what_is_no_language_is_refused_with_what_it_may_mean(name: str, hint: s
     with pytest.raises(UnknownLanguageError) as error:
         canonical(name)
     assert hint in str(error.value)
+
+
+def test_a_region_changes_no_sentences() -> None:
+    """Austrian abbreviations are German ones."""
+    text = "Das ist z. B. gut. Am 3. Mai kam Dr. Maier."
+    assert split(text, "de-AT") == split(text, "de") == ["Das ist z. B. gut.", "Am 3. Mai kam Dr. Maier."]
 
 
 def test_a_code_without_its_script_is_that_of_the_language() -> None:

@@ -23,7 +23,7 @@ def add_columns(group: ArgumentGroup) -> None:
         "--reference-column", nargs="+", metavar="NAME", help="a table's column, or columns, of references"
     )
     group.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
-    group.add_argument("--language-column", metavar="NAME", help="a table's column of languages")
+    group.add_argument("--language-column", metavar="NAME", help="a table's column of languages ('': none)")
     group.add_argument(
         "--language",
         metavar="NAME",

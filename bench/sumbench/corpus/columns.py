@@ -33,7 +33,10 @@ class ColumnRoles(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that the user named; None or empty for those to be found by their usual names."""
+    """The columns that the user named; None or empty for those to be found by their usual names.
+
+    An empty `language` is no column: none of the table's says languages.
+    """
 
     document: str | None = None
     references: tuple[str, ...] = ()
@@ -52,7 +55,7 @@ class Columns:
             document,
             references,
             self._named(self.id, names) or _first(ID_COLUMNS, names),
-            self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
+            None if self.language == "" else self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
             self._named(self.title, names) or _first(TITLE_COLUMNS, names),
         )
         taken = {document, *references, *found[2:]}

@@ -92,7 +92,8 @@ class DocumentReader:
         try:
             return canonical(row.label(roles.language) or "und") or self.language
         except UnknownLanguageError as error:
-            raise CorpusError(f"{row.where}: {roles.language}: {error}") from None
+            way = f"if {roles.language!r} is no language: --language-column ''"
+            raise CorpusError(f"{row.where}: {roles.language}: {error} ({way})") from None
 
     def _references(self, row: TableRow, roles: ColumnRoles) -> tuple[str, ...]:
         if not roles.references:

@@ -33,9 +33,9 @@ REGISTRY = Registry(
 def opened(spec: Spec, *, strict: bool) -> Source:
     """Open a plug-in's corpus: call its function, and read no more of what that returns than the first document.
 
-    It returns Documents, which are taken as they are (`language` speaks for those that say none), or mappings, which are
-    read as the rows of a table. Its
-    parameters are options of the corpus' name: those of config, split, folder, revision and path that it has.
+    It returns Documents, which are taken as they are (`language` speaks for those that say none), or mappings, which
+    are read as the rows of a table. Its parameters are options of the corpus' name: those of config, split, folder,
+    revision and path that it has.
     Raises UsageError for an option that means nothing, CorpusError for what is no document.
     """
     read = REGISTRY[spec.name]

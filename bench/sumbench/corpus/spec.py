@@ -22,7 +22,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "reference": "the column of the references, or several with + between them",
         "id": "the column of the ids",
         "language": "the language of documents whose row does not say: a name (German) or a code (de, deu, zh-Hant)",
-        "language_column": "the column of the languages",
+        "language_column": "the column of the languages; language_column= for none of those with a usual name",
         "sentences": "how references are cut into sentences: lines, split, t, n, q or stop",
         "merge": "yes: rows in succession with the same document are one document with several references",
         "config": "the data set's configuration on the hub",
@@ -117,7 +117,8 @@ def with_columns(  # noqa: PLR0913, PLR0917 - one for each flag
         if "," in column:
             raise UsageError(f"column {column!r}: a comma in a column's name cannot be read: rename the column")
     named["language"] = said_language(language)
-    return str(Spec(spec.name, {**spec.options, **{key: value for key, value in named.items() if value}}))
+    said = {key: value for key, value in named.items() if value or (key == "language_column" and value is not None)}
+    return str(Spec(spec.name, {**spec.options, **said}))
 
 
 def said_language(language: str | None) -> str:
