@@ -170,8 +170,8 @@ def test_documents_of_one_source_are_drawn_together(run: Run) -> None:
             1,
             [
                 (
-                    "language: de (5 documents), en (4); 3 of them guessed (1 unclear: taken for the commonest in their "
-                    "script): `--language` says it where that is wrong"
+                    "language: de (5 documents), en (4); 3 of them guessed (1 unclear: taken for the commonest in "
+                    "their script): `--language` says it where that is wrong"
                 )
             ],
         ),
