@@ -160,6 +160,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     systems: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike] | None" = None,
     *,
     suite: str = "default",
+    language: str | None = None,
     metrics: "str | Iterable[str | Metric] | None" = None,
     limit: int | None = None,
     sample: int | None = None,
@@ -189,6 +190,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         systems: Specs as on the command line (`"lead,sentences=2"`), system objects, or functions from a text to its
             summary; with a mapping each has its name in tables. None for the suite's own.
         suite: The name or .toml file of the suite whose settings stand where nothing else is given.
+        language: The language of documents that do not say theirs, by name or code; None has it guessed. It goes with
+            a corpus.
         metrics: Specs or metric objects; None for the suite's own.
         limit: Only the first so many documents.
         sample: So many documents, drawn by the seed.
@@ -219,6 +222,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     Returns:
         The run.
     """
+    from sumbench.corpus.spec import said_language
+    from sumbench.corpus.spec import with_columns
     from sumbench.jobs.plan import plan
     from sumbench.jobs.requests import Given
     from sumbench.jobs.requests import Request
@@ -235,11 +240,13 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         cache=summary_cache(store.home) if cache else None,
     )
     named = str(corpus) if isinstance(corpus, str | Path) else None
+    if language is not None and corpus is None:
+        raise UsageError("--language goes with a corpus: name the one whose language it is")
     chosen = None if systems is None else _systems(systems)
     scored = None if metrics is None else _metrics(metrics)
     request = Request(
         suite=suite,
-        corpus=named,
+        corpus=named if named is None or language is None else with_columns(named, language=language),
         systems=_specs(chosen),
         metrics=_specs(scored),
         limit=limit,
@@ -258,6 +265,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         corpus=None if named is not None else corpus,
         systems=None if _specs(chosen) else chosen,
         metrics=None if _specs(scored) else scored,
+        language=said_language(language),
     )
     planned = plan(request, store, None if out is None else Path(out), policy, given)
     return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
@@ -270,6 +278,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     *,
     metrics: "str | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
+    language: str | None = None,
     statistics: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     texts: bool = True,
@@ -284,6 +293,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
             or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
         metrics: Specs or metric objects; None for ROUGE.
         sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
+        language: The language of documents that do not say theirs, by name or code; None has it guessed.
         statistics: As for `run`.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
@@ -310,6 +320,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         references=[str(references)] if isinstance(references, str | Path) else references,
         outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
         sentences=sentences,
+        language=language,
         metrics=None if metrics is None else _metrics(metrics),
         statistics=dict(statistics or {}),
         texts=texts,

@@ -17,14 +17,15 @@ class Document:
     """An article with the summaries that people wrote of it.
 
     `references` holds one text a reference, its sentences separated by newlines.
-    `language` is an ISO 639-1 code. `metadata` is free (genre, date, licence, ...).
+    `language` is a code of `sumbench.languages`, such as en or zh-Hant; empty where none is said: a corpus guesses it.
+    `metadata` is free (genre, date, licence, ...).
     """
 
     id: str
     text: str
     references: tuple[str, ...]
     title: str = ""
-    language: str = "en"
+    language: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,6 +9,8 @@ def split(text: str, language: str = "en") -> list[str]:
     A line break always ends a sentence; within a line the sentence segmenter of the `language`
     (ISO 639-1; others fall back to its nearest relative) decides.
     """
+    # The segmenter knows languages, and takes one with a region or script for English.
+    language = language.partition("-")[0]
     return [
         sentence
         for line in text.splitlines()

@@ -115,7 +115,7 @@ def test_columns_are_named_by_options(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     delimited(",")(file, [{"n": "x7", "body": "A text.", "gold": "One.", "silver": "Two.", "year": "1999"}])
     corpus = open_corpus(f"{file},document=body,reference=gold+silver,id=n")
-    assert corpus.documents == (Document("x7", "A text.", ("One.", "Two."), metadata={"year": "1999"}),)
+    assert corpus.documents == (Document("x7", "A text.", ("One.", "Two."), "", "en", {"year": "1999"}),)
     assert corpus.source == f"{file},document=body,reference=gold+silver,id=n"
 
 

@@ -157,6 +157,56 @@ def test_documents_of_one_source_are_drawn_together(run: Run) -> None:
     assert any("documents share 1 source:" in note for note in table.notes)
 
 
+@pytest.mark.parametrize(
+    ("languages", "guessed", "unclear", "says"),
+    [
+        ({}, 0, 0, []),
+        ({"en": 9}, 0, 0, []),
+        ({"en": 9}, 9, 0, ["language: en (9 documents); guessed: `--language` says it where that is wrong"]),
+        ({"de": 8, "en": 1}, 0, 0, ["language: de (8 documents), en (1)"]),
+        (
+            {"de": 5, "en": 4},
+            3,
+            1,
+            [
+                (
+                    "language: de (5 documents), en (4); 3 of them guessed (1 unclear: taken for the commonest in "
+                    "their script): `--language` says it where that is wrong"
+                )
+            ],
+        ),
+        (
+            dict.fromkeys("abcdefgh", 1),
+            0,
+            0,
+            ["language: a (1 document), b (1), c (1), d (1), e (1), f (1), 2 more"],
+        ),
+        (
+            {"zh-Hant": 5, "th": 2, "en": 2},
+            0,
+            0,
+            [
+                "language: zh-Hant (5 documents), th (2), en (2)",
+                "words of th, zh are counted by characters, as there are no blanks between them",
+            ],
+        ),
+    ],
+)
+def test_the_languages_are_said_where_a_reader_needs_them(
+    run: Run, languages: dict[str, int], guessed: int, unclear: int, says: list[str]
+) -> None:
+    """Guesses, and anything but English; of nothing but English as said, nothing."""
+    corpus = replace(
+        run.manifest.corpus,
+        documents=sum(languages.values()) or 2,
+        languages=languages,
+        guessed=guessed,
+        unclear=unclear,
+    )
+    notes = results(Run(replace(run.manifest, corpus=corpus), run.summaries, run.scores)).notes
+    assert [note for note in notes if note.startswith(("language", "words of"))] == says
+
+
 def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
     """The share of the input seen, the count of failures and the reasons stand in the table."""
     table = results(run)

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is shown")
     what.add_argument("name", nargs="?", metavar="NAME", help="show this corpus; or `check`, to look through one")
     what.add_argument("corpus", nargs="?", metavar="CORPUS", help="with check: a folder, table, hub:NAME or preset")
-    selecting.add_columns(parser.add_argument_group("columns of a table"))
+    selecting.add_columns(parser.add_argument_group("columns of a table, and language"))
 
 
 def run(arguments: argparse.Namespace) -> int:

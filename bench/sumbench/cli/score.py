@@ -182,6 +182,7 @@ def _request(arguments: argparse.Namespace) -> "ScoreRequest":
         columns=arguments.output_column,
         id_column=arguments.id_column,
         sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
+        language=arguments.language,
         selection=Selection(
             arguments.limit,
             arguments.sample,
@@ -223,7 +224,6 @@ def _rescore(arguments: argparse.Namespace) -> int:
 
 
 def _references(arguments: argparse.Namespace) -> list[str]:
-    from sumbench.corpus import with_columns
     from sumbench.errors import UsageError
 
     if arguments.suite and arguments.file is None and arguments.references is None:
@@ -231,5 +231,4 @@ def _references(arguments: argparse.Namespace) -> list[str]:
     if (arguments.file is None) == (arguments.references is None):
         raise UsageError("score: name the references, as FILE or with --references, one of both")
     names = [arguments.file] if arguments.references is None else arguments.references
-    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
-    return [with_columns(name, *columns) for name in names] if any(columns) else list(names)
+    return [selecting.described(name, arguments) for name in names]

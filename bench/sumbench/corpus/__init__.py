@@ -14,6 +14,8 @@ from sumbench.corpus import run_folder
 from sumbench.corpus import spec as specs
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.languages import CorpusLanguages
+from sumbench.corpus.languages import with_languages
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
@@ -27,6 +29,7 @@ from sumbench.corpus.spec import Spec
 from sumbench.corpus.spec import with_columns
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.languages import ENGLISH
 from sumbench.records import Document
 from sumbench.registry import unknown
 
@@ -68,15 +71,19 @@ def open_corpus(name: str, selection: Selection | None = None, full_corpus_check
     """
     source = open_source(name)
     selection = selection or Selection()
-    if full_corpus_checks and selection != Selection(seed=selection.seed):
-        documents = tuple(source.documents)
-        selected = selection.apply(documents, len(documents))
-        for check in full_corpus_checks:
-            _pass(check, documents, selected.documents)
+    checks = full_corpus_checks if selection != Selection(seed=selection.seed) else ()
+    if checks or selection.by_language:
+        whole, guesses = with_languages(source.documents)
+        selected = selection.apply(whole, len(whole))
+        documents = selected.documents
+        for check in checks:
+            _pass(check, whole, documents)
     else:
-        selected = selection.apply(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
-    return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+        languages = CorpusLanguages()
+        selected = selection.apply(languages.observed(source.documents), source.total, remote=source.remote)
+        documents, guesses = languages.settle(selected.documents)
+    notes = (*selected.notes, duplicates.duplicates_note(documents))
+    return Corpus(source.name, documents, source.spec, tuple(filter(None, notes)), guesses)
 
 
 def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document]) -> None:
@@ -98,7 +105,9 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     """
     spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
-        return _articles(spec, _shipped(spec.name), spec.name)
+        if "language" in spec.options:
+            raise UsageError(f"corpus {spec}: its articles are in English: leave out language=…")
+        return _articles(spec, _shipped(spec.name), spec.name, ENGLISH)
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.HUB_PREFIX):
@@ -117,7 +126,7 @@ def _path(name: str, spec: Spec, *, strict: bool) -> Source:
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.is_dir():
-        return _articles(spec, path, path.resolve().name)
+        return _articles(spec, path, path.resolve().name, spec.language)
     if path.exists() or is_pipe(path):
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
@@ -132,14 +141,16 @@ def _shipped(name: str) -> Path:
     return checkout if (_PACKAGE.parents[1] / "pyproject.toml").exists() else _PACKAGE / "_data" / name
 
 
-def _articles(spec: Spec, path: Path, name: str) -> Source:
-    _refuse_options(spec, "a folder of articles")
-    return Source(name, folder.read_folder(path, name).documents, str(spec))
+def _articles(spec: Spec, path: Path, name: str, language: str) -> Source:
+    _refuse_options(spec, "a folder of articles", "language")
+    return Source(name, folder.read_folder(path, language), str(spec))
 
 
-def _refuse_options(spec: Spec, what: str) -> None:
-    if spec.options:
-        raise UsageError(f"corpus {spec}: {what} takes no options")
+def _refuse_options(spec: Spec, what: str, *taken: str) -> None:
+    idle = next((key for key in spec.options if key not in taken), None)
+    if idle is not None:
+        none = f"no option but {taken[0]}=…" if taken else "no options"
+        raise UsageError(f"corpus {spec}: {what} takes {none}: leave out {idle}=…")
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:

@@ -14,7 +14,7 @@ OUTPUT_COLUMNS = ("output", "prediction", "hypothesis")
 AMBIGUOUS_COLUMN = "summary"
 SYSTEMS_COLUMN = "systems"
 ID_COLUMNS = ("id", "document_id", "doc_id")
-LANGUAGE_COLUMNS = ("language", "lang")
+LANGUAGE_COLUMNS = ("language", "lang", "language_code", "lang_code")
 TITLE_COLUMNS = ("title",)
 
 _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
@@ -33,7 +33,10 @@ class ColumnRoles(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that the user named; None or empty for those to be found by their usual names."""
+    """The columns that the user named; None or empty for those to be found by their usual names.
+
+    An empty `language` is no column: none of the table's says languages.
+    """
 
     document: str | None = None
     references: tuple[str, ...] = ()
@@ -52,7 +55,7 @@ class Columns:
             document,
             references,
             self._named(self.id, names) or _first(ID_COLUMNS, names),
-            self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
+            None if self.language == "" else self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
             self._named(self.title, names) or _first(TITLE_COLUMNS, names),
         )
         taken = {document, *references, *found[2:]}

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from sumbench.corpus import open_source
 from sumbench.corpus.columns import SYSTEMS_COLUMN
+from sumbench.corpus.conventions import Convention
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.languages import reading_language
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import read_lines
 from sumbench.corpus.pipes import is_pipe
@@ -34,7 +36,8 @@ def read_references(names: Sequence[str], sentences: str, read: RowReader = read
     """
     specs = [parse_spec(name) for name in names]
     if all(_is_text(spec.name) for spec in specs):
-        return _from_lines([spec.name for spec in specs], sentences)
+        said = next(filter(None, (spec.language for spec in specs)), "")
+        return _from_lines([spec.name for spec in specs], sentences, said)
     if len(specs) > 1:
         raise UsageError("--references: several files must be text files, one reference a line")
     (spec,) = specs
@@ -78,7 +81,7 @@ def _is_text(name: str) -> bool:
     return (path.is_file() or is_pipe(path) or names_a_path(name)) and not is_table(name)
 
 
-def _from_lines(names: Sequence[str], sentences: str) -> Source:
+def _from_lines(names: Sequence[str], sentences: str, said: str) -> Source:
     cut = convention(sentences)
     columns = [read_lines(name) for name in names]
     for name, texts in zip(names, columns, strict=True):
@@ -88,7 +91,12 @@ def _from_lines(names: Sequence[str], sentences: str) -> Source:
         if empty is not None:
             raise CorpusError(f"{name}, line {empty}: a reference is missing or empty")
     documents = [
-        Document(str(number), "", tuple(cut(text, "en") for text in texts))
+        Document(str(number), "", _cut(cut, texts, said), language=said)
         for number, texts in enumerate(zip(*columns, strict=True), 1)
     ]
     return Source(table_name(names[0]), documents, ",".join(map(str, map(Spec, names))))
+
+
+def _cut(cut: Convention, texts: Sequence[str], said: str) -> tuple[str, ...]:
+    language = reading_language(said, "", texts)
+    return tuple(cut(text, language) for text in texts)

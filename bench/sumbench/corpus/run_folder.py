@@ -93,6 +93,6 @@ def _document(row: TableRow) -> Document:
         "\n".join(row.texts("text")),
         row.texts("references"),
         title=row.label("title") or "",
-        language=row.label("language") or "en",
+        language=row.label("language") or "",
         metadata=dict(metadata.items() if isinstance(metadata, Mapping) else metadata),
     )

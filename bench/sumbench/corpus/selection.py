@@ -13,6 +13,8 @@ from sumbench import seeds
 from sumbench.corpus.compressed import read_text
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.records import Document
 from sumbench.registry import unknown
 
@@ -43,6 +45,11 @@ class Selection:
             if not filter_.partition("=")[0] or "=" not in filter_:
                 raise UsageError(f"--filter {filter_!r}: give key=value")
 
+    @property
+    def by_language(self) -> bool:
+        """Whether documents are chosen by their language."""
+        return any(filter_.partition("=")[0] == "language" for filter_ in self.filters)
+
     def apply(self, documents: Iterable[Document], total: int | None = None, *, remote: bool = False) -> "Selected":
         """Return the selected documents, in their order, with notes on what was left out.
 
@@ -50,7 +57,7 @@ class Selection:
         where `total` is known or the documents are `remote`. Raises CorpusError for an id or a filter's key that no
         document has.
         """
-        filters = [_Filter(filter_) for filter_ in self.filters]
+        filters = [_filter(filter_) for filter_ in self.filters]
         wanted = _Ids(self.ids) if self.ids is not None else None
         stream = iter(documents)
         if wanted is not None:
@@ -87,6 +94,16 @@ def _first(stream: Iterator[Document], limit: int | None) -> tuple[list[Document
     """Return the first documents of a stream, and whether there may be more."""
     kept = list(islice(stream, limit))
     return kept, limit is not None and len(kept) == limit
+
+
+def _filter(text: str) -> "_Filter":
+    key, _, value = text.partition("=")
+    if key != "language":
+        return _Filter(text)
+    try:
+        return _Filter(f"{key}={canonical(value)}")
+    except UnknownLanguageError as error:
+        raise UsageError(f"--filter {text}: {error}") from None
 
 
 @dataclass

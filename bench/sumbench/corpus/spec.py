@@ -12,6 +12,8 @@ from sumbench.corpus.conventions import convention
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.rows import is_table
 from sumbench.errors import UsageError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.registry import unknown
 from sumbench.spec_text import items
 from sumbench.spec_text import joined_items
@@ -27,7 +29,8 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "document": "the column of the documents",
         "reference": "the column of the references, or several with + between them (one that has a + in quotes)",
         "id": "the column of the ids",
-        "language": "ISO 639-1 code of documents whose row does not say",
+        "language": "the language of documents whose row does not say: a name (German) or a code (de, deu, zh-Hant)",
+        "language_column": "the column of the languages; language_column= for none of those with a usual name",
         "sentences": "how references are cut into sentences: lines, split, t, n, q or stop",
         "merge": "yes: rows in succession with the same document are one document with several references",
         "config": "the data set's configuration on the hub",
@@ -60,6 +63,15 @@ class Spec:
         told = (f"{key}={value if key == REFERENCE else quoted(value)}" for key, value in self.options.items())
         return ",".join((quoted(self.name), *told))
 
+    @property
+    def language(self) -> str:
+        """The code of the language that the options say, "" for none; raises UsageError for an unknown one."""
+        said = self.options.get("language", "und")
+        try:
+            return canonical(said)
+        except UnknownLanguageError as error:
+            raise UsageError(f"corpus {self}: language={said}: {error}") from None
+
     def reader(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
         """Return the reader that the options describe; `sentences` is the default sentence convention."""
         chosen = self.options
@@ -68,9 +80,14 @@ class Spec:
         if chosen.get("merge", "no") not in {"yes", "no"}:
             raise UsageError(f"corpus {self}: merge={chosen['merge']}: give yes or no")
         return DocumentReader(
-            Columns(chosen.get("document"), tuple(items(chosen.get(REFERENCE, ""))), chosen.get("id")),
+            Columns(
+                chosen.get("document"),
+                tuple(items(chosen.get(REFERENCE, ""))),
+                chosen.get("id"),
+                chosen.get("language_column"),
+            ),
             sentences=named,
-            language=chosen.get("language", "en"),
+            language=self.language,
             needs_text=needs_text,
             merge=chosen.get("merge") == "yes",
             strict=strict,
@@ -111,10 +128,35 @@ def _no_file(text: str, name: str) -> str:
     return "there is no such file, and " if meant else ""
 
 
-def with_columns(
-    text: str, document: str | None = None, references: Sequence[str] | None = None, identifier: str | None = None
+def with_columns(  # noqa: PLR0913, PLR0917 - one for each flag
+    text: str,
+    document: str | None = None,
+    references: Sequence[str] | None = None,
+    identifier: str | None = None,
+    language_column: str | None = None,
+    language: str | None = None,
 ) -> str:
-    """Return the corpus name with the columns that flags name added as options."""
+    """Return the corpus name with the columns, and the language, that flags name added as options.
+
+    Raises UsageError for a column whose name cannot be written as an option, and for an unknown language.
+    """
     spec = parse_spec(text)
-    named = {"document": document, REFERENCE: joined_items(tuple(references or ())), "id": identifier}
-    return str(Spec(spec.name, {**spec.options, **{key: value for key, value in named.items() if value}}))
+    named = {
+        "document": document,
+        REFERENCE: joined_items(tuple(references or ())),
+        "id": identifier,
+        "language_column": language_column,
+        "language": said_language(language),
+    }
+    said = {key: value for key, value in named.items() if value or (key == "language_column" and value is not None)}
+    return str(Spec(spec.name, {**spec.options, **said}))
+
+
+def said_language(language: str | None) -> str:
+    """Return the code of the language that a flag says, "" where it is not given; raise UsageError for no language."""
+    if language is None:
+        return ""
+    try:
+        return canonical(language)
+    except UnknownLanguageError as error:
+        raise UsageError(f"--language {language!r}: {error}") from None

@@ -1,6 +1,7 @@
 """Joins references and systems' outputs row by row, for corpora that do not fit into memory."""
 
 from array import array
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from sumbench.corpus.columns import Columns
 from sumbench.corpus.compressed import open_decompressed
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
+from sumbench.corpus.languages import Settle
+from sumbench.corpus.languages import StreamLanguages
 from sumbench.corpus.outputs import is_long
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import row_id
@@ -63,8 +66,10 @@ class Streams:
         """The corpus name that tables show."""
         return table_name(self.references.name)
 
-    def joined(self) -> Iterator[JoinedDocument]:
+    def joined(self, settle: Settle) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
+
+        `settle` gives a document without a language one.
 
         The id of a document without one is its row number. Raises CorpusError, naming file and row, for rows that are
         invalid or do not match.
@@ -79,7 +84,7 @@ class Streams:
         last = _LastRow(read_rows(self.references.name))
         own = _OutputColumns(self.columns, reader.columns)
         systems: set[str] = set()
-        for document in reader.documents(last):
+        for document in map(settle, reader.documents(last)):
             if self.files:
                 given = {
                     name: _next_output(name, self.files[name], outputs, document) for name, outputs in iterators.items()
@@ -102,24 +107,28 @@ class Streams:
 class Survey:
     """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
-    `examples` holds one document of each language.
+    `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
+    them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
     """
 
     documents: int = 0
     references: int = 0
     systems: tuple[str, ...] = ()
     fingerprint: str = ""
-    examples: dict[str, Document] = field(default_factory=dict)
+    languages: Counter[str] = field(default_factory=Counter)
+    guessed: int = 0
+    unclear: int = 0
+    again: Callable[[], Settle] = field(default=lambda: lambda document: document)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
-    found, digest, ids = Survey(), Digest(), array("Q")
-    for document, outputs in streams.joined():
+    languages = StreamLanguages()
+    found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
+    for document, outputs in streams.joined(languages.as_usual):
         found.documents += 1
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
-        found.examples.setdefault(document.language, document)
         digest.add(document)
         ids.append(_hash(document.id))
         watch(found.documents)
@@ -128,13 +137,21 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     hashes = np.frombuffer(ids, np.uint64)
     hashes.sort()
     _refuse_doubles(streams, {int(value) for value in hashes[1:][hashes[1:] == hashes[:-1]]})
-    found.fingerprint = digest.hexdigest()
+    found.languages, found.guessed, found.unclear = languages.counts()
+    found.fingerprint = digest.hexdigest() if languages.were_as_usual else _fingerprint(streams, found.again())
     return found
+
+
+def _fingerprint(streams: Streams, settle: Settle) -> str:
+    digest = Digest()
+    for document, _ in streams.joined(settle):
+        digest.add(document)
+    return digest.hexdigest()
 
 
 def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
     seen: set[str] = set()
-    for document, _ in streams.joined() if suspects else ():
+    for document, _ in streams.joined(lambda document: document) if suspects else ():
         if document.id in seen:
             raise CorpusError(f"{streams.name}: two documents have the id {document.id!r}: give each its own")
         if _hash(document.id) in suspects:

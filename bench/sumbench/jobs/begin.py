@@ -1,6 +1,7 @@
 """Makes the manifest of a run before any work is done: entries of corpus, systems and metrics, versions, machine."""
 
 import sys
+from collections import Counter
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -67,6 +68,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
 
 def corpus_entry(corpus: Corpus) -> CorpusEntry:
     """Return the manifest's entry of a corpus."""
+    guesses = [corpus.guesses[document.id] for document in corpus.documents if document.id in corpus.guesses]
     return CorpusEntry(
         name=corpus.name,
         fingerprint=corpus.fingerprint,
@@ -74,6 +76,9 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
         references=sum(len(document.references) for document in corpus.documents),
         notes=corpus.notes,
         clusters=corpus.clusters,
+        languages=dict(Counter(document.language for document in corpus.documents).most_common()),
+        guessed=len(guesses),
+        unclear=guesses.count(False),
     )
 
 

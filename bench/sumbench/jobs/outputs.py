@@ -1,7 +1,6 @@
 """Reads summaries made elsewhere as batches of documents with summaries, from memory or as a stream."""
 
 from collections.abc import Callable
-from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,6 +24,8 @@ from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
 from sumbench.corpus.rows import RowCache
 from sumbench.corpus.spec import parse_spec
+from sumbench.corpus.spec import said_language
+from sumbench.corpus.spec import with_columns
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
 from sumbench.errors import UsageError
@@ -54,7 +55,8 @@ class ScoreRequest:
     `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
     references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those in
     the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
-    names the convention that marks sentences in all of them. With `stream` only one batch is kept in memory. Without
+    names the convention that marks sentences in all of them. `language` is that of documents whose row or corpus does
+    not say; None has it guessed. With `stream` only one batch is kept in memory. Without
     `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -63,6 +65,7 @@ class ScoreRequest:
     columns: Sequence[str] = ()
     id_column: str | None = None
     sentences: str = LINES
+    language: str | None = None
     selection: Selection = field(default_factory=Selection)
     suite: str = SUITE
     metrics: Sequence[str | Metric] | None = None
@@ -73,10 +76,9 @@ class ScoreRequest:
 
 @dataclass(frozen=True)
 class OutputBatches:
-    """Checked outputs: their corpus, languages and systems, and a function that yields them batch by batch."""
+    """Checked outputs: their corpus and systems, and a function that yields them batch by batch."""
 
     corpus: CorpusEntry
-    languages: Collection[str]
     systems: Sequence[System]
     batches: Callable[[], Iterator[Batch]]
 
@@ -110,16 +112,22 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
             made = (system.summaries(document.id) for document in some for system in systems)
             yield Batch(some, [summary for draws in made for summary in draws])
 
-    return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
+    return OutputBatches(corpus_entry(corpus), systems, batches)
 
 
 def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
     names = request.references
     if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
-        source = read_references(names, request.sentences, tables.read)
+        source = read_references(_named(names, request), request.sentences, tables.read)
         name = source.name if request.suite == SUITE else request.suite
         return Corpus(name, tuple(source.documents), source.spec)
-    return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False))
+    language = said_language(request.language)
+    return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False, language=language))
+
+
+def _named(names: Sequence[str], request: ScoreRequest) -> list[str]:
+    """Return the references' names with the request's language."""
+    return [name if request.language is None else with_columns(name, language=request.language) for name in names]
 
 
 def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOutputs]":
@@ -181,14 +189,22 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     with progress.task("reading") as advance:
         found = survey(streams, advance)
     whole = streams.references.name
-    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    entry = CorpusEntry(
+        streams.name,
+        found.fingerprint,
+        found.documents,
+        found.references,
+        languages=dict(found.languages.most_common()),
+        guessed=found.guessed,
+        unclear=found.unclear,
+    )
     systems = [
         _from_file(name, streams.files[name]) if streams.files else Outputs(name=name, path=whole, system=name)
         for name in found.systems
     ]
 
     def batches() -> Iterator[Batch]:
-        joined = streams.joined()
+        joined = streams.joined(found.again())
         while some := list(islice(joined, BATCH)):
             yield Batch(
                 [document for document, _ in some],
@@ -199,7 +215,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
                 ],
             )
 
-    return OutputBatches(entry, set(found.examples), systems, batches)
+    return OutputBatches(entry, systems, batches)
 
 
 def _streams(request: ScoreRequest) -> Streams:
@@ -215,4 +231,4 @@ def _streams(request: ScoreRequest) -> Streams:
         raise UsageError("--stream: outputs are read from files")
     if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
         raise UsageError(f"--stream makes no tests: --{idle[0]} does not go with it")
-    return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences)
+    return Streams(parse_spec(*_named(names, request)), files, request.columns, request.id_column, request.sentences)

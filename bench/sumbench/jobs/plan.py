@@ -94,7 +94,7 @@ def plan(
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
-    corpus, systems = _open_corpus(named, selection, systems)
+    corpus, systems = _open_corpus(named, selection, systems, given.language)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
@@ -120,9 +120,15 @@ def _refuse_shared_pipes(named: Any, systems: Sequence[System], ids: str | None)
     refuse_shared([*corpus, *outputs, *([ids] if ids else [])])
 
 
-def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:  # noqa: ANN401
+def _open_corpus(
+    named: Any,  # noqa: ANN401
+    selection: Selection,
+    systems: Sequence[System],
+    language: str,
+) -> tuple[Corpus, list[System]]:
     """Open the corpus (a name, or objects that make one), and join the files of outputs among the systems with it.
 
+    `language` is that of objects that say none; "" has it guessed.
     A file of outputs may be about the whole corpus where a part is selected, or about that part alone.
     """
     joined: dict[str, System] = {}
@@ -134,7 +140,7 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
     if isinstance(named, str):
         corpus = open_corpus(named, selection, [partial(join, system) for system in made])
     else:
-        corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT))
+        corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT, language=language))
     for system in made:
         if system.name not in joined:
             join(system, corpus.documents)
@@ -154,7 +160,7 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     return new_manifest(
         corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}, corpus),
+        metric_entries(plan.metrics, corpus.languages, corpus),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,

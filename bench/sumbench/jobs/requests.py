@@ -56,12 +56,14 @@ class Request:
 class Given:
     """Python objects that override what a request names, where they are not None.
 
-    `corpus` is anything that makes a corpus; systems and metrics may be named by specs among the objects.
+    `corpus` is anything that makes a corpus, `language` that of its documents that say none ("" has it guessed);
+    systems and metrics may be named by specs among the objects.
     """
 
     corpus: Any = None
     systems: Sequence[str | System] | None = None
     metrics: Sequence[str | Metric] | None = None
+    language: str = ""
 
     @property
     def empty(self) -> bool:

@@ -74,7 +74,7 @@ def score(
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),
-        metric_entries(metrics, outputs.languages, outputs.corpus),
+        metric_entries(metrics, outputs.corpus.languages, outputs.corpus),
         suite=request.suite,
         sentences=None,
         words=None,
@@ -178,7 +178,15 @@ def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) ->
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
     references, outputs = suite.files(folder)
     sentences = suite.sentences if request.sentences == ScoreRequest.sentences else request.sentences
-    return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
+    language = suite.language if request.language is None else request.language
+    return replace(
+        request,
+        references=(references,),
+        outputs=outputs,
+        suite=suite.name,
+        sentences=sentences,
+        language=language or None,
+    )
 
 
 def named_files(pairs: Sequence[str]) -> dict[str, str]:

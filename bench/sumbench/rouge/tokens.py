@@ -108,10 +108,11 @@ def language_tokenizer(language: str, *, stem: bool = True) -> WordTokenizer:
     """Return the tokenizer for a language, given by its ISO 639-1 code (a region such as -BR is ignored).
 
     English keeps rouge_score's words and stemmer. Other languages get `unicode` words and their Snowball stemmer;
-    one for which Snowball has none, such as Chinese, is not stemmed. The tokenizer's two names say what was chosen.
+    one for which Snowball has none, such as Chinese, is not stemmed. No language ("") is taken for English. The
+    tokenizer's two names say what was chosen.
     """
     code = language.lower().replace("_", "-").split("-")[0]
-    if code == "en":
+    if code in {"en", ""}:
         return WordTokenizer(ASCII, PORTER_NLTK if stem else NO_STEMMER)
     words = UNICODE_TURKISH if code in {"tr", "az"} else UNICODE
     algorithm = _SNOWBALL_LANGUAGES.get(code)

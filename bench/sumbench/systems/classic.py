@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
+from sumbench.languages import base
 from sumbench.records import Document
 from sumbench.systems.extractive import Chooser
 from sumbench.systems.extractive import Extractive
@@ -37,9 +38,12 @@ def _stemmer(language: str) -> Any:  # noqa: ANN401 - any callable from word to 
     from sumy.nlp.stemmers import null_stemmer
 
     try:
-        return Stemmer(language)
-    except LookupError:
+        stemmer = Stemmer(language)
+        # Some say only when they are asked that they need another package (Polish: a ValueError).
+        stemmer("word")
+    except (LookupError, ValueError):
         return null_stemmer
+    return stemmer
 
 
 @cache
@@ -88,7 +92,7 @@ class Classic(Extractive):
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
             worded = {index: Sentence(text, tokenizer) for index, text in enumerate(sentences) if _WORD.search(text)}
             model = ObjectDocumentModel([Paragraph(worded.values())])
-            ranked = self._summarizer(document.language)(model, len(worded))
+            ranked = self._summarizer(base(document.language))(model, len(worded))
             indices = {id(sentence): index for index, sentence in worded.items()}
             return [indices[id(sentence)] for sentence in ranked[: self.most(sentences)]]
 

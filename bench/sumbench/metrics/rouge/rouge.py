@@ -11,6 +11,7 @@ import datasets
 import evaluate
 
 from sumbench.errors import UsageError
+from sumbench.languages import canonical
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.rouge.measure import ROUGE_TYPES
 from sumbench.metrics.rouge.measure import NamedTokenizer
@@ -31,7 +32,7 @@ Args:
     references: one list of reference texts a document, or one text a document; sentences separated by newlines.
     rouge_types: which of rouge1 to rouge9, rougeL and rougeLsum (default: rouge1, rouge2, rougeL, rougeLsum).
     handling: of several references: jackknife (the default), max, mean, pooled or best.
-    language: ISO 639-1 code that chooses words and stems (default: en).
+    language: name or code of the language, which chooses words and stems (default: en).
     use_aggregator: mean over documents (the default), or one value a document.
     use_stemmer: whether words are stemmed, True or False; by default (None) by the stemmer of the language, as in runs.
         rouge_score and `evaluate`'s own metric do not stem where it is not said: give use_stemmer=False for theirs.
@@ -106,6 +107,7 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         tokenizer: Callable[[str], list[str]] | None = None,
     ) -> dict[str, Any]:
         """Score the predictions; raises UsageError or MetricError for what cannot be scored."""
+        language = canonical(language)
         documents = [
             Document(str(index), "", (texts,) if isinstance(texts, str) else tuple(texts), language=language)
             for index, texts in enumerate(references)
