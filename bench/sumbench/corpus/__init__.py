@@ -14,6 +14,7 @@ from sumbench.corpus import spec as specs
 from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
@@ -73,7 +74,7 @@ def open_corpus(name: str, selection: Selection | None = None, full_corpus_check
             _pass(check, documents, selected.documents)
     else:
         selected = selection.apply(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
+    notes = (*selected.notes, *source.notes, duplicates.duplicates_note(selected.documents))
     return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
 
 
@@ -133,7 +134,8 @@ def _table(spec: Spec, *, strict: bool) -> Source:
     reader = spec.reader(sentences=SPLIT, strict=strict)
     first = rows.matching_files(spec.name)[0]
     name = base_name(first) if len(rows.matching_files(spec.name)) == 1 else first.resolve().parent.name
-    return Source(name, reader.documents(rows.read_rows(spec.name)), str(spec))
+    notes = ReadingNotes()
+    return Source(name, reader.documents(rows.read_rows(spec.name, notes)), str(spec), notes=notes)
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
-from numbers import Number
 
 from sumbench.corpus.columns import DOCUMENT_COLUMNS
 from sumbench.corpus.columns import REFERENCE_COLUMNS
@@ -77,7 +76,7 @@ class DocumentReader:
             tuple(cut(reference, language) for reference in references),
             title=row.label(roles.title) or "",
             language=language,
-            metadata={name: str(value) for name in roles.rest if isinstance(value := row.values[name], str | Number)},
+            metadata={name: value for name in roles.rest if (value := row.metadata(name)) is not None},
         )
 
     def _references(self, row: TableRow, roles: ColumnRoles) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.selection import Selection
 from sumbench.errors import CorpusError
@@ -18,11 +19,13 @@ NAME = "corpus"
 """What a corpus of objects is called in tables where it has no name of its own."""
 
 
-def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Iterator[Document]:
+def documents_of(
+    items: Iterator[Any], name: str, reader: DocumentReader, notes: ReadingNotes | None = None
+) -> Iterator[Document]:
     """Yield documents: Documents are taken as they are, mappings are read by the `reader` as the rows of a table.
 
-    Only the first item is read before the first document is asked for. Raises CorpusError, beginning with `name` and
-    saying which, for an item that is neither, or of another kind than the first.
+    `notes` are as in a TableRow. Only the first item is read before the first document is asked for. Raises
+    CorpusError, beginning with `name` and saying which, for an item that is neither, or of another kind than the first.
     """
     first = next(items, None)
     if first is None:
@@ -30,7 +33,7 @@ def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Ite
     numbered = enumerate(chain([first], items), 1)
     if isinstance(first, Document):
         return (_document(name, number, item, strict=reader.strict) for number, item in numbered)
-    return reader.documents(_row(name, number, item) for number, item in numbered)
+    return reader.documents(_row(name, number, item, notes) for number, item in numbered)
 
 
 def corpus_of(objects: Any, selection: Selection | None = None, *, reader: DocumentReader) -> Corpus:  # noqa: ANN401
@@ -40,12 +43,13 @@ def corpus_of(objects: Any, selection: Selection | None = None, *, reader: Docum
     usual names), and becomes a document by the `reader`. Raises CorpusError for a row that is no document, naming it,
     and for objects of another kind.
     """
+    notes = ReadingNotes()
     if isinstance(objects, Corpus):
         name, documents = objects.name, objects.documents
     else:
-        name, documents = NAME, tuple(documents_of(_items(objects), NAME, reader))
+        name, documents = NAME, tuple(documents_of(_items(objects), NAME, reader, notes))
     selected = (selection or Selection()).apply(documents, len(documents))
-    return Corpus(name, selected.documents, notes=selected.notes)
+    return Corpus(name, selected.documents, notes=(*selected.notes, *notes))
 
 
 def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -61,11 +65,11 @@ def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
     return iter(objects)
 
 
-def _row(name: str, number: int, item: object) -> TableRow:
+def _row(name: str, number: int, item: object, notes: ReadingNotes | None) -> TableRow:
     if not isinstance(item, Mapping) or not all(isinstance(key, str) for key in item):
         expected = "and the first is a mapping" if number > 1 else "where a Document or a mapping is wanted"
         raise CorpusError(f"{name}, document {number}: is a {type(item).__name__}, {expected}")
-    return TableRow(RowLocation(name, "document", number), item)
+    return TableRow(RowLocation(name, "document", number), item, notes)
 
 
 def _document(name: str, number: int, item: object, *, strict: bool) -> Document:

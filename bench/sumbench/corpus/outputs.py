@@ -1,7 +1,6 @@
 """Reads systems' existing outputs from a table (one or several systems) or a text file (one a line)."""
 
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -75,14 +74,18 @@ def read_outputs(
     """Read the outputs in a file by system.
 
     A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
-    or a column of outputs for the system "": the named `column`, or the first with a usual name. Raises CorpusError.
+    or a column of outputs for the system "": the named `column`, or the first with a usual name. What the first row has
+    and another one lacks is a missing output there. Raises CorpusError.
     """
     if not is_table(file):
         return {"": SystemOutputs([*read_lines(Path(file))])}
     found: dict[str, SystemOutputs] = {}
     for row in read(file):
         identifier = row_id(row, id_column)
-        for system, output in row_outputs(row, column):
+        given = dict(row_outputs(row, column, optional=bool(found)))
+        if found and identifier is None:
+            given = {**dict.fromkeys(found), **given}
+        for system, output in given.items():
             texts = found.setdefault(system, SystemOutputs())
             texts.add(output, identifier, row)
     if not found:
@@ -107,29 +110,27 @@ def row_id(row: TableRow, column: str | None) -> str | None:
     return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str | None]]:
-    """Yield a row's (system, output) pairs, None for an empty cell; see `read_outputs`."""
+def row_outputs(row: TableRow, column: str | None, *, optional: bool = False) -> Iterator[tuple[str, str | None]]:
+    """Yield a row's (system, output) pairs, None for a missing output; see `read_outputs`.
+
+    With `optional` a row without the column lacks its output.
+    """
     names = tuple(row.values)
     if column is None and SYSTEMS_COLUMN in names:
-        yield from _outputs_by_system(row)
+        if not (optional and row.is_missing(SYSTEMS_COLUMN)):
+            yield from row.texts_by_name(SYSTEMS_COLUMN).items()
+        return
+    chosen = column or next((name for name in _USUAL if name in names), None)
+    if optional and chosen not in names:
         return
     if column is not None and column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
-    chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
         raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
-    if row.values[chosen] is None:
+    if row.is_missing(chosen):
         yield "", None
         return
-    texts = row.texts(chosen)
+    texts = row.texts(chosen, lists=False)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
-
-
-def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str | None]]:
-    found = row.values[SYSTEMS_COLUMN]
-    if not isinstance(found, Mapping) or not all(isinstance(output, str | None) for output in found.values()):
-        raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
-    for system, output in found.items():
-        yield system, None if output is None else row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

@@ -48,11 +48,8 @@ def systems_in(name: str, read: RowReader = read_rows) -> tuple[str, list[str], 
     systems: dict[str, None] = {}
     columns: list[str] = []
     for row in read(spec.name):
-        found = row.values.get(SYSTEMS_COLUMN)
-        if isinstance(found, dict):
-            systems.update(dict.fromkeys(found))
-        elif found is not None:
-            raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
+        if SYSTEMS_COLUMN in row.values and not row.is_missing(SYSTEMS_COLUMN):
+            systems.update(dict.fromkeys(row.texts_by_name(SYSTEMS_COLUMN)))
         elif not columns and not systems:
             names = tuple(row.values)
             columns = output_columns(names, spec.reader(needs_text=False).columns.roles(names).references)

@@ -17,9 +17,10 @@ import numpy as np
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.compressed import base_name
-from sumbench.corpus.compressed import open_decompressed
+from sumbench.corpus.compressed import file_lines
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import row_id
 from sumbench.corpus.outputs import row_outputs
@@ -58,9 +59,10 @@ class Streams:
         """The corpus name that tables show."""
         return base_name(Path(self.references.name))
 
-    def joined(self) -> Iterator[JoinedDocument]:
+    def joined(self, notes: ReadingNotes | None = None) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
 
+        What is to be known of the figures goes into `notes`.
         The id of a document without one is its row number. Raises CorpusError, naming file and row, for rows that are
         invalid or do not match.
         """
@@ -70,10 +72,11 @@ class Streams:
         reader = replace(self.references.reader(sentences=self.sentences, needs_text=False), numbered=True)
         if reader.merge:
             raise UsageError("--stream: merge=yes does not go with it")
-        iterators = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
-        last = _LastRow(read_rows(self.references.name))
+        notes = ReadingNotes() if notes is None else notes
+        iterators = {name: _outputs(file, self.id_column, notes) for name, file in self.files.items()}
+        last = _LastRow(read_rows(self.references.name, notes))
         own = _OutputColumns(self.columns, reader.columns)
-        systems: set[str] = set()
+        systems: tuple[str, ...] = ()
         for document in reader.documents(last):
             if self.files:
                 given = {
@@ -81,9 +84,10 @@ class Streams:
                 }
             else:
                 given = own.outputs(last.row)
-            systems = systems or set(given)
-            if given.keys() != systems:
+            systems = systems or tuple(given)
+            if not given.keys() <= set(systems):
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
+            given = {name: given.get(name) for name in systems}
             yield JoinedDocument(
                 document,
                 {name: None if text is None else cut(text, document.language) for name, text in given.items()},
@@ -97,7 +101,7 @@ class Streams:
 class Survey:
     """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
-    `examples` holds one document of each language.
+    `examples` holds one document of each language, `notes` what its reading found.
     """
 
     documents: int = 0
@@ -105,12 +109,13 @@ class Survey:
     systems: tuple[str, ...] = ()
     fingerprint: str = ""
     examples: dict[str, Document] = field(default_factory=dict)
+    notes: ReadingNotes = field(default_factory=ReadingNotes)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     found, digest, ids = Survey(), Digest(), array("Q")
-    for document, outputs in streams.joined():
+    for document, outputs in streams.joined(found.notes):
         found.documents += 1
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
@@ -142,14 +147,23 @@ class _OutputColumns:
     def __init__(self, named: Sequence[str], columns: Columns) -> None:
         self._named = named
         self._columns = columns
+        self._columns_of_outputs: Sequence[str] = ()
+        self._begun = False
 
     def outputs(self, row: TableRow) -> dict[str, str | None]:
         if not self._named and SYSTEMS_COLUMN in row.values:
-            return dict(row_outputs(row, None))
-        columns = self._named or self._usual(tuple(row.values))
-        if not columns:
-            raise CorpusError(f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column")
-        return {column: text for column in columns for _, text in row_outputs(row, column)}
+            found = dict(row_outputs(row, None, optional=self._begun))
+        else:
+            # What the first row has and another one lacks is a missing output there.
+            self._columns_of_outputs = self._columns_of_outputs or self._named or self._usual(tuple(row.values))
+            columns = self._columns_of_outputs
+            if not columns and not self._begun:
+                raise CorpusError(
+                    f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column"
+                )
+            found = {column: text for column in columns for _, text in row_outputs(row, column, optional=self._begun)}
+        self._begun = True
+        return found
 
     def _usual(self, names: tuple[str, ...]) -> list[str]:
         return output_columns(names, self._columns.roles(names).references)
@@ -169,18 +183,13 @@ class _LastRow:
             yield row
 
 
-def _outputs(file: str, id_column: str | None) -> Iterator[tuple[str | None, str | None]]:
+def _outputs(file: str, id_column: str | None, notes: ReadingNotes) -> Iterator[tuple[str | None, str | None]]:
     if not is_table(file):
-        with open_decompressed(Path(file).expanduser()) as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                except UnicodeDecodeError:
-                    raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
-                yield None, decoded.rstrip("\r\n")
+        for line in file_lines(Path(file).expanduser()):
+            yield None, line
         return
-    for row in read_rows(file):
-        found = dict(row_outputs(row, None))
+    for number, row in enumerate(read_rows(file, notes)):
+        found = dict(row_outputs(row, None, optional=number > 0)) or {"": None}
         if len(found) != 1:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         (text,) = found.values()

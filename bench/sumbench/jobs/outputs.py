@@ -99,7 +99,7 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
     ]
     notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
-    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *tables.notes, *whole.notes, *notes))
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(corpus.documents), BATCH):
@@ -158,7 +158,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     streams = _streams(request)
     with progress.task("reading") as advance:
         found = survey(streams, advance)
-    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references, tuple(found.notes))
     systems = [
         Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name) for name in found.systems
     ]
