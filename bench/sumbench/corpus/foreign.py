@@ -16,6 +16,11 @@ _FOREIGN = tuple(
         (rb"\x80[\x02-\x05](\x95|[\]}(c\x8c])", "a pickle of Python", "save its content as .jsonl"),
         (rb"SQLite format 3\x00", "a database of SQLite", "save the table as .csv"),
         (rb"\x89HDF\r\n", "a file of HDF5", "save the table as .parquet"),
+        (
+            rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "a document of an old or protected kind (.xls, .doc)",
+            "save it as .xlsx",
+        ),
         (rb".{257}ustar", "a tar archive", "unpack it"),
     )
 )

@@ -65,16 +65,22 @@ def _ends_later(head: bytes) -> bool:
 
 
 def _recoded(stream: IO[bytes], encoding: str, file: str) -> Iterator[bytes]:
-    number = 0
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    number, rest, chunk = 0, "", b"begin"
     try:
-        for line in io.TextIOWrapper(stream, encoding):
-            number += 1
-            yield line.encode()
+        while chunk:
+            chunk = stream.read(BUFFER)
+            *lines, rest = (rest + decoder.decode(chunk, final=not chunk)).split("\n")
+            for line in lines:
+                number += 1
+                yield f"{line}\n".encode()
     except UnicodeError:
         raise CorpusError(
             f"{file}, line {number + 1}: no sound {encoding.upper()}, which its first bytes say it is: "
             "save the file as UTF-8"
         ) from None
+    if rest:
+        yield rest.encode()
 
 
 def _returned(stream: IO[bytes]) -> Iterator[bytes]:

@@ -36,8 +36,6 @@ SUFFIXES: Mapping[str, FileFormat] = MappingProxyType(
         ".parquet": FileFormat.PARQUET,
         ".xlsx": FileFormat.SPREADSHEET,
         ".xlsm": FileFormat.SPREADSHEET,
-        ".xlsb": FileFormat.SPREADSHEET,
-        ".xls": FileFormat.SPREADSHEET,
         ".ods": FileFormat.SPREADSHEET,
     }
 )
@@ -48,7 +46,6 @@ _BINARY = (FileFormat.PARQUET, FileFormat.SPREADSHEET)
 _MAGIC = (
     (b"PAR1", FileFormat.PARQUET),
     (b"PK\x03\x04", FileFormat.SPREADSHEET),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileFormat.SPREADSHEET),
 )
 _LONGEST_NAME = 40
 

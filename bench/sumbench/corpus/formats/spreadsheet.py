@@ -1,7 +1,8 @@
-"""Reads spreadsheets: .xlsx, .xlsm, .xlsb, .xls and .ods."""
+"""Reads spreadsheets: .xlsx, .xlsm and .ods."""
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from datetime import datetime
@@ -34,6 +35,7 @@ def spreadsheet(file: TableFile) -> LocatedRows:
 def _sheet(file: TableFile, content: bytes) -> Any:  # noqa: ANN401
     import python_calamine
 
+    _check_archive(file.name, content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         visible = [
@@ -46,12 +48,7 @@ def _sheet(file: TableFile, content: bytes) -> Any:  # noqa: ANN401
     except python_calamine.PasswordError:
         raise CorpusError(f"{file.name}: is protected by a password: save it without one") from None
     except (python_calamine.CalamineError, OSError) as error:
-        raise CorpusError(f"{file.name}: {_fault(content, first_line(error))}") from None
-    except BaseException as error:
-        # The library's panics are no Exceptions.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise CorpusError(f"{file.name}: {_fault(content, first_line(error))}") from None  # type: ignore[arg-type]
+        raise CorpusError(f"{file.name}: the spreadsheet is damaged ({first_line(error)}): save it anew") from None
     if not sheets:
         raise CorpusError(f"{file.name}: has no sheet with cells")
     if len(sheets) > 1:
@@ -60,18 +57,22 @@ def _sheet(file: TableFile, content: bytes) -> Any:  # noqa: ANN401
     return sheets[0]
 
 
-def _fault(content: bytes, reason: str) -> str:
-    """Say what the content is, if it is no spreadsheet."""
+def _check_archive(file: str, content: bytes) -> None:
+    """Raise CorpusError for an archive that is damaged, by its checksums, or that is no spreadsheet."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return f"the spreadsheet is damaged or cut off ({reason}): get it again"
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise CorpusError(
+            f"{file}: the spreadsheet is damaged or cut off ({first_line(error)}): get it again"
+        ) from None
+    if damaged is not None:
+        raise CorpusError(f"{file}: the spreadsheet is damaged (in {damaged}): get it again")
     if "word/document.xml" in names:
-        return "is a document of Word: save its table as .csv or .xlsx"
-    if any(name.startswith("xl/") for name in names) or "content.xml" in names:
-        return f"the spreadsheet is damaged ({reason}): save it anew"
-    return "is a zip archive, but no spreadsheet: unpack it"
+        raise CorpusError(f"{file}: is a document of Word: save its table as .csv or .xlsx")
+    if not {"xl/workbook.xml", "content.xml"} & set(names):
+        raise CorpusError(f"{file}: is a zip archive, but no spreadsheet: unpack it")
 
 
 def _watched(rows: Iterator[tuple[int, list[str]]], file: TableFile) -> Iterator[tuple[int, list[str]]]:

@@ -25,12 +25,11 @@ class _Cells(NamedTuple):
 
 
 class _Continuation(NamedTuple):
-    """The lines behind an open quote: how many, whether they close it, how many look like rows or have their cells."""
+    """The lines behind an open quote: how many, whether they close it, how many look like rows."""
 
     lines: int
     closes: bool
     rows: int
-    full: int
 
 
 def header_cells(line: str) -> list[str]:
@@ -87,15 +86,14 @@ class _Reader:
 
     def _is_one_cell(self, found: _Continuation, number: int) -> bool:
         """Tell whether the lines behind a quote belong to its cell, where the line with the quote may be a row, too."""
-        if not found.closes or found.full == found.lines == found.rows:
-            if not found.closes:
-                return False
-            if self._columns > 1:
-                self._file.notes.add(
-                    f"{self._file.name}: the quotes in lines {number} to {number + found.lines} are taken as text: "
-                    "as those of one cell they would swallow rows"
-                )
-                return False
+        if not found.closes:
+            return False
+        if found.rows == found.lines and self._columns > 1:
+            self._file.notes.add(
+                f"{self._file.name}: the quotes in lines {number} to {number + found.lines} are taken as text: "
+                "as those of one cell they would swallow rows"
+            )
+            return False
         if found.rows or self._columns == 1:
             raise CorpusError(
                 f"{self._file.name}, line {number}: a quote opens a cell that goes on to line {number + found.lines}, "
@@ -106,15 +104,19 @@ class _Reader:
     def _continuation(self, opening: str) -> _Continuation:
         """Look ahead from a line whose last quote is open, to where it is closed or cannot be."""
         full = looks = 0
+        has_id = self._looks.has_id(opening)
         for count, line in enumerate(self._peeked(), 1):
-            is_full = len(_literal(line)) == self._columns
+            is_full = line.count("\t") == self._columns - 1
             full += is_full
-            looks += is_full and (not self._looks.has_id(opening) or self._looks.is_row_of(opening, line))
-            if _CLOSED.match(line):
-                return _Continuation(count, closes=True, rows=looks, full=full)
-            if not _GOES_ON.match(line) or full == count >= _ENOUGH:
-                return _Continuation(count, closes=False, rows=looks, full=full)
-        return _Continuation(0, closes=False, rows=0, full=0)
+            looks += is_full and (not has_id or self._looks.is_row_of(opening, line))
+            if '"' not in line:
+                if full == count >= _ENOUGH:
+                    break
+            elif _CLOSED.match(line):
+                return _Continuation(count, closes=True, rows=looks)
+            elif not _GOES_ON.match(line):
+                break
+        return _Continuation(0, closes=False, rows=0)
 
     def _peeked(self) -> Iterator[str]:
         yield from tuple(self._ahead)
@@ -127,7 +129,7 @@ class _Reader:
         size, lines = 1, [opened or ""]
         while opened is not None and (line := self._next()) is not None:
             size += 1
-            closing = _CLOSED.match(line)
+            closing = _CLOSED.match(line) if '"' in line else None
             if closing is None:
                 lines.append(line)
                 continue
