@@ -23,7 +23,7 @@ _ITEM = re.compile(
     r"""\s*(?P<separator>[,:]?)""",
     re.DOTALL,
 )
-_ARRAY = re.compile(r"\s*array\((\[.*\])(?:, dtype=[^\[\]]*)?\)\s*", re.DOTALL)
+_ARRAY = re.compile(r"\s*array\((\[.*\])(?:,\s*dtype=[^\[\]]*)?\)\s*", re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _SHORT_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\n": ""}
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}

@@ -61,7 +61,9 @@ class SystemOutputs:
         unknown = [identifier for identifier in self.ids if identifier not in wanted]
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}")
+            whole = unknown[0].removesuffix(".0")
+            hint = f": write the id as {whole!r}, without a fraction" if whole in wanted else ""
+            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}{hint}")
         known = [None if (at := self.ids.get(document.id)) is None else self.texts[at] for document in documents]
         if documents and all(text is None for text in known):
             raise CorpusError(f"{where} has no output for any document")

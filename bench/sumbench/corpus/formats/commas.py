@@ -4,19 +4,21 @@ import csv
 import sys
 from collections.abc import Iterator
 
+from sumbench.corpus.formats.location import TableFile
 from sumbench.corpus.formats.looks import RowLooks
 from sumbench.errors import CorpusError
 
 
 class Reader:
-    """Reads the rows of delimited lines; `number` is that of the first line, `file` the name in errors."""
+    """Reads the rows of a file's delimited lines; `number` is that of the first line."""
 
-    def __init__(self, lines: Iterator[str], delimiter: str, number: int, file: str) -> None:
+    def __init__(self, lines: Iterator[str], delimiter: str, number: int, file: TableFile) -> None:
         """Begin before the first line."""
         # A cell may hold a whole book; the module's limit is one for the process and can only be raised.
         csv.field_size_limit(sys.maxsize)
         self._delimiter = delimiter
-        self._file = file
+        self._file = file.name
+        self._notes = file.notes
         self._row: list[str] = []
         self._line = number
         self._looks: RowLooks | None = None
@@ -40,8 +42,16 @@ class Reader:
         them.
         """
         while (cells := self._next()) is not None:
-            if len(self._row) > 1 and self._looks and self._looks.all_rows(self._row):
-                raise self._swallowed(self._line + 1)
+            if len(self._row) > 1 and self._looks:
+                lines = [line for line in self._row if not line.isspace()]
+                if len(cells) > 1 and all(self._looks.is_like_row_of(lines[0], line) for line in lines):
+                    raise self._swallowed(self._line + 1)
+                if len(cells) == 1:
+                    # In one column nothing tells a row from a line of a cell.
+                    self._notes.add(
+                        f"{self._file}: quoted cells go on over several lines, as that of line {self._line}"
+                    )
+                    self._looks = None
             yield self._line, cells
 
     def _next(self) -> list[str] | None:

@@ -1,12 +1,35 @@
 """Tells whether a line inside a quoted cell looks like a row of the same table, which a stray quote swallowed."""
 
 import re
-from collections.abc import Sequence
+from typing import NamedTuple
 
-_LONGEST_ID = 64
+_LONGEST_ID = 200
 _LONG = 16
+_ENOUGH = 6
 _LETTERS_OR_DIGITS = re.compile(r"[^\W_]+")
 _LARGE_NUMBER = re.compile(r"\d{1,3}(,\d{3})+\b")
+
+
+class _Form(NamedTuple):
+    """The form of an id: whether it has digits or is a number, its marks, its letters' kind, and its length."""
+
+    digits: bool
+    number: bool
+    marks: frozenset[str]
+    ascii: bool
+    length: int
+
+    def is_that_of(self, other: "_Form") -> bool:
+        """Tell whether both are surely ids of one table."""
+        if self.length == other.length >= _LONG:
+            # What is long is a checksum or the like, which may lack letters.
+            return self.marks == other.marks
+        return self[:-1] == other[:-1] and max(self.length, other.length) < _LONG
+
+    def is_like(self, other: "_Form") -> bool:
+        """Tell whether both may be ids of one table: those that are words or addresses differ more than numbers."""
+        same = (self.digits, self.number, self.ascii) == (other.digits, other.number, other.ascii)
+        return same or (self.length == other.length >= _ENOUGH and self.marks == other.marks)
 
 
 class RowLooks:
@@ -16,27 +39,28 @@ class RowLooks:
         """Take the delimiter of cells and the number of columns."""
         self._delimiter = delimiter
         self._columns = columns
-        self._opening = ""
-        self._form: object = None
+        self._opening: tuple[str, _Form | None] = ("", None)
 
     def is_row_of(self, opening: str, line: str) -> bool:
-        """Tell whether a line looks like a row whose id has the form of that in the line `opening`.
+        """Tell whether a line surely looks like a row: its id has the form of that in the line `opening`.
 
-        False where the first cell of `opening` is none: it is too long for an id, or holds blanks.
+        False where the first cell of `opening` is no id: it is too long for one, or holds blanks.
         """
-        if line.count(self._delimiter) != self._columns - 1 or self._columns == 1:
+        form = self._opening_form(opening) if self._has_cells(line) else None
+        found = _form(self._first_cell(line)) if form else None
+        return form is not None and found is not None and form.is_that_of(found)
+
+    def is_like_row_of(self, opening: str, line: str) -> bool:
+        """Tell whether a line may be a row: it has as many cells, and an id where the line `opening` has one."""
+        if not self._has_cells(line):
             return False
-        if opening is not self._opening:
-            self._opening, self._form = opening, self._form_of(opening)
-        return self._form is not None and self._has_cells(line) and self._form_of(line) == self._form
+        form, found = self._opening_form(opening), _form(self._first_cell(line))
+        return form is None or (found is not None and (form.is_like(found) or form.is_that_of(found)))
 
-    def has_id(self, opening: str) -> bool:
-        """Tell whether the first cell of a line may be an id."""
-        return self._columns > 1 and self._form_of(opening) is not None
-
-    def all_rows(self, lines: Sequence[str]) -> bool:
-        """Tell whether each of several lines has the cells of a row, the first of them being no id."""
-        return self._columns > 1 and not self.has_id(lines[0]) and all(self._has_cells(line) for line in lines)
+    def _opening_form(self, opening: str) -> _Form | None:
+        if opening is not self._opening[0]:
+            self._opening = opening, _form(self._first_cell(opening))
+        return self._opening[1]
 
     def _has_cells(self, line: str) -> bool:
         """Tell whether a line has the cells of a row; a comma in running text has a blank behind it."""
@@ -44,13 +68,18 @@ class RowLooks:
             return False
         return not (self._delimiter == "," and _LARGE_NUMBER.match(line))
 
-    def _form_of(self, line: str) -> tuple[object, ...] | None:
-        """Return the form of the id in a line's first cell: its kinds of characters, and its length if it is long."""
-        cell, found, _ = line.partition(self._delimiter)
-        cell = cell.strip('"')
-        if not found or not cell or len(cell) > _LONGEST_ID or any(character.isspace() for character in cell):
-            return None
-        marks = frozenset(_LETTERS_OR_DIGITS.sub("", cell))
-        digits = any(character.isdigit() for character in cell)
-        letters = any(character.isalpha() for character in cell)
-        return digits, letters, marks, len(cell) if len(cell) >= _LONG else 0
+    def _first_cell(self, line: str) -> str:
+        return line.partition(self._delimiter)[0].strip('"') if self._columns > 1 else ""
+
+
+def _form(cell: str) -> _Form | None:
+    """Return the form of an id; None for what is none."""
+    if not cell or len(cell) > _LONGEST_ID or len(cell.split()) != 1:
+        return None
+    return _Form(
+        any(character.isdigit() for character in cell),
+        cell.isdigit(),
+        frozenset(_LETTERS_OR_DIGITS.sub("", cell)),
+        cell.isascii(),
+        len(cell),
+    )

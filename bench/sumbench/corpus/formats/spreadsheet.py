@@ -71,7 +71,7 @@ def _check_archive(file: str, content: bytes) -> None:
         raise CorpusError(f"{file}: the spreadsheet is damaged (in {damaged}): get it again")
     if "word/document.xml" in names:
         raise CorpusError(f"{file}: is a document of Word: save its table as .csv or .xlsx")
-    if not {"xl/workbook.xml", "content.xml"} & set(names):
+    if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
         raise CorpusError(f"{file}: is a zip archive, but no spreadsheet: unpack it")
 
 

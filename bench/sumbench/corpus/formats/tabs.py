@@ -104,11 +104,10 @@ class _Reader:
     def _continuation(self, opening: str) -> _Continuation:
         """Look ahead from a line whose last quote is open, to where it is closed or cannot be."""
         full = looks = 0
-        has_id = self._looks.has_id(opening)
         for count, line in enumerate(self._peeked(), 1):
             is_full = line.count("\t") == self._columns - 1
             full += is_full
-            looks += is_full and (not has_id or self._looks.is_row_of(opening, line))
+            looks += is_full and self._looks.is_like_row_of(opening, line)
             if '"' not in line:
                 if full == count >= _ENOUGH:
                     break
