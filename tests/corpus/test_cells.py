@@ -29,7 +29,7 @@ from sumbench.errors import CorpusError
 from sumbench.runs.store import read_run
 from tests.corpus.test_tables import jsonl
 
-TEXTS = strategies.lists(strategies.text(strategies.characters(exclude_categories=["Cs"])), min_size=1)
+TEXTS = strategies.lists(strategies.text(strategies.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1)
 
 
 @settings(max_examples=50)
@@ -143,6 +143,21 @@ def test_a_broken_list_below_lists_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_bytes(jsonl([{"document": "x", "references": "['a' 'b' ... 'z']"}]))
     with pytest.raises(CorpusError, match="line 1: references holds an array that was cut off"):
         open_corpus(str(tmp_path / "t.jsonl"))
+
+
+def test_what_reading_finds_is_noted_by_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run notes what the files of its corpus and of its outputs held, a check of a corpus what its table did."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_text("id,document,references\n1,A text.,\"['One.']\"\n2,A text more.,\"['Two.']\"\n", "utf-8")
+    Path("o.tsv").write_text('id\toutput\n1\t"One.\n2\tTwo."\n', "utf-8")
+    assert main(["run", "--corpus", "c.csv", "--systems", "outputs,path=o.tsv", "--out", "out", "--quiet"]) == 0
+    table = capsys.readouterr().out
+    assert "c.csv: 2 cells of the column references read as lists of texts" in table
+    assert "o.tsv: the quotes in lines 2 to 3 are taken as text" in table
+    assert main(["corpora", "check", "c.csv"]) == 0
+    assert "c.csv: 2 cells of the column references read as lists of texts" in capsys.readouterr().out
 
 
 def test_systems_may_stand_in_a_cell(tmp_path: Path) -> None:

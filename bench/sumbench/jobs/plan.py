@@ -20,7 +20,9 @@ from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.rows import read_rows
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
@@ -39,6 +41,7 @@ from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
@@ -118,9 +121,11 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
     """
     joined: dict[str, System] = {}
     made = [system for system in systems if isinstance(system, Outputs)]
+    notes = ReadingNotes()
+    files = OutputFiles(partial(read_rows, notes=notes))
 
     def join(system: Outputs, documents: Sequence[Document]) -> None:
-        joined[system.name] = system.joined(documents)
+        joined[system.name] = system.joined(documents, files)
 
     if isinstance(named, str):
         corpus = open_corpus(named, selection, [partial(join, system) for system in made])
@@ -129,6 +134,7 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
     for system in made:
         if system.name not in joined:
             join(system, corpus.documents)
+    corpus = replace(corpus, notes=(*corpus.notes, *notes))
     return corpus, [joined.get(system.name, system) for system in systems]
 
 

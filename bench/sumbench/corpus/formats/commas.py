@@ -9,7 +9,7 @@ from sumbench.corpus.formats.looks import RowLooks
 from sumbench.errors import CorpusError
 
 
-class Reader:
+class CommaReader:
     """Reads the rows of a file's delimited lines; `number` is that of the first line."""
 
     def __init__(self, lines: Iterator[str], delimiter: str, number: int, file: TableFile) -> None:

@@ -51,7 +51,7 @@ def _rows(file: TableFile, delimiters: str) -> LocatedRows:
     if delimiter == "\t":
         names = header(file.name, f"line {number}", tabs.header_cells(first))
         return named_rows(file.name, "line", names, tabs.rows(lines, len(names), number + 1, file))
-    table = commas.Reader(chain([first], lines), delimiter, number, file)
+    table = commas.CommaReader(chain([first], lines), delimiter, number, file)
     names = header(file.name, f"line {number}", table.header())
     return named_rows(file.name, "line", names, table.rows())
 
