@@ -25,11 +25,15 @@ from sumbench.corpus.cells import listed
 from sumbench.corpus.cells import mapped
 from sumbench.corpus.cells import scalar_text
 from sumbench.corpus.outputs import read_outputs
+from sumbench.corpus.references import systems_in
+from sumbench.corpus.rows import RowCache
 from sumbench.errors import CorpusError
 from sumbench.runs.store import read_run
 from tests.corpus.test_tables import jsonl
 
-TEXTS = strategies.lists(strategies.text(strategies.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1)
+TEXTS = strategies.lists(
+    strategies.text(strategies.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1
+)
 
 
 @settings(max_examples=50)
@@ -166,8 +170,13 @@ def test_systems_may_stand_in_a_cell(tmp_path: Path) -> None:
     rows = [("a", json.dumps({"x": "One.", "y": None})), ("b", str({"x": "Two.", "y": "Three."}))]
     csv.writer(written).writerows([("id", "systems"), *rows])
     (tmp_path / "o.csv").write_text(written.getvalue(), "utf-8", newline="")
-    found = read_outputs(str(tmp_path / "o.csv"))
+    tables = RowCache()
+    assert systems_in(str(tmp_path / "o.csv"), tables.read)[1:] == (["x", "y"], [])
+    found = read_outputs(str(tmp_path / "o.csv"), read=tables.read)
     assert {name: outputs.texts for name, outputs in found.items()} == {"x": ["One.", "Two."], "y": [None, "Three."]}
+    assert [note.partition(": ")[2] for note in tables.notes] == [
+        "2 cells of the column systems read as objects of texts, not as text"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ SHEET = workbook([["id", "document", "reference"], [1, "A text.", "One."], [2, "
         ("t.download", SHEET),
         ("t.jsonl.txt", LINES),
         ("t.csv.txt", COMMAS),
+        ("t.txt", TABS),
+        ("t.txt", COMMAS),
     ],
 )
 def test_a_table_is_read_as_what_it_is(tmp_path: Path, name: str, content: bytes) -> None:

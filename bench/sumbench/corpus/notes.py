@@ -11,14 +11,21 @@ class ReadingNotes:
         """Begin without notes."""
         self._texts: dict[str, None] = {}
         self._lists: Counter[tuple[str, str, str]] = Counter()
+        self._last: dict[tuple[str, str, str], int] = {}
 
     def add(self, text: str) -> None:
         """Add a note."""
         self._texts[text] = None
 
-    def add_cell(self, file: str, column: str, what: str) -> None:
-        """Count a cell of text that was read as a list or an object: `what` says as which of the two."""
-        self._lists[file, column, what] += 1
+    def add_cell(self, file: str, number: int, column: str, what: str) -> None:
+        """Count a cell of text, in the row of that number, that was read as a list or an object, as `what` says.
+
+        Rows are read in their order; those that are read again are counted once.
+        """
+        key = (file, column, what)
+        if number > self._last.get(key, 0):
+            self._last[key] = number
+            self._lists[key] += 1
 
     def knows_cells(self, file: str, column: str) -> bool:
         """Tell whether a cell of the column was read as a list or an object before."""

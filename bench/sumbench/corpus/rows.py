@@ -69,7 +69,7 @@ class TableRow:
         """Return the object of texts in a column; None for a text in it that is missing."""
         found = self.values[name]
         if isinstance(found, str) and self.notes is not None and (read := mapped(found)) is not None:
-            self.notes.add_cell(self.where.file, name, "objects of texts")
+            self.notes.add_cell(self.where.file, self.where.number, name, "objects of texts")
             found = read
         if isinstance(found, list) and found and all(isinstance(pair, tuple) and len(pair) == 2 for pair in found):  # noqa: PLR2004
             # So Arrow gives a map.
@@ -118,7 +118,7 @@ class TableRow:
             except CorpusError as error:
                 raise CorpusError(f"{self.where}: {name} {error}") from None
             if read is not None:
-                self.notes.add_cell(self.where.file, name, "lists of texts")
+                self.notes.add_cell(self.where.file, self.where.number, name, "lists of texts")
                 return list(read)
             if looks_listed(found) and self.notes.knows_cells(self.where.file, name):
                 raise CorpusError(f"{self.where}: {name} begins and ends as a list of texts, but is none: mend it")

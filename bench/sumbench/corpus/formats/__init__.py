@@ -38,12 +38,12 @@ _READERS: Mapping[FileFormat, Callable[[TableFile], LocatedRows]] = MappingProxy
 
 
 def is_table_file(file: Path) -> bool:
-    """Tell whether a file, or one to come, is a table: by its suffix, or where that tells nothing by its content.
+    """Tell whether a file, or one to come, is a table: by its suffix, or where that tells none by its content.
 
     Raises CorpusError for content that cannot be read at all.
     """
     named = named_format(file)
-    if named is None and file.is_file():
+    if named in {None, FileFormat.TEXT} and file.is_file():
         with open_decompressed(file) as stream:
             named = found_format(file, stream.peek(BUFFER))
     return named not in {None, FileFormat.TEXT}

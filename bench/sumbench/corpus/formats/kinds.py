@@ -72,51 +72,41 @@ def found_format(file: Path, head: bytes) -> FileFormat:
             return binary
     if named in _BINARY and head:
         raise CorpusError(f"{file}: is not {named.value}, in spite of its name: name it as what it is, or save it anew")
-    if named is FileFormat.TEXT:
-        return named
     lines = [line for line in head_text(head).split("\n") if line.strip()]
-    looks = _looks(lines)
-    if named is None:
-        return looks
-    return looks if _json_named_otherwise(named, looks) else named
-
-
-def _json_named_otherwise(named: FileFormat, looks: FileFormat) -> bool:
-    return named in {FileFormat.DELIMITED, FileFormat.TABBED} and looks in {FileFormat.JSON, FileFormat.JSON_LINES}
-
-
-def _looks(lines: list[str]) -> FileFormat:
     if not lines:
-        return FileFormat.TEXT
+        return named or FileFormat.TEXT
+    if named is FileFormat.TEXT:
+        # JSON in it may be what a model wrote; a line that names columns is written by no model.
+        return _delimited_format(lines, usual=2) or named
+    if named in {None, FileFormat.DELIMITED, FileFormat.TABBED}:
+        return _json_format(lines) or named or _delimited_format(lines, usual=1) or FileFormat.TEXT
+    return named or FileFormat.TEXT
+
+
+def _json_format(lines: list[str]) -> FileFormat | None:
+    """Return the format of JSON that begins with such lines; None for what is none."""
     first = lines[0].strip()
-    if first[0] == "{":
-        if first == "{":
-            return FileFormat.JSON
-        # A first line that does not end within the bytes at hand can only be told by how it begins.
-        complete = len(lines) > 1
-        return (
-            FileFormat.JSON_LINES
-            if _is_object(first) or (not complete and first[1:].lstrip()[:1] == '"')
-            else FileFormat.TEXT
-        )
-    if first[0] == "[" and (first == "[" or first[1:].lstrip()[:1] == "{"):
+    behind = first[1:].lstrip()[:1]
+    if first == "{" or (first[0] == "[" and behind in {"", "{"}):
         return FileFormat.JSON
-    return _looks_delimited(lines)
+    # A line that does not end within the bytes at hand can only be told by how it begins.
+    is_object = _is_object(first) or (len(lines) == 1 and behind == '"')
+    return FileFormat.JSON_LINES if first[0] == "{" and is_object else None
 
 
-def _looks_delimited(lines: list[str]) -> FileFormat:
-    """Return the format of a table whose first line names columns, one of them at least by a usual name."""
+def _delimited_format(lines: list[str], usual: int) -> FileFormat | None:
+    """Return the format of a table whose first line names columns, so many at least by usual names; None for none."""
     for delimiter in "\t,;|":
         names = [name.strip().strip('"').strip() for name in lines[0].split(delimiter)]
         if (
             len(names) > 1
-            and USUAL_COLUMNS & set(names)
+            and len(USUAL_COLUMNS & set(names)) >= usual
             and len(set(names)) == len(names)
             and all(len(name) <= _LONGEST_NAME for name in names)
             and all(line.count(delimiter) >= len(names) - 1 or '"' in line for line in lines[1:2])
         ):
             return FileFormat.TABBED if delimiter == "\t" else FileFormat.DELIMITED
-    return FileFormat.TEXT
+    return None
 
 
 def _is_object(line: str) -> bool:
