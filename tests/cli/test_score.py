@@ -199,7 +199,7 @@ def test_a_part_is_scored_and_the_rest_counted(files: Path, capsys: pytest.Captu
         (["--references", "gap.txt", "--outputs", "o=ordered.txt"], "gap.txt, line 2: a reference is missing or empty"),
         (["--references", "ordered.txt", "--outputs", "o=ordered.txt.gz"], "ordered.txt.gz: No such file"),
         (["refs.jsonl", "--outputs", "o=broken.gz"], "broken.gz: the gzip file is damaged or cut off"),
-        (["refs.jsonl", "--outputs", "o=latin.txt"], "latin.txt: byte 4 is not UTF-8"),
+        (["refs.jsonl", "--outputs", "o=latin.txt"], "latin.txt, line 1: not UTF-8 (character 4)"),
         (["refs.jsonl", "--outputs", "o=joined.jsonl", "--output-column", "bart"], "line 1: no column 'bart': there"),
         (["whole.jsonl", "--reference-column", "gold"], "whole.jsonl, line 1: no column 'gold'"),
         (["whole.jsonl", "--sentences", "dots"], "unknown convention of sentences 'dots'"),

@@ -220,7 +220,6 @@ def test_a_terminal_is_not_waited_for(files: Path) -> None:
         ('{\n "rows": [{"output": "x"}, {"output": "y"}, {"output": "z"}]}', ["x", "y", "z"]),
         ('n,output\n1,x\n2,"y, y"\n3,z\n', ["x", "y, y", "z"]),
         ("n\tprediction\n1\tx\n2\ty, y\n3\tz\n", ["x", "y, y", "z"]),
-        ("summary\nx\ny\nz\n", ["x", "y", "z"]),
     ],
 )
 def test_content_says_what_a_pipe_holds(files: Path, content: str, texts: list[str]) -> None:

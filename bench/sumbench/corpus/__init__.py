@@ -16,6 +16,7 @@ from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.languages import CorpusLanguages
 from sumbench.corpus.languages import with_languages
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
@@ -82,7 +83,7 @@ def open_corpus(name: str, selection: Selection | None = None, full_corpus_check
         languages = CorpusLanguages()
         selected = selection.apply(languages.observed(source.documents), source.total, remote=source.remote)
         documents, guesses = languages.settle(selected.documents)
-    notes = (*selected.notes, duplicates.duplicates_note(documents))
+    notes = (*selected.notes, *source.notes, duplicates.duplicates_note(documents))
     return Corpus(source.name, documents, source.spec, tuple(filter(None, notes)), guesses)
 
 
@@ -156,7 +157,9 @@ def _refuse_options(spec: Spec, what: str, *taken: str) -> None:
 def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
     reader = spec.reader(sentences=SPLIT, strict=strict)
-    return Source(rows.table_name(spec.name), reader.documents(rows.read_rows(spec.name)), str(spec))
+    notes = ReadingNotes()
+    documents = reader.documents(rows.read_rows(spec.name, notes))
+    return Source(rows.table_name(spec.name), documents, str(spec), notes=notes)
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:

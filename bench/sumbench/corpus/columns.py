@@ -16,6 +16,10 @@ SYSTEMS_COLUMN = "systems"
 ID_COLUMNS = ("id", "document_id", "doc_id")
 LANGUAGE_COLUMNS = ("language", "lang", "language_code", "lang_code")
 TITLE_COLUMNS = ("title",)
+USUAL_COLUMNS = frozenset(
+    (*DOCUMENT_COLUMNS, *REFERENCE_COLUMNS, *OUTPUT_COLUMNS, *ID_COLUMNS, *LANGUAGE_COLUMNS, *TITLE_COLUMNS)
+) | {SYSTEMS_COLUMN}
+"""Every name by which a column is recognized."""
 
 _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
-from numbers import Number
 
 from sumbench.corpus.columns import DOCUMENT_COLUMNS
 from sumbench.corpus.columns import REFERENCE_COLUMNS
@@ -84,7 +83,7 @@ class DocumentReader:
             tuple(cut(reference, language) for reference in references),
             title=row.label(roles.title) or "",
             language=said,
-            metadata={name: str(value) for name in roles.rest if isinstance(value := row.values[name], str | Number)},
+            metadata={name: value for name in roles.rest if (value := row.metadata(name)) is not None},
         )
 
     def _language(self, row: TableRow, roles: ColumnRoles) -> str:

@@ -11,6 +11,7 @@ from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
 from sumbench.corpus.languages import with_languages
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.selection import Selection
 from sumbench.errors import CorpusError
@@ -22,10 +23,12 @@ NAME = "corpus"
 """What a corpus of objects is called in tables where it has no name of its own."""
 
 
-def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Iterator[Document]:
+def documents_of(
+    items: Iterator[Any], name: str, reader: DocumentReader, notes: ReadingNotes | None = None
+) -> Iterator[Document]:
     """Yield documents: mappings are read by the `reader` as the rows of a table, Documents are taken as they are.
 
-    A language of theirs is called by its code, and one that is not said is the reader's.
+    A language of theirs is called by its code, and one that is not said is the reader's. `notes` are as in a TableRow.
     Only the first item is read before the first document is asked for. Raises CorpusError, beginning with `name` and
     saying which, for an item that is neither, or of another kind than the first.
     """
@@ -35,7 +38,7 @@ def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Ite
     numbered = enumerate(chain([first], items), 1)
     if isinstance(first, Document):
         return (_document(name, number, item, reader) for number, item in numbered)
-    return reader.documents(_row(name, number, item) for number, item in numbered)
+    return reader.documents(_row(name, number, item, notes) for number, item in numbered)
 
 
 def corpus_of(objects: Any, selection: Selection | None = None, *, reader: DocumentReader) -> Corpus:  # noqa: ANN401
@@ -45,13 +48,14 @@ def corpus_of(objects: Any, selection: Selection | None = None, *, reader: Docum
     usual names), and becomes a document by the `reader`. Raises CorpusError for a row that is no document, naming it,
     and for objects of another kind.
     """
+    notes = ReadingNotes()
     if isinstance(objects, Corpus):
         name, documents, guesses = objects.name, objects.documents, objects.guesses
     else:
         name = NAME
-        documents, guesses = with_languages(documents_of(_items(objects), NAME, reader))
+        documents, guesses = with_languages(documents_of(_items(objects), NAME, reader, notes))
     selected = (selection or Selection()).apply(documents, len(documents))
-    return Corpus(name, selected.documents, notes=selected.notes, guesses=guesses)
+    return Corpus(name, selected.documents, notes=(*selected.notes, *notes), guesses=guesses)
 
 
 def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -67,11 +71,11 @@ def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
     return iter(objects)
 
 
-def _row(name: str, number: int, item: object) -> TableRow:
+def _row(name: str, number: int, item: object, notes: ReadingNotes | None) -> TableRow:
     if not isinstance(item, Mapping) or not all(isinstance(key, str) for key in item):
         expected = "and the first is a mapping" if number > 1 else "where a Document or a mapping is wanted"
         raise CorpusError(f"{name}, document {number}: is a {type(item).__name__}, {expected}")
-    return TableRow(RowLocation(name, "document", number), item)
+    return TableRow(RowLocation(name, "document", number), item, notes)
 
 
 def _document(name: str, number: int, item: object, reader: DocumentReader) -> Document:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -16,7 +15,7 @@ from sumbench.corpus.columns import ID_COLUMNS
 from sumbench.corpus.columns import OUTPUT_COLUMNS
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import missing_column
-from sumbench.corpus.compressed import read_text
+from sumbench.corpus.compressed import file_lines
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
@@ -90,7 +89,9 @@ class SystemOutputs:
         unknown = [identifier for identifier in self.ids if identifier not in wanted]
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}")
+            whole = unknown[0].removesuffix(".0")
+            hint = f": write the id as {whole!r}, without a fraction" if whole in wanted else ""
+            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}{hint}")
         known = [None if (at := self.ids.get(document.id)) is None else self.texts[at] for document in documents]
         if documents and all(text is None for text in known):
             raise CorpusError(f"{where} has no output for any document")
@@ -103,15 +104,16 @@ def read_outputs(
     """Read the outputs in a file by system.
 
     A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
-    or a column of outputs for the system "": the named `column`, or the first with a usual name; or it has a summary a
-    row, as the file `summaries.jsonl` of a run, whose folder means that file. Raises CorpusError.
+    or a column of outputs for the system "": the named `column`, or the first with a usual name; what the first row has
+    and another one lacks is a missing output there. Or it has a summary a row, as the file `summaries.jsonl` of a run,
+    whose folder means that file. Raises CorpusError.
     """
     if is_run(file):
         return _long(summaries_file(file), "document", read(summaries_file(file)))
     if not is_table(file):
         if column is not None and is_pipe(Path(file)):
             raise CorpusError(f"{file}: seems to be text, without a column {column!r}: give a table as a file")
-        return {"": SystemOutputs([*read_lines(file)])}
+        return {"": SystemOutputs([*text_outputs(file)])}
     found: dict[str, SystemOutputs] = {}
     rows = iter(read(file))
     first = next(rows, None)
@@ -122,7 +124,10 @@ def read_outputs(
         return _long(file, id_column or "document", rows)
     for row in rows:
         identifier = row_id(row, id_column)
-        for system, output in row_outputs(row, column):
+        given = dict(row_outputs(row, column, optional=bool(found)))
+        if found and identifier is None:
+            given = {**dict.fromkeys(found), **given}
+        for system, output in given.items():
             texts = found.setdefault(system, SystemOutputs())
             texts.add(output, identifier, row)
     if not found:
@@ -196,13 +201,14 @@ def _long_output(row: TableRow) -> Output:
     return texts[0] if texts else None
 
 
-def read_lines(name: str) -> list[str]:
-    """Return the lines of a text file, or of the parts of one, a text each; raise CorpusError for what is none."""
-    files = matching_files(name)
-    texts = [read_text(file) for file in files]
-    # A part may be empty; a file that is has one line, which is.
-    whole = [text for text in texts if text] or texts[:1]
-    return [line for text in whole for line in text.removesuffix("\n").split("\n")]
+def text_outputs(name: str) -> Iterator[str]:
+    """Yield the lines of a text file, or of the parts of one, a text each; raise CorpusError for what is none.
+
+    A part may be empty; a file that is has one line, which is.
+    """
+    lines = chain.from_iterable(map(file_lines, matching_files(name)))
+    yield next(lines, "")
+    yield from lines
 
 
 def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -217,29 +223,27 @@ def row_id(row: TableRow, column: str | None) -> str | None:
     return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str | None]]:
-    """Yield a row's (system, output) pairs, None for an empty cell; see `read_outputs`."""
+def row_outputs(row: TableRow, column: str | None, *, optional: bool = False) -> Iterator[tuple[str, str | None]]:
+    """Yield a row's (system, output) pairs, None for a missing output; see `read_outputs`.
+
+    With `optional` a row without the column lacks its output.
+    """
     names = tuple(row.values)
     if column is None and SYSTEMS_COLUMN in names:
-        yield from _outputs_by_system(row)
+        if not (optional and row.is_missing(SYSTEMS_COLUMN)):
+            yield from row.texts_by_name(SYSTEMS_COLUMN).items()
+        return
+    chosen = column or next((name for name in _USUAL if name in names), None)
+    if optional and chosen not in names:
         return
     if column is not None and column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
-    chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
         raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
-    if row.values[chosen] is None:
+    if row.is_missing(chosen):
         yield "", None
         return
-    texts = row.texts(chosen)
+    texts = row.texts(chosen, lists=False)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
-
-
-def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str | None]]:
-    found = row.values[SYSTEMS_COLUMN]
-    if not isinstance(found, Mapping) or not all(isinstance(output, str | None) for output in found.values()):
-        raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
-    for system, output in found.items():
-        yield system, None if output is None else row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

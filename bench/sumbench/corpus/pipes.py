@@ -1,12 +1,9 @@
 """Reads pipes: standard input (`-`), FIFOs, what a shell's `<(…)` names.
 
 What comes through one is kept in a temporary file, so that it can be looked at, read more than once and fingerprinted
-as a file can. Its name's suffix says what the content is.
+as a file can. It has no suffix: its content says what it is.
 """
 
-import csv
-import gzip
-import json
 import os
 import re
 import shutil
@@ -21,7 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from sumbench.corpus import columns
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 
@@ -29,15 +25,6 @@ STDIN = "-"
 
 _STDIN = frozenset({STDIN, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 _OPEN = re.compile(r"/dev/stdin|(?:/dev|/proc/(?:self|\d+))/fd/\d+")
-_HEAD = 1 << 16
-_LONGEST_NAME = 64
-_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
-_USUAL = frozenset(
-    {
-        *(*columns.DOCUMENT_COLUMNS, *columns.REFERENCE_COLUMNS, *columns.OUTPUT_COLUMNS, *columns.ID_COLUMNS),
-        columns.SYSTEMS_COLUMN,
-    }
-)
 
 
 def is_pipe(path: Path) -> bool:
@@ -104,12 +91,12 @@ def _kept(name: str) -> Path:
     try:
         with _source(name) as stream, written.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
-        if not written.stat().st_size:
-            raise CorpusError(f"{name}: nothing came through it")
-        named = written.with_name(written.name + _suffix(written))
-        return written.rename(named)
+        size = written.stat().st_size
     except OSError as error:
         raise CorpusError(f"{name}: cannot be read: {error.strerror or error}") from None
+    if not size:
+        raise CorpusError(f"{name}: nothing came through it")
+    return written
 
 
 def _source(name: str) -> IO[bytes]:
@@ -124,54 +111,3 @@ def _source(name: str) -> IO[bytes]:
         stream.close()
         raise CorpusError(f"{name}: is {what}: pipe something in, or name a file")
     return stream
-
-
-def _suffix(file: Path) -> str:
-    """Return the suffix that a file should have by its content: `.jsonl`, `.csv.gz`, `.txt`."""
-    with file.open("rb") as stream:
-        magic = stream.read(4)
-        stream.seek(0)
-        if magic == _PARQUET:
-            return ".parquet"
-        if magic.startswith(_GZIP):
-            with gzip.open(stream) as inner:
-                return _inner_suffix(inner) + ".gz"  # type: ignore[arg-type] # a GzipFile reads as any file does
-        if magic == _ZSTD:
-            import pyarrow as pa
-
-            with pa.input_stream(str(file), compression="zstd") as inner:
-                return _inner_suffix(inner) + ".zst"
-        return _inner_suffix(stream)
-
-
-def _inner_suffix(stream: IO[bytes]) -> str:
-    try:
-        head = stream.read(_HEAD)
-        while head and not head.strip(b"\r\n").count(b"\n") and (more := stream.read(_HEAD)):
-            head += more
-    except (OSError, EOFError):
-        return ".txt"
-    text = head.decode("utf-8-sig", "ignore").lstrip()
-    first = text.partition("\n")[0].rstrip("\r")
-    if text.startswith("{"):
-        return ".jsonl" if _is_object(first) else ".json" if re.match(r'\{\s*["}]', text) else ".txt"
-    if re.match(r"\[\s*[{\]]", text):
-        return ".json"
-    for suffix, delimiters in ((".tsv", "\t"), (".csv", ",;")):
-        if any(_is_header(first, delimiter) for delimiter in delimiters):
-            return suffix
-    return ".txt"
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _is_header(line: str, delimiter: str) -> bool:
-    """Tell whether a line names columns, one of them by a usual name: then it is no text."""
-    names = next(csv.reader([line], delimiter=delimiter), [])
-    short = all(name and len(name) <= _LONGEST_NAME for name in names)
-    return short and len(set(names)) == len(names) and bool(_USUAL.intersection(names))

@@ -9,7 +9,7 @@ from sumbench.corpus.conventions import Convention
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.languages import reading_language
 from sumbench.corpus.outputs import output_columns
-from sumbench.corpus.outputs import read_lines
+from sumbench.corpus.outputs import text_outputs
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import is_table
@@ -63,11 +63,8 @@ def systems_in(name: str, read: RowReader = read_rows) -> tuple[str, list[str], 
     systems: dict[str, None] = {}
     columns: list[str] = []
     for row in read(spec.name):
-        found = row.values.get(SYSTEMS_COLUMN)
-        if isinstance(found, dict):
-            systems.update(dict.fromkeys(found))
-        elif found is not None:
-            raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
+        if SYSTEMS_COLUMN in row.values and not row.is_missing(SYSTEMS_COLUMN):
+            systems.update(dict.fromkeys(row.texts_by_name(SYSTEMS_COLUMN)))
         elif not columns and not systems:
             names = tuple(row.values)
             columns = output_columns(names, spec.reader(needs_text=False).columns.roles(names).references)
@@ -83,7 +80,7 @@ def _is_text(name: str) -> bool:
 
 def _from_lines(names: Sequence[str], sentences: str, said: str) -> Source:
     cut = convention(sentences)
-    columns = [read_lines(name) for name in names]
+    columns = [list(text_outputs(name)) for name in names]
     for name, texts in zip(names, columns, strict=True):
         if len(texts) != len(columns[0]):
             raise CorpusError(f"{name}: has {len(texts)} lines, {names[0]} has {len(columns[0])}")

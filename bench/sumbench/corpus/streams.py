@@ -10,26 +10,25 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
-from sumbench.corpus.compressed import open_decompressed
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
 from sumbench.corpus.languages import Settle
 from sumbench.corpus.languages import StreamLanguages
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.outputs import is_long
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import row_id
 from sumbench.corpus.outputs import row_outputs
 from sumbench.corpus.outputs import split_system
+from sumbench.corpus.outputs import text_outputs
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
-from sumbench.corpus.rows import matching_files
 from sumbench.corpus.rows import read_rows
 from sumbench.corpus.rows import table_name
 from sumbench.corpus.run_folder import is_run
@@ -66,11 +65,10 @@ class Streams:
         """The corpus name that tables show."""
         return table_name(self.references.name)
 
-    def joined(self, settle: Settle) -> Iterator[JoinedDocument]:
+    def joined(self, settle: Settle, notes: ReadingNotes | None = None) -> Iterator[JoinedDocument]:
         """Yield the documents with their outputs; memory does not grow with their number.
 
-        `settle` gives a document without a language one.
-
+        `settle` gives a document without a language one. What is to be known of the figures goes into `notes`.
         The id of a document without one is its row number. Raises CorpusError, naming file and row, for rows that are
         invalid or do not match.
         """
@@ -80,10 +78,11 @@ class Streams:
         reader = replace(self.references.reader(sentences=self.sentences, needs_text=False), numbered=True)
         if reader.merge:
             raise UsageError("--stream: merge=yes does not go with it")
-        iterators = {name: _outputs(file, self.id_column) for name, file in self.files.items()}
-        last = _LastRow(read_rows(self.references.name))
+        notes = ReadingNotes() if notes is None else notes
+        iterators = {name: _outputs(file, self.id_column, notes) for name, file in self.files.items()}
+        last = _LastRow(read_rows(self.references.name, notes))
         own = _OutputColumns(self.columns, reader.columns)
-        systems: set[str] = set()
+        systems: tuple[str, ...] = ()
         for document in map(settle, reader.documents(last)):
             if self.files:
                 given = {
@@ -91,9 +90,10 @@ class Streams:
                 }
             else:
                 given = own.outputs(last.row)
-            systems = systems or set(given)
-            if given.keys() != systems:
+            systems = systems or tuple(given)
+            if not given.keys() <= set(systems):
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
+            given = {name: given.get(name) for name in systems}
             yield JoinedDocument(
                 document,
                 {name: None if text is None else cut(text, document.language) for name, text in given.items()},
@@ -109,6 +109,7 @@ class Survey:
 
     `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
     them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
+    `notes` are what the reading found.
     """
 
     documents: int = 0
@@ -119,13 +120,14 @@ class Survey:
     guessed: int = 0
     unclear: int = 0
     again: Callable[[], Settle] = field(default=lambda: lambda document: document)
+    notes: ReadingNotes = field(default_factory=ReadingNotes)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     languages = StreamLanguages()
     found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
-    for document, outputs in streams.joined(languages.as_usual):
+    for document, outputs in streams.joined(languages.as_usual, found.notes):
         found.documents += 1
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
@@ -164,14 +166,23 @@ class _OutputColumns:
     def __init__(self, named: Sequence[str], columns: Columns) -> None:
         self._named = named
         self._columns = columns
+        self._columns_of_outputs: Sequence[str] = ()
+        self._begun = False
 
     def outputs(self, row: TableRow) -> dict[str, str | None]:
         if not self._named and SYSTEMS_COLUMN in row.values:
-            return dict(row_outputs(row, None))
-        columns = self._named or self._usual(tuple(row.values))
-        if not columns:
-            raise CorpusError(f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column")
-        return {column: text for column in columns for _, text in row_outputs(row, column)}
+            found = dict(row_outputs(row, None, optional=self._begun))
+        else:
+            # What the first row has and another one lacks is a missing output there.
+            self._columns_of_outputs = self._columns_of_outputs or self._named or self._usual(tuple(row.values))
+            columns = self._columns_of_outputs
+            if not columns and not self._begun:
+                raise CorpusError(
+                    f"{row.where}: holds no systems' outputs: name some with --outputs or --output-column"
+                )
+            found = {column: text for column in columns for _, text in row_outputs(row, column, optional=self._begun)}
+        self._begun = True
+        return found
 
     def _usual(self, names: tuple[str, ...]) -> list[str]:
         return output_columns(names, self._columns.roles(names).references)
@@ -191,32 +202,22 @@ class _LastRow:
             yield row
 
 
-def _outputs(name: str, id_column: str | None) -> Iterator[tuple[str | None, str | None]]:
+def _outputs(name: str, id_column: str | None, notes: ReadingNotes) -> Iterator[tuple[str | None, str | None]]:
     file, system = split_system(name)
     if is_run(file):
         raise UsageError(f"--stream: {file} is a run's folder: its summaries are not in the order of references")
     if not is_table(file):
-        yield from ((None, line) for part in matching_files(file) for line in _lines(part))
+        yield from ((None, line) for line in text_outputs(file))
         return
-    for row in read_rows(file):
+    for number, row in enumerate(read_rows(file, notes)):
         if is_long(row):
             raise UsageError(f"--stream: {row.where}: a summary a row, with its system: one column a system is wanted")
-        found = dict(row_outputs(row, None))
+        found = dict(row_outputs(row, None, optional=number > 0)) or {system: None}
         if len(found) != 1 and not system:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         if system and system not in found:
             raise CorpusError(f"{row.where}: no outputs of {system!r}: it holds {', '.join(map(quoted, found))}")
         yield row_id(row, id_column), found[system or next(iter(found))]
-
-
-def _lines(file: Path) -> Iterator[str]:
-    with open_decompressed(file) as stream:
-        for number, line in enumerate(stream, 1):
-            try:
-                decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError:
-                raise CorpusError(f"{file}, line {number}: not UTF-8: save the file as UTF-8") from None
-            yield decoded.rstrip("\r\n")
 
 
 def _next_output(

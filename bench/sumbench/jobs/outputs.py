@@ -104,7 +104,7 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
     ]
     notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
-    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *tables.notes, *whole.notes, *notes))
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(corpus.documents), BATCH):
@@ -194,6 +194,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
         found.fingerprint,
         found.documents,
         found.references,
+        tuple(found.notes),
         languages=dict(found.languages.most_common()),
         guessed=found.guessed,
         unclear=found.unclear,

@@ -20,8 +20,10 @@ from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.pipes import refuse_shared
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import corpus_entry
@@ -41,6 +43,7 @@ from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
@@ -133,9 +136,11 @@ def _open_corpus(
     """
     joined: dict[str, System] = {}
     made = [system for system in systems if isinstance(system, Outputs)]
+    notes = ReadingNotes()
+    files = OutputFiles(partial(read_rows, notes=notes))
 
     def join(system: Outputs, documents: Sequence[Document]) -> None:
-        joined[system.name] = system.joined(documents)
+        joined[system.name] = system.joined(documents, files)
 
     if isinstance(named, str):
         corpus = open_corpus(named, selection, [partial(join, system) for system in made])
@@ -144,6 +149,7 @@ def _open_corpus(
     for system in made:
         if system.name not in joined:
             join(system, corpus.documents)
+    corpus = replace(corpus, notes=(*corpus.notes, *notes))
     return corpus, [joined.get(system.name, system) for system in systems]
 
 

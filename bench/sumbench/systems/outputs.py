@@ -15,6 +15,8 @@ from typing import ClassVar
 from typing import Self
 
 from sumbench.corpus import outputs
+from sumbench.corpus.cells import is_missing
+from sumbench.corpus.cells import scalar_text
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.pipes import STDIN
@@ -185,23 +187,33 @@ class GivenOutputs(JoinedOutputs):
 
     def fingerprint(self) -> dict[str, Any]:
         """Return the checksum of the texts."""
-        given = self.given
-        content = sorted(given.items()) if isinstance(given, Mapping) else list(given)
+        texts = [None if is_missing(text) else text for text in self._texts()]
+        ids = self._ids()
+        content = texts if ids is None else sorted(zip(ids, texts, strict=True))
         digest = sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
         return {"system": "given", "convention": self.convention, "sha256": digest}
 
     def joined(self, documents: Sequence[Document]) -> Self:
         """Return the system with a text for each of the documents; raise CorpusError where they do not fit."""
-        given, found = self.given, outputs.SystemOutputs()
-        ids = list(given) if isinstance(given, Mapping) else None
-        texts = list(given.values()) if isinstance(given, Mapping) else list(given)
-        for number, text in enumerate(texts, 1):
-            if not isinstance(text, str | None):
+        found = outputs.SystemOutputs()
+        for number, text in enumerate(self._texts(), 1):
+            if not isinstance(text, str) and not is_missing(text):
                 raise CorpusError(f"{self.name}, output {number}: is a {type(text).__name__}, and no text")
-            found.texts.append(text)
-        if ids is not None:
-            found.ids.update({str(identifier): index for index, identifier in enumerate(ids)})
+            found.texts.append(text if isinstance(text, str) else None)
+        ids = self._ids() or []
+        found.ids.update({identifier: index for index, identifier in enumerate(ids)})
+        if len(found.ids) < len(ids):
+            raise CorpusError(f"{self.name}: two of its ids mean the same: {', '.join(ids[:4])}…")
         return self.with_texts(documents, found.aligned_to(documents, self.name))
+
+    def _texts(self) -> list[Any]:
+        return list(self.given.values()) if isinstance(self.given, Mapping) else list(self.given)
+
+    def _ids(self) -> list[str] | None:
+        """Return the documents' ids, of whatever type, as those of tables are written; None where there are none."""
+        if not isinstance(self.given, Mapping):
+            return None
+        return [scalar_text(identifier) or str(identifier) for identifier in self.given]
 
 
 def _sha256(file: Path) -> str:
