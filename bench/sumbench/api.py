@@ -270,6 +270,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     *,
     metrics: "str | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
+    clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     texts: bool = True,
@@ -281,7 +282,8 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         references: A table, a corpus, or any objects that `run` takes as a corpus; texts of documents may be missing.
         outputs: By system a file, a list of summaries in the documents' order, or summaries by document id.
         metrics: Specs or metric objects; None for ROUGE.
-        sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
+        sentences: How sentences are told apart in files and texts: lines, split, t, n, q, stop, sep or escaped.
+        clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.
         statistics: As for `run`.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
@@ -305,6 +307,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         references=[str(references)] if isinstance(references, str | Path) else references,
         outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
         sentences=sentences,
+        clean=clean,
         metrics=None if metrics is None else _metrics(metrics),
         statistics=dict(statistics or {}),
         texts=texts,

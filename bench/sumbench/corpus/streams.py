@@ -10,6 +10,7 @@ from dataclasses import field
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +30,20 @@ from sumbench.corpus.rows import read_rows
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.marks.cleaning import cleaned
+from sumbench.marks.counting import MarkCounter
 from sumbench.records import Document
 
 
 class JoinedDocument(NamedTuple):
-    """A document (its text may be empty) with the output of each system, None where it has none."""
+    """A document (its text may be empty) with the output of each system, None where it has none.
+
+    `raws` has the outputs that cleaning has changed, as they were.
+    """
 
     document: Document
     outputs: Mapping[str, str | None]
+    raws: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Streams:
     """A table of references with systems' outputs, in columns of that table or in separate files in the same order.
 
     `columns` are the output columns of the references' table; without them and without `files` (by system), its column
-    `systems` is used. `sentences` names the sentence convention.
+    `systems` is used. `sentences` names the sentence convention; with `clean` outputs are cleaned of marks.
     """
 
     references: Spec
@@ -52,6 +59,7 @@ class Streams:
     columns: Sequence[str] = ()
     id_column: str | None = None
     sentences: str = "lines"
+    clean: bool = False
 
     @property
     def name(self) -> str:
@@ -84,9 +92,11 @@ class Streams:
             systems = systems or set(given)
             if given.keys() != systems:
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
+            kept = {name: cleaned(text) if self.clean and text else text for name, text in given.items()}
             yield JoinedDocument(
                 document,
-                {name: None if text is None else cut(text, document.language) for name, text in given.items()},
+                {name: None if text is None else cut(text, document.language) for name, text in kept.items()},
+                {name: text for name, text in given.items() if text is not None and text != kept[name]},
             )
         for name, outputs in iterators.items():
             if next(outputs, None) is not None:
@@ -97,7 +107,7 @@ class Streams:
 class Survey:
     """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
-    `examples` holds one document of each language.
+    `examples` holds one document of each language, `marks` what models and corpora have left in the texts.
     """
 
     documents: int = 0
@@ -105,13 +115,15 @@ class Survey:
     systems: tuple[str, ...] = ()
     fingerprint: str = ""
     examples: dict[str, Document] = field(default_factory=dict)
+    marks: MarkCounter = field(default_factory=MarkCounter)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     found, digest, ids = Survey(), Digest(), array("Q")
-    for document, outputs in streams.joined():
+    for document, outputs, raws in streams.joined():
         found.documents += 1
+        _count_marks(found.marks, document, outputs, raws if streams.clean else None)
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
         found.examples.setdefault(document.language, document)
@@ -127,9 +139,20 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     return found
 
 
+def _count_marks(
+    marks: MarkCounter, document: Document, outputs: Mapping[str, str | None], raws: Mapping[str, str] | None
+) -> None:
+    marks.add_references([document])
+    for system, output in outputs.items():
+        if output is not None:
+            marks.add(system, output)
+            if raws is not None:
+                marks.clean(system, changed=system in raws)
+
+
 def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
     seen: set[str] = set()
-    for document, _ in streams.joined() if suspects else ():
+    for document, *_ in streams.joined() if suspects else ():
         if document.id in seen:
             raise CorpusError(f"{streams.name}: two documents have the id {document.id!r}: give each its own")
         if _hash(document.id) in suspects:

@@ -15,8 +15,6 @@ from typing import TypeAlias
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import SENTENCE_MARKS
-from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.references import read_references
@@ -30,8 +28,10 @@ from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.scoring import BATCH
 from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry
+from sumbench.marks.counting import MarkCounter
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
+from sumbench.records import Document
 from sumbench.systems import System
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
@@ -52,7 +52,8 @@ class ScoreRequest:
     `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
     references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those in
     the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
-    names the convention that marks sentences in all of them. With `stream` only one batch is kept in memory. Without
+    names the convention that marks sentences in all of them; with `clean` outputs (never references) are cleaned of
+    what models leave in texts. With `stream` only one batch is kept in memory. Without
     `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -61,6 +62,7 @@ class ScoreRequest:
     columns: Sequence[str] = ()
     id_column: str | None = None
     sentences: str = LINES
+    clean: bool = False
     selection: Selection = field(default_factory=Selection)
     suite: str = SUITE
     metrics: Sequence[str | Metric] | None = None
@@ -97,8 +99,8 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
         system.joined(documents, files) if isinstance(system, Outputs) else system.joined(documents)
         for system in _systems(request, tables)
     ]
-    notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
+    notes = mark_notes(documents, systems)
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
 
     def batches() -> Iterator[Batch]:
@@ -107,6 +109,17 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
             yield Batch(some, [system.summary(document.id) for document in some for system in systems])
 
     return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
+
+
+def mark_notes(
+    documents: Sequence[Document], systems: Sequence[JoinedOutputs], *, run: bool = False
+) -> tuple[str, ...]:
+    """Return the notes on what models and corpora have left in outputs and references, with the remedies of a `run`."""
+    marks = MarkCounter()
+    for system in systems:
+        system.count_marks(marks)
+    marks.add_references(documents)
+    return tuple(marks.notes(run=run))
 
 
 def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
@@ -119,7 +132,7 @@ def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
 
 
 def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOutputs]":
-    shared = {"convention": request.sentences}
+    shared: dict[str, Any] = {"convention": request.sentences, "clean": request.clean}
     columns = {"id": request.id_column or "", **shared}
     if request.outputs:
         if request.columns and len(request.columns) > 1:
@@ -145,32 +158,25 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
     ]
 
 
-def _marked(system: JoinedOutputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in sentence_marks(text or "")}
-    if not found:
-        return ""
-    shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
-    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
-
-
 def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     streams = _streams(request)
     with progress.task("reading") as advance:
         found = survey(streams, advance)
-    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    notes = tuple(found.marks.notes())
+    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references, notes)
     systems = [
-        Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name) for name in found.systems
+        Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name, clean=request.clean)
+        for name in found.systems
     ]
 
     def batches() -> Iterator[Batch]:
         joined = streams.joined()
         while some := list(islice(joined, BATCH)):
             yield Batch(
-                [document for document, _ in some],
+                [document for document, *_ in some],
                 [
-                    given_summary(document.id, system, text)
-                    for document, outputs in some
+                    given_summary(document.id, system, text, raws.get(system))
+                    for document, outputs, raws in some
                     for system, text in outputs.items()
                 ],
             )
@@ -191,4 +197,4 @@ def _streams(request: ScoreRequest) -> Streams:
         raise UsageError("--stream: outputs are read from files")
     if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
         raise UsageError(f"--stream makes no tests: --{idle[0]} does not go with it")
-    return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences)
+    return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences, request.clean)

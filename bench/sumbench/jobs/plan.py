@@ -26,6 +26,7 @@ from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
+from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
 from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
@@ -39,6 +40,7 @@ from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import JoinedOutputs
 from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
@@ -117,19 +119,21 @@ def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) ->
     A file of outputs may be about the whole corpus where a part is selected, or about that part alone.
     """
     joined: dict[str, System] = {}
-    made = [system for system in systems if isinstance(system, Outputs)]
+    files = [system for system in systems if isinstance(system, Outputs)]
 
     def join(system: Outputs, documents: Sequence[Document]) -> None:
         joined[system.name] = system.joined(documents)
 
     if isinstance(named, str):
-        corpus = open_corpus(named, selection, [partial(join, system) for system in made])
+        corpus = open_corpus(named, selection, [partial(join, system) for system in files])
     else:
         corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT))
-    for system in made:
+    for system in files:
         if system.name not in joined:
             join(system, corpus.documents)
-    return corpus, [joined.get(system.name, system) for system in systems]
+    made = [joined.get(system.name, system) for system in systems]
+    notes = mark_notes(corpus.documents, [system for system in made if isinstance(system, JoinedOutputs)], run=True)
+    return replace(corpus, notes=(*corpus.notes, *notes)), made
 
 
 def new_folder(corpus: str, suite: str) -> Path:

@@ -21,6 +21,8 @@ from sumbench.corpus.rows import matching_files
 from sumbench.corpus.rows import read_rows
 from sumbench.errors import CorpusError
 from sumbench.errors import SummarizerError
+from sumbench.marks.cleaning import cleaned
+from sumbench.marks.counting import MarkCounter
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.records import checked_answer
@@ -46,39 +48,57 @@ class OutputFiles:
         return self._known[key]
 
 
-def given_summary(document: str, system: str, text: str | None) -> Summary:
-    """Return the summary that was made elsewhere; without a text (None) it says that it is missing."""
+def given_summary(document: str, system: str, text: str | None, raw: str | None = None) -> Summary:
+    """Return the summary that was made elsewhere; without a text (None) it says that it is missing.
+
+    `raw` is the text before it was cleaned, where that changed it.
+    """
     if text is None:
         return Summary(document, system, "", None, None, 0, None, error="no output was given", failure="missing")
-    return checked_answer(Summary(document, system, text, None, None, words(text), None))
+    return checked_answer(Summary(document, system, text, None, None, words(text), None, raw=raw))
 
 
 @dataclass(frozen=True, kw_only=True)
 class JoinedOutputs(Described):
     """The base of systems whose summaries were made elsewhere: `texts` has them by document, once they are joined.
 
-    `convention` says how sentences are told apart in them.
+    `convention` says how sentences are told apart in them. With `clean` they are cleaned of what models leave in texts
+    (see `sumbench.marks.cleaning`); `raws` has those that this changed as they were.
     """
 
     isolated: ClassVar[bool] = False
     convention: str = LINES
+    clean: bool = False
     texts: Mapping[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    raws: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def with_texts(self, documents: Sequence[Document], texts: Sequence[str | None]) -> Self:
         """Return the system with a text for each document, one sentence a line; None where there is none."""
         cut = convention(self.convention)
-        by_id = {
-            document.id: None if text is None else cut(text, document.language)
-            for text, document in zip(texts, documents, strict=True)
-        }
+        by_id: dict[str, str | None] = {}
+        raws: dict[str, str] = {}
+        for text, document in zip(texts, documents, strict=True):
+            kept = cleaned(text) if self.clean and text is not None else text
+            if text is not None and kept != text:
+                raws[document.id] = text
+            by_id[document.id] = None if kept is None else cut(kept, document.language)
         made = replace(self)
         # The texts are what was read, and no option: the constructor does not take them.
         object.__setattr__(made, "texts", by_id)
+        object.__setattr__(made, "raws", raws)
         return made
+
+    def count_marks(self, counter: MarkCounter) -> None:
+        """Count the marks that its texts hold, and the texts that cleaning has changed."""
+        for document, text in self.texts.items():
+            if text is not None:
+                counter.add(self.name, text)
+                if self.clean:
+                    counter.clean(self.name, changed=document in self.raws)
 
     def summary(self, document: str) -> Summary:
         """Return the summary of a document, by its id."""
-        return given_summary(document, self.name, self.texts[document])
+        return given_summary(document, self.name, self.texts[document], self.raws.get(document))
 
     def load(self, context: Context) -> Summarizer:  # noqa: ARG002 - the texts were read when they were joined
         """Make it ready to hand out its summaries; raise SummarizerError where it was not joined."""
@@ -93,7 +113,8 @@ class Outputs(JoinedOutputs):
 
     `path` is the file; `system` is the name of one of its systems, where it holds several; `column` and `id` name the
     columns of a table, where they have no usual name; `convention` says how sentences are told apart in the texts
-    (lines, split, t, n, q or stop). How many tokens were read and how long it took is not known.
+    (lines, split, t, n, q, stop, sep or escaped). `clean=true` takes off thoughts, special tokens, announcements, code
+    fences, JSON objects and Markdown. How many tokens were read and how long it took is not known.
     """
 
     path: str
@@ -104,7 +125,8 @@ class Outputs(JoinedOutputs):
     def fingerprint(self) -> dict[str, Any]:
         """Return the file's checksum with the options: the file is the system."""
         parts = super().fingerprint()
-        options = {name: value for name, value in parts["options"].items() if name != "texts"}
+        idle = {"texts", "raws", *(() if self.clean else ("clean",))}
+        options = {name: value for name, value in parts["options"].items() if name not in idle}
         return {**parts, "options": options, "sha256": "+".join(_sha256(file) for file in matching_files(self.path))}
 
     def joined(self, documents: Sequence[Document], files: OutputFiles | None = None) -> Self:
@@ -133,7 +155,8 @@ class GivenOutputs(JoinedOutputs):
         given = self.given
         content = sorted(given.items()) if isinstance(given, Mapping) else list(given)
         digest = sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-        return {"system": "given", "convention": self.convention, "sha256": digest}
+        cleaned_too = {"clean": True} if self.clean else {}
+        return {"system": "given", "convention": self.convention, **cleaned_too, "sha256": digest}
 
     def joined(self, documents: Sequence[Document]) -> Self:
         """Return the system with a text for each of the documents; raise CorpusError where they do not fit."""

@@ -58,6 +58,7 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
         f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
         for entry in trained_on_it(record)
     ]
+    notes += _on_thoughts(record)
     notes += _on_unanswered(analysis, order)
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
@@ -88,6 +89,14 @@ def _on_scores(main: Sequence[Value]) -> str:
         return f"scores are means over the documents: {explain_values(main)}"
     what = f"mean {unit(main[0])}" if unit(main[0]) else "means"
     return ", ".join(part for part in (f"scores are {what} over the documents", better(main[0])) if part)
+
+
+def _on_thoughts(record: Manifest) -> Iterator[str]:
+    """Say of each system that thinks how much of what it writes is thought."""
+    for entry in record.systems:
+        thought = entry.telemetry.mean_thought_tokens if entry.telemetry else None
+        if thought:
+            yield f"{entry.name} thinks: {count(round(thought), 'token')} of thought a summary, not scored"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}
