@@ -1,9 +1,13 @@
 """Thoughts of causal models, through the code that runs real ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from transformers import GenerationConfig
 
+from sumbench.generation.seq2seq import Seq2SeqTask
+from sumbench.length import Length
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -89,3 +93,18 @@ def test_announcements_go_unless_they_are_to_stay(tmp_path: Path) -> None:
     kept = summarize(folder, sentences=1, clean=False)
     assert kept.text.startswith("**Summary:**")
     assert kept.raw is None
+
+
+def test_thoughts_of_sequence_to_sequence_models_are_no_summary() -> None:
+    """Whatever the model, thoughts go and are counted; what it wraps around stays unless it was asked in words."""
+    words = ["<think>", *THOUGHT, "</think>", "**Summary:**", *SUMMARY]
+    made = scripted.tokenizer(words, special=["<think>", "</think>"])
+    tokens = [*made.convert_tokens_to_ids(words), made.eos_token_id]
+    settings = GenerationConfig(eos_token_id=made.eos_token_id, max_new_tokens=99)  # type: ignore[no-untyped-call]
+    task = Seq2SeqTask(made, settings, Length(1), lambda ids, _language: ids, clean=True)
+    answer = task.answer(tokens, "en", 1.0)
+    assert (answer.text, answer.thought_tokens, answer.tokens) == ("The mill closed.", len(THOUGHT) + 2, len(tokens))
+    assert replace(task, clean=False).answer(tokens, "en", 1.0).text == "**Summary:** The mill closed."
+    unfinished = task.answer(tokens[:8], "en", 1.0)
+    assert (unfinished.text, unfinished.thought_tokens) == ("", 8)
+    assert unfinished.unfinished.endswith("give more max_new_tokens=")

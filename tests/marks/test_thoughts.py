@@ -70,6 +70,8 @@ def test_thoughts_are_no_summary(answer: str) -> None:
         "Models write <think> before they answer.",
         "Models write <think>…</think> before they answer.",
         "The tags are <think> and </think>.",
+        "<think> and </think> are the tags.",
+        "<think> is a tag of reasoning models.",
         "The tags are: <think> and </think>.",
         "They end with </think> and answer then.",
         "The token is </think>, it says.",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sumbench.marks.kinds import BREAK
-from sumbench.marks.kinds import SEPARATORS
+from sumbench.marks.separators import BREAK
+from sumbench.marks.separators import SEPARATORS
 from sumbench.registry import unknown
 from sumbench.sentences import split
 

@@ -6,7 +6,6 @@ import re
 from sumbench.marks.kinds import BOLD
 from sumbench.marks.kinds import BRACKET
 from sumbench.marks.kinds import BRACKETS
-from sumbench.marks.kinds import BREAK
 from sumbench.marks.kinds import BULLET
 from sumbench.marks.kinds import CITED
 from sumbench.marks.kinds import HEADING
@@ -15,6 +14,7 @@ from sumbench.marks.kinds import SUBWORD
 from sumbench.marks.kinds import TAGGED
 from sumbench.marks.kinds import TAGS
 from sumbench.marks.kinds import entities
+from sumbench.marks.separators import BREAK
 from sumbench.marks.thoughts import split_thoughts
 from sumbench.marks.tokens import SPECIAL
 from sumbench.marks.wrappers import unwrapped

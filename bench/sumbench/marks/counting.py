@@ -50,7 +50,8 @@ class MarkCounter:
         for whose, number in self.changed.items():
             way = _as_option(CLEAN) if run else CLEAN
             texts = _count(self.texts[whose])
-            yield f"marks: {way} changed {number} of {texts} of {whose}; summaries.jsonl has them as they were (raw)"
+            kept = "; summaries.jsonl has them as they were (raw)" if number else ""
+            yield f"marks: {way} changed {number} of {texts} of {whose}{kept}"
         for (whose, name), number in self.found.items():
             held = f"{number} of {_count(self.texts[whose])} of {whose} hold"
             if whose == REFERENCES:

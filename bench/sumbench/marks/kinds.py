@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sumbench.marks.announcements import AGREEMENT
 from sumbench.marks.announcements import PREAMBLE
+from sumbench.marks.separators import BREAK
+from sumbench.marks.separators import SEPARATORS
 from sumbench.marks.thoughts import split_thoughts
 from sumbench.marks.tokens import SPECIAL
 from sumbench.marks.wrappers import FENCE
@@ -110,9 +112,6 @@ TAGGED = re.compile(
     rf"|{_FREE}<br\s?/?>|(?:\A|\n)\s?<(?:p|div|ul|ol|li|h[1-6])(?:\s[^<>]{{0,200}})?>",
     re.IGNORECASE,
 )
-BREAK = re.compile(r"(?:(?<=[.!?…。！？])\s?\\n|(?<![`'\"\\])\\n(?![a-z'\"`]))(?:\\n)*", re.ASCII)
-"""A line break that was written as a backslash and an n, not `\\nabla` or `C:\\new`."""
-
 BULLET = re.compile(r"^[^\S\n]{0,8}(?:[-*+•‣◦▪–—]|\(?\d{1,2}[.)])[^\S\n]+(?=\S)", re.MULTILINE)
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]{0,8}(?:[-*+•‣◦▪]|\(?1[.)])[^\S\n]+\S[^\n]*\n\s{0,8}(?:[-*+•‣◦▪]|\(?2[.)])[^\S\n]+\S"
@@ -125,12 +124,6 @@ BRACKETS = {"LRB": "(", "RRB": ")", "LSB": "[", "RSB": "]", "LCB": "{", "RCB": "
 BRACKET = re.compile(r"-(?P<name>[lr][rsc]b)-", re.IGNORECASE)
 SUBWORD = re.compile(r"(?<=[a-z.,;:])Ġ(?=[A-Za-z])|Ċ(?=\w)|▁(?=\w)|(?<=\w) ##(?=[^\W\d_])|(?<=\w)@@ (?=\w)")
 """Marks of tokenizers that were joined without their decoder: byte-level, sentencepiece, WordPiece, subword-nmt."""
-
-SEPARATORS = (
-    r"\[X_SEP\]|<(?:S_SEP|SEP|sep|doc-sep|DOC_SEP|sent|eos|newline)>|\[SEP\]|\|{5}|##SENT##"
-    r"|\bstory_separator_special_tag\b|\bNEWLINE_CHAR\b"
-)
-"""Marks between sentences or articles in published corpora and outputs."""
 
 _MOJIBAKE = "â€™|â€œ|â€“|â€”|â€¦|Ã©|Ã¨|Ã¼|Ã¶|Ã¤|Ã±|Ã³|Ã¡|Ã§|ï¿½|Ð°Ð|Ñ‚Ð"
 

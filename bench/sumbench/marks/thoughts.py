@@ -42,7 +42,7 @@ _BARE_FINAL = "assistantfinal"
 """How a channel's marks look once the special tokens around the words are lost."""
 
 _SPOKEN = (
-    re.compile(r"\s*(?:Here(?: is|['’]s) my )?thought process:", re.IGNORECASE),
+    re.compile(r"\s*Here(?: is|['’]s) my thought process:", re.IGNORECASE),
     re.compile(r"Here(?: is|['’]s) my response:", re.IGNORECASE),
 )
 """How Granite opens its thoughts, and its answer."""
@@ -52,6 +52,12 @@ MARK_TOKENS = frozenset(
     {"<|channel|>", "<|message|>", "<|constrain|>", "<|start|>", "<|end|>", "<|return|>", "<|call|>"}
 )
 """The special tokens of harmony; `<|end|>` and its like mean something else without channels."""
+
+_SPOKEN_OF = re.compile(
+    r"\s{1,4}(?:is|are|was|were|and|or|opens?|begins?|starts?|marks?|means?|tags?|tokens?|blocks?|elements?)\b"
+)
+_JOINED = frozenset({"and", "or", "/", "&", ",", "…", "...", "und", "et", "y", "e", "и", "和"})
+"""How a sentence goes on behind a tag that it begins with, and what stands between two tags that it names."""
 
 _ENDS = ".!?…。！？।\"'”’)]}»*`"
 _QUOTES = "`'\"“‘«(„"
@@ -186,20 +192,26 @@ class _Scan:
         return Thoughts("\n".join(filter(None, pieces)), tuple(self._spans), unfinished)
 
     def _begins_thought(self, tag: _Tag, paired: int | None) -> bool:
+        """Tell whether an opening tag begins a thought: by its place, and by what stands behind it."""
+        if not self._spans and self._is_spoken_of(tag, paired):
+            return False
         before = tag.start
         while before > self._cursor and self._text[before - 1].isspace():
             before -= 1
             if self._text[before] == "\n":
                 return True
-        if before == self._cursor and (self._spans or not before):
+        if before == self._cursor:
             return True
-        if not self._spans and not self._cursor and before <= _LONGEST_OPENING and _is_opening(self._text, 0, before):
-            return True
-        if self._text[before - 1] not in ".!?…。！？:：)*":
-            return False
-        if self._spans and paired is None:
-            return True
-        return paired is not None and self._says_something(tag.end, self._tags[paired].start)
+        opens = not self._spans and before <= _LONGEST_OPENING and _is_opening(self._text, 0, before)
+        if opens or self._text[before - 1] not in ".!?…。！？:：)*":
+            return opens
+        return bool(self._spans) if paired is None else self._says_something(tag.end, self._tags[paired].start)
+
+    def _is_spoken_of(self, tag: _Tag, paired: int | None) -> bool:
+        if paired is None:
+            return _SPOKEN_OF.match(self._text, tag.end) is not None
+        end = self._tags[paired].start
+        return end - tag.end < _LONGEST_OPENING and self._text[tag.end : end].strip().lower() in _JOINED
 
     def _says_something(self, start: int, end: int) -> bool:
         inside = self._text[start : min(end, start + 400)].split()
