@@ -156,6 +156,10 @@ def test_a_spreadsheet_may_hold_a_system_a_column(files: Path, capsys: pytest.Ca
         ("n", "Rain fell.<n>It was cold."),
         ("q", "Rain fell.<q> It was cold."),
         ("stop", "Rain fell . It was cold ."),
+        ("sep", "Rain fell. [X_SEP] It was cold."),
+        ("sep", "Rain fell.<S_SEP>It was cold."),
+        ("sep", "Rain fell. ||||| It was cold."),
+        ("escaped", "Rain fell.\\nIt was cold."),
         ("split", "Rain fell. It was cold."),
     ],
 )

@@ -99,9 +99,9 @@ def test_thoughts_of_sequence_to_sequence_models_are_no_summary() -> None:
     """Whatever the model, thoughts go and are counted; what it wraps around stays unless it was asked in words."""
     words = ["<think>", *THOUGHT, "</think>", "**Summary:**", *SUMMARY]
     made = scripted.tokenizer(words, special=["<think>", "</think>"])
-    tokens = [*made.convert_tokens_to_ids(words), made.eos_token_id]
+    tokens = [made.get_vocab()[word] for word in [*words, scripted.END]]
     settings = GenerationConfig(eos_token_id=made.eos_token_id, max_new_tokens=99)  # type: ignore[no-untyped-call]
-    task = Seq2SeqTask(made, settings, Length(1), lambda ids, _language: ids, clean=True)
+    task = Seq2SeqTask(made, settings, Length(1), lambda ids, _language: list(ids), clean=True)
     answer = task.answer(tokens, "en", 1.0)
     assert (answer.text, answer.thought_tokens, answer.tokens) == ("The mill closed.", len(THOUGHT) + 2, len(tokens))
     assert replace(task, clean=False).answer(tokens, "en", 1.0).text == "**Summary:** The mill closed."

@@ -86,10 +86,7 @@ class _Scheduler:
             seen = end.value
             job.seconds += time.perf_counter() - before
             if not seen.summary:
-                what = "nothing" if job.raw is None else "its thoughts" if job.thought_tokens else "a preamble"
-                self._fail(
-                    job, EmptyAnswerError(f"the model wrote {what}{'' if job.raw is None else ' and no summary'}")
-                )
+                self._fail(job, EmptyAnswerError(_nothing(job)))
                 return []
             self._finish(job, seen)
         except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
@@ -126,6 +123,13 @@ class _Scheduler:
         self._finished.append(
             Summary(document, self._name, "", *counts, job.seconds, reason, draw, kind, job.thought_tokens, job.raw)
         )
+
+
+def _nothing(job: _Job) -> str:
+    """Say why a model's answer holds no summary."""
+    if job.thought_tokens:
+        return "the model wrote its thoughts and no summary: give more max_new_tokens="
+    return "the model wrote nothing" if job.raw is None else "the model wrote nothing but a preamble"
 
 
 def scheduled_summarizer(

@@ -87,7 +87,7 @@ def parse_completion(body: bytes) -> ChatCompletion:
         prompt_tokens,
         completion_tokens,
         one_line(" ".join(served)),
-        reasoning,
+        reasoning if reasoning.strip() else "",
         _reasoning_tokens(more.get("usage")),
     )
 
