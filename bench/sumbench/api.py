@@ -279,6 +279,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     metrics: "str | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
     language: str | None = None,
+    clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     texts: bool = True,
@@ -292,8 +293,9 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         outputs: By system a file (`FILE:SYSTEM` where that holds several), a list of summaries in the documents' order,
             or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
         metrics: Specs or metric objects; None for ROUGE.
-        sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
+        sentences: How sentences are told apart in files and texts: lines, split, t, n, q, stop, sep or escaped.
         language: The language of documents that do not say theirs, by name or code; None has it guessed.
+        clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.
         statistics: As for `run`.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
@@ -321,6 +323,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
         sentences=sentences,
         language=language,
+        clean=clean,
         metrics=None if metrics is None else _metrics(metrics),
         statistics=dict(statistics or {}),
         texts=texts,

@@ -16,7 +16,8 @@ SCHEMA = 5
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
-English, and a language was kept as it was written (English, eng).
+English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
+summaries, but for those at the beginning of an answer where `clean` was asked for.
 
 3: `words` and the metrics' `notes` and `by_reference` were not there: a length budget was in sentences. Intervals were
 those of a plain bootstrap, which `statistics` named (`interval`), and a document without a summary had no score; a
@@ -73,6 +74,7 @@ class Telemetry:
     `median_seconds`, `p95_seconds`), and of the tokens that were read (`median_input_tokens`, `p95_input_tokens`) and
     written (`median_output_tokens`, `p95_output_tokens`). Where a system makes several draws of a document, the seconds
     and the tokens written are those of all of them, and the tokens read count once.
+    `mean_thought_tokens` is how many of the tokens written a model thought with, a summary, null where none did.
     `working_seconds` is the wall-clock time from the start of the first document to the end of the last one, loading
     not counted, in the session that made them. `documents_a_minute`, `input_tokens_a_second` and
     `output_tokens_a_second` are what was made in that session, without failures, over this time: where several
@@ -100,6 +102,7 @@ class Telemetry:
     median_output_tokens: float | None = None
     p95_output_tokens: float | None = None
     working_seconds: float | None = None
+    mean_thought_tokens: float | None = None
 
 
 class Direction(StrEnum):

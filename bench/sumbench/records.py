@@ -38,6 +38,9 @@ class Summary:
     These are None where they are not known, as for a summary made elsewhere. Where there is no summary, the text is
     empty, `error` says why, and `failure` of which kind that is (None in journals of earlier versions). `draw` counts,
     from 1, what a system that draws its words at random wrote of the same document; any other writes one.
+    `thought_tokens` are those of the `output_tokens` that a model thought with, none of which is in the text. `raw` is
+    all that was written, where something was taken off it to get the text (thoughts, an announcement, a code fence);
+    None where nothing was.
     """
 
     document: str
@@ -50,6 +53,8 @@ class Summary:
     error: str | None = None
     draw: int = 1
     failure: FailureKind | None = None
+    thought_tokens: int = 0
+    raw: str | None = None
 
 
 def checked_answer(summary: Summary) -> Summary:

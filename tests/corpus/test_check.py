@@ -49,6 +49,20 @@ def test_what_is_amiss_is_named_by_row() -> None:
     }
 
 
+def test_marks_are_named_by_row_with_their_remedy() -> None:
+    """Of references each kind, of documents those that are no part of ordinary text."""
+    one = Document("a", "## Mill\nIt closed &amp; burned.", ("It closed.<q>It burned.",))
+    two = Document("b", "It <unk> was.", ("**Summary:** It was.",))
+    marks = {what: where for what, where in found(one, two).items() if what.startswith("marks")}
+    assert marks == {
+        "marks in documents: HTML character references": ("a (row 1)",),
+        "marks in documents: special tokens of a model": ("b (row 2)",),
+        "marks in references: Markdown bold (take them out of the file)": ("b (row 2)",),
+        "marks in references: an announcement (take them out of the file)": ("b (row 2)",),
+        "marks in references: sentence marks <q> (--sentences q)": ("a (row 1)",),
+    }
+
+
 def test_duplicates_and_near_duplicates_are_told_apart() -> None:
     """A text in other blanks and case is a duplicate, one with a changed word here and there a near-duplicate."""
     edited = TEXT.replace("the", "that", 3)

@@ -10,6 +10,7 @@ from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
+from sumbench.manifest import Telemetry
 from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
@@ -235,6 +236,15 @@ def test_the_reason_of_a_failure_stands_under_the_table(run: Run) -> None:
     assert note.endswith("… (and 1 more: summaries.jsonl has every reason)")
     assert "\n" not in note
     assert len(note) < 400
+
+
+def test_a_system_that_thinks_is_noted(run: Run) -> None:
+    """How many tokens of thought a summary took, and that these are not scored."""
+    took = Telemetry(0.0, None, None, None, None, None, None, None, 0, mean_thought_tokens=120.4)
+    good, *others = run.manifest.systems
+    thinking = run.with_manifest(replace(run.manifest, systems=(replace(good, telemetry=took), *others)))
+    assert "good thinks: 120 tokens of thought a summary, not scored" in results(thinking).notes
+    assert not [note for note in results(run).notes if "thinks" in note]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,12 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
         default=None,
         metavar="HOW",
         help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
-        "q (<q>), stop (' . ')",
+        "q (<q>), stop (' . '), sep ([X_SEP], <SEP>, |||||), escaped (\\n)",
+    )
+    group.add_argument(
+        "--clean",
+        action="store_true",
+        help="take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs",
     )
     group.add_argument(
         "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
@@ -183,6 +188,7 @@ def _request(arguments: argparse.Namespace) -> "ScoreRequest":
         id_column=arguments.id_column,
         sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
         language=arguments.language,
+        clean=arguments.clean,
         selection=Selection(
             arguments.limit,
             arguments.sample,

@@ -17,6 +17,8 @@ from sumbench.corpus import duplicates
 from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.languages import contradicts
 from sumbench.languages import guess
+from sumbench.marks.kinds import BY_NAME
+from sumbench.marks.kinds import marks_in
 from sumbench.records import Document
 from sumbench.sentences import words
 
@@ -117,7 +119,18 @@ class _Checker:
             self._check(document, label)
             yield document
 
+    def _check_marks(self, document: Document, label: str) -> None:
+        found = {
+            f"marks in references: {name} ({BY_NAME[name].elsewhere})"
+            for text in document.references
+            for name in marks_in(text)
+        }
+        found |= {f"marks in documents: {name}" for name in marks_in(document.text, document=True)}
+        for what in sorted(found):
+            self.found[what].append(label)
+
     def _check(self, document: Document, label: str) -> None:
+        self._check_marks(document, label)
         references = [text for text in document.references if text.strip()]
         size = words(document.text)
         self.reference_counts.append(len(references))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -35,15 +36,21 @@ from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.marks.cleaning import cleaned
+from sumbench.marks.counting import MarkCounter
 from sumbench.records import Document
 from sumbench.spec_text import quoted
 
 
 class JoinedDocument(NamedTuple):
-    """A document (its text may be empty) with the output of each system, None where it has none."""
+    """A document (its text may be empty) with the output of each system, None where it has none.
+
+    `raws` has the outputs that cleaning has changed, as they were.
+    """
 
     document: Document
     outputs: Mapping[str, str | None]
+    raws: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Streams:
     """A table of references with systems' outputs, in columns of that table or in separate files in the same order.
 
     `columns` are the output columns of the references' table; without them and without `files` (by system), its column
-    `systems` is used. `sentences` names the sentence convention.
+    `systems` is used. `sentences` names the sentence convention; with `clean` outputs are cleaned of marks.
     """
 
     references: Spec
@@ -59,6 +66,7 @@ class Streams:
     columns: Sequence[str] = ()
     id_column: str | None = None
     sentences: str = "lines"
+    clean: bool = False
 
     @property
     def name(self) -> str:
@@ -94,9 +102,11 @@ class Streams:
             if not given.keys() <= set(systems):
                 raise CorpusError(f"{last.row.where}: has other systems than the rows before: {', '.join(given)}")
             given = {name: given.get(name) for name in systems}
+            kept = {name: cleaned(text) if self.clean and text else text for name, text in given.items()}
             yield JoinedDocument(
                 document,
-                {name: None if text is None else cut(text, document.language) for name, text in given.items()},
+                {name: None if text is None else cut(text, document.language) for name, text in kept.items()},
+                {name: text for name, text in given.items() if text is not None and text != kept[name]},
             )
         for name, outputs in iterators.items():
             if next(outputs, None) is not None:
@@ -109,7 +119,7 @@ class Survey:
 
     `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
     them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
-    `notes` are what the reading found.
+    `notes` are what the reading found, `marks` what models and corpora have left in the texts.
     """
 
     documents: int = 0
@@ -121,14 +131,16 @@ class Survey:
     unclear: int = 0
     again: Callable[[], Settle] = field(default=lambda: lambda document: document)
     notes: ReadingNotes = field(default_factory=ReadingNotes)
+    marks: MarkCounter = field(default_factory=MarkCounter)
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
     languages = StreamLanguages()
     found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
-    for document, outputs in streams.joined(languages.as_usual, found.notes):
+    for document, outputs, raws in streams.joined(languages.as_usual, found.notes):
         found.documents += 1
+        _count_marks(found.marks, document, outputs, raws if streams.clean else None)
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
         digest.add(document)
@@ -146,14 +158,25 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
 
 def _fingerprint(streams: Streams, settle: Settle) -> str:
     digest = Digest()
-    for document, _ in streams.joined(settle):
+    for document, *_ in streams.joined(settle):
         digest.add(document)
     return digest.hexdigest()
 
 
+def _count_marks(
+    marks: MarkCounter, document: Document, outputs: Mapping[str, str | None], raws: Mapping[str, str] | None
+) -> None:
+    marks.add_references([document])
+    for system, output in outputs.items():
+        if output is not None:
+            marks.add(system, output)
+            if raws is not None:
+                marks.clean(system, changed=system in raws)
+
+
 def _refuse_doubles(streams: Streams, suspects: set[int]) -> None:
     seen: set[str] = set()
-    for document, _ in streams.joined(lambda document: document) if suspects else ():
+    for document, *_ in streams.joined(lambda document: document) if suspects else ():
         if document.id in seen:
             raise CorpusError(f"{streams.name}: two documents have the id {document.id!r}: give each its own")
         if _hash(document.id) in suspects:

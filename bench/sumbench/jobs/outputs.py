@@ -14,8 +14,6 @@ from typing import TypeAlias
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import SENTENCE_MARKS
-from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.outputs import split_system
@@ -33,8 +31,10 @@ from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.scoring import BATCH
 from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry
+from sumbench.marks.counting import MarkCounter
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
+from sumbench.records import Document
 from sumbench.systems import System
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
@@ -55,8 +55,9 @@ class ScoreRequest:
     `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
     references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those in
     the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
-    names the convention that marks sentences in all of them. `language` is that of documents whose row or corpus does
-    not say; None has it guessed. With `stream` only one batch is kept in memory. Without
+    names the convention that marks sentences in all of them; with `clean` outputs (never references) are cleaned of
+    what models leave in texts. `language` is that of documents whose row or corpus does not say; None has it guessed.
+    With `stream` only one batch is kept in memory. Without
     `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -66,6 +67,7 @@ class ScoreRequest:
     id_column: str | None = None
     sentences: str = LINES
     language: str | None = None
+    clean: bool = False
     selection: Selection = field(default_factory=Selection)
     suite: str = SUITE
     metrics: Sequence[str | Metric] | None = None
@@ -102,9 +104,9 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
         system.joined(documents, files) if isinstance(system, Outputs) else system.joined(documents)
         for system in _systems(request, tables)
     ]
-    notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
-    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *tables.notes, *whole.notes, *notes))
+    notes = (*tables.notes, *whole.notes, *mark_notes(documents, systems))
+    corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(corpus.documents), BATCH):
@@ -113,6 +115,17 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
             yield Batch(some, [summary for draws in made for summary in draws])
 
     return OutputBatches(corpus_entry(corpus), systems, batches)
+
+
+def mark_notes(
+    documents: Sequence[Document], systems: Sequence[JoinedOutputs], *, run: bool = False
+) -> tuple[str, ...]:
+    """Return the notes on what models and corpora have left in outputs and references, with the remedies of a `run`."""
+    marks = MarkCounter()
+    for system in systems:
+        system.count_marks(marks)
+    marks.add_references(documents)
+    return tuple(marks.notes(run=run))
 
 
 def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
@@ -131,7 +144,7 @@ def _named(names: Sequence[str], request: ScoreRequest) -> list[str]:
 
 
 def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOutputs]":
-    shared = {"convention": request.sentences}
+    shared: dict[str, Any] = {"convention": request.sentences, "clean": request.clean}
     columns = {"id": request.id_column or "", **shared}
     if request.outputs:
         if request.columns and len(request.columns) > 1:
@@ -157,19 +170,9 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
     ]
 
 
-def _from_file(name: str, given: str, **options: str) -> Outputs:
+def _from_file(name: str, given: str, **options: Any) -> Outputs:  # noqa: ANN401 - those of Outputs
     path, system = split_system(given)
     return Outputs(name=name, path=path, system=system, **options)
-
-
-def _marked(system: JoinedOutputs, sentences: str) -> str:
-    every = (text for draw in (system.texts, *system.draws) for text in draw.values())
-    found = {mark for text in every for mark in sentence_marks(text or "")}
-    if not found:
-        return ""
-    shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
-    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
 
 
 def _named_files(request: ScoreRequest) -> list[str]:
@@ -194,13 +197,15 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
         found.fingerprint,
         found.documents,
         found.references,
-        tuple(found.notes),
+        (*found.notes, *found.marks.notes()),
         languages=dict(found.languages.most_common()),
         guessed=found.guessed,
         unclear=found.unclear,
     )
     systems = [
-        _from_file(name, streams.files[name]) if streams.files else Outputs(name=name, path=whole, system=name)
+        _from_file(name, streams.files[name], clean=request.clean)
+        if streams.files
+        else Outputs(name=name, path=whole, system=name, clean=request.clean)
         for name in found.systems
     ]
 
@@ -208,10 +213,10 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
         joined = streams.joined(found.again())
         while some := list(islice(joined, BATCH)):
             yield Batch(
-                [document for document, _ in some],
+                [document for document, *_ in some],
                 [
-                    given_summary(document.id, system, text)
-                    for document, outputs in some
+                    given_summary(document.id, system, text, raws.get(system))
+                    for document, outputs, raws in some
                     for system, text in outputs.items()
                 ],
             )
@@ -232,4 +237,5 @@ def _streams(request: ScoreRequest) -> Streams:
         raise UsageError("--stream: outputs are read from files")
     if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
         raise UsageError(f"--stream makes no tests: --{idle[0]} does not go with it")
-    return Streams(parse_spec(*_named(names, request)), files, request.columns, request.id_column, request.sentences)
+    references = parse_spec(*_named(names, request))
+    return Streams(references, files, request.columns, request.id_column, request.sentences, request.clean)

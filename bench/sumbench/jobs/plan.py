@@ -30,6 +30,7 @@ from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
+from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
 from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
@@ -43,6 +44,7 @@ from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import JoinedOutputs
 from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
@@ -149,8 +151,9 @@ def _open_corpus(
     for system in made:
         if system.name not in joined:
             join(system, corpus.documents)
-    corpus = replace(corpus, notes=(*corpus.notes, *notes))
-    return corpus, [joined.get(system.name, system) for system in systems]
+    ready = [joined.get(system.name, system) for system in systems]
+    marks = mark_notes(corpus.documents, [system for system in ready if isinstance(system, JoinedOutputs)], run=True)
+    return replace(corpus, notes=(*corpus.notes, *notes, *marks)), ready
 
 
 def new_folder(corpus: str, suite: str) -> Path:

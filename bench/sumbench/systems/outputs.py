@@ -29,6 +29,8 @@ from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.run_folder import summaries_file
 from sumbench.errors import CorpusError
 from sumbench.errors import SummarizerError
+from sumbench.marks.cleaning import cleaned
+from sumbench.marks.counting import MarkCounter
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.records import checked_answer
@@ -38,7 +40,7 @@ from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
 
-_READ = frozenset({"texts", "draws", "failures"})
+_READ = frozenset({"texts", "draws", "failures", "raws"})
 """The fields that hold what was read."""
 
 
@@ -58,15 +60,23 @@ class OutputFiles:
         return self._known[key]
 
 
-def given_summary(
-    document: str, system: str, text: str | None, draw: int = 1, failed: outputs.NoOutput | None = None
+def given_summary(  # noqa: PLR0913, PLR0917 - what is known of a summary
+    document: str,
+    system: str,
+    text: str | None,
+    raw: str | None = None,
+    draw: int = 1,
+    failed: outputs.NoOutput | None = None,
 ) -> Summary:
-    """Return the summary that was made elsewhere; without a text (None) it says why it `failed`, or is missing."""
+    """Return the summary that was made elsewhere; without a text (None) it says why it `failed`, or is missing.
+
+    `raw` is the text before it was cleaned, where that changed it.
+    """
     if text is None:
         failed = failed or outputs.NoOutput("no output was given", "missing")
         missing = Summary(document, system, "", None, None, 0, None, failed.error, draw, failed.failure)
         return checked_answer(missing)
-    return checked_answer(Summary(document, system, text, None, None, words(text), None, draw=draw))
+    return checked_answer(Summary(document, system, text, None, None, words(text), None, draw=draw, raw=raw))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,33 +84,46 @@ class JoinedOutputs(Described):
     """The base of systems whose summaries were made elsewhere: `texts` has them by document, once they are joined.
 
     `draws` has those of further draws, where several summaries of a document were drawn; `failures` says, by document
-    and number of the draw, why there is none, where that is known. `convention` says how sentences are told apart.
+    and number of the draw, why there is none, where that is known. `convention` says how sentences are told apart. With
+    `clean` the texts are cleaned of what models leave in them (see `sumbench.marks.cleaning`); `raws` has those that
+    this changed as they were, by document and draw.
     """
 
     isolated: ClassVar[bool] = False
     convention: str = LINES
+    clean: bool = False
     texts: Mapping[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     draws: Sequence[Mapping[str, str | None]] = field(default=(), init=False, repr=False, compare=False)
     failures: Mapping[tuple[str, int], outputs.NoOutput] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    raws: Mapping[tuple[str, int], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def with_texts(self, documents: Sequence[Document], *draws: Sequence[outputs.Output]) -> Self:
         """Return the system with a text for each document, one sentence a line, in one draw or several.
 
         None stands where there is none, or the reason.
         """
-        cut, failures = convention(self.convention), {}
+        cut = convention(self.convention)
         by_id: list[dict[str, str | None]] = []
+        failures: dict[tuple[str, int], outputs.NoOutput] = {}
+        raws: dict[tuple[str, int], str] = {}
         for number, texts in enumerate(draws, 1):
             by_id.append({})
             for text, document in zip(texts, documents, strict=True):
-                by_id[-1][document.id] = cut(text, document.language) if isinstance(text, str) else None
                 if isinstance(text, outputs.NoOutput):
                     failures[document.id, number] = text
+                if not isinstance(text, str):
+                    by_id[-1][document.id] = None
+                    continue
+                kept = cleaned(text) if self.clean else text
+                if kept != text:
+                    raws[document.id, number] = text
+                by_id[-1][document.id] = cut(kept, document.language)
         made = replace(self)
         # The texts are what was read, and no option: the constructor does not take them.
-        for name, value in (("texts", by_id[0]), ("draws", tuple(by_id[1:])), ("failures", failures)):
+        read = {"texts": by_id[0], "draws": tuple(by_id[1:]), "failures": failures, "raws": raws}
+        for name, value in read.items():
             object.__setattr__(made, name, value)
         return made
 
@@ -109,10 +132,26 @@ class JoinedOutputs(Described):
         """How many summaries there are of each document."""
         return 1 + len(self.draws)
 
+    def count_marks(self, counter: MarkCounter) -> None:
+        """Count the marks that its texts hold, and the texts that cleaning has changed."""
+        for draw, texts in enumerate((self.texts, *self.draws), 1):
+            for document, text in texts.items():
+                if text is not None:
+                    counter.add(self.name, text)
+                    if self.clean:
+                        counter.clean(self.name, changed=(document, draw) in self.raws)
+
     def summaries(self, document: str) -> list[Summary]:
         """Return the summaries of a document, by its id, a draw each."""
         return [
-            given_summary(document, self.name, texts[document], draw, self.failures.get((document, draw)))
+            given_summary(
+                document,
+                self.name,
+                texts[document],
+                self.raws.get((document, draw)),
+                draw,
+                self.failures.get((document, draw)),
+            )
             for draw, texts in enumerate((self.texts, *self.draws), 1)
         ]
 
@@ -136,7 +175,8 @@ class Outputs(JoinedOutputs):
 
     `path` is the file, or the run's folder; `system` is the name of one of its systems, where it holds several;
     `column` and `id` name the columns of a table, where they have no usual name; `convention` says how sentences are
-    told apart in the texts (lines, split, t, n, q or stop). How many tokens were read and how long it took is not
+    told apart in the texts (lines, split, t, n, q, stop, sep or escaped). `clean=true` takes off thoughts, special
+    tokens, announcements, code fences, JSON objects and Markdown. How many tokens were read and how long it took is not
     known.
     """
 
@@ -148,7 +188,8 @@ class Outputs(JoinedOutputs):
     def fingerprint(self) -> dict[str, Any]:
         """Return the file's checksum with the options: the file is the system."""
         parts = super().fingerprint()
-        options = {name: value for name, value in parts["options"].items() if name not in _READ}
+        idle = {*_READ, *(() if self.clean else ("clean",))}
+        options = {name: value for name, value in parts["options"].items() if name not in idle}
         if is_pipe(Path(self.path)):
             # What a shell calls it changes from time to time.
             options["path"] = STDIN
@@ -191,7 +232,8 @@ class GivenOutputs(JoinedOutputs):
         ids = self._ids()
         content = texts if ids is None else sorted(zip(ids, texts, strict=True))
         digest = sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-        return {"system": "given", "convention": self.convention, "sha256": digest}
+        cleaned_too = {"clean": True} if self.clean else {}
+        return {"system": "given", "convention": self.convention, **cleaned_too, "sha256": digest}
 
     def joined(self, documents: Sequence[Document]) -> Self:
         """Return the system with a text for each of the documents; raise CorpusError where they do not fit."""

@@ -62,6 +62,7 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
         f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
         for entry in trained_on_it(record)
     ]
+    notes += _on_thoughts(record)
     notes += _on_unanswered(analysis, order)
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
@@ -118,6 +119,14 @@ def _guessed(corpus: CorpusEntry) -> str:
     some = "" if corpus.guessed == corpus.documents else f"{corpus.guessed} of them "
     unclear = f" ({corpus.unclear} unclear: taken for the commonest in their script)" if corpus.unclear else ""
     return f"; {some}guessed{unclear}: `--language` says it where that is wrong"
+
+
+def _on_thoughts(record: Manifest) -> Iterator[str]:
+    """Say of each system that thinks how much of what it writes is thought."""
+    for entry in record.systems:
+        thought = entry.telemetry.mean_thought_tokens if entry.telemetry else None
+        if thought:
+            yield f"{entry.name} thinks: {count(round(thought), 'token')} of thought a summary, not scored"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}
