@@ -22,6 +22,7 @@ from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
@@ -80,7 +81,7 @@ def plan(
 
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. `given` are
     objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
-    or CorpusError for what cannot be done.
+    or CorpusError for what cannot be done, MetricError for a document that a metric does not score.
     """
     suite = suites.read_suite(request.suite)
     task = task_of(request)
@@ -92,6 +93,7 @@ def plan(
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     corpus, systems = _open_corpus(named, selection, systems)
+    check_documents(metrics, corpus.documents)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
