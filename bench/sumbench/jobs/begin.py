@@ -19,6 +19,8 @@ from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.metrics.protocol import Annotated
+from sumbench.metrics.protocol import ChecksDocuments
+from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -95,6 +97,14 @@ def metric_entries(
                 MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
             )
     return tuple(entries)
+
+
+def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) -> None:
+    """Raise MetricError for a document against whose references a metric does not score."""
+    for metric in metrics:
+        if isinstance(metric, ChecksDocuments):
+            with plugins.own_faults("metric", metric.name, metric):
+                metric.check_documents(documents)
 
 
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:

@@ -26,6 +26,7 @@ from sumbench.corpus.pipes import refuse_shared
 from sumbench.corpus.rows import read_rows
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
@@ -87,7 +88,7 @@ def plan(
 
     `out` is the run's folder; None makes a new one in `results/`, named after corpus, suite and time. `given` are
     objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
-    or CorpusError for what cannot be done.
+    or CorpusError for what cannot be done, MetricError for a document that a metric does not score.
     """
     suite = suites.read_suite(request.suite)
     task = task_of(request)
@@ -100,6 +101,7 @@ def plan(
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
+    check_documents(metrics, corpus.documents)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
