@@ -74,6 +74,8 @@ class Chat:
 
     def full(self, tokens: list[int], language: str) -> bool:
         """Tell whether what the model wrote fills the length budget or contains the stop string."""
+        if not budget.is_due(len(tokens)):
+            return False
         if self.stop and self.stop in self._decoded(tokens):
             return True
         return budget.fills_budget(self.text(tokens), self.length, language)

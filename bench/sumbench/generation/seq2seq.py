@@ -24,6 +24,7 @@ from sumbench.generation.sampling import DecodingMethod
 from sumbench.generation.sampling import LogitsProcess
 from sumbench.generation.sampling import force_chosen
 from sumbench.length import Length
+from sumbench.sentences import one_a_line
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Seq2SeqTask:
         text = str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).replace(NEWLINE, "\n")
         written = sum(token not in ends for token in tokens) + 1
         if self.length is None:
-            return Answer("\n".join(split(text, language)), written, seconds)
+            return Answer(one_a_line(split(text, language)), written, seconds)
         cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
         return Answer(budget.trim_to_budget(text, self.length, cut=cut, language=language), written, seconds)
 
