@@ -33,7 +33,7 @@ _LOOK_BACK: Final = 2.0
 _SCAN: Final = 0.5
 _SLOW_SCAN: Final = 20.0
 _COUNT: Final = 2.0
-_COMPARE: Final = 1.5
+_COMPARE: Final = 1.0
 
 _LOOKS_BACK_TO_THE_START: Final = frozenset(
     (
@@ -56,9 +56,10 @@ number of end marks from which on it does."""
 _END_MARKS: Final = regex.compile(r"[\p{Sentence_Break=STerm}\p{Sentence_Break=ATerm};:·՜]")
 _ASCII_END_MARKS: Final = ".!?;:"
 _PAIRS: Final = ("‘’", "“”", "«»", "»«", "„“", "‹›", "《》", "「」")
-_OPENERS: Final = ("‘", "“", "«", "„", "‹", "《", "「", "‚", "‛", "‟", "(", "（", "<", "{", "[", "'", "`")
+_OPENERS: Final = ("‘", "“", "«", "„", "‹", "《", "「", "‚", "‛", "‟", "(", "（", "<", "{", "[")
 _SLOW_MARKS: Final = re.compile(r"['`\u3000-\u3fff]")
 _LIST_MARKS: Final = re.compile(r"[)•◦▪▫■□●○⁃⁌⁍◆◇★☆➤➢➣▶▸►]")
+_SINGLE: Final = re.compile(r"(?<!\w)['`]|['`](?!\w)")
 _BALANCE: Final = (*_PAIRS[:3], *_PAIRS[5:], "()", "（）", "[]", "{}")
 _GUARDED_OPENERS: Final = MappingProxyType({mark: re.compile(rf"(?<!\w){mark}(?=\w)") for mark in "'`"})
 _GUARDED_CLOSERS: Final = MappingProxyType({mark: re.compile(rf"(?<=[^\s'`]){mark}(?!\w)") for mark in "'`"})
@@ -105,7 +106,11 @@ def in_windows(line: str, language: str, size: int) -> Iterator[str]:
         kept = _last_boundary(window, ends, size // 2, size - AHEAD)
         whole = kept > 0
         kept = kept or sum(end <= size - AHEAD for end in ends)
-        for part in parts[:kept]:
+        taken = parts[:kept]
+        if whole and not _is_balanced(window):
+            # What is left open at the end of the window can change the sentences before it.
+            taken = segment(language, window[: ends[kept - 1]])
+        for part in taken:
             yield "".join([*waiting, part])
             waiting = []
         reached = ends[kept - 1] if kept else 0
@@ -135,14 +140,15 @@ def _nanoseconds(line: str, language: str) -> float:
     """Estimate the time of the segmenter's steps that are repeated for a whole line, at worst."""
     ends = _end_marks(line)
     doubled = line.count('"') // 2
-    opened = doubled + sum(map(line.count, _OPENERS)) + len(_LIST_MARKS.findall(line))
     slow = _SLOW_MARKS.search(line) and not line.isascii()
     guarded = {mark: _positions(_GUARDED_OPENERS[mark], line) if mark in line else [] for mark in "'`"}
+    single = len(_SINGLE.findall(line)) if "'" in line or "`" in line else 0
+    opened = doubled + single + sum(map(line.count, _OPENERS)) + len(_LIST_MARKS.findall(line))
     return (
         _LOOK_BACK * _looked_back(line, language, ends)
         + (_SLOW_SCAN if slow else _SCAN) * len(line) * _never_closed(line, guarded)
         + _COUNT * len(line) * _alternations(line, [doubled, *map(len, guarded.values())])
-        + _COMPARE * opened * (ends + line.count("'") + line.count("`"))
+        + _COMPARE * opened * (ends + single)
     )
 
 

@@ -34,6 +34,7 @@ _CHARACTERS: Final = re.compile(
     # A consonant below another one, written with a joining sign before it, is no character of its own.
     rf"[{_HAN_AND_HIRAGANA}]|[{_KATAKANA}]+|(?<![\u1039\u17d2])[{_THAI_TO_KHMER}{_BURMESE_AND_KHMER}]"
 )
+_EMPHASIS: Final = "*_`~"
 _LETTER_OR_NUMBER: Final = re.compile(r"[^\W_]")
 
 _Piece = tuple[int, int, bool]
@@ -100,7 +101,9 @@ def _pieces_of_line(line: str, offset: int, language: str) -> list[_Piece]:
     found: list[_Piece] = []
     for part in segments(line, language):
         piece = part.strip()
-        if piece:
+        if found and piece and not piece.strip(_EMPHASIS):
+            found[-1] = (found[-1][0], offset + part.index(piece[0]) + len(piece), found[-1][2])
+        elif piece:
             start = offset + part.index(piece[0])
             found.append((start, start + len(piece), fragments.is_no_sentence(piece, begins_line=not found)))
         offset += len(part)

@@ -37,7 +37,7 @@ def fills_budget(written: str, length: Length, language: str = "en") -> bool:
     bracket may be open, since its end can still join its content to one sentence. Nor may all of it be one quotation,
     which is one sentence again if something follows it.
     """
-    parts = split(written, language)
+    parts = split(without_last_marker(written), language)
     rest = parts[length.kept(parts) :]
     return words("".join(rest)) > 1 and not _has_open_quotation(written) and not wrapped_parts(written)
 

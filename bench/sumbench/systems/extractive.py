@@ -61,8 +61,8 @@ class Extractive(Described):
     def _check_size(self, sentences: int) -> None:
         if self.most_sentences is not None and sentences > self.most_sentences:
             msg = (
-                f"the document has {sentences:,} sentences: {self.name} compares each with all others, and takes at "
-                f"most {self.most_sentences:,}; cut the document, or leave the system out"
+                f"the document has {sentences:,} sentences, and {self.name}, whose time grows with their square, "
+                f"takes at most {self.most_sentences:,}: cut the document, or leave the system out"
             )
             raise SummarizerError(msg)
 
