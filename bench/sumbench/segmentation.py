@@ -32,7 +32,7 @@ AHEAD: Final = 100
 _LOOK_BACK: Final = 2.0
 _SCAN: Final = 0.5
 _SLOW_SCAN: Final = 20.0
-_COUNT: Final = 2.0
+_COUNT: Final = 4.0
 _COMPARE: Final = 1.0
 
 _LOOKS_BACK_TO_THE_START: Final = frozenset(
