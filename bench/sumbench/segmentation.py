@@ -19,7 +19,7 @@ from sentencex import segment
 SHORT: Final = 1000
 """Lines of at most so many characters are segmented as a whole, whatever they hold."""
 
-ALLOWED: Final = 500
+ALLOWED: Final = 600
 """Nanoseconds a character that a longer line may take as a whole, by estimate."""
 
 SMALLEST: Final = 600
@@ -31,8 +31,8 @@ AHEAD: Final = 100
 # What the segmenter's steps take at most, in nanoseconds, as measured on the texts of tests/speed/adversarial.py.
 _LOOK_BACK: Final = 2.0
 _SCAN: Final = 0.5
-_SLOW_SCAN: Final = 20.0
-_COUNT: Final = 4.0
+_SLOW_SCAN: Final = 10.0
+_COUNT: Final = 3.0
 _COMPARE: Final = 1.0
 
 _LOOKS_BACK_TO_THE_START: Final = frozenset(
