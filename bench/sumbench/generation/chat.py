@@ -92,6 +92,8 @@ class Chat:
 
     def full(self, tokens: list[int], language: str) -> bool:
         """Tell whether what the model wrote fills the length budget or has the stop string; thoughts do not count."""
+        if not budget.is_due(len(tokens)):
+            return False
         written = self.read(tokens)
         if written.thoughts.unfinished:
             return False

@@ -29,6 +29,7 @@ from sumbench.generation.sampling import DecodingMethod
 from sumbench.generation.sampling import LogitsProcess
 from sumbench.generation.sampling import force_chosen
 from sumbench.length import Length
+from sumbench.sentences import one_a_line
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Seq2SeqTask:
         read = read_written(self._decoded(tokens), clean=self.clean)
         written = sum(token not in ends for token in tokens) + 1
         if self.length is None:
-            text = "\n".join(split(read.text, language))
+            text = one_a_line(split(read.text, language))
         else:
             cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
             text = budget.trim_to_budget(read.text, self.length, cut=cut, language=language)

@@ -11,11 +11,9 @@ from sumbench.languages.guessing import Guess
 from sumbench.languages.guessing import contradicts
 from sumbench.languages.guessing import guess
 from sumbench.languages.guessing import usual
-from sumbench.languages.scripts import WITHOUT_BLANKS
 
 __all__ = [
     "ENGLISH",
-    "WITHOUT_BLANKS",
     "Guess",
     "UnknownLanguageError",
     "base",

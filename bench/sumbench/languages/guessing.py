@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sumbench.languages import scripts
 from sumbench.languages.codes import ENGLISH
 from sumbench.languages.codes import base
+from sumbench.sentences import COUNTED_BY_CHARACTERS
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -69,7 +70,7 @@ _MISTAKEN = (
     {"zh", "yue", "wuu", "nan", "hak"},
 )
 
-_BY_SCRIPT = frozenset({*scripts.ONLY.values(), *scripts.WITHOUT_BLANKS})
+_BY_SCRIPT = frozenset({*scripts.ONLY.values(), *COUNTED_BY_CHARACTERS})
 """Languages that their script tells: a text whose letters are mostly of another is none of theirs."""
 
 _DIGITS = re.compile(r"\d+")

@@ -50,9 +50,6 @@ USUAL: Mapping[str, str] = MappingProxyType(
 )
 """The language that a script is most often used for."""
 
-WITHOUT_BLANKS = frozenset({"zh", "yue", "wuu", "ja", "th", "lo", "km", "my"})
-"""Languages that put no blanks between words."""
-
 
 def script(text: str) -> str:
     """Return the script of most of a text's letters, "" where it has none; Kanji and Kana are Han."""

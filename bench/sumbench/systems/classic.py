@@ -70,6 +70,7 @@ class Classic(Extractive):
     """
 
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sumy", "nltk", "numpy")
+    most_sentences: ClassVar[int | None] = 5000
     target: ClassVar[str]
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
@@ -119,7 +120,7 @@ class Lsa(Classic):
     """
 
     target = "lsa:LsaSummarizer"
-    revision = 2
+    revision = 3
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
         summarizer = super()._summarizer(language)
@@ -132,6 +133,7 @@ class Luhn(Classic):
     """Luhn: the densest clusters of significant words (Luhn, 1958)."""
 
     target = "luhn:LuhnSummarizer"
+    most_sentences = None
 
 
 class SumBasic(Classic):
@@ -144,3 +146,4 @@ class KullbackLeibler(Classic):
     """KL-Sum: the summary whose words are distributed most like the document's (Haghighi and Vanderwende, 2009)."""
 
     target = "kl:KLSummarizer"
+    most_sentences = 1000

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from sumbench.corpus import preset_name
 from sumbench.errors import one_line
 from sumbench.languages import ENGLISH
-from sumbench.languages import WITHOUT_BLANKS
 from sumbench.languages import base
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
+from sumbench.sentences import COUNTED_BY_CHARACTERS
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Standing
@@ -109,7 +109,7 @@ def _on_languages(corpus: CorpusEntry) -> Iterator[str]:
         yield ", ".join((f"language: {first} ({count(number, 'document')})", *named[:_OTHERS], *more)) + _guessed(
             corpus
         )
-    if unspaced := sorted({base(code) for code in corpus.languages} & WITHOUT_BLANKS):
+    if unspaced := sorted({base(code) for code in corpus.languages} & COUNTED_BY_CHARACTERS):
         yield f"words of {', '.join(unspaced)} are counted by characters, as there are no blanks between them"
 
 
