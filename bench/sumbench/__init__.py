@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sumbench.errors import BenchError
     from sumbench.manifest import Direction
     from sumbench.manifest import Value
+    from sumbench.metrics import BatchNote
     from sumbench.metrics import BatchScores
     from sumbench.metrics import Needs
     from sumbench.metrics.summary_metric import Measured
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from sumbench.version import __version__
 
 __all__ = [
+    "BatchNote",
     "BatchScores",
     "BenchError",
     "ComparisonResult",
@@ -74,6 +76,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BatchNote": "sumbench.metrics",
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
     "ComparisonResult": "sumbench.api",

@@ -160,6 +160,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     systems: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike] | None" = None,
     *,
     suite: str = "default",
+    language: str | None = None,
     metrics: "str | Iterable[str | Metric] | None" = None,
     limit: int | None = None,
     sample: int | None = None,
@@ -190,6 +191,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         systems: Specs as on the command line (`"lead,sentences=2"`), system objects, or functions from a text to its
             summary; with a mapping each has its name in tables. None for the suite's own.
         suite: The name or .toml file of the suite whose settings stand where nothing else is given.
+        language: The language of documents that do not say theirs, by name or code; None has it guessed. It goes with
+            a corpus.
         metrics: Specs or metric objects; None for the suite's own.
         limit: Only the first so many documents.
         sample: So many documents, drawn by the seed.
@@ -221,6 +224,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     Returns:
         The run.
     """
+    from sumbench.corpus.spec import said_language
+    from sumbench.corpus.spec import with_columns
     from sumbench.jobs.plan import plan
     from sumbench.jobs.requests import Given
     from sumbench.jobs.requests import Request
@@ -237,11 +242,13 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         cache=summary_cache(store.home) if cache else None,
     )
     named = str(corpus) if isinstance(corpus, str | Path) else None
+    if language is not None and corpus is None:
+        raise UsageError("--language goes with a corpus: name the one whose language it is")
     chosen = None if systems is None else _systems(systems)
     scored = None if metrics is None else _metrics(metrics)
     request = Request(
         suite=suite,
-        corpus=named,
+        corpus=named if named is None or language is None else with_columns(named, language=language),
         systems=_specs(chosen),
         metrics=_specs(scored),
         limit=limit,
@@ -260,6 +267,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         corpus=None if named is not None else corpus,
         systems=None if _specs(chosen) else chosen,
         metrics=None if _specs(scored) else scored,
+        language=said_language(language),
     )
     planned = plan(request, store, None if out is None else Path(out), policy, given)
     return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
@@ -268,10 +276,12 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
 @_speaks_python
 def score(  # noqa: PLR0913 - each is a choice of the user's
     references: Any,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
-    outputs: Mapping[str, str | Path | Sequence[str] | Mapping[str, str]],
+    outputs: "str | Path | Mapping[str, str | Path | Sequence[str] | Mapping[str, str]]",
     *,
     metrics: "str | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
+    language: str | None = None,
+    clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     texts: bool = True,
@@ -280,10 +290,14 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     """Score summaries made elsewhere against references, and write a run folder.
 
     Args:
-        references: A table, a corpus, or any objects that `run` takes as a corpus; texts of documents may be missing.
-        outputs: By system a file, a list of summaries in the documents' order, or summaries by document id.
+        references: A table, a corpus, a run's folder, or any objects that `run` takes as a corpus; documents' texts may
+            be missing.
+        outputs: By system a file (`FILE:SYSTEM` where that holds several), a list of summaries in the documents' order,
+            or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
         metrics: Specs or metric objects; None for ROUGE.
-        sentences: How sentences are told apart in files and texts: lines, split, t, n, q or stop.
+        sentences: How sentences are told apart in files and texts: lines, split, t, n, q, stop, sep or escaped.
+        language: The language of documents that do not say theirs, by name or code; None has it guessed.
+        clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.
         statistics: As for `run`.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
@@ -298,15 +312,20 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         The run.
     """
     from sumbench.jobs.outputs import ScoreRequest
+    from sumbench.jobs.score import named_files
     from sumbench.jobs.score import score as carry_out
     from sumbench.progress import on_stderr
 
+    if isinstance(outputs, str | Path):
+        outputs = dict(named_files([str(outputs)]))
     if not isinstance(outputs, Mapping) or not outputs:
         raise UsageError("outputs= names no system: give a file or summaries for each, by its name")
     request = ScoreRequest(
         references=[str(references)] if isinstance(references, str | Path) else references,
         outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
         sentences=sentences,
+        language=language,
+        clean=clean,
         metrics=None if metrics is None else _metrics(metrics),
         statistics=dict(statistics or {}),
         texts=texts,
@@ -463,10 +482,11 @@ def _metrics(given: "str | Iterable[str | Metric]") -> "list[str | Metric]":
 def _named(name: str, system: "SystemLike") -> "str | System":
     from dataclasses import replace
 
+    from sumbench.spec_text import quoted
     from sumbench.systems.function import Function
 
     if isinstance(system, str):
-        return f"{system},as={name}"
+        return f"{system},as={quoted(name)}"
     if callable(system):
         return Function(name=name, function=system)
     return replace(system, name=name)  # type: ignore[type-var] # every system is a frozen dataclass

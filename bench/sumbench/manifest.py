@@ -12,8 +12,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-SCHEMA = 4
+SCHEMA = 5
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
+English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
+summaries, but for those at the beginning of an answer where `clean` was asked for.
 
 3: `words` and the metrics' `notes` and `by_reference` were not there: a length budget was in sentences. Intervals were
 those of a plain bootstrap, which `statistics` named (`interval`), and a document without a summary had no score; a
@@ -36,7 +40,9 @@ class CorpusEntry:
     `fingerprint` is the SHA-256 of ids, languages, texts and references, in order. `notes` say what was left out of
     the corpus, and what else a reader of its figures should know. `clusters` gives the source of each document by
     its id, where documents share sources (`source` in their metadata): statistics then draw whole clusters; null
-    where each stands for itself.
+    where each stands for itself. `languages` counts the documents of each language by its code, the commonest first:
+    `guessed` is how many of them say none and had theirs guessed, and `unclear` of how many of these the texts leave it
+    open, so that they count as the commonest language of the corpus in their script. Empty in older versions.
     """
 
     name: str
@@ -45,6 +51,9 @@ class CorpusEntry:
     references: int
     notes: tuple[str, ...] = ()
     clusters: Mapping[str, str] | None = None
+    languages: Mapping[str, int] = field(default_factory=dict)
+    guessed: int = 0
+    unclear: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Telemetry:
     `median_seconds`, `p95_seconds`), and of the tokens that were read (`median_input_tokens`, `p95_input_tokens`) and
     written (`median_output_tokens`, `p95_output_tokens`). Where a system makes several draws of a document, the seconds
     and the tokens written are those of all of them, and the tokens read count once.
+    `mean_thought_tokens` is how many of the tokens written a model thought with, a summary, null where none did.
     `working_seconds` is the wall-clock time from the start of the first document to the end of the last one, loading
     not counted, in the session that made them. `documents_a_minute`, `input_tokens_a_second` and
     `output_tokens_a_second` are what was made in that session, without failures, over this time: where several
@@ -92,6 +102,7 @@ class Telemetry:
     median_output_tokens: float | None = None
     p95_output_tokens: float | None = None
     working_seconds: float | None = None
+    mean_thought_tokens: float | None = None
 
 
 class Direction(StrEnum):

@@ -21,6 +21,10 @@ from typing import get_origin
 from typing import get_type_hints
 
 from sumbench.errors import UsageError
+from sumbench.spec_text import items
+from sumbench.spec_text import joined_items
+from sumbench.spec_text import quoted
+from sumbench.spec_text import unquoted
 
 KNOWN = "int, float, str, bool, Path, Enum, Literal[…], tuples of these, and unions of these with one another or None"
 """The types that an option may have, for errors."""
@@ -130,8 +134,8 @@ def _reader(hint: Any) -> OptionReader | None:  # noqa: ANN401 - any annotation
     simple: dict[object, OptionReader] = {
         int: OptionReader(int, "a whole number"),
         float: OptionReader(float, "a number"),
-        str: OptionReader(str, "a text"),
-        Path: OptionReader(Path, "a path"),
+        str: OptionReader(unquoted, "a text"),
+        Path: OptionReader(lambda text: Path(unquoted(text)), "a path"),
         bool: _one_of({"true": True, "false": False}),
         types.NoneType: _one_of({NONE: None}),
     }
@@ -156,8 +160,8 @@ def written(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: NONE, True: "true", False: "false"}[value]
     if isinstance(value, tuple):
-        return "+".join(map(written, value))
-    return written(value.value) if isinstance(value, Enum) else str(value)
+        return joined_items([unquoted(written(one)) for one in value])
+    return written(value.value) if isinstance(value, Enum) else quoted(str(value))
 
 
 def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) -> OptionReader:
@@ -200,9 +204,9 @@ def _tuple(hints: tuple[Any, ...]) -> OptionReader | None:
         return None
 
     def read(text: str) -> tuple[Any, ...]:
-        items = text.split("+") if text else []
-        ways = readers * len(items) if endless else readers
-        return tuple(way.read(item) for way, item in zip(ways, items, strict=True))
+        found = items(text)
+        ways = readers * len(found) if endless else readers
+        return tuple(way.read(quoted(item)) for way, item in zip(ways, found, strict=True))
 
     wanted = readers[0].wanted + ", or several" if endless else " and ".join(one.wanted for one in readers)
     return OptionReader(read, f"{wanted} with + between them")

@@ -9,6 +9,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import contextmanager
 from contextlib import redirect_stdout
 from functools import cache
@@ -21,6 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sumbench import spec_text
 from sumbench.errors import BenchError
 from sumbench.errors import UsageError
 from sumbench.errors import failure_line
@@ -50,29 +52,37 @@ def in_file(name: str) -> bool:
 
 
 def split_options(spec: str) -> tuple[str, list[str]]:
-    """Split `NAME[,key=value…]` into the name and the options; the path of a plug-in file may hold commas."""
+    """Split `NAME[,key=value…]` into the name and the options, as they are written; see `spec_text` for commas."""
     found = _IN_FILE.match(spec)
-    name = found[0] if found else spec.partition(",")[0]
-    return name, spec[len(name) :].split(",")[1:]
+    end = found.end() if found else spec_text.piece_end(spec)
+    _, comma, rest = spec[end:].partition(",")
+    return spec_text.unquoted(spec[:end]), [piece.lstrip() for piece in spec_text.pieces(rest)] if comma else []
+
+
+def join_options(name: str, options: Sequence[str]) -> str:
+    """Return the spec that `split_options` takes apart into these."""
+    return ",".join((name if _IN_FILE.match(name) else spec_text.quoted(name), *options))
 
 
 def split_specs(text: str) -> list[str]:
     """Split a list of specs at its commas; a part with an equals sign is an option of the spec before it.
 
-    A part that begins as a path is the name of a plug-in file up to its `.py:NAME`, commas and all.
+    A part that begins as a path is the name of a plug-in file up to its `.py:NAME`, commas and all. What was a path
+    with commas because it exists comes back in quotes, and is one from then on.
     """
     specs: list[str] = []
-    rest: str | None = text
-    while rest is not None:
-        rest = rest.lstrip()
-        found = _IN_FILE.match(rest)
-        part = found[0] if found else rest.partition(",")[0]
-        _, comma, behind = rest[len(part) :].partition(",")
-        rest = behind if comma else None
-        if found is None and "=" in part and specs:
-            specs[-1] += f",{part.strip()}"
+    start = 0
+    while start <= len(text):
+        start = len(text) - len(text[start:].lstrip())
+        found = _IN_FILE.match(text, start)
+        end = found.end() if found else spec_text.piece_end(text, start)
+        part = text[start:end].strip() if found else spec_text.written_piece(text[start:end])
+        if found is None and "=" in part and specs and not spec_text.is_quoted(part):
+            specs[-1] += f",{part}"
         else:
-            specs.append(part.strip())
+            specs.append(part)
+        behind = text.find(",", end)
+        start = behind + 1 if behind >= 0 else len(text) + 1
     return specs
 
 

@@ -17,14 +17,15 @@ class Document:
     """An article with the summaries that people wrote of it.
 
     `references` holds one text a reference, its sentences separated by newlines.
-    `language` is an ISO 639-1 code. `metadata` is free (genre, date, licence, ...).
+    `language` is a code of `sumbench.languages`, such as en or zh-Hant; empty where none is said: a corpus guesses it.
+    `metadata` is free (genre, date, licence, ...).
     """
 
     id: str
     text: str
     references: tuple[str, ...]
     title: str = ""
-    language: str = "en"
+    language: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -37,6 +38,9 @@ class Summary:
     These are None where they are not known, as for a summary made elsewhere. Where there is no summary, the text is
     empty, `error` says why, and `failure` of which kind that is (None in journals of earlier versions). `draw` counts,
     from 1, what a system that draws its words at random wrote of the same document; any other writes one.
+    `thought_tokens` are those of the `output_tokens` that a model thought with, none of which is in the text. `raw` is
+    all that was written, where something was taken off it to get the text (thoughts, an announcement, a code fence);
+    None where nothing was.
     """
 
     document: str
@@ -49,6 +53,8 @@ class Summary:
     error: str | None = None
     draw: int = 1
     failure: FailureKind | None = None
+    thought_tokens: int = 0
+    raw: str | None = None
 
 
 def checked_answer(summary: Summary) -> Summary:

@@ -13,9 +13,11 @@ from sumbench.errors import failure_line
 from sumbench.options import needed
 from sumbench.options import options
 from sumbench.options import read_option
+from sumbench.plugins import join_options
 from sumbench.plugins import split_options
 from sumbench.registry import Registry
 from sumbench.registry import unknown
+from sumbench.spec_text import unquoted
 
 LABEL = "as"
 """The option that everything takes: what it is called."""
@@ -25,7 +27,7 @@ LABEL = "as"
 class ParsedSpec:
     """A spec in its parts: the registered name and its class, the options as written, the label (None without `as=`).
 
-    `options` are pairs of a key and its text, in the order in which they were given.
+    `options` are pairs of a key and its text, quotes included, in the order in which they were given.
     """
 
     name: str
@@ -35,8 +37,12 @@ class ParsedSpec:
 
     def named(self, unnamed: Collection[str] = ()) -> str:
         """Return the spec as a name for tables: its label, else what was written but for the `unnamed` options."""
-        told = (f"{key}={text}" for key, text in self.options if key not in unnamed)
-        return self.label or ",".join((self.name, *told))
+        told = [f"{key}={text}" for key, text in self.options if key not in unnamed]
+        return self.label or join_options(self.name, told)
+
+    def given(self, option: str) -> str | None:
+        """Return what an option was given as, without quotes; None where it was not given."""
+        return next((unquoted(text) for key, text in self.options if key == option), None)
 
 
 def parse(registry: Registry, spec: str, *, reserved: Collection[str] = ()) -> ParsedSpec:
@@ -56,7 +62,7 @@ def parse(registry: Registry, spec: str, *, reserved: Collection[str] = ()) -> P
         if key not in {LABEL, *known}:
             raise unknown(f"option of {name}", key, [*known, LABEL])
         if key == LABEL:
-            label = text
+            label = unquoted(text)
         else:
             given.append((key, text))
     if label is not None and label in {"", *reserved, *registry} - {name}:

@@ -36,7 +36,7 @@ def test_a_corpus_is_checked_with_its_rows_named(tmp_path: Path, capsys: pytest.
         (["chek", "references"], "did you mean: sumbench corpora check CORPUS?"),
         (["dialogsun"], "unknown corpus or folder 'dialogsun': did you mean 'dialogsum'"),
         (["check", "nowhere/at/all"], "nowhere/at/all: no such folder"),
-        (["check", "--id-column", "x"], "need a corpus to be named"),
+        (["check", "--id-column", "x"], "--id-column needs a corpus to be named"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ REFERENCES: list[dict[str, Any]] = [
     {"id": "a", "references": ["The council voted for the bridge.", "A bridge will be built."]},
     {"id": "b", "references": ["It rained all day.", "The rain did not stop."]},
 ]
-OUTPUTS = {"a": "The council voted for a bridge.", "b": "Ships were seen."}
+OUTPUTS: dict[str, str] = {"a": "The council voted for a bridge.", "b": "Ships were seen."}
 
 
 @pytest.fixture
@@ -156,6 +156,10 @@ def test_a_spreadsheet_may_hold_a_system_a_column(files: Path, capsys: pytest.Ca
         ("n", "Rain fell.<n>It was cold."),
         ("q", "Rain fell.<q> It was cold."),
         ("stop", "Rain fell . It was cold ."),
+        ("sep", "Rain fell. [X_SEP] It was cold."),
+        ("sep", "Rain fell.<S_SEP>It was cold."),
+        ("sep", "Rain fell. ||||| It was cold."),
+        ("escaped", "Rain fell.\\nIt was cold."),
         ("split", "Rain fell. It was cold."),
     ],
 )
@@ -170,13 +174,49 @@ def test_sentences_are_told_apart_by_an_explicit_convention(files: Path, convent
     assert values["rougeL"] < 1.0
 
 
-def test_marks_taken_as_words_are_reported(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Outputs with <n> scored without the flag get a line that names the flag."""
-    (files / "marked.txt").write_text("Rain.<n>Cold.\nRain.\n")
-    assert score("refs.jsonl", "--outputs", "p=marked.txt", "--out", "run") == 0
-    assert "p: texts hold <n>, taken as words under --sentences lines: did you mean --sentences n?" in (
-        capsys.readouterr().out
-    )
+@pytest.mark.parametrize("stream", [[], ["--stream"]])
+def test_marks_scored_as_they_stand_are_reported(
+    files: Path, capsys: pytest.CaptureFixture[str], stream: list[str]
+) -> None:
+    """Marks in outputs and in references get a line with their number and the remedy, in memory and as a stream."""
+    rows = [{**row, "references": [f"{row['references'][0]}<q>Cold."]} for row in REFERENCES]
+    (files / "marked.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (files / "marked.txt").write_text("Rain.<n>Cold.\n<think>Hm, well now.</think>Rain.\n")
+    assert score("marked.jsonl", "--outputs", "p=marked.txt", *stream, "--out", "run") == 0
+    out = capsys.readouterr().out
+    assert "marks: 1 of 2 texts of p hold sentence marks <n> (<n>), scored as they stand: --sentences n\n" in out
+    assert "1 of 2 texts of p hold thoughts (<think>Hm, well now.</th…), scored as they stand: --clean takes" in out
+    assert "marks: 2 of 2 references hold sentence marks <q> (<q>), scored as they stand: --sentences q\n" in out
+    assert score("refs.jsonl", "--outputs", "o=ordered.txt", *stream, "--out", "plain") == 0
+    assert "marks:" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stream", [[], ["--stream"]])
+def test_outputs_are_cleaned_where_that_is_asked_for(
+    files: Path, capsys: pytest.CaptureFixture[str], stream: list[str]
+) -> None:
+    """The raw text is kept in the journal, the system's options say that it was cleaned, a note says how many were."""
+    wrapped = [f"<think>Hm, well now.</think>Here is a summary: {OUTPUTS['a']}", OUTPUTS["b"]]
+    (files / "wrapped.txt").write_text("\n".join(wrapped) + "\n")
+    assert score("refs.jsonl", "--outputs", "o=wrapped.txt", "--clean", *stream, "--out", "clean") == 0
+    assert "marks: --clean changed 1 of 2 texts of o" in capsys.readouterr().out
+    run = read_run(files / "clean")
+    assert [(summary.text, summary.raw) for summary in run.summaries] == [
+        (OUTPUTS["a"], wrapped[0]),
+        (OUTPUTS["b"], None),
+    ]
+    assert run.manifest.systems[0].fingerprint["options"]["clean"] is True
+    assert score("refs.jsonl", "--outputs", "o=ordered.txt", *stream, "--out", "plain") == 0
+    assert rouge1(files / "clean") == rouge1(files / "plain")
+    assert "clean" not in read_run(files / "plain").manifest.systems[0].fingerprint["options"]
+
+
+def test_a_thought_without_an_end_is_an_empty_output(files: Path) -> None:
+    """Cleaned, nothing of it is summary, and the document counts as one without a summary."""
+    (files / "open.txt").write_text(f"<think>Hm, well now\n{OUTPUTS['b']}\n")
+    assert score("refs.jsonl", "--outputs", "o=open.txt", "--clean", "--out", "run") == 3
+    first, second = read_run(files / "run").summaries
+    assert (first.text, first.failure, second.text) == ("", "empty", OUTPUTS["b"])
 
 
 def test_a_part_is_scored_and_the_rest_counted(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,7 +239,7 @@ def test_a_part_is_scored_and_the_rest_counted(files: Path, capsys: pytest.Captu
         (["--references", "gap.txt", "--outputs", "o=ordered.txt"], "gap.txt, line 2: a reference is missing or empty"),
         (["--references", "ordered.txt", "--outputs", "o=ordered.txt.gz"], "ordered.txt.gz: No such file"),
         (["refs.jsonl", "--outputs", "o=broken.gz"], "broken.gz: the gzip file is damaged or cut off"),
-        (["refs.jsonl", "--outputs", "o=latin.txt"], "latin.txt: byte 4 is not UTF-8"),
+        (["refs.jsonl", "--outputs", "o=latin.txt"], "latin.txt, line 1: not UTF-8 (character 4)"),
         (["refs.jsonl", "--outputs", "o=joined.jsonl", "--output-column", "bart"], "line 1: no column 'bart': there"),
         (["whole.jsonl", "--reference-column", "gold"], "whole.jsonl, line 1: no column 'gold'"),
         (["whole.jsonl", "--sentences", "dots"], "unknown convention of sentences 'dots'"),

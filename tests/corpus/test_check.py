@@ -5,8 +5,6 @@ import pytest
 from sumbench.corpus import check as checks
 from sumbench.corpus import open_corpus
 from sumbench.corpus.check import check_documents
-from sumbench.corpus.language import guess_language
-from sumbench.corpus.language import may_be_language
 from sumbench.corpus.resemblance import NearDuplicateFinder
 from sumbench.records import Document
 
@@ -51,6 +49,20 @@ def test_what_is_amiss_is_named_by_row() -> None:
     }
 
 
+def test_marks_are_named_by_row_with_their_remedy() -> None:
+    """Of references each kind, of documents those that are no part of ordinary text."""
+    one = Document("a", "## Mill\nIt closed &amp; burned.", ("It closed.<q>It burned.",))
+    two = Document("b", "It <unk> was.", ("**Summary:** It was.",))
+    marks = {what: where for what, where in found(one, two).items() if what.startswith("marks")}
+    assert marks == {
+        "marks in documents: HTML character references": ("a (row 1)",),
+        "marks in documents: special tokens of a model": ("b (row 2)",),
+        "marks in references: Markdown bold (take them out of the file)": ("b (row 2)",),
+        "marks in references: an announcement (take them out of the file)": ("b (row 2)",),
+        "marks in references: sentence marks <q> (--sentences q)": ("a (row 1)",),
+    }
+
+
 def test_duplicates_and_near_duplicates_are_told_apart() -> None:
     """A text in other blanks and case is a duplicate, one with a changed word here and there a near-duplicate."""
     edited = TEXT.replace("the", "that", 3)
@@ -78,28 +90,16 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
     assert estimate == pytest.approx(true, abs=0.15)
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("de", "Der Rat stimmte für die Brücke, und die Arbeit an ihr beginnt im Mai, wie es in dem Bericht heißt."),
-        ("fr", "Le conseil a voté pour le pont, et les travaux commencent en mai, comme il est dit dans le rapport."),
-        ("es", "El consejo votó por el puente, y los trabajos en él comienzan en mayo, como dice el informe que leyó."),
-        ("ru", "Совет проголосовал за мост, и работы начнутся в мае, сообщили в мэрии."),
-        ("uk", "Рада проголосувала за міст, і роботи почнуться в травні, її рішення."),
-        ("zh", "市议会投票赞成修建这座桥,工程将于五月开始。"),
-        ("ja", "市議会は橋の建設に賛成し、工事は五月に始まる。"),
-        ("ar", "صوت المجلس لصالح الجسر يوم الاثنين وستبدأ الأعمال في مايو."),
-        ("en", "A: Why do you want your kitchen new? B: My friends have one, so we need what they got, no? A: No!"),
-        ("", "Bridge May council vote."),
-    ],
-)  # fmt: skip
-def test_languages_are_guessed_by_script_and_common_words(code: str, text: str) -> None:
-    """A paragraph is enough; what is too short for a guess gets none."""
-    assert guess_language(text) == code
-
-
-def test_a_guess_contradicts_only_what_it_can_tell() -> None:
-    """Marathi looks like Hindi and is not reported; German declared as English is."""
-    assert may_be_language("mr", "hi")
-    assert may_be_language("en", "")
-    assert not may_be_language("en", "de")
+def test_a_language_that_the_text_contradicts_is_named() -> None:
+    """German said to be English is reported; where nothing is said, the guess is only counted."""
+    german = "Der Rat stimmte für die Brücke, und die Arbeit an ihr beginnt im Mai, wie es in dem Bericht heißt."
+    report = check_documents(
+        [
+            Document("a", german, ("Die Brücke.",), language="en"),
+            Document("b", german + " Mehr nicht.", ("Die Brücke.",), language="de"),
+            Document("c", german + " Es regnete.", ("Die Brücke.",)),
+            Document("d", "Bridge May council vote.", ("Bridge.",), language="de"),
+        ]
+    )
+    assert dict(report.findings)[checks.WRONG_LANGUAGE] == ("a (row 1): en declared, looks like de",)
+    assert report.languages == {"de": 3, "": 1}

@@ -52,7 +52,7 @@ def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
         ([{"id": "a", "text": "x"}], "line 1: no output: needs one of output, .* has id, text"),
         ([{"id": "a", "output": ["x", "y"]}], "output holds 2 texts where one output is wanted"),
         ([{"id": "a", "systems": {"x": 1}}], "line 1: systems is no object of texts"),
-        ([], "holds no outputs"),
+        ([], "holds no rows"),
     ],
 )
 def test_wrong_outputs_are_named_by_their_line(tmp_path: Path, rows: list[object], says: str) -> None:

@@ -115,7 +115,7 @@ def test_columns_are_named_by_options(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     delimited(",")(file, [{"n": "x7", "body": "A text.", "gold": "One.", "silver": "Two.", "year": "1999"}])
     corpus = open_corpus(f"{file},document=body,reference=gold+silver,id=n")
-    assert corpus.documents == (Document("x7", "A text.", ("One.", "Two."), metadata={"year": "1999"}),)
+    assert corpus.documents == (Document("x7", "A text.", ("One.", "Two."), "", "en", {"year": "1999"}),)
     assert corpus.source == f"{file},document=body,reference=gold+silver,id=n"
 
 
@@ -173,7 +173,7 @@ GOOD = {"id": "a", "document": "x", "reference": "y"}
     ("name", "content", "says"),
     [
         ("t.jsonl", b"{", "t.jsonl, line 1: no JSON"),
-        ("t.jsonl", b"[1]", "line 1: no JSON object, but a list"),
+        ("t.jsonl", b"[1]", "item 1: no JSON object, but a number"),
         ("t.jsonl", jsonl([GOOD]) + b"\n\xff\n", "t.jsonl, line 3: not UTF-8"),
         ("t.jsonl", jsonl([GOOD, {"document": "x"}]), "line 2: no reference: needs one of references, .* has document"),
         ("t.jsonl", jsonl([GOOD, {"references": ["x"]}]), "line 2: no document: needs one of .*--document-column"),
@@ -184,12 +184,12 @@ GOOD = {"id": "a", "document": "x", "reference": "y"}
         ("t.jsonl", jsonl([{**GOOD, "id": []}]), "line 1: id is neither a text nor a number"),
         ("t.jsonl", jsonl([GOOD, GOOD]), "two documents have the id 'a'"),
         ("t.jsonl", b'{"document": "\\ud800", "reference": "x"}', "document holds half a surrogate pair"),
-        ("t.jsonl", b"\n", "no document is left"),
+        ("t.jsonl", b"\n", "t.jsonl: holds no rows"),
         ("t.json", b'{"a": 1}', "t.json: is neither a list of objects"),
         ("t.csv", b"", "t.csv: is empty"),
         ("t.csv", b"id,id\n", "two columns have the name 'id'"),
         ("t.csv", b'document,reference\n"a\nb",c\nx\n', "t.csv, line 4: 1 cells for 2 columns"),
-        ("t.csv", b'document,reference\nx,"y', "t.csv, line 2: no sound row"),
+        ("t.csv", b'document,reference\nx,"y', "t.csv, line 2: a quote opens a cell and nothing closes it"),
         ("t.csv", b"document,reference\nx,\n", "t.csv, line 2: a reference is missing or empty"),
         (
             "t.jsonl.gz",

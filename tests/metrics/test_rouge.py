@@ -140,6 +140,19 @@ def test_evaluate_stems_as_rouge_score_does(loaded: object, *, use_stemmer: bool
     assert f"stem:{'porter-nltk' if use_stemmer else 'none'}|" in result["signatures"]["rouge1"]
 
 
+def test_evaluate_takes_a_language_by_any_name(loaded: object) -> None:
+    """German words and stems, by name or code; what is no language is refused."""
+    texts = {"predictions": ["Die Häuser brannten."], "references": ["Das Haus brennt in den Häusern."]}
+    english, *german = (
+        loaded.compute(**texts, language=name)  # type: ignore[attr-defined]
+        for name in ("en", "de", "German", "deu_Latn")
+    )
+    assert german == german[:1] * 3
+    assert german[0]["signatures"] != english["signatures"]
+    with pytest.raises(UsageError, match="unknown language 'Germn': did you mean 'German'"):
+        loaded.compute(**texts, language="Germn")  # type: ignore[attr-defined]
+
+
 def test_evaluate_takes_a_tokenizer(loaded: object) -> None:
     """Any function from a text to tokens takes the place of words and stems, as in rouge_score."""
 

@@ -55,7 +55,7 @@ def test_a_corpus_of_documents_is_taken_as_it_is(sumbench: Sumbench) -> None:
     done = sumbench("corpora", "documents")
     assert (done.returncode, done.stderr) == (0, "")
     assert "documents: 2 documents" in done.stdout
-    assert "leave out language=…" in refused(sumbench("corpora", "check", "documents,language=de"))
+    assert "leave out sentences=…" in refused(sumbench("corpora", "check", "documents,sentences=t"))
 
 
 def test_listings_say_where_plugins_come_from(sumbench: Sumbench) -> None:

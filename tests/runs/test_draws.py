@@ -134,7 +134,8 @@ def test_a_forecast_counts_draws(context: Context, documents: Documents, tmp_pat
     from faulty import Drawing
 
     run(context, documents("x", "y"), tmp_path / "run", 2, tmp_path / "c")
-    (one,) = forecast([Drawing(name="d", samples=5)], documents("x", "y"), context, Cache(tmp_path / "c"))
+    same = Corpus("c", documents("x", "y")).documents
+    (one,) = forecast([Drawing(name="d", samples=5)], same, context, Cache(tmp_path / "c"))
     assert (one.documents, one.summaries, one.reused, one.seconds) == (2, 10, 4, 3.0)
 
 

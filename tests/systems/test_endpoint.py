@@ -384,13 +384,79 @@ def test_the_length_budget_is_kept() -> None:
     assert one(servers.answer(text)).text == "One is here.\nTwo is here.\nThree is"
 
 
-def test_preambles_go_where_that_is_asked_for() -> None:
-    """Cleaning is an option, and is off without it."""
+def test_preambles_go_unless_they_are_to_stay() -> None:
+    """Cleaning is the default, and what was taken off is kept in the raw text."""
     behaviour = servers.answer("Here is a summary:\n\nIt rained.")
-    assert one(behaviour).text == "Here is a summary:\nIt rained."
-    assert one(behaviour, clean=True).text == "It rained."
-    empty = one(servers.answer("Here is a summary:\n\n"), clean=True)
+    assert one(behaviour).text == "It rained."
+    assert one(behaviour).raw == "Here is a summary:\n\nIt rained."
+    kept = one(behaviour, clean=False)
+    assert (kept.text, kept.raw) == ("Here is a summary:\nIt rained.", None)
+    empty = one(servers.answer("Here is a summary:\n\n"))
     assert empty.error == "the model wrote nothing but a preamble"
+
+
+THOUGHT = "I read it. Then I write."
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        servers.answer(f"<think>{THOUGHT}</think>It rained."),
+        servers.answer(f"{THOUGHT}\n</think>\n\nIt rained."),
+        servers.answer(message={"content": "It rained.", "reasoning_content": THOUGHT}),
+        servers.answer(message={"content": "\n\nIt rained.", "reasoning": THOUGHT, "reasoning_content": THOUGHT}),
+        servers.answer(message={"content": "It rained.", "thinking": THOUGHT}),
+        servers.answer(
+            [
+                {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]},
+                {"type": "text", "text": "It rained."},
+            ]
+        ),
+        servers.answer([{"type": "reasoning", "text": THOUGHT}, {"type": "output_text", "text": "It rained."}]),
+        servers.answer([{"text": THOUGHT, "thought": True}, {"text": "It rained."}]),
+    ],
+    ids=["tags", "lone tag", "field", "two fields", "thinking", "parts", "reasoning part", "flagged part"],
+)
+@pytest.mark.parametrize("clean", [True, False])
+def test_thoughts_are_never_summary(behaviour: Behaviour, clean: bool) -> None:  # noqa: FBT001 - a parameter
+    """Be they in the text or in a field of their own; they are kept in the raw text and their tokens counted apart."""
+    summary = one(behaviour, clean=clean)
+    assert (summary.text, summary.error) == ("It rained.", None)
+    assert THOUGHT in str(summary.raw)
+    assert str(summary.raw).rstrip().endswith("It rained.")
+    assert 0 < summary.thought_tokens < summary.output_tokens == 12
+
+
+def test_the_servers_count_of_thoughts_is_taken() -> None:
+    """It tells how many of the tokens written are thoughts; without any count of tokens they are words."""
+    usage = {"prompt_tokens": 50, "completion_tokens": 30, "completion_tokens_details": {"reasoning_tokens": 21}}
+    body = {**servers.completion(message={"content": "It rained.", "reasoning_content": THOUGHT}), "usage": usage}
+    counted = one(servers.raw(json.dumps(body).encode()))
+    assert (counted.output_tokens, counted.thought_tokens) == (30, 21)
+    uncounted = one(servers.answer(f"<think> {THOUGHT} </think> It rained.", usage=None))
+    assert (uncounted.output_tokens, uncounted.thought_tokens) == (10, 8)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        (
+            servers.answer(f"<think>{THOUGHT}", finish_reason="length"),
+            "was still thinking when its tokens were used up",
+        ),
+        (servers.answer(message={"content": None, "reasoning_content": THOUGHT}), "used up its tokens while thinking"),
+        (servers.answer(message={"content": "", "reasoning": THOUGHT}), "used up its tokens while thinking"),
+        (servers.answer(f"<think>{THOUGHT}</think>"), "wrote its thoughts and no summary"),
+    ],
+    ids=["unfinished", "field", "empty", "no more"],
+)
+def test_thoughts_alone_are_a_failure(behaviour: Behaviour, reason: str) -> None:
+    """The document fails, the reason names the option, and what was thought is kept."""
+    summary = one(behaviour)
+    assert reason in str(summary.error)
+    assert "give more max_new_tokens=" in str(summary.error)
+    assert (summary.text, summary.failure) == ("", "empty")
+    assert THOUGHT in str(summary.raw)
 
 
 def test_texts_are_fit_for_files() -> None:
@@ -580,7 +646,7 @@ def test_whatever_changes_the_summary_changes_the_fingerprint(tmp_path: Path, ke
         {"sentences": 2},
         {"max_new_tokens": 9},
         {"temperature": 0.5},
-        {"clean": True},
+        {"clean": False},
     ):
         assert Endpoint(**{**base, **option}).fingerprint() != before  # type: ignore[arg-type]
     for option in (

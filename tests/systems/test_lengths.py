@@ -71,6 +71,39 @@ def test_one_sentence_is_always_taken(name: str) -> None:
     assert text(build_system(f"{name},words=13"), long).split("\n") == split(long.text)
 
 
+@pytest.mark.parametrize("name", ["textrank", "lexrank", "lsa", "sumbasic", "kl"])
+def test_documents_of_very_many_sentences_are_refused_by_what_would_take_hours(name: str) -> None:
+    """The error names both numbers; a document that is taken whole is not ranked, and is fine."""
+    document = Document("long", "Rain fell. " * 20_000, ("Rain fell.",))
+    (refused,) = summarize(build_system(name), document)
+    assert "has 20,000 sentences" in str(refused.error)
+    assert "takes at most" in str(refused.error)
+    assert text(build_system(f"{name},sentences=1000000000000"), document).count("\n") == 19_999
+
+
+@pytest.mark.parametrize("name", ["lead", "luhn", "random", "oracle"])
+def test_extractive_systems_take_no_number_or_heading_for_a_sentence(name: str) -> None:
+    """Three sentences of a numbered list under a heading are three of its items, with their numbers."""
+    article = (
+        "# Minutes\n\n1.\nThe mill on the river closed. 2. It rained on the town. (3)\nAll left the town. 4. It rained."
+    )
+    written = text(build_system(name), Document("d", article, ("The mill closed. It rained.",)))
+    assert len(split(written)) == min(3, len(split(written)))
+    assert split(text(build_system("lead"), Document("d", article, ()))) == [
+        "# Minutes\n1. The mill on the river closed.",
+        "2. It rained on the town.",
+        "(3) All left the town.",
+    ]
+
+
+def test_budgets_in_words_hold_in_chinese() -> None:
+    """Lead keeps whole sentences of at most so many characters together."""
+    document = Document("d", "工厂昨天关闭了。下雨了。没有人来到这里。", ("工厂关闭了。",), language="zh")
+    assert text(build_system("lead,words=12"), document) == "工厂昨天关闭了。\n下雨了。"
+    (summary,) = summarize(build_system("lead,words=12"), document)
+    assert (summary.input_tokens, summary.output_tokens) == (17, 10)
+
+
 def test_lead_stops_and_the_others_go_on() -> None:
     """Lead ends before the first sentence that is too long; where sentences are ranked, the next best is tried."""
     document = Document(

@@ -33,6 +33,19 @@ def test_outputs_stand_in_a_run_and_in_its_repetitions(corpus: Path) -> None:
         assert texts == {key: f"About {key}." for key in "abc"}
 
 
+def test_marks_are_noted_and_cleaned_in_a_run(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `score` does, with the options of the system and the corpus as remedies; nothing is cleaned unasked."""
+    (corpus / "o.txt").write_text("".join(f"```text About {key}. ```\n" for key in "abc"))
+    command = ["run", "--corpus", "t.jsonl", "--quiet", "--systems"]
+    assert main([*command, "outputs,path=o.txt", "--out", "plain"]) == 0
+    assert "3 of 3 texts of o hold a code fence (```text), scored as they stand: clean=true" in capsys.readouterr().out
+    assert main([*command, "outputs,path=o.txt,clean=true", "--out", "clean"]) == 0
+    assert "marks: clean=true changed 3 of 3 texts of o" in capsys.readouterr().out
+    plain, clean = (read_run(corpus / name).summaries for name in ("plain", "clean"))
+    assert [summary.text for summary in clean] == [f"About {key}." for key in "abc"]
+    assert [summary.raw for summary in clean] == [summary.text for summary in plain]
+
+
 @pytest.mark.parametrize(
     ("outputs", "part", "wanted"),
     [

@@ -10,6 +10,7 @@ from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
+from sumbench.manifest import Telemetry
 from sumbench.metrics.rouge.values import values
 from sumbench.records import Score
 from sumbench.records import Summary
@@ -157,6 +158,56 @@ def test_documents_of_one_source_are_drawn_together(run: Run) -> None:
     assert any("documents share 1 source:" in note for note in table.notes)
 
 
+@pytest.mark.parametrize(
+    ("languages", "guessed", "unclear", "says"),
+    [
+        ({}, 0, 0, []),
+        ({"en": 9}, 0, 0, []),
+        ({"en": 9}, 9, 0, ["language: en (9 documents); guessed: `--language` says it where that is wrong"]),
+        ({"de": 8, "en": 1}, 0, 0, ["language: de (8 documents), en (1)"]),
+        (
+            {"de": 5, "en": 4},
+            3,
+            1,
+            [
+                (
+                    "language: de (5 documents), en (4); 3 of them guessed (1 unclear: taken for the commonest in "
+                    "their script): `--language` says it where that is wrong"
+                )
+            ],
+        ),
+        (
+            dict.fromkeys("abcdefgh", 1),
+            0,
+            0,
+            ["language: a (1 document), b (1), c (1), d (1), e (1), f (1), 2 more"],
+        ),
+        (
+            {"zh-Hant": 5, "th": 2, "en": 2},
+            0,
+            0,
+            [
+                "language: zh-Hant (5 documents), th (2), en (2)",
+                "words of th, zh are counted by characters, as there are no blanks between them",
+            ],
+        ),
+    ],
+)
+def test_the_languages_are_said_where_a_reader_needs_them(
+    run: Run, languages: dict[str, int], guessed: int, unclear: int, says: list[str]
+) -> None:
+    """Guesses, and anything but English; of nothing but English as said, nothing."""
+    corpus = replace(
+        run.manifest.corpus,
+        documents=sum(languages.values()) or 2,
+        languages=languages,
+        guessed=guessed,
+        unclear=unclear,
+    )
+    notes = results(Run(replace(run.manifest, corpus=corpus), run.summaries, run.scores)).notes
+    assert [note for note in notes if note.startswith(("language", "words of"))] == says
+
+
 def test_what_was_cut_or_failed_is_counted_and_said(run: Run) -> None:
     """The share of the input seen, the count of failures and the reasons stand in the table."""
     table = results(run)
@@ -185,6 +236,15 @@ def test_the_reason_of_a_failure_stands_under_the_table(run: Run) -> None:
     assert note.endswith("… (and 1 more: summaries.jsonl has every reason)")
     assert "\n" not in note
     assert len(note) < 400
+
+
+def test_a_system_that_thinks_is_noted(run: Run) -> None:
+    """How many tokens of thought a summary took, and that these are not scored."""
+    took = Telemetry(0.0, None, None, None, None, None, None, None, 0, mean_thought_tokens=120.4)
+    good, *others = run.manifest.systems
+    thinking = run.with_manifest(replace(run.manifest, systems=(replace(good, telemetry=took), *others)))
+    assert "good thinks: 120 tokens of thought a summary, not scored" in results(thinking).notes
+    assert not [note for note in results(run).notes if "thinks" in note]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is shown")
     what.add_argument("name", nargs="?", metavar="NAME", help="show this corpus; or `check`, to look through one")
     what.add_argument("corpus", nargs="?", metavar="CORPUS", help="with check: a folder, table, hub:NAME or preset")
-    selecting.add_columns(parser.add_argument_group("columns of a table"))
+    selecting.add_columns(parser.add_argument_group("columns of a table, and language"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,12 +51,12 @@ def _table(arguments: argparse.Namespace) -> "Table":
         if name is None:
             raise UsageError("corpora check: name the corpus: sumbench corpora check CORPUS")
         source = open_source(name, strict=False)
-        return check_table(source.name, check_documents(source.documents))
+        return check_table(source.name, check_documents(source.documents), source.notes)
     if arguments.corpus is not None:
         raise UsageError(f"corpora {arguments.name} {arguments.corpus}: did you mean: sumbench corpora check CORPUS?")
     if arguments.name is None:
         return corpora_table()
     if arguments.name not in presets():
         source = open_source(arguments.name, strict=False)
-        return check_table(source.name, check_documents(source.documents))
+        return check_table(source.name, check_documents(source.documents), source.notes)
     return preset_table(presets()[arguments.name])

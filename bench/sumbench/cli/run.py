@@ -58,7 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
     corpus = parser.add_argument_group("corpus selection")
     corpus.add_argument(
-        "--corpus", metavar="CORPUS", help="a folder, a table, hub:NAME or a preset (see `sumbench corpora`)"
+        "--corpus",
+        metavar="CORPUS",
+        help="a folder, a table (- for standard input), a run's folder, hub:NAME or a preset (`sumbench corpora`)",
     )
     selecting.add_arguments(corpus)
     statistics.add_arguments(parser)

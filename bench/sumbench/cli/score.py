@@ -82,20 +82,23 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="?",
         metavar="FILE",
-        help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics",
+        help="a table with references, and perhaps systems' outputs beside them; or a run's folder, with --metrics or "
+        "--outputs",
     )
     group.add_argument(
         "--references",
         nargs="+",
         metavar="FILE",
-        help="a table, a corpus, or text files with one reference a line (several are several references)",
+        help="a table (- for standard input), a folder of its parts, a run's folder, a corpus, or text files with one "
+        "reference a line (several are several references)",
     )
     group.add_argument(
         "--outputs",
         nargs="+",
         default=[],
         metavar="NAME=FILE",
-        help="a system's summaries: a table joined by id, or text with one a line",
+        help="a system's summaries: a table joined by id, or text with one a line (- for standard input); FILE:SYSTEM "
+        "is one system of a run's folder or a table of several, which alone stand for all of them",
     )
     group.add_argument(
         "--suite", metavar="NAME", help="score released outputs as a suite says: published-xsum or published-cnndm"
@@ -109,7 +112,12 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
         default=None,
         metavar="HOW",
         help="how sentences are told apart: lines (default), split (found in running text), t (<t>…</t>), n (<n>), "
-        "q (<q>), stop (' . ')",
+        "q (<q>), stop (' . '), sep ([X_SEP], <SEP>, |||||), escaped (\\n)",
+    )
+    group.add_argument(
+        "--clean",
+        action="store_true",
+        help="take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs",
     )
     group.add_argument(
         "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
@@ -127,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.suites import scored
     from sumbench.weights import Store
 
-    if arguments.file is not None and (Path(arguments.file) / "run.json").is_file():
+    if arguments.file is not None and not arguments.outputs and (Path(arguments.file) / "run.json").is_file():
         return _rescore(arguments)
     rouge = arguments.rouge or GOOGLE
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
@@ -179,6 +187,8 @@ def _request(arguments: argparse.Namespace) -> "ScoreRequest":
         columns=arguments.output_column,
         id_column=arguments.id_column,
         sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
+        language=arguments.language,
+        clean=arguments.clean,
         selection=Selection(
             arguments.limit,
             arguments.sample,
@@ -220,7 +230,6 @@ def _rescore(arguments: argparse.Namespace) -> int:
 
 
 def _references(arguments: argparse.Namespace) -> list[str]:
-    from sumbench.corpus import with_columns
     from sumbench.errors import UsageError
 
     if arguments.suite and arguments.file is None and arguments.references is None:
@@ -228,5 +237,4 @@ def _references(arguments: argparse.Namespace) -> list[str]:
     if (arguments.file is None) == (arguments.references is None):
         raise UsageError("score: name the references, as FILE or with --references, one of both")
     names = [arguments.file] if arguments.references is None else arguments.references
-    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
-    return [with_columns(name, *columns) for name in names] if any(columns) else list(names)
+    return [selecting.described(name, arguments) for name in names]

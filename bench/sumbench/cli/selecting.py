@@ -23,6 +23,12 @@ def add_columns(group: ArgumentGroup) -> None:
         "--reference-column", nargs="+", metavar="NAME", help="a table's column, or columns, of references"
     )
     group.add_argument("--id-column", metavar="NAME", help="a table's column of ids")
+    group.add_argument("--language-column", metavar="NAME", help="a table's column of languages ('': none)")
+    group.add_argument(
+        "--language",
+        metavar="NAME",
+        help="the language of documents that do not say theirs: German, de, deu, zh-Hant (default: guessed)",
+    )
 
 
 def add_no_texts(group: ArgumentGroup) -> None:
@@ -36,17 +42,30 @@ def add_no_texts(group: ArgumentGroup) -> None:
 
 
 def corpus(arguments: argparse.Namespace) -> str | None:
-    """Return the corpus that the command line names, with the columns that its flags name; None where there is none.
+    """Return the corpus that the command line names, with what its flags say of it; None where there is none.
 
-    Raises UsageError for columns without a corpus.
+    Raises UsageError for such flags without a corpus.
     """
-    from sumbench.corpus import with_columns
     from sumbench.errors import UsageError
 
-    columns = (arguments.document_column, arguments.reference_column, arguments.id_column)
-    if not any(columns):
-        named: str | None = arguments.corpus
-        return named
-    if arguments.corpus is None:
-        raise UsageError("--document-column, --reference-column and --id-column need a corpus to be named")
-    return with_columns(arguments.corpus, *columns)
+    named: str | None = arguments.corpus
+    if named is not None:
+        return described(named, arguments)
+    flags = ("document_column", "reference_column", "id_column", "language_column", "language")
+    if said := next((flag for flag in flags if getattr(arguments, flag) is not None), None):
+        raise UsageError(f"--{said.replace('_', '-')} needs a corpus to be named")
+    return None
+
+
+def described(name: str, arguments: argparse.Namespace) -> str:
+    """Return the corpus name with the columns and the language that the command line's flags name."""
+    from sumbench.corpus import with_columns
+
+    flags = (
+        arguments.document_column,
+        arguments.reference_column,
+        arguments.id_column,
+        arguments.language_column,
+        arguments.language,
+    )
+    return name if all(flag is None for flag in flags) else with_columns(name, *flags)

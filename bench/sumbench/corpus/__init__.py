@@ -10,10 +10,14 @@ from sumbench.corpus import folder
 from sumbench.corpus import hub
 from sumbench.corpus import plugin
 from sumbench.corpus import rows
+from sumbench.corpus import run_folder
 from sumbench.corpus import spec as specs
-from sumbench.corpus.compressed import base_name
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.languages import CorpusLanguages
+from sumbench.corpus.languages import with_languages
+from sumbench.corpus.notes import ReadingNotes
+from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.presets import Preset
 from sumbench.corpus.presets import preset_name
 from sumbench.corpus.presets import presets
@@ -26,6 +30,7 @@ from sumbench.corpus.spec import Spec
 from sumbench.corpus.spec import with_columns
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.languages import ENGLISH
 from sumbench.records import Document
 from sumbench.registry import unknown
 
@@ -58,23 +63,28 @@ SHIPPED: dict[str, str] = {
 def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
-    `name` is a preset, a folder of articles, a table (or a pattern of tables), `hub:NAME`, or a plug-in's corpus, with
-    options behind it (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is
-    written as one (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents
-    first; if one fails on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be
-    read, UsageError for invalid options.
+    `name` is a preset, a folder of articles, a table (also a pattern for tables, a folder of a table's parts, a pipe),
+    the folder of a run, whose documents are taken, `hub:NAME`, or a plug-in's corpus, with options behind it
+    (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is written as one
+    (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents first; if one fails
+    on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be read, UsageError for
+    invalid options.
     """
     source = open_source(name)
     selection = selection or Selection()
-    if full_corpus_checks and selection != Selection(seed=selection.seed):
-        documents = tuple(source.documents)
-        selected = selection.apply(documents, len(documents))
-        for check in full_corpus_checks:
-            _pass(check, documents, selected.documents)
+    checks = full_corpus_checks if selection != Selection(seed=selection.seed) else ()
+    if checks or selection.by_language:
+        whole, guesses = with_languages(source.documents)
+        selected = selection.apply(whole, len(whole))
+        documents = selected.documents
+        for check in checks:
+            _pass(check, whole, documents)
     else:
-        selected = selection.apply(source.documents, source.total, remote=source.remote)
-    notes = (*selected.notes, duplicates.duplicates_note(selected.documents))
-    return Corpus(source.name, selected.documents, source.spec, tuple(filter(None, notes)))
+        languages = CorpusLanguages()
+        selected = selection.apply(languages.observed(source.documents), source.total, remote=source.remote)
+        documents, guesses = languages.settle(selected.documents)
+    notes = (*selected.notes, *source.notes, duplicates.duplicates_note(documents))
+    return Corpus(source.name, documents, source.spec, tuple(filter(None, notes)), guesses)
 
 
 def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document]) -> None:
@@ -96,19 +106,29 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     """
     spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
-        return _articles(spec, _shipped(spec.name), spec.name)
+        if "language" in spec.options:
+            raise UsageError(f"corpus {spec}: its articles are in English: leave out language=…")
+        return _articles(spec, _shipped(spec.name), spec.name, ENGLISH)
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.HUB_PREFIX):
         return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
     if spec.name in plugin.REGISTRY:
         return plugin.opened(spec, strict=strict)
+    return _path(name, spec, strict=strict)
+
+
+def _path(name: str, spec: Spec, *, strict: bool) -> Source:
+    """Open a run's folder, a table or a folder of articles; raise CorpusError for what is none."""
     path = Path(spec.name).expanduser()
-    if path.is_dir():
-        return _articles(spec, path, path.resolve().name)
+    if run_folder.is_run(spec.name):
+        _refuse_options(spec, "a run's folder")
+        return run_folder.open_run(spec.name, needs_text=strict)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
-    if path.exists():
+    if path.is_dir():
+        return _articles(spec, path, path.resolve().name, spec.language)
+    if path.exists() or is_pipe(path):
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.parent == Path():
         known = [*SHIPPED, *presets(), *plugin.REGISTRY]
@@ -122,18 +142,24 @@ def _shipped(name: str) -> Path:
     return checkout if (_PACKAGE.parents[1] / "pyproject.toml").exists() else _PACKAGE / "_data" / name
 
 
-def _articles(spec: Spec, path: Path, name: str) -> Source:
-    if spec.options:
-        raise UsageError(f"corpus {spec}: a folder of articles takes no options")
-    return Source(name, folder.read_folder(path, name).documents, spec.name)
+def _articles(spec: Spec, path: Path, name: str, language: str) -> Source:
+    _refuse_options(spec, "a folder of articles", "language")
+    return Source(name, folder.read_folder(path, language), str(spec))
+
+
+def _refuse_options(spec: Spec, what: str, *taken: str) -> None:
+    idle = next((key for key in spec.options if key not in taken), None)
+    if idle is not None:
+        none = f"no option but {taken[0]}=…" if taken else "no options"
+        raise UsageError(f"corpus {spec}: {what} takes {none}: leave out {idle}=…")
 
 
 def _table(spec: Spec, *, strict: bool) -> Source:
     _refuse(spec, HUB_ONLY)
     reader = spec.reader(sentences=SPLIT, strict=strict)
-    first = rows.matching_files(spec.name)[0]
-    name = base_name(first) if len(rows.matching_files(spec.name)) == 1 else first.resolve().parent.name
-    return Source(name, reader.documents(rows.read_rows(spec.name)), str(spec))
+    notes = ReadingNotes()
+    documents = reader.documents(rows.read_rows(spec.name, notes))
+    return Source(rows.table_name(spec.name), documents, str(spec), notes=notes)
 
 
 def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:

@@ -14,9 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.corpus import duplicates
-from sumbench.corpus.language import guess_language
-from sumbench.corpus.language import may_be_language
 from sumbench.corpus.resemblance import NearDuplicateFinder
+from sumbench.languages import contradicts
+from sumbench.languages import guess
+from sumbench.marks.kinds import BY_NAME
+from sumbench.marks.kinds import marks_in
 from sumbench.records import Document
 from sumbench.sentences import words
 
@@ -117,7 +119,18 @@ class _Checker:
             self._check(document, label)
             yield document
 
+    def _check_marks(self, document: Document, label: str) -> None:
+        found = {
+            f"marks in references: {name} ({BY_NAME[name].elsewhere})"
+            for text in document.references
+            for name in marks_in(text)
+        }
+        found |= {f"marks in documents: {name}" for name in marks_in(document.text, document=True)}
+        for what in sorted(found):
+            self.found[what].append(label)
+
     def _check(self, document: Document, label: str) -> None:
+        self._check_marks(document, label)
         references = [text for text in document.references if text.strip()]
         size = words(document.text)
         self.reference_counts.append(len(references))
@@ -144,10 +157,10 @@ class _Checker:
         self.extractive += shares
         if any(share == 1 for share in shares):
             self.found[COPIED].append(label)
-        guessed = guess_language(document.text)
-        self.languages[guessed] += 1
-        if not may_be_language(document.language, guessed):
-            self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed}")
+        guessed = guess(document.text)
+        self.languages[guessed.language] += 1
+        if document.language and contradicts(guessed, document.language):
+            self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed.language}")
         self.with_text.append(document.id)
         for other, alike in self.resemblances.add(document.text):
             self.near.append((self.with_text[other], document.id, alike))

@@ -14,8 +14,12 @@ OUTPUT_COLUMNS = ("output", "prediction", "hypothesis")
 AMBIGUOUS_COLUMN = "summary"
 SYSTEMS_COLUMN = "systems"
 ID_COLUMNS = ("id", "document_id", "doc_id")
-LANGUAGE_COLUMNS = ("language", "lang")
+LANGUAGE_COLUMNS = ("language", "lang", "language_code", "lang_code")
 TITLE_COLUMNS = ("title",)
+USUAL_COLUMNS = frozenset(
+    (*DOCUMENT_COLUMNS, *REFERENCE_COLUMNS, *OUTPUT_COLUMNS, *ID_COLUMNS, *LANGUAGE_COLUMNS, *TITLE_COLUMNS)
+) | {SYSTEMS_COLUMN}
+"""Every name by which a column is recognized."""
 
 _NUMBERED = re.compile(r"(references?|highlights|target|summary)[ _-]?\d+")
 
@@ -33,7 +37,10 @@ class ColumnRoles(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that the user named; None or empty for those to be found by their usual names."""
+    """The columns that the user named; None or empty for those to be found by their usual names.
+
+    An empty `language` is no column: none of the table's says languages.
+    """
 
     document: str | None = None
     references: tuple[str, ...] = ()
@@ -47,16 +54,21 @@ class Columns:
         Raises CorpusError for a named column that is missing, and when several columns could be the reference.
         """
         document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, names)
-        references = tuple(str(self._named(column, names)) for column in self.references) or _references(names)
+        references = tuple(str(self._named(column, names)) for column in self._split(names)) or _references(names)
         found = (
             document,
             references,
             self._named(self.id, names) or _first(ID_COLUMNS, names),
-            self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
+            None if self.language == "" else self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
             self._named(self.title, names) or _first(TITLE_COLUMNS, names),
         )
         taken = {document, *references, *found[2:]}
         return ColumnRoles(*found, tuple(name for name in names if name not in taken))
+
+    def _split(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the columns of references; as one where a column is called what all of them make together."""
+        whole = "+".join(self.references)
+        return (whole,) if whole in names and not set(self.references).issubset(names) else self.references
 
     def _named(self, column: str | None, names: Sequence[str]) -> str | None:
         if column is not None and column not in names:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sumbench.marks.separators import BREAK
+from sumbench.marks.separators import SEPARATORS
 from sumbench.registry import unknown
 from sumbench.sentences import split
 
@@ -15,6 +17,7 @@ LINES = "lines"
 SPLIT = "split"
 
 _TAGGED = re.compile(r"\s*</?t>\s*")
+_SEPARATED = re.compile(rf"\s*(?:{SEPARATORS})\s*")
 _FULL_STOP = re.compile(r" \. (?=\S)")
 
 
@@ -35,17 +38,33 @@ def _mark(mark: str) -> Convention:
     return lambda text, _language: parted.sub("\n", text).strip("\n") if mark in text else text
 
 
+def _separated(text: str, language: str) -> str:  # noqa: ARG001
+    return _SEPARATED.sub("\n", text).strip("\n")
+
+
+def _escaped(text: str, language: str) -> str:  # noqa: ARG001
+    return BREAK.sub("\n", text).strip("\n") if "\\" in text else text
+
+
 def _stops(text: str, language: str) -> str:  # noqa: ARG001
     return _FULL_STOP.sub(" .\n", text)
 
 
 CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
-    {LINES: _lines, SPLIT: _split, "t": _tags, "n": _mark("<n>"), "q": _mark("<q>"), "stop": _stops}
+    {
+        LINES: _lines,
+        SPLIT: _split,
+        "t": _tags,
+        "n": _mark("<n>"),
+        "q": _mark("<q>"),
+        "stop": _stops,
+        "sep": _separated,
+        "escaped": _escaped,
+    }
 )
-"""By name: a line is a sentence; running text is split; `<t>…</t>`; `<n>`; `<q>`; a full stop between blanks."""
-
-SENTENCE_MARKS: Mapping[str, str] = MappingProxyType({"<t>": "t", "<n>": "n", "<q>": "q"})
-"""Marks that are never meant as words, and the convention each belongs to."""
+"""By name: a line is a sentence; running text is split; `<t>…</t>`; `<n>`; `<q>`; a full stop between blanks; marks
+such as `[X_SEP]`, `<SEP>` and `|||||`; line breaks that were written as a backslash and an n.
+"""
 
 
 def convention(name: str) -> Convention:
@@ -53,8 +72,3 @@ def convention(name: str) -> Convention:
     if name not in CONVENTIONS:
         raise unknown("convention of sentences", name, list(CONVENTIONS))
     return CONVENTIONS[name]
-
-
-def sentence_marks(text: str) -> set[str]:
-    """Return the marks of sentences that a text holds."""
-    return {mark for mark in SENTENCE_MARKS if mark in text} if "<" in text else set()

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from functools import cached_property
 
+from sumbench.corpus.languages import with_languages
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 
@@ -31,16 +34,23 @@ class Corpus:
     """Documents in a fixed order, under the name that the user gave.
 
     `source` opens the same corpus again: what the name leaves open (commit, split) is pinned there. `notes` are what a
-    reader of its figures should know: what was left out, which documents are duplicates.
+    reader of its figures should know: what was left out, which documents are duplicates. `guesses` has the ids of the
+    documents whose language was guessed, and whether the guess was clear; documents that come without a language are
+    given one.
     """
 
     name: str
     documents: tuple[Document, ...]
     source: str = ""
     notes: tuple[str, ...] = ()
+    guesses: Mapping[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse two documents with one id."""
+        """Refuse two documents with one id; give a language to those without one."""
+        if not all(document.language for document in self.documents):
+            documents, guesses = with_languages(self.documents)
+            object.__setattr__(self, "documents", documents)
+            object.__setattr__(self, "guesses", {**self.guesses, **guesses})
         seen: set[str] = set()
         for document in self.documents:
             if document.id in seen:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
-from numbers import Number
 
 from sumbench.corpus.columns import DOCUMENT_COLUMNS
 from sumbench.corpus.columns import REFERENCE_COLUMNS
@@ -17,9 +16,13 @@ from sumbench.corpus.columns import ColumnRoles
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.columns import missing_column
 from sumbench.corpus.conventions import LINES
+from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.languages import reading_language
 from sumbench.corpus.rows import TableRow
 from sumbench.errors import CorpusError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.records import Document
 
 
@@ -28,15 +31,16 @@ class DocumentReader:
     """Turns rows into documents.
 
     `sentences` names the convention by which references are cut into sentences. `language` is that of documents whose
-    row does not say. Without `needs_text` the documents' own texts may be missing, as where only references and
-    outputs were published. With `merge`, consecutive rows with the same document become one, with the references of
-    all. Without `strict`, documents and references may be missing or empty, so that they can be counted. With
-    `numbered`, the id of a document without one is its number, so that no ids need to be remembered.
+    row does not say; where it is empty, too, they have none, and a corpus guesses it. Without `needs_text` the
+    documents' own texts may be missing, as where only references and outputs were published. With `merge`, consecutive
+    rows with the same document become one, with the references of all. Without `strict`, documents and references may
+    be missing or empty, so that they can be counted. With `numbered`, the id of a document without one is its number,
+    so that no ids need to be remembered.
     """
 
     columns: Columns = field(default_factory=Columns)
     sentences: str = LINES
-    language: str = "en"
+    language: str = ""
     needs_text: bool = True
     merge: bool = False
     strict: bool = True
@@ -69,16 +73,26 @@ class DocumentReader:
         text = "\n".join(texts)
         if self.needs_text and self.strict and not text.strip():
             raise CorpusError(f"{row.where}: the document is empty")
-        language = row.label(roles.language) or self.language
+        said = self._language(row, roles)
         cut = convention(self.sentences)
+        # Only running text takes a language to be cut into sentences.
+        language = reading_language(said, text, references) if self.sentences == SPLIT else said
         return Document(
             row.label(roles.id) or "",
             text,
             tuple(cut(reference, language) for reference in references),
             title=row.label(roles.title) or "",
-            language=language,
-            metadata={name: str(value) for name in roles.rest if isinstance(value := row.values[name], str | Number)},
+            language=said,
+            metadata={name: value for name in roles.rest if (value := row.metadata(name)) is not None},
         )
+
+    def _language(self, row: TableRow, roles: ColumnRoles) -> str:
+        """Return the language that the row says, or that of all rows; "" for none."""
+        try:
+            return canonical(row.label(roles.language) or "und") or self.language
+        except UnknownLanguageError as error:
+            way = f"if {roles.language!r} is no language: --language-column ''"
+            raise CorpusError(f"{row.where}: {roles.language}: {error} ({way})") from None
 
     def _references(self, row: TableRow, roles: ColumnRoles) -> tuple[str, ...]:
         if not roles.references:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.languages import reading_language
 from sumbench.errors import CorpusError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.records import Document
 from sumbench.sentences import split
 
@@ -16,9 +18,10 @@ ABOUT = "about.toml"
 REFERENCES = "reference-*.txt"
 
 
-def read_folder(path: Path, name: str) -> Corpus:
-    """Read the article folder `path`, or every article folder in it sorted by name, as the corpus `name`.
+def read_folder(path: Path, language: str = "") -> tuple[Document, ...]:
+    """Read the article folder `path`, or every article folder in it sorted by name.
 
+    `language` is that of articles whose about.toml does not say; where it is empty, too, theirs is guessed.
     UTF-8 byte-order marks and carriage returns are dropped. Subfolders whose name begins with a dot are ignored.
     Whatever is missing, empty, duplicate or not UTF-8 raises CorpusError, which names the file.
     """
@@ -30,13 +33,13 @@ def read_folder(path: Path, name: str) -> Corpus:
         folders = [path]
     if not folders:
         raise CorpusError(f"{path}: holds neither {ARTICLE} nor a folder with one")
-    return Corpus(name, tuple(_documents(folders)))
+    return tuple(_documents(folders, language))
 
 
-def _documents(folders: list[Path]) -> Iterator[Document]:
+def _documents(folders: list[Path], language: str) -> Iterator[Document]:
     homes: dict[str, Path] = {}
     for folder in folders:
-        document = read_article(folder)
+        document = read_article(folder, language)
         if document.id in homes:
             raise CorpusError(
                 f"{folder}: has the id {document.id!r} of {homes[document.id]}: change `id` in its {ABOUT}"
@@ -45,8 +48,8 @@ def _documents(folders: list[Path]) -> Iterator[Document]:
         yield document
 
 
-def read_article(folder: Path) -> Document:
-    """Read one article folder.
+def read_article(folder: Path, language: str = "") -> Document:
+    """Read one article folder; `language` is that of an article whose about.toml does not say.
 
     `about.toml` may give `id` (else the folder's name), `title` and `language`; its other keys become metadata.
     A reference written on one line is split into sentences; otherwise its lines are its sentences.
@@ -56,15 +59,24 @@ def read_article(folder: Path) -> Document:
     if not files:
         raise CorpusError(f"{folder}: no {REFERENCES} beside {ARTICLE}: write at least one reference summary")
     about = _about(folder / ABOUT)
-    language = about.pop("language", "en")
+    said = _language(folder / ABOUT, about.pop("language", "")) or language
+    references = [_text(file) for file in files]
+    read_in = reading_language(said, text, references)
     return Document(
         id=about.pop("id", folder.resolve().name),
         text=text,
-        references=tuple(_one_sentence_a_line(_text(file), language) for file in files),
+        references=tuple(_one_sentence_a_line(reference, read_in) for reference in references),
         title=about.pop("title", folder.resolve().name),
-        language=language,
+        language=said,
         metadata=about,
     )
+
+
+def _language(file: Path, said: str) -> str:
+    try:
+        return canonical(said or "und")
+    except UnknownLanguageError as error:
+        raise CorpusError(f"{file}: language: {error}") from None
 
 
 def _by_number(file: Path) -> list[tuple[int, str]]:

@@ -3,24 +3,32 @@
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.languages import with_languages
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.selection import Selection
 from sumbench.errors import CorpusError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.records import Document
 
 NAME = "corpus"
 """What a corpus of objects is called in tables where it has no name of its own."""
 
 
-def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Iterator[Document]:
-    """Yield documents: Documents are taken as they are, mappings are read by the `reader` as the rows of a table.
+def documents_of(
+    items: Iterator[Any], name: str, reader: DocumentReader, notes: ReadingNotes | None = None
+) -> Iterator[Document]:
+    """Yield documents: mappings are read by the `reader` as the rows of a table, Documents are taken as they are.
 
+    A language of theirs is called by its code, and one that is not said is the reader's. `notes` are as in a TableRow.
     Only the first item is read before the first document is asked for. Raises CorpusError, beginning with `name` and
     saying which, for an item that is neither, or of another kind than the first.
     """
@@ -29,8 +37,8 @@ def documents_of(items: Iterator[Any], name: str, reader: DocumentReader) -> Ite
         raise CorpusError(f"{name}: holds no documents")
     numbered = enumerate(chain([first], items), 1)
     if isinstance(first, Document):
-        return (_document(name, number, item, strict=reader.strict) for number, item in numbered)
-    return reader.documents(_row(name, number, item) for number, item in numbered)
+        return (_document(name, number, item, reader) for number, item in numbered)
+    return reader.documents(_row(name, number, item, notes) for number, item in numbered)
 
 
 def corpus_of(objects: Any, selection: Selection | None = None, *, reader: DocumentReader) -> Corpus:  # noqa: ANN401
@@ -40,12 +48,14 @@ def corpus_of(objects: Any, selection: Selection | None = None, *, reader: Docum
     usual names), and becomes a document by the `reader`. Raises CorpusError for a row that is no document, naming it,
     and for objects of another kind.
     """
+    notes = ReadingNotes()
     if isinstance(objects, Corpus):
-        name, documents = objects.name, objects.documents
+        name, documents, guesses = objects.name, objects.documents, objects.guesses
     else:
-        name, documents = NAME, tuple(documents_of(_items(objects), NAME, reader))
+        name = NAME
+        documents, guesses = with_languages(documents_of(_items(objects), NAME, reader, notes))
     selected = (selection or Selection()).apply(documents, len(documents))
-    return Corpus(name, selected.documents, notes=selected.notes)
+    return Corpus(name, selected.documents, notes=(*selected.notes, *notes), guesses=guesses)
 
 
 def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -61,14 +71,14 @@ def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
     return iter(objects)
 
 
-def _row(name: str, number: int, item: object) -> TableRow:
+def _row(name: str, number: int, item: object, notes: ReadingNotes | None) -> TableRow:
     if not isinstance(item, Mapping) or not all(isinstance(key, str) for key in item):
         expected = "and the first is a mapping" if number > 1 else "where a Document or a mapping is wanted"
         raise CorpusError(f"{name}, document {number}: is a {type(item).__name__}, {expected}")
-    return TableRow(RowLocation(name, "document", number), item)
+    return TableRow(RowLocation(name, "document", number), item, notes)
 
 
-def _document(name: str, number: int, item: object, *, strict: bool) -> Document:
+def _document(name: str, number: int, item: object, reader: DocumentReader) -> Document:
     where = f"{name}, document {number}"
     if not isinstance(item, Document):
         raise CorpusError(f"{where}: is a {type(item).__name__}, and the first is a Document")
@@ -77,8 +87,11 @@ def _document(name: str, number: int, item: object, *, strict: bool) -> Document
         raise CorpusError(f"{where}: id, text, title, language must be texts, references a tuple of texts")
     if not item.id:
         raise CorpusError(f"{where}: has no id")
-    if strict and not item.text.strip():
+    if reader.strict and reader.needs_text and not item.text.strip():
         raise CorpusError(f"{where}: the document is empty")
-    if strict and not (item.references and all(text.strip() for text in item.references)):
+    if reader.strict and not (item.references and all(text.strip() for text in item.references)):
         raise CorpusError(f"{where}: a reference is missing or empty")
-    return item
+    try:
+        return replace(item, language=canonical(item.language or "und") or reader.language)
+    except UnknownLanguageError as error:
+        raise CorpusError(f"{where}: language: {error}") from None

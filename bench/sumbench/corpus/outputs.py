@@ -1,39 +1,66 @@
-"""Reads systems' existing outputs from a table (one or several systems) or a text file (one a line)."""
+"""Reads systems' existing outputs: from a table or run (one or several systems), or a text file (one a line)."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
+from typing import get_args
 
 from sumbench.corpus.columns import AMBIGUOUS_COLUMN
 from sumbench.corpus.columns import ID_COLUMNS
 from sumbench.corpus.columns import OUTPUT_COLUMNS
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import missing_column
-from sumbench.corpus.compressed import read_text
+from sumbench.corpus.compressed import file_lines
+from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import matching_files
 from sumbench.corpus.rows import read_rows
+from sumbench.corpus.run_folder import is_run
+from sumbench.corpus.run_folder import run_systems
+from sumbench.corpus.run_folder import summaries_file
 from sumbench.errors import CorpusError
 from sumbench.records import Document
+from sumbench.records import FailureKind
+from sumbench.spec_text import names_a_path
 
 _USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
+
+
+LONG_COLUMNS = ("document", "system", "text")
+"""The columns of a table with a summary a row, as a run's `summaries.jsonl` is; `draw`, `error`, `failure` may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoOutput:
+    """Why a document has no output: the reason, and of which kind it is (None where the file does not say)."""
+
+    error: str
+    failure: FailureKind | None = None
+
+
+Output: TypeAlias = str | NoOutput | None
+"""A text; None where there is none, without a reason."""
 
 
 @dataclass
 class SystemOutputs:
     """The outputs of one system in the file's order; `ids` maps document ids to indexes, where the file has ids.
 
-    An output is None where the file holds none.
+    `draws` has the outputs of the second and further draws, where the system drew several summaries of a document.
     """
 
-    texts: list[str | None] = field(default_factory=list)
+    texts: list[Output] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
+    draws: list["SystemOutputs"] = field(default_factory=list)
 
-    def add(self, output: str | None, identifier: str | None, row: TableRow) -> None:
+    def add(self, output: Output, identifier: str | None, row: TableRow) -> None:
         """Append an output; raise CorpusError for a duplicate id, or when only some of the rows have one."""
         if identifier is None and self.ids:
             raise CorpusError(f"{row.where}: has no id, but other rows do")
@@ -45,7 +72,7 @@ class SystemOutputs:
             self.ids[identifier] = len(self.texts)
         self.texts.append(output)
 
-    def aligned_to(self, documents: Sequence[Document], where: str) -> list[str | None]:
+    def aligned_to(self, documents: Sequence[Document], where: str) -> list[Output]:
         """Return the output for each document: joined by id, or by order where there are no ids.
 
         None for a document whose id the file lacks. Raises CorpusError, whose message begins with `where`, where it
@@ -62,7 +89,9 @@ class SystemOutputs:
         unknown = [identifier for identifier in self.ids if identifier not in wanted]
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}")
+            whole = unknown[0].removesuffix(".0")
+            hint = f": write the id as {whole!r}, without a fraction" if whole in wanted else ""
+            raise CorpusError(f"{where} has an output for unknown document {unknown[0]!r}{more}{hint}")
         known = [None if (at := self.ids.get(document.id)) is None else self.texts[at] for document in documents]
         if documents and all(text is None for text in known):
             raise CorpusError(f"{where} has no output for any document")
@@ -75,14 +104,30 @@ def read_outputs(
     """Read the outputs in a file by system.
 
     A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
-    or a column of outputs for the system "": the named `column`, or the first with a usual name. Raises CorpusError.
+    or a column of outputs for the system "": the named `column`, or the first with a usual name; what the first row has
+    and another one lacks is a missing output there. Or it has a summary a row, as the file `summaries.jsonl` of a run,
+    whose folder means that file. Raises CorpusError.
     """
+    if is_run(file):
+        return _long(summaries_file(file), "document", read(summaries_file(file)))
     if not is_table(file):
-        return {"": SystemOutputs([*read_lines(Path(file))])}
+        if column is not None and is_pipe(Path(file)):
+            raise CorpusError(f"{file}: seems to be text, without a column {column!r}: give a table as a file")
+        return {"": SystemOutputs([*text_outputs(file)])}
     found: dict[str, SystemOutputs] = {}
-    for row in read(file):
+    rows = iter(read(file))
+    first = next(rows, None)
+    if first is None:
+        raise CorpusError(f"{file}: holds no outputs")
+    rows = chain([first], rows)
+    if column is None and is_long(first):
+        return _long(file, id_column or "document", rows)
+    for row in rows:
         identifier = row_id(row, id_column)
-        for system, output in row_outputs(row, column):
+        given = dict(row_outputs(row, column, optional=bool(found)))
+        if found and identifier is None:
+            given = {**dict.fromkeys(found), **given}
+        for system, output in given.items():
             texts = found.setdefault(system, SystemOutputs())
             texts.add(output, identifier, row)
     if not found:
@@ -90,9 +135,80 @@ def read_outputs(
     return found
 
 
-def read_lines(file: Path) -> list[str]:
-    """Return the lines of a text file, one text each; raise CorpusError for one that cannot be read."""
-    return read_text(file.expanduser()).removesuffix("\n").split("\n")
+def is_there(name: str) -> bool:
+    """Tell whether a name is that of something that can be read: a path that exists, a pattern, a pipe."""
+    return names_a_path(name) or is_pipe(Path(name))
+
+
+def split_system(name: str) -> tuple[str, str]:
+    """Split `FILE:SYSTEM` into file and system; the system is "" where the whole is a file, or none of it exists."""
+    if is_there(name):
+        return name, ""
+    colons = (at for at in range(len(name) - 1, 0, -1) if name[at] == ":")
+    at = next((at for at in colons if is_there(name[:at])), len(name))
+    return name[:at], name[at + 1 :]
+
+
+def named_systems(file: str) -> list[str]:
+    """Return the names of the systems whose outputs a file or run holds; none where they have no names."""
+    if is_run(file):
+        return list(run_systems(file))
+    return [name for name in read_outputs(file) if name] if is_table(file) else []
+
+
+def is_long(row: TableRow) -> bool:
+    """Tell whether a table with such a row has a summary a row, with its system in a column."""
+    return SYSTEMS_COLUMN not in row.values and all(name in row.values for name in LONG_COLUMNS)
+
+
+def _long(file: str, id_column: str, rows: Iterable[TableRow]) -> dict[str, SystemOutputs]:
+    """Return the outputs of a table with a summary a row by their systems; `id_column` has the documents' ids."""
+    found: dict[str, dict[int, SystemOutputs]] = {}
+    for row in rows:
+        system, draw = row.label("system"), _draw(row)
+        if system is None:
+            raise CorpusError(f"{row.where}: names no system")
+        identifier = row_id(row, id_column)
+        if identifier is None:
+            raise CorpusError(f"{row.where}: names no document")
+        found.setdefault(system, {}).setdefault(draw, SystemOutputs()).add(_long_output(row), identifier, row)
+    if not found:
+        raise CorpusError(f"{file}: holds no outputs")
+    for system, draws in found.items():
+        if set(draws) != set(range(1, len(draws) + 1)):
+            raise CorpusError(f"{file}: {system} has the draws {', '.join(map(str, sorted(draws)))}: count them from 1")
+        draws[1].draws = [draws[number] for number in range(2, len(draws) + 1)]
+    return {system: draws[1] for system, draws in found.items()}
+
+
+def _draw(row: TableRow) -> int:
+    text = row.label("draw" if "draw" in row.values else None) or "1"
+    if not text.isdecimal():
+        raise CorpusError(f"{row.where}: draw {text!r} is no whole number")
+    return int(text)
+
+
+def _long_output(row: TableRow) -> Output:
+    error, failure = (row.label(name if name in row.values else None) for name in ("error", "failure"))
+    if failure is not None and failure not in get_args(FailureKind):
+        raise CorpusError(f"{row.where}: failure {failure!r} is none of {', '.join(get_args(FailureKind))}")
+    if error is not None or failure is not None:
+        kind: FailureKind | None = failure  # type: ignore[assignment] # it is one of them
+        return NoOutput(error or "no output was given", kind)
+    texts = row.texts("text")
+    if len(texts) > 1:
+        raise CorpusError(f"{row.where}: text holds {len(texts)} texts where one output is wanted")
+    return texts[0] if texts else None
+
+
+def text_outputs(name: str) -> Iterator[str]:
+    """Yield the lines of a text file, or of the parts of one, a text each; raise CorpusError for what is none.
+
+    A part may be empty; a file that is has one line, which is.
+    """
+    lines = chain.from_iterable(map(file_lines, matching_files(name)))
+    yield next(lines, "")
+    yield from lines
 
 
 def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -107,29 +223,27 @@ def row_id(row: TableRow, column: str | None) -> str | None:
     return row.label(column or next((name for name in ID_COLUMNS if name in row.values), None))
 
 
-def row_outputs(row: TableRow, column: str | None) -> Iterator[tuple[str, str | None]]:
-    """Yield a row's (system, output) pairs, None for an empty cell; see `read_outputs`."""
+def row_outputs(row: TableRow, column: str | None, *, optional: bool = False) -> Iterator[tuple[str, str | None]]:
+    """Yield a row's (system, output) pairs, None for a missing output; see `read_outputs`.
+
+    With `optional` a row without the column lacks its output.
+    """
     names = tuple(row.values)
     if column is None and SYSTEMS_COLUMN in names:
-        yield from _outputs_by_system(row)
+        if not (optional and row.is_missing(SYSTEMS_COLUMN)):
+            yield from row.texts_by_name(SYSTEMS_COLUMN).items()
+        return
+    chosen = column or next((name for name in _USUAL if name in names), None)
+    if optional and chosen not in names:
         return
     if column is not None and column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
-    chosen = column or next((name for name in _USUAL if name in names), None)
     if chosen is None:
         raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
-    if row.values[chosen] is None:
+    if row.is_missing(chosen):
         yield "", None
         return
-    texts = row.texts(chosen)
+    texts = row.texts(chosen, lists=False)
     if len(texts) != 1:
         raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]
-
-
-def _outputs_by_system(row: TableRow) -> Iterator[tuple[str, str | None]]:
-    found = row.values[SYSTEMS_COLUMN]
-    if not isinstance(found, Mapping) or not all(isinstance(output, str | None) for output in found.values()):
-        raise CorpusError(f"{row.where}: {SYSTEMS_COLUMN} is no object of texts")
-    for system, output in found.items():
-        yield system, None if output is None else row.checked_text(output, f"{SYSTEMS_COLUMN}, {system}")

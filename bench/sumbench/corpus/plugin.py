@@ -33,8 +33,9 @@ REGISTRY = Registry(
 def opened(spec: Spec, *, strict: bool) -> Source:
     """Open a plug-in's corpus: call its function, and read no more of what that returns than the first document.
 
-    It returns Documents, which are taken as they are, or mappings, which are read as the rows of a table. Its
-    parameters are options of the corpus' name: those of config, split, folder, revision and path that it has.
+    It returns Documents, which are taken as they are (`language` speaks for those that say none), or mappings, which
+    are read as the rows of a table. Its parameters are options of the corpus' name: those of config, split, folder,
+    revision and path that it has.
     Raises UsageError for an option that means nothing, CorpusError for what is no document.
     """
     read = REGISTRY[spec.name]
@@ -43,7 +44,7 @@ def opened(spec: Spec, *, strict: bool) -> Source:
     name = "-".join((label, *(given[key] for key in ("config", "split") if key in given)))
     items = _items(str(spec), read, _accepted(spec, read, given))
     first = next(items, None)
-    if isinstance(first, Document) and (idle := [key for key in spec.options if key not in given]):
+    if isinstance(first, Document) and (idle := [key for key in spec.options if key not in {*given, "language"}]):
         raise UsageError(f"corpus {spec}: its documents are taken as they are: leave out {idle[0]}=…")
     every = chain([first], items) if first is not None else items
     reader = spec.reader(sentences=SPLIT, strict=strict)

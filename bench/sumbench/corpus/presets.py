@@ -9,6 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sumbench.spec_text import quoted_beginning
+from sumbench.spec_text import unquoted
+
 _FILE = Path(__file__).parent / "corpora.toml"
 
 
@@ -59,7 +62,7 @@ def preset_name(corpus: str) -> str:
     Data sets of the hub and copies of them match by their last name, whoever the owner: `hub:ccdv/cnn_dailymail` is
     cnn_dailymail.
     """
-    name = corpus.partition(",")[0]
+    name = unquoted(quoted_beginning(corpus) or corpus.partition(",")[0])
     if name in presets():
         return name
     if not name.startswith("hub:"):

@@ -13,6 +13,8 @@ from sumbench import seeds
 from sumbench.corpus.compressed import read_text
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.records import Document
 from sumbench.registry import unknown
 
@@ -23,7 +25,8 @@ _SHOWN = 3
 class Selection:
     """Which documents are kept: those in `ids` that pass every filter, of these a sample, of it the first `limit`.
 
-    `filters` are `key=value` texts, the key a metadata column, or id, language or title; `ids` is a file with one id a
+    `filters` are `key=value` texts, the key (which may hold equals signs itself) a metadata column, or id, language or
+    title; `ids` is a file with one id a
     line. A sample of N documents is part of every larger sample with the same seed.
     """
 
@@ -42,6 +45,11 @@ class Selection:
             if not filter_.partition("=")[0] or "=" not in filter_:
                 raise UsageError(f"--filter {filter_!r}: give key=value")
 
+    @property
+    def by_language(self) -> bool:
+        """Whether documents are chosen by their language."""
+        return any(filter_.partition("=")[0] == "language" for filter_ in self.filters)
+
     def apply(self, documents: Iterable[Document], total: int | None = None, *, remote: bool = False) -> "Selected":
         """Return the selected documents, in their order, with notes on what was left out.
 
@@ -49,7 +57,7 @@ class Selection:
         where `total` is known or the documents are `remote`. Raises CorpusError for an id or a filter's key that no
         document has.
         """
-        filters = [_Filter(key, value) for key, _, value in (filter_.partition("=") for filter_ in self.filters)]
+        filters = [_filter(filter_) for filter_ in self.filters]
         wanted = _Ids(self.ids) if self.ids is not None else None
         stream = iter(documents)
         if wanted is not None:
@@ -88,29 +96,40 @@ def _first(stream: Iterator[Document], limit: int | None) -> tuple[list[Document
     return kept, limit is not None and len(kept) == limit
 
 
+def _filter(text: str) -> "_Filter":
+    key, _, value = text.partition("=")
+    if key != "language":
+        return _Filter(text)
+    try:
+        return _Filter(f"{key}={canonical(value)}")
+    except UnknownLanguageError as error:
+        raise UsageError(f"--filter {text}: {error}") from None
+
+
 @dataclass
 class _Filter:
-    key: str
-    value: str
+    text: str
     dropped: int = 0
     keys: set[str] = field(default_factory=set)
 
     def apply(self, documents: Iterator[Document]) -> Iterator[Document]:
+        cuts = [at for at, character in enumerate(self.text) if character == "=" and at]
+        pairs = [(self.text[:at], self.text[at + 1 :]) for at in cuts]
         found = False
         for document in documents:
             values = {**document.metadata, "id": document.id, "language": document.language, "title": document.title}
-            found = found or self.key in values
+            found = found or any(key in values for key, _ in pairs)
             self.keys |= values.keys()
-            if values.get(self.key) == self.value:
+            if any(values.get(key) == value for key, value in pairs):
                 yield document
             else:
                 self.dropped += 1
         if not found and self.keys:
-            raise CorpusError(f"--filter {self.key}={self.value}: {unknown('column', self.key, sorted(self.keys))}")
+            raise CorpusError(f"--filter {self.text}: {unknown('column', pairs[0][0], sorted(self.keys))}")
 
     @property
     def note(self) -> str:
-        return f"--filter {self.key}={self.value}: {self.dropped} left out" if self.dropped else ""
+        return f"--filter {self.text}: {self.dropped} left out" if self.dropped else ""
 
 
 class _Ids:

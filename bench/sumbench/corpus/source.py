@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field
 
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.records import Document
 
 
@@ -11,7 +13,8 @@ class Source:
     """Documents that can be iterated once, under the name that tables show.
 
     `spec` opens the same corpus again: what the given name leaves open is pinned there. `total` is the number of
-    documents where it is known before they are read. A `remote` source is read no further than needed.
+    documents where it is known before they are read. A `remote` source is read no further than needed. `notes` are what
+    its reading finds, once the documents were read.
     """
 
     name: str
@@ -19,3 +22,4 @@ class Source:
     spec: str
     total: int | None = None
     remote: bool = False
+    notes: Iterable[str] = field(default_factory=ReadingNotes)

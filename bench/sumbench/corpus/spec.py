@@ -1,25 +1,36 @@
-"""Parses a corpus name with options: `NAME[,key=value…]`."""
+"""Parses a corpus name with options: `NAME[,key=value…]`; see `spec_text` for names and values with commas."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from pathlib import Path
 from types import MappingProxyType
 
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.rows import is_table
 from sumbench.errors import UsageError
-from sumbench.plugins import split_options
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import canonical
 from sumbench.registry import unknown
+from sumbench.spec_text import items
+from sumbench.spec_text import joined_items
+from sumbench.spec_text import longest_path
+from sumbench.spec_text import names_a_path
+from sumbench.spec_text import pieces
+from sumbench.spec_text import quoted
+from sumbench.spec_text import quoted_beginning
+from sumbench.spec_text import unquoted
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "document": "the column of the documents",
-        "reference": "the column of the references, or several with + between them",
+        "reference": "the column of the references, or several with + between them (one that has a + in quotes)",
         "id": "the column of the ids",
-        "language": "ISO 639-1 code of documents whose row does not say",
+        "language": "the language of documents whose row does not say: a name (German) or a code (de, deu, zh-Hant)",
+        "language_column": "the column of the languages; language_column= for none of those with a usual name",
         "sentences": "how references are cut into sentences: lines, split, t, n, q or stop",
         "merge": "yes: rows in succession with the same document are one document with several references",
         "config": "the data set's configuration on the hub",
@@ -30,31 +41,53 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+REFERENCE = "reference"
+
+_HUB = "hub:"
+
 HUB_ONLY = ("config", "split", "folder", "revision", "path")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """A corpus name and its options, as given on the command line."""
+    """A corpus name and its options, as given on the command line.
+
+    Of the options only `reference` has its quotes still, as it may name several columns. The spec as a text means the
+    same wherever it is read: what has commas is quoted there, so that no file needs to exist.
+    """
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return ",".join((self.name, *(f"{key}={value}" for key, value in self.options.items())))
+        told = (f"{key}={value if key == REFERENCE else quoted(value)}" for key, value in self.options.items())
+        return ",".join((quoted(self.name), *told))
+
+    @property
+    def language(self) -> str:
+        """The code of the language that the options say, "" for none; raises UsageError for an unknown one."""
+        said = self.options.get("language", "und")
+        try:
+            return canonical(said)
+        except UnknownLanguageError as error:
+            raise UsageError(f"corpus {self}: language={said}: {error}") from None
 
     def reader(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
         """Return the reader that the options describe; `sentences` is the default sentence convention."""
         chosen = self.options
-        reference = chosen.get("reference")
         named = chosen.get("sentences", sentences)
         convention(named)
         if chosen.get("merge", "no") not in {"yes", "no"}:
             raise UsageError(f"corpus {self}: merge={chosen['merge']}: give yes or no")
         return DocumentReader(
-            Columns(chosen.get("document"), tuple(reference.split("+")) if reference else (), chosen.get("id")),
+            Columns(
+                chosen.get("document"),
+                tuple(items(chosen.get(REFERENCE, ""))),
+                chosen.get("id"),
+                chosen.get("language_column"),
+            ),
             sentences=named,
-            language=chosen.get("language", "en"),
+            language=self.language,
             needs_text=needs_text,
             merge=chosen.get("merge") == "yes",
             strict=strict,
@@ -62,28 +95,68 @@ class Spec:
 
 
 def parse_spec(text: str) -> Spec:
-    """Parse `NAME[,key=value…]`; a path that exists is a name without options. Raises UsageError."""
-    if Path(text).expanduser().exists():
-        return Spec(text)
-    name, pairs = split_options(text)
+    """Parse `NAME[,key=value…]`; NAME is in quotes, or the longest path that exists, or what the first comma ends.
+
+    Raises UsageError.
+    """
+    written = quoted_beginning(text)
+    name = unquoted(written) if written else _path(text) or text.partition(",")[0]
+    rest = text[len(written or name) :].removeprefix(",")
+    hint = ": what has a comma goes in double quotes" if '"' not in text else ""
     options: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
+    for pair in pieces(rest) if rest else ():
+        key, equals, value = pair.lstrip().partition("=")
         if not equals:
-            raise UsageError(f"corpus {text!r}: {pair!r} is no key=value")
+            raise UsageError(f"corpus {text!r}: {_no_file(text, name)}{pair!r} is no key=value{hint}")
         if key not in OPTIONS:
-            raise UsageError(f"corpus {text!r}: {unknown('option of a corpus', key, list(OPTIONS))}")
-        options[key] = value
+            raise UsageError(
+                f"corpus {text!r}: {_no_file(text, name)}{unknown('option of a corpus', key, list(OPTIONS))}"
+            )
+        options[key] = value if key == REFERENCE else unquoted(value)
     return Spec(name, options)
 
 
-def with_columns(
-    text: str, document: str | None = None, references: list[str] | None = None, identifier: str | None = None
+def _path(text: str) -> str:
+    """Return the longest beginning of a text that is a path; "" where there is none. `hub:` may stand before it."""
+    end = longest_path(text, prefix=_HUB)
+    return text[: end or 0]
+
+
+def _no_file(text: str, name: str) -> str:
+    """Return the beginning of an error about an option in what may have been meant as a path with commas."""
+    meant = not names_a_path(name) and (is_table(text) or any(mark in text for mark in "/\\"))
+    return "there is no such file, and " if meant else ""
+
+
+def with_columns(  # noqa: PLR0913, PLR0917 - one for each flag
+    text: str,
+    document: str | None = None,
+    references: Sequence[str] | None = None,
+    identifier: str | None = None,
+    language_column: str | None = None,
+    language: str | None = None,
 ) -> str:
-    """Return the corpus name with the columns that flags name added as options."""
+    """Return the corpus name with the columns, and the language, that flags name added as options.
+
+    Raises UsageError for a column whose name cannot be written as an option, and for an unknown language.
+    """
     spec = parse_spec(text)
-    named = {"document": document, "reference": "+".join(references or ()), "id": identifier}
-    for column in filter(None, named.values()):
-        if "," in column:
-            raise UsageError(f"column {column!r}: a comma in a column's name cannot be read: rename the column")
-    return str(Spec(spec.name, {**spec.options, **{key: value for key, value in named.items() if value}}))
+    named = {
+        "document": document,
+        REFERENCE: joined_items(tuple(references or ())),
+        "id": identifier,
+        "language_column": language_column,
+        "language": said_language(language),
+    }
+    said = {key: value for key, value in named.items() if value or (key == "language_column" and value is not None)}
+    return str(Spec(spec.name, {**spec.options, **said}))
+
+
+def said_language(language: str | None) -> str:
+    """Return the code of the language that a flag says, "" where it is not given; raise UsageError for no language."""
+    if language is None:
+        return ""
+    try:
+        return canonical(language)
+    except UnknownLanguageError as error:
+        raise UsageError(f"--language {language!r}: {error}") from None

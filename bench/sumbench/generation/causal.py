@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from typing import cast
 
 from sumbench.errors import SummarizerError
-from sumbench.generation import budget
 from sumbench.generation import checkpoint
 from sumbench.generation import decoding
 from sumbench.generation.chat import Chat
@@ -46,10 +45,8 @@ def causal_backend(model: "PreTrainedModel", chat: Chat, method: DecodingMethod)
         )
         for row in rows:
             language = row.request.language
-            written = chat.text(row.written)
             ended = row.written[-1] in ends or chat.full(row.written, language)
-            text = budget.trim_to_budget(written, chat.length, cut=not ended, language=language)
-            yield row.request, Answer(text, len(row.written), row.seconds)
+            yield row.request, chat.answer(row.written, ended=ended, language=language, seconds=row.seconds)
 
     return write
 

@@ -9,16 +9,19 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import NamedTuple
-from typing import cast
 
 from sumbench.errors import SummarizerError
 from sumbench.generation import budget
-from sumbench.generation.cleaning import clean
-from sumbench.generation.cleaning import cut_at_stop
+from sumbench.generation.cleaning import Written
+from sumbench.generation.cleaning import count_thought_tokens
+from sumbench.generation.cleaning import read_written
 from sumbench.generation.control_tokens import DocumentEncoder
 from sumbench.generation.limits import document_token_limit
+from sumbench.generation.output_decoder import OutputDecoder
 from sumbench.generation.prompts import Prompt
+from sumbench.generation.requests import Answer
 from sumbench.length import Length
+from sumbench.marks.thoughts import opened_thought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +49,8 @@ class Chat:
     """A prompt for summaries of a `length`, tokenized for one model.
 
     A tokenizer without a chat template gets the prompt's completion. `context` is how many tokens the model can attend
-    to, `max_new_tokens` how many of them are reserved for its output. The output is cut at the string `stop`, and with
-    `clean` a preamble ("Here is a summary:") is removed.
+    to, `max_new_tokens` how many of them are reserved for its output. Thoughts are taken out of the output; it is cut
+    at the string `stop`, and with `clean` what is wrapped around the summary ("Here is a summary:", a fence) goes.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
@@ -56,7 +59,7 @@ class Chat:
     context: int
     max_new_tokens: int
     stop: str = ""
-    clean: bool = False
+    clean: bool = True
 
     def room(self, name: str) -> int:
         """Return how many tokens of a document fit; raise SummarizerError, which names `name`, when none do."""
@@ -80,18 +83,41 @@ class Chat:
         return self._encoder.encode(frame.around, frame.trimmed(text), special=special).ids
 
     def text(self, tokens: list[int]) -> str:
-        """Return what the model wrote, without special tokens, preamble, and what follows a stop string."""
-        written = cut_at_stop(self._decoded(tokens), self.stop)
-        return clean(written) if self.clean else written
+        """Return the summary in what the model wrote, without thoughts, special tokens, and what follows a stop."""
+        return self.read(tokens).text
+
+    def read(self, tokens: list[int]) -> Written:
+        """Read what the model wrote; it begins with the tag of thoughts with which the prompt may end."""
+        return read_written(self._opening + self._decoder.text(tokens), clean=self.clean, stop=self.stop)
 
     def full(self, tokens: list[int], language: str) -> bool:
-        """Tell whether what the model wrote fills the length budget or contains the stop string."""
-        if self.stop and self.stop in self._decoded(tokens):
-            return True
-        return budget.fills_budget(self.text(tokens), self.length, language)
+        """Tell whether what the model wrote fills the length budget or has the stop string; thoughts do not count."""
+        if not budget.is_due(len(tokens)):
+            return False
+        written = self.read(tokens)
+        if written.thoughts.unfinished:
+            return False
+        return written.stopped or budget.fills_budget(written.text, self.length, language)
 
-    def _decoded(self, tokens: list[int]) -> str:
-        return cast("str", self.tokenizer.decode(tokens, skip_special_tokens=True))
+    def answer(self, tokens: list[int], *, ended: bool, language: str, seconds: float) -> Answer:
+        """Return the answer for the tokens that a model wrote; `ended` says that the limit did not break them off."""
+        written = self.read(tokens)
+        text = budget.trim_to_budget(written.text, self.length, cut=not ended, language=language)
+        decode = self._decoder.text
+        thought = count_thought_tokens(written.thoughts, tokens, decode, len(self._opening))
+        unfinished = written.nothing if written.thoughts.unfinished else ""
+        return Answer(text, len(tokens), seconds, thought, written.kept, unfinished)
+
+    @cached_property
+    def _decoder(self) -> OutputDecoder:
+        return OutputDecoder(self.tokenizer)
+
+    @cached_property
+    def _opening(self) -> str:
+        """The opening tag of thoughts that the chat template writes for the model, "" for none."""
+        if not self.tokenizer.chat_template:
+            return ""
+        return opened_thought(self._render(*self.prompt.chat_turns("", self.length)))
 
     @cached_property
     def _encoder(self) -> DocumentEncoder:

@@ -1,10 +1,15 @@
-"""Language tokens of multilingual checkpoints (mBART, M2M)."""
+"""Language tokens of multilingual checkpoints (mBART, M2M, NLLB)."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sumbench.errors import SummarizerError
+from sumbench.languages import UnknownLanguageError
+from sumbench.languages import base
+from sumbench.languages import canonical
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -28,7 +33,7 @@ def language_marker(tokenizer: "PreTrainedTokenizerBase", source: str = "") -> L
     every = language_token(tokenizer, source) if source else None
 
     def marked(ids: Sequence[int], language: str) -> list[int]:
-        own = _token_of_code(tokenizer, language) if every is None else every
+        own = _token_of_code(tokenizer, language) if language and every is None else every or default
         ends = {0, len(ids) - 1}
         return [own if index in ends and one == default else one for index, one in enumerate(ids)]
 
@@ -36,11 +41,17 @@ def language_marker(tokenizer: "PreTrainedTokenizerBase", source: str = "") -> L
 
 
 def language_token(tokenizer: "PreTrainedTokenizerBase", name: str) -> int:
-    """Return the id of a language's token; raise SummarizerError where the tokenizer has none of that name."""
+    """Return the id of a language's token: the token called `name`, else that of the language which `name` means.
+
+    Raises SummarizerError where the tokenizer has none.
+    """
     found = tokenizer.convert_tokens_to_ids(name)
-    if not isinstance(found, int) or found == tokenizer.unk_token_id:
-        raise SummarizerError(f"the tokenizer has no token for the language {name!r}")
-    return found
+    if isinstance(found, int) and found != tokenizer.unk_token_id:
+        return found
+    try:
+        return _token_of_language(tokenizer, canonical(name))
+    except (UnknownLanguageError, LookupError):
+        raise SummarizerError(f"the tokenizer has no token for the language {name!r}") from None
 
 
 def is_language_token(tokenizer: "PreTrainedTokenizerBase", number: object) -> bool:
@@ -52,11 +63,39 @@ def is_language_token(tokenizer: "PreTrainedTokenizerBase", number: object) -> b
 
 
 def _token_of_code(tokenizer: "PreTrainedTokenizerBase", language: str) -> int:
-    """Return the id of a language's token by its ISO 639-1 code (en: en_XX of mBART, __en__ of M2M)."""
-    code = language.partition("-")[0].lower()
-    names = [name for name in tokenizer.all_special_tokens if "_" in name and name.strip("_").partition("_")[0] == code]
-    if not names:
+    try:
+        return _token_of_language(tokenizer, language)
+    except LookupError:
         raise SummarizerError(
             f"the tokenizer has no token for the document's language {language!r}: give source_language=…"
-        )
-    return language_token(tokenizer, names[0])
+        ) from None
+
+
+def _token_of_language(tokenizer: "PreTrainedTokenizerBase", language: str) -> int:
+    """Return the id of a language's token by its code (en_XX of mBART, __en__ of M2M, eng_Latn of NLLB for en).
+
+    A token for the same script or region goes before one for the language alone. Raises LookupError where there is
+    none.
+    """
+    named = _languages(tuple(zip(tokenizer.all_special_tokens, tokenizer.all_special_ids, strict=True)))
+    for wanted in (language, base(language)):
+        if wanted in named:
+            return named[wanted]
+    near = next((number for code, number in named.items() if base(code) == base(language)), None)
+    if near is None:
+        raise LookupError(language)
+    return near
+
+
+@lru_cache(maxsize=8)
+def _languages(tokens: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+    """Return the ids of the tokens that name languages, by the code of the language."""
+    named: dict[str, int] = {}
+    for token, number in tokens:
+        try:
+            code = canonical(token) if "_" in token else ""
+        except UnknownLanguageError:
+            continue
+        if code:
+            named.setdefault(code, number)
+    return named

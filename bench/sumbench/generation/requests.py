@@ -24,11 +24,19 @@ class GenerationRequest:
 
 
 class Answer(NamedTuple):
-    """What a model wrote: the text (one sentence a line), its number of tokens, and its share of the seconds."""
+    """What a model wrote: the summary (one sentence a line), the number of all its tokens, its share of the seconds.
+
+    `thought_tokens` are those of the tokens that are thoughts. `raw` is all that was written, where thoughts or what is
+    wrapped around a summary were taken off it. `unfinished` says why there is no summary where the thoughts never
+    ended, and is empty otherwise.
+    """
 
     text: str
     tokens: int
     seconds: float
+    thought_tokens: int = 0
+    raw: str | None = None
+    unfinished: str = ""
 
 
 class RequestQueue:

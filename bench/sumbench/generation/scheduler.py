@@ -11,6 +11,7 @@ from sumbench.errors import EmptyAnswerError
 from sumbench.errors import failure_kind
 from sumbench.generation.batching import Batcher
 from sumbench.generation.long import Dialogue
+from sumbench.generation.long import DialogueResult
 from sumbench.generation.requests import Answer
 from sumbench.generation.requests import GenerationRequest
 from sumbench.generation.requests import RequestQueue
@@ -28,6 +29,8 @@ class _Job:
     answers: list[Answer | None] = field(default_factory=list)
     asked: int = 0
     tokens: int = 0
+    thought_tokens: int = 0
+    raw: str | None = None
     seconds: float = 0.0
 
 
@@ -55,7 +58,12 @@ class _Scheduler:
             return []
         job.answers[slot] = answer
         job.tokens += answer.tokens
+        job.thought_tokens += answer.thought_tokens
         job.seconds += answer.seconds
+        job.raw = answer.raw
+        if answer.unfinished:
+            self._fail(job, EmptyAnswerError(answer.unfinished))
+            return []
         received = [answer.text for answer in job.answers if answer is not None]
         return [] if len(received) < len(job.answers) else self._advance(job, received)
 
@@ -78,11 +86,9 @@ class _Scheduler:
             seen = end.value
             job.seconds += time.perf_counter() - before
             if not seen.summary:
-                self._fail(job, EmptyAnswerError("the model wrote nothing"))
+                self._fail(job, EmptyAnswerError(_nothing(job)))
                 return []
-            counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
-            document, draw = job.document.id, job.draw
-            self._finished.append(Summary(document, self._name, seen.summary, *counts, seconds=job.seconds, draw=draw))
+            self._finish(job, seen)
         except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             job.seconds += time.perf_counter() - before
             self._fail(job, error)
@@ -93,6 +99,21 @@ class _Scheduler:
         self._pending.update((request, (job, slot)) for slot, request in enumerate(requests))
         return requests
 
+    def _finish(self, job: _Job, seen: DialogueResult) -> None:
+        counts = (seen.input_tokens, seen.seen_tokens, job.tokens)
+        self._finished.append(
+            Summary(
+                job.document.id,
+                self._name,
+                seen.summary,
+                *counts,
+                job.seconds,
+                draw=job.draw,
+                thought_tokens=job.thought_tokens,
+                raw=job.raw,
+            )
+        )
+
     def _fail(self, job: _Job, error: Exception) -> None:
         self._pending = {request: asked for request, asked in self._pending.items() if asked[0] is not job}
         reason = f"{type(error).__name__}: {error}"
@@ -100,8 +121,15 @@ class _Scheduler:
         counts = (None, None, job.tokens)
         kind = failure_kind(error)
         self._finished.append(
-            Summary(document, self._name, "", *counts, job.seconds, error=reason, draw=draw, failure=kind)
+            Summary(document, self._name, "", *counts, job.seconds, reason, draw, kind, job.thought_tokens, job.raw)
         )
+
+
+def _nothing(job: _Job) -> str:
+    """Say why a model's answer holds no summary."""
+    if job.thought_tokens:
+        return "the model wrote its thoughts and no summary: give more max_new_tokens="
+    return "the model wrote nothing" if job.raw is None else "the model wrote nothing but a preamble"
 
 
 def scheduled_summarizer(

@@ -16,8 +16,11 @@ from typing import cast
 
 from sumbench.generation import budget
 from sumbench.generation import checkpoint
+from sumbench.generation.cleaning import count_thought_tokens
+from sumbench.generation.cleaning import read_written
 from sumbench.generation.control_tokens import DocumentEncoder
 from sumbench.generation.languages import LanguageMarker
+from sumbench.generation.output_decoder import OutputDecoder
 from sumbench.generation.requests import Answer
 from sumbench.generation.requests import Backend
 from sumbench.generation.requests import GenerationRequest
@@ -26,6 +29,7 @@ from sumbench.generation.sampling import DecodingMethod
 from sumbench.generation.sampling import LogitsProcess
 from sumbench.generation.sampling import force_chosen
 from sumbench.length import Length
+from sumbench.sentences import one_a_line
 from sumbench.sentences import split
 
 if TYPE_CHECKING:
@@ -68,25 +72,37 @@ class Seq2SeqTask:
     """How documents are summarized: with the decoding `settings`; `mark` sets the language token of an input.
 
     The output is cut to the `length` (None: not cut); with one in words, a last sentence that the limit of new tokens
-    has cut off is dropped, unless it is the only one.
+    has cut off is dropped, unless it is the only one. Thoughts are taken out of the output; with `clean`, so is what a
+    model that was asked in words wraps around a summary.
     """
 
     tokenizer: "PreTrainedTokenizerBase"
     settings: "GenerationConfig"
     length: Length | None
     mark: LanguageMarker
+    clean: bool = False
 
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
         """Return the answer for a decoder's output tokens (special ones included, the start token not)."""
         stops: Any = self.settings.eos_token_id
         ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
         ends.update(stops if isinstance(stops, list) else [stops])
-        text = str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).replace(NEWLINE, "\n")
+        read = read_written(self._decoded(tokens), clean=self.clean)
         written = sum(token not in ends for token in tokens) + 1
         if self.length is None:
-            return Answer("\n".join(split(text, language)), written, seconds)
-        cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
-        return Answer(budget.trim_to_budget(text, self.length, cut=cut, language=language), written, seconds)
+            text = one_a_line(split(read.text, language))
+        else:
+            cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
+            text = budget.trim_to_budget(read.text, self.length, cut=cut, language=language)
+        thought = count_thought_tokens(read.thoughts, tokens, self._decoded)
+        return Answer(text, written, seconds, thought, read.kept, read.nothing if read.thoughts.unfinished else "")
+
+    def _decoded(self, tokens: Sequence[int]) -> str:
+        return self._decoder.text(tokens).replace(NEWLINE, "\n")
+
+    @cached_property
+    def _decoder(self) -> OutputDecoder:
+        return OutputDecoder(self.tokenizer)
 
 
 def seq2seq_backend(model: "PreTrainedModel", task: Seq2SeqTask, method: DecodingMethod) -> Backend:

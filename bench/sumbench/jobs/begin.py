@@ -1,6 +1,7 @@
 """Makes the manifest of a run before any work is done: entries of corpus, systems and metrics, versions, machine."""
 
 import sys
+from collections import Counter
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.metrics.protocol import Annotated
+from sumbench.metrics.protocol import ChecksDocuments
+from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -69,6 +72,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
 
 def corpus_entry(corpus: Corpus) -> CorpusEntry:
     """Return the manifest's entry of a corpus."""
+    guesses = [corpus.guesses[document.id] for document in corpus.documents if document.id in corpus.guesses]
     return CorpusEntry(
         name=corpus.name,
         fingerprint=corpus.fingerprint,
@@ -76,6 +80,9 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
         references=sum(len(document.references) for document in corpus.documents),
         notes=corpus.notes,
         clusters=corpus.clusters,
+        languages=dict(Counter(document.language for document in corpus.documents).most_common()),
+        guessed=len(guesses),
+        unclear=guesses.count(False),
     )
 
 
@@ -92,6 +99,14 @@ def metric_entries(
                 MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
             )
     return tuple(entries)
+
+
+def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) -> None:
+    """Raise MetricError for a document against whose references a metric does not score."""
+    for metric in metrics:
+        if isinstance(metric, ChecksDocuments):
+            with plugins.own_faults("metric", metric.name, metric):
+                metric.check_documents(documents)
 
 
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:

@@ -1,7 +1,6 @@
 """Reads summaries made elsewhere as batches of documents with summaries, from memory or as a stream."""
 
 from collections.abc import Callable
-from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -15,14 +14,16 @@ from typing import TypeAlias
 from sumbench.corpus import Corpus
 from sumbench.corpus import Selection
 from sumbench.corpus.conventions import LINES
-from sumbench.corpus.conventions import SENTENCE_MARKS
-from sumbench.corpus.conventions import sentence_marks
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.outputs import split_system
+from sumbench.corpus.pipes import refuse_shared
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
 from sumbench.corpus.rows import RowCache
 from sumbench.corpus.spec import parse_spec
+from sumbench.corpus.spec import said_language
+from sumbench.corpus.spec import with_columns
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
 from sumbench.errors import UsageError
@@ -30,8 +31,10 @@ from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.scoring import BATCH
 from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry
+from sumbench.marks.counting import MarkCounter
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
+from sumbench.records import Document
 from sumbench.systems import System
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
@@ -42,7 +45,7 @@ from sumbench.systems.outputs import given_summary
 SUITE = "score"
 
 OutputTexts: TypeAlias = str | Sequence[str | None] | Mapping[str, str | None]
-"""A system's outputs: a file, texts in the documents' order, or texts by document id."""
+"""A system's outputs: a file (`FILE:SYSTEM` where that holds several), texts in order, or texts by document."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class ScoreRequest:
     `references` are a corpus by its name, a table, text files with one reference a line (several of them are several
     references), or objects that make a corpus. `outputs` are those of each system; without any the systems are those in
     the file of references: in its column `systems`, or in `columns`, or in a column with a usual name. `sentences`
-    names the convention that marks sentences in all of them. With `stream` only one batch is kept in memory. Without
+    names the convention that marks sentences in all of them; with `clean` outputs (never references) are cleaned of
+    what models leave in texts. `language` is that of documents whose row or corpus does not say; None has it guessed.
+    With `stream` only one batch is kept in memory. Without
     `texts` the run's folder keeps the documents' ids and hashes alone.
     """
 
@@ -61,6 +66,8 @@ class ScoreRequest:
     columns: Sequence[str] = ()
     id_column: str | None = None
     sentences: str = LINES
+    language: str | None = None
+    clean: bool = False
     selection: Selection = field(default_factory=Selection)
     suite: str = SUITE
     metrics: Sequence[str | Metric] | None = None
@@ -71,10 +78,9 @@ class ScoreRequest:
 
 @dataclass(frozen=True)
 class OutputBatches:
-    """Checked outputs: their corpus, languages and systems, and a function that yields them batch by batch."""
+    """Checked outputs: their corpus and systems, and a function that yields them batch by batch."""
 
     corpus: CorpusEntry
-    languages: Collection[str]
     systems: Sequence[System]
     batches: Callable[[], Iterator[Batch]]
 
@@ -90,6 +96,7 @@ def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
 
 def _in_memory(request: ScoreRequest) -> OutputBatches:
     tables = RowCache()
+    refuse_shared(_named_files(request))
     whole = _references(request, tables)
     documents = whole.documents
     files = OutputFiles(tables.read)
@@ -97,36 +104,54 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
         system.joined(documents, files) if isinstance(system, Outputs) else system.joined(documents)
         for system in _systems(request, tables)
     ]
-    notes = [note for system in systems if (note := _marked(system, request.sentences))]
     selected = request.selection.apply(documents)
+    notes = (*tables.notes, *whole.notes, *mark_notes(documents, systems))
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(corpus.documents), BATCH):
             some = corpus.documents[start : start + BATCH]
-            yield Batch(some, [system.summary(document.id) for document in some for system in systems])
+            made = (system.summaries(document.id) for document in some for system in systems)
+            yield Batch(some, [summary for draws in made for summary in draws])
 
-    return OutputBatches(corpus_entry(corpus), {document.language for document in corpus.documents}, systems, batches)
+    return OutputBatches(corpus_entry(corpus), systems, batches)
+
+
+def mark_notes(
+    documents: Sequence[Document], systems: Sequence[JoinedOutputs], *, run: bool = False
+) -> tuple[str, ...]:
+    """Return the notes on what models and corpora have left in outputs and references, with the remedies of a `run`."""
+    marks = MarkCounter()
+    for system in systems:
+        system.count_marks(marks)
+    marks.add_references(documents)
+    return tuple(marks.notes(run=run))
 
 
 def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
     names = request.references
     if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
-        source = read_references(names, request.sentences, tables.read)
+        source = read_references(_named(names, request), request.sentences, tables.read)
         name = source.name if request.suite == SUITE else request.suite
         return Corpus(name, tuple(source.documents), source.spec)
-    return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False))
+    language = said_language(request.language)
+    return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False, language=language))
+
+
+def _named(names: Sequence[str], request: ScoreRequest) -> list[str]:
+    """Return the references' names with the request's language."""
+    return [name if request.language is None else with_columns(name, language=request.language) for name in names]
 
 
 def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOutputs]":
-    shared = {"convention": request.sentences}
+    shared: dict[str, Any] = {"convention": request.sentences, "clean": request.clean}
     columns = {"id": request.id_column or "", **shared}
     if request.outputs:
         if request.columns and len(request.columns) > 1:
             raise UsageError("--output-column: name one column where --outputs names the systems' files")
         column = "".join(request.columns)
         return [
-            Outputs(name=name, path=given, column=column, **columns)
+            _from_file(name, given, column=column, **columns)
             if isinstance(given, str)
             else GivenOutputs(name=name, given=given, **shared)
             for name, given in request.outputs.items()
@@ -145,37 +170,58 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
     ]
 
 
-def _marked(system: JoinedOutputs, sentences: str) -> str:
-    found = {mark for text in system.texts.values() for mark in sentence_marks(text or "")}
-    if not found:
-        return ""
-    shown = " and ".join(sorted(found))
-    way = " or ".join(f"--sentences {SENTENCE_MARKS[mark]}" for mark in sorted(found))
-    return f"{system.name}: texts hold {shown}, taken as words under --sentences {sentences}: did you mean {way}?"
+def _from_file(name: str, given: str, **options: Any) -> Outputs:  # noqa: ANN401 - those of Outputs
+    path, system = split_system(given)
+    return Outputs(name=name, path=path, system=system, **options)
+
+
+def _named_files(request: ScoreRequest) -> list[str]:
+    """Return the names of the files that a request reads."""
+    names = request.references if isinstance(request.references, list | tuple) else ()
+    references = [parse_spec(name).name for name in names if isinstance(name, str)]
+    outputs = [split_system(given) for given in request.outputs.values() if isinstance(given, str)]
+    alone = [file for file, system in outputs if not system]
+    # Systems that a file has under their names are read from it together.
+    shared = dict.fromkeys(file for file, system in outputs if system)
+    return [*references, *alone, *shared, *([str(request.selection.ids)] if request.selection.ids else [])]
 
 
 def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
     streams = _streams(request)
+    refuse_shared(_named_files(request))
     with progress.task("reading") as advance:
         found = survey(streams, advance)
-    entry = CorpusEntry(streams.name, found.fingerprint, found.documents, found.references)
+    whole = streams.references.name
+    entry = CorpusEntry(
+        streams.name,
+        found.fingerprint,
+        found.documents,
+        found.references,
+        (*found.notes, *found.marks.notes()),
+        languages=dict(found.languages.most_common()),
+        guessed=found.guessed,
+        unclear=found.unclear,
+    )
     systems = [
-        Outputs(name=name, path=streams.files.get(name, streams.references.name), system=name) for name in found.systems
+        _from_file(name, streams.files[name], clean=request.clean)
+        if streams.files
+        else Outputs(name=name, path=whole, system=name, clean=request.clean)
+        for name in found.systems
     ]
 
     def batches() -> Iterator[Batch]:
-        joined = streams.joined()
+        joined = streams.joined(found.again())
         while some := list(islice(joined, BATCH)):
             yield Batch(
-                [document for document, _ in some],
+                [document for document, *_ in some],
                 [
-                    given_summary(document.id, system, text)
-                    for document, outputs in some
+                    given_summary(document.id, system, text, raws.get(system))
+                    for document, outputs, raws in some
                     for system, text in outputs.items()
                 ],
             )
 
-    return OutputBatches(entry, set(found.examples), systems, batches)
+    return OutputBatches(entry, systems, batches)
 
 
 def _streams(request: ScoreRequest) -> Streams:
@@ -191,4 +237,5 @@ def _streams(request: ScoreRequest) -> Streams:
         raise UsageError("--stream: outputs are read from files")
     if idle := sorted(request.statistics.keys() - {"confidence", "resamples"}):
         raise UsageError(f"--stream makes no tests: --{idle[0]} does not go with it")
-    return Streams(parse_spec(names[0]), files, request.columns, request.id_column, request.sentences)
+    references = parse_spec(*_named(names, request))
+    return Streams(references, files, request.columns, request.id_column, request.sentences, request.clean)

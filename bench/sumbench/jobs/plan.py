@@ -20,13 +20,19 @@ from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.corpus.conventions import SPLIT
 from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import corpus_of
+from sumbench.corpus.pipes import refuse_shared
+from sumbench.corpus.rows import read_rows
+from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
+from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
 from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
@@ -40,6 +46,8 @@ from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.systems.outputs import JoinedOutputs
+from sumbench.systems.outputs import OutputFiles
 from sumbench.systems.outputs import Outputs
 from sumbench.weights import Store
 
@@ -82,7 +90,7 @@ def plan(
     `out` is the run's folder, which is not touched; None makes a new one in `results/`, named after corpus, suite and
     time. `given` are
     objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
-    or CorpusError for what cannot be done.
+    or CorpusError for what cannot be done, MetricError for a document that a metric does not score.
     """
     suite = suites.read_suite(request.suite)
     task = task_of(request)
@@ -93,7 +101,9 @@ def plan(
     if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
-    corpus, systems = _open_corpus(named, selection, systems)
+    _refuse_shared_pipes(named, systems, request.ids)
+    corpus, systems = _open_corpus(named, selection, systems, given.language)
+    check_documents(metrics, corpus.documents)
     return Plan(
         suite=suite.name,
         sentences=task.sentences,
@@ -113,25 +123,41 @@ def plan(
     )
 
 
-def _open_corpus(named: Any, selection: Selection, systems: Sequence[System]) -> tuple[Corpus, list[System]]:  # noqa: ANN401
+def _refuse_shared_pipes(named: Any, systems: Sequence[System], ids: str | None) -> None:  # noqa: ANN401 - a name or objects
+    corpus = [parse_spec(named).name] if isinstance(named, str) else []
+    outputs = [system.path for system in systems if isinstance(system, Outputs)]
+    refuse_shared([*corpus, *outputs, *([ids] if ids else [])])
+
+
+def _open_corpus(
+    named: Any,  # noqa: ANN401
+    selection: Selection,
+    systems: Sequence[System],
+    language: str,
+) -> tuple[Corpus, list[System]]:
     """Open the corpus (a name, or objects that make one), and join the files of outputs among the systems with it.
 
+    `language` is that of objects that say none; "" has it guessed.
     A file of outputs may be about the whole corpus where a part is selected, or about that part alone.
     """
     joined: dict[str, System] = {}
     made = [system for system in systems if isinstance(system, Outputs)]
+    notes = ReadingNotes()
+    files = OutputFiles(partial(read_rows, notes=notes))
 
     def join(system: Outputs, documents: Sequence[Document]) -> None:
-        joined[system.name] = system.joined(documents)
+        joined[system.name] = system.joined(documents, files)
 
     if isinstance(named, str):
         corpus = open_corpus(named, selection, [partial(join, system) for system in made])
     else:
-        corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT))
+        corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT, language=language))
     for system in made:
         if system.name not in joined:
             join(system, corpus.documents)
-    return corpus, [joined.get(system.name, system) for system in systems]
+    ready = [joined.get(system.name, system) for system in systems]
+    marks = mark_notes(corpus.documents, [system for system in ready if isinstance(system, JoinedOutputs)], run=True)
+    return replace(corpus, notes=(*corpus.notes, *notes, *marks)), ready
 
 
 def new_folder(corpus: str, suite: str) -> Path:
@@ -162,7 +188,7 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     return new_manifest(
         corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, {document.language for document in plan.corpus.documents}, corpus),
+        metric_entries(plan.metrics, corpus.languages, corpus),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sumbench import suites
+from sumbench.corpus.pipes import is_pipe
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.metrics import Metric
@@ -18,6 +19,7 @@ from sumbench.plugins import in_file
 from sumbench.plugins import split_options
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import RunFolder
+from sumbench.spec_text import unquoted
 from sumbench.systems import System
 from sumbench.systems import build_systems
 from sumbench.validation import checked
@@ -54,12 +56,14 @@ class Request:
 class Given:
     """Python objects that override what a request names, where they are not None.
 
-    `corpus` is anything that makes a corpus; systems and metrics may be named by specs among the objects.
+    `corpus` is anything that makes a corpus, `language` that of its documents that say none ("" has it guessed);
+    systems and metrics may be named by specs among the objects.
     """
 
     corpus: Any = None
     systems: Sequence[str | System] | None = None
     metrics: Sequence[str | Metric] | None = None
+    language: str = ""
 
     @property
     def empty(self) -> bool:
@@ -129,9 +133,14 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
     request = checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
     task, systems, metrics = _named(request)
     for spec in (request.corpus or task.corpus, *systems, *metrics):
-        name, _ = split_options(spec)
+        name, pairs = split_options(spec)
         if in_file(name):
             raise RunError(f"{run}: ran code of {name}: to go on, give its own command again, with --out {run}")
+        paths = (unquoted(pair.partition("=")[2]) for pair in pairs if pair.startswith("path="))
+        if pipe := next((path for path in (name, *paths) if is_pipe(Path(path))), None):
+            raise RunError(f"{run}: read a pipe ({pipe}): to go on, give its own command again, with --out {run}")
+    if request.ids is not None and is_pipe(Path(request.ids)):
+        raise RunError(f"{run}: read ids from a pipe: to go on, give its own command again, with --out {run}")
     return request
 
 

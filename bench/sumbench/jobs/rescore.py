@@ -8,6 +8,7 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
@@ -41,7 +42,8 @@ def rescore(
     """Add metrics, named as for a run, to the finished run in the folder `path`, and write scores and tables again.
 
     Existing scores are not computed again; costly scores are kept in the file `cache`. Raises UsageError for values
-    that the run has already, and RunError for a run that is not finished or holds no texts.
+    that the run has already, MetricError for a document that a metric does not score, and RunError for a run that is
+    not finished or holds no texts.
     """
     folder = RunFolder(path)
     if folder.read_manifest() is None:
@@ -51,6 +53,7 @@ def rescore(
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
+        check_documents(built, run.documents)
         languages = {document.language for document in run.documents}
         described = metric_entries(built, languages, run.manifest.corpus)
         there = _others(run, described)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 
+from sumbench.corpus import pipes
 from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
@@ -34,6 +35,7 @@ from sumbench.scores import Scores
 from sumbench.stats import analyse
 
 
+@pipes.kept()
 def run(plan: Plan, progress: Progress | None = None) -> Finished:
     """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sumbench import suites
+from sumbench.corpus import pipes
+from sumbench.corpus.outputs import is_there
+from sumbench.corpus.outputs import named_systems
+from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
@@ -37,6 +41,7 @@ from sumbench.runs.resume import merge_manifest
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
 from sumbench.scores import Scores
+from sumbench.spec_text import quoted
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Totals
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
     from sumbench.records import Summary
 
 
+@pipes.kept()
 def score(
     request: ScoreRequest, store: Store, out: Path | None = None, progress: Progress | None = None
 ) -> tuple[Path, Finished]:
@@ -68,7 +74,7 @@ def score(
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),
-        metric_entries(metrics, outputs.languages, outputs.corpus),
+        metric_entries(metrics, outputs.corpus.languages, outputs.corpus),
         suite=request.suite,
         sentences=None,
         words=None,
@@ -172,17 +178,44 @@ def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) ->
         raise UsageError(f"--suite {suite.name} names its references and outputs itself: give no others")
     references, outputs = suite.files(folder)
     sentences = suite.sentences if request.sentences == ScoreRequest.sentences else request.sentences
-    return replace(request, references=(references,), outputs=outputs, suite=suite.name, sentences=sentences)
+    language = suite.language if request.language is None else request.language
+    return replace(
+        request,
+        references=(references,),
+        outputs=outputs,
+        suite=suite.name,
+        sentences=sentences,
+        language=language or None,
+    )
 
 
 def named_files(pairs: Sequence[str]) -> dict[str, str]:
-    """Read NAME=FILE pairs; raise UsageError for one that is none or names a system twice."""
+    """Read NAME=FILE pairs; a FILE alone that holds systems with names, such as a run's folder, stands for all of them.
+
+    Where several equals signs leave it open, NAME ends before the first FILE that exists. Raises UsageError for a pair
+    that is none, and for two systems of one name.
+    """
     files: dict[str, str] = {}
     for pair in pairs:
-        name, equals, file = pair.partition("=")
-        if not (name and equals and file):
-            raise UsageError(f"--outputs {pair!r}: give NAME=FILE")
-        if name in files:
-            raise UsageError(f"--outputs: system {name!r} is named twice")
-        files[name] = file
+        for name, file in _systems_of(pair).items():
+            if files.get(name, file) != file:
+                both = f"in {files[name]} and in {file}: give one another name, NAME=FILE"
+                raise UsageError(f"--outputs: system {name!r} is named twice, {both}")
+            if name in files:
+                raise UsageError(f"--outputs: system {name!r} is named twice")
+            files[name] = file
     return files
+
+
+def _systems_of(pair: str) -> dict[str, str]:
+    whole, system = split_system(pair)
+    known = named_systems(whole) if is_there(whole) else []
+    if system in known or (known and not system):
+        return {name: f"{whole}:{name}" for name in ([system] if system else known)}
+    cuts = [at for at, character in enumerate(pair) if character == "=" and at and pair[at + 1 :]]
+    if not cuts:
+        hint = f": {whole} holds {', '.join(map(quoted, known))}" if known else ""
+        raise UsageError(f"--outputs {pair!r}: give NAME=FILE{hint}")
+    found = (at for at in cuts if is_there(split_system(pair[at + 1 :])[0]))
+    at = next(found, cuts[0])
+    return {pair[:at]: pair[at + 1 :]}

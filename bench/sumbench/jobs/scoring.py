@@ -15,6 +15,7 @@ from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
+from sumbench.metrics import NoteTally
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -89,7 +90,8 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
 ) -> Scored:
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
-    The entry of a metric that cannot be loaded says why, and the others continue; that of the metric with the value
+    The entry of a metric that cannot be loaded says why, and the others continue; what a metric notes on its batches
+    is added to the notes of its entry; that of the metric with the value
     `ranked_by` says what each reference alone comes to. `watch` is called with each batch and its scores; `earlier`
     scores, under other metrics, are written before them.
     """
@@ -97,6 +99,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     kept = ScoreJournal(folder.path / FILE, scoring.cache)
     alone = _by_reference(loaded, ranked_by)
     details: list[Detail] = []
+    notes: defaultdict[str, NoteTally] = defaultdict(NoteTally)
     done = failed = 0
     names = ", ".join(metric.name for metric in loaded)
     with folder.writing_scores() as columns, progress.task(f"scoring: {names}", documents, "documents") as advance:
@@ -109,6 +112,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     scored = kept.score(metric, part.documents, part.summaries)
                     parts.append(scored.scores)
                     details += scored.details
+                    notes[metric.name].add(scored.notes)
                     failed += scored.failed
                     if metric.costly:
                         advance(done, failed)
@@ -122,6 +126,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     if alone is not None:
         name, means = alone[0], alone[1].means()
         described = tuple(replace(each, by_reference=means) if each.name == name else each for each in described)
+    described = tuple(replace(each, notes=(*each.notes, *notes[each.name].lines(each.name))) for each in described)
     return Scored(described, details, failed)
 
 

@@ -7,6 +7,7 @@ from statistics import fmean
 
 import numpy as np
 
+from sumbench.corpus.outputs import split_system
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.manifest import Direction
@@ -67,7 +68,9 @@ def read_side(spec: str) -> NamedSide:
     """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there."""
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
-        folder, _, system = spec.partition(":")
+        folder, system = split_system(spec)
+        if not system:
+            folder, _, system = spec.partition(":")
         path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")

@@ -66,7 +66,8 @@ def measure_telemetry(
 
     The cost is None.
     """
-    whole = _taken(summaries)
+    made = list(summaries)
+    whole = _taken(made)
     now = _taken(fresh) if reused else whole
     span = expense.working_seconds
     median_seconds, p95_seconds = _quantiles(whole.seconds)
@@ -85,6 +86,7 @@ def measure_telemetry(
         median_input_tokens=median_input,
         p95_input_tokens=p95_input,
         median_output_tokens=median_output,
+        mean_thought_tokens=_mean_thought(made),
         p95_output_tokens=p95_output,
         documents_a_minute=None if pace is None else 60 * pace,
         input_tokens_a_second=a_second(sum(now.read)),
@@ -107,6 +109,12 @@ def _taken(summaries: Iterable[Summary]) -> _Taken:
         read=[draws[0].seen_tokens for draws in timed if draws[0].seen_tokens is not None],
         written=[sum(draw.output_tokens for draw in draws) for draws in timed],
     )
+
+
+def _mean_thought(summaries: Sequence[Summary]) -> float | None:
+    """Return how many tokens of thought a summary took, None where there were none."""
+    thought = [summary.thought_tokens for summary in summaries if summary.error is None]
+    return float(np.mean(thought)) if any(thought) else None
 
 
 def _quantiles(values: Sequence[float]) -> tuple[float | None, float | None]:

@@ -7,7 +7,9 @@ from functools import partial
 from sumbench import plugins
 from sumbench import specs
 from sumbench.errors import UsageError
+from sumbench.metrics.notes import NoteTally
 from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import MetricContext
@@ -22,11 +24,13 @@ from sumbench.registry import nearest
 __all__ = [
     "AGREEMENT",
     "REGISTRY",
+    "BatchNote",
     "BatchScores",
     "LoadedMetric",
     "Metric",
     "MetricContext",
     "Needs",
+    "NoteTally",
     "ScoredBatch",
     "Scorer",
     "build_metrics",

@@ -41,19 +41,35 @@ class MetricContext:
 
 
 @dataclass(frozen=True)
+class BatchNote:
+    """What a reader of a metric's figures should know of some texts of a batch.
+
+    `what` says it of `texts`, which are named (a reference of document 'a', lead's summary of document 'a'), and
+    `remedy` what to do about it. Under a run's table stand, for all batches' notes of the same words, how many texts
+    there are and the first one.
+    """
+
+    what: str
+    texts: Sequence[str]
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
 class BatchScores:
     """The scores of a batch under one metric.
 
     `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
     scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
     what it says beside the values. `agreement` has for each value one number a document: the mean score of each
-    reference against the others, NaN for a document with a single one; empty for a metric without such a thing.
+    reference against the others, NaN for a document with a single one; empty for a metric without such a thing. `notes`
+    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
     """
 
     values: Mapping[str, FloatArray]
     failures: Mapping[int, str] = field(default_factory=dict)
     details: Sequence[Detail] = ()
     agreement: Mapping[str, FloatArray] = field(default_factory=dict)
+    notes: Sequence[BatchNote] = ()
 
 
 Scorer: TypeAlias = Callable[[Sequence[Document], Sequence[Summary]], BatchScores]
@@ -91,3 +107,11 @@ class Annotated(Protocol):
 
     def reader_notes(self, *, several_references: bool) -> Sequence[str]:
         """Return what else a reader of the figures should know; whether documents have several references matters."""
+
+
+@runtime_checkable
+class ChecksDocuments(Protocol):
+    """A metric that knows from the documents alone that it cannot score their summaries."""
+
+    def check_documents(self, documents: Sequence[Document]) -> None:
+        """Raise MetricError, naming the document, for one with references that it does not score against."""

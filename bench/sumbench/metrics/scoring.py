@@ -12,7 +12,9 @@ import numpy as np
 from sumbench.errors import MetricError
 from sumbench.errors import failure_reason
 from sumbench.manifest import Value
+from sumbench.metrics.notes import joined_notes
 from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import Scorer
@@ -99,7 +101,7 @@ class LoadedMetric:
         if found.agreement:
             of_references = SummaryKeys((document.id, AGREEMENT, 1) for document in documents)
             parts += [Scores.of_metric(of_references, name, array, {}) for name, array in found.agreement.items()]
-        return ScoredBatch(Scores.concat(parts), list(found.details), len(found.failures))
+        return ScoredBatch(Scores.concat(parts), list(found.details), len(found.failures), found.notes)
 
     def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         found = self.scorer(documents, summaries)
@@ -111,13 +113,14 @@ class LoadedMetric:
                 raise MetricError(f"{self.name} yielded {shape} for {value.name} of {len(summaries)} summaries")
             for index in np.flatnonzero(~np.isfinite(array)):
                 failures.setdefault(int(index), f"{value.name} is {array[index]}, which is no score")
-        return BatchScores(found.values, failures, found.details, found.agreement)
+        return replace(found, failures=failures)
 
     def _singly(self, documents: Sequence[Document], summaries: Sequence[Summary], error: Exception) -> BatchScores:
         by_id = {document.id: document for document in documents}
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.values}
         failures: dict[int, str] = {}
         details: list[Detail] = []
+        notes: list[BatchNote] = []
         for index, summary in enumerate(summaries):
             try:
                 found = self._checked([by_id[summary.document]], [summary])
@@ -127,11 +130,12 @@ class LoadedMetric:
             if found.failures:
                 failures[index] = found.failures[0]
             details += found.details
+            notes += found.notes
             for name, array in values.items():
                 array[index] = found.values[name][0]
         if not summaries:
             raise error
-        return BatchScores(values, failures, details, self._agreement(documents))
+        return BatchScores(values, failures, details, self._agreement(documents), joined_notes(notes))
 
     def _agreement(self, documents: Sequence[Document]) -> dict[str, FloatArray]:
         """Return the references' agreement document by document, NaN where it cannot be scored."""
@@ -154,7 +158,7 @@ def _spread(found: BatchScores, usable: Sequence[int], lacks: Sequence[str]) -> 
         values[name][list(usable)] = array
     failures = {usable[index]: said for index, said in found.failures.items()}
     failures |= {index: lack for index, lack in enumerate(lacks) if lack}
-    return BatchScores(values, failures, found.details, found.agreement)
+    return replace(found, values=values, failures=failures)
 
 
 def _spread_agreement(
@@ -170,8 +174,9 @@ def _spread_agreement(
 
 @dataclass(frozen=True)
 class ScoredBatch:
-    """The scores of a batch with its failures, the details, and how many summaries `failed` to be scored."""
+    """The scores of a batch with its failures, the details, how many summaries `failed` to be scored, and the notes."""
 
     scores: Scores
     details: list[Detail] = field(default_factory=list)
     failed: int = 0
+    notes: Sequence[BatchNote] = ()

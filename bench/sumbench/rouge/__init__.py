@@ -48,6 +48,9 @@ from sumbench.rouge.counts import CountArrays
 from sumbench.rouge.counts import Counts
 from sumbench.rouge.counts import ScoreArrays
 from sumbench.rouge.errors import RougeError
+from sumbench.rouge.languages import language_tokenizer
+from sumbench.rouge.letters import LostLettersWarning
+from sumbench.rouge.letters import drops_letters
 from sumbench.rouge.references import REFERENCE_HANDLINGS
 from sumbench.rouge.references import combine_references
 from sumbench.rouge.references import reference_agreement
@@ -57,7 +60,6 @@ from sumbench.rouge.scoring import Score
 from sumbench.rouge.signature import Signature
 from sumbench.rouge.tokens import Tokenizer
 from sumbench.rouge.tokens import WordTokenizer
-from sumbench.rouge.tokens import language_tokenizer
 
 __all__ = [
     "REFERENCE_HANDLINGS",
@@ -67,6 +69,7 @@ __all__ = [
     "Counts",
     "DocumentTexts",
     "Intervals",
+    "LostLettersWarning",
     "RougeError",
     "RougeScorer",
     "Score",
@@ -77,6 +80,7 @@ __all__ = [
     "bootstrap_intervals",
     "bootstrap_means",
     "combine_references",
+    "drops_letters",
     "language_tokenizer",
     "reference_agreement",
 ]

@@ -48,7 +48,9 @@ class TextBlock(NamedTuple):
     def of_ends(cls, tokens: Integers, text_ends: Integers, sentence_ends: Integers, vocabulary: int) -> "TextBlock":
         """Build a block from where its texts and its sentences end, every text's end being a sentence's too."""
         text_starts = np.concatenate([[0], text_ends])
-        sentence_starts = np.unique(np.concatenate([[0], sentence_ends]))
+        ends = np.concatenate([[0], sentence_ends])
+        # They ascend; empty sentences end where the one before them does.
+        sentence_starts = ends[np.concatenate([[True], ends[1:] != ends[:-1]])]
         return cls(tokens, text_starts, sentence_starts, np.searchsorted(sentence_starts, text_starts), vocabulary)
 
 
@@ -57,7 +59,7 @@ class Interner:
 
     def __init__(self) -> None:
         """Start with no token known."""
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
 
     def block(self, texts: Iterable[Sentences]) -> TextBlock:
         """Return the block of these texts, each given as its sentences' tokens."""
@@ -67,11 +69,19 @@ class Interner:
         lists = list(texts)
         sentences = list(chain.from_iterable(lists))
         words = chain.from_iterable(sentences)
-        tokens = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), dtype=np.int64)
+        tokens = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64)
         sentence_ends = np.cumsum(np.fromiter(map(len, sentences), dtype=np.int64))
         sentences_so_far = np.cumsum(np.fromiter(map(len, lists), dtype=np.int64))
         text_ends = np.concatenate([[0], sentence_ends])[sentences_so_far]
         return TextBlock.of_ends(tokens, text_ends, sentence_ends, len(numbers))
+
+
+class _Numbers(dict[str, int]):
+    """The number of each token; asking for one that is new numbers it."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
 
 
 class AsciiInterner:

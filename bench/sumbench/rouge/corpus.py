@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from sumbench.rouge.blocks import TextBlock
 from sumbench.rouge.counting import BlockCounter
 from sumbench.rouge.counting import Layout
 from sumbench.rouge.errors import RougeError
+from sumbench.rouge.letters import LetterWatch
 from sumbench.rouge.results import CorpusCounts
 from sumbench.rouge.stems import NO_STEMMER
 from sumbench.rouge.stems import PORTER_NLTK
@@ -49,6 +51,7 @@ class CorpusScorer:
         tokenizer: A tokenizer for other languages (`language_tokenizer`), or any object with `tokenize(text)`.
         analyze: In place of all of the above, a function from a text to its sentences, each its finished tokens.
         agreement: Score the references against one another, too.
+        warn: As `RougeScorer` does, warn of a text that loses letters.
 
     Raises:
         RougeError: If a rouge type is unknown.
@@ -63,12 +66,15 @@ class CorpusScorer:
         *,
         analyze: Callable[[str], Sentences] | None = None,
         agreement: bool = False,
+        warn: bool = True,
     ) -> None:
         """Prepare the way from texts to blocks of tokens."""
         self.rouge_types = check_rouge_types(rouge_types)
         self.agreement = agreement
         if tokenizer is None:
             tokenizer = WordTokenizer(ASCII, PORTER_NLTK if use_stemmer else NO_STEMMER)
+        ascii_words = analyze is None and isinstance(tokenizer, WordTokenizer) and tokenizer.words == ASCII
+        self._watch = LetterWatch(active=warn and ascii_words)
         self._blocks = _block_maker(tokenizer, split_summaries=split_summaries, analyze=analyze)
 
     def score(self, references: Sequence[Sequence[str]], systems: Mapping[str, Sequence[str]]) -> CorpusCounts:
@@ -109,6 +115,7 @@ class CorpusScorer:
             if number == 1:
                 systems = len(document.summaries)
             size += _check(document, number, systems)
+            self._watch.look(chain(document.references, document.summaries))
             block.append(document)
             if size > _BLOCK_CHARACTERS:
                 yield self._count(block)

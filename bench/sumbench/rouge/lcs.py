@@ -5,14 +5,27 @@ one integer. Bit i of a row is 0 where the LCS grows from reference[:i] to refer
 read so far; reading a token updates all bits with four operations. A Python integer is as long as the reference.
 """
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Hashable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import chain
+from typing import Final
 
 from sumbench.rouge.counts import Counts
 from sumbench.rouge.ngrams import clipped_hits
+
+_LONG: Final = 2000
+"""From so many tokens on it pays to look for a shorter way."""
+
+_SPARSE: Final = 8
+"""Up to so many pairs of equal tokens a token they are gone through one by one."""
+
+
+_MOST_EDITS: Final = 400
+"""Up to so many tokens may be left out for two texts to count as close."""
 
 
 def position_masks(tokens: Sequence[Hashable]) -> dict[Hashable, int]:
@@ -28,6 +41,12 @@ def position_masks(tokens: Sequence[Hashable]) -> dict[Hashable, int]:
 
 def lcs_length(reference: Sequence[Hashable], system: Sequence[Hashable]) -> int:
     """Return the length in tokens of the longest common subsequence of two texts."""
+    ends = 0
+    if min(len(reference), len(system)) > _LONG:
+        ends, reference, system = _without_common_ends(reference, system)
+        for shorter_way in (_sparse_lcs_length, _close_lcs_length):
+            if (found := shorter_way(reference, system)) is not None:
+                return ends + found
     shorter, longer = sorted((reference, system), key=len)
     full = (1 << len(shorter)) - 1
     row = full
@@ -36,7 +55,63 @@ def lcs_length(reference: Sequence[Hashable], system: Sequence[Hashable]) -> int
         if matches := find(token):
             extended = row & matches
             row = ((row + extended) | (row ^ extended)) & full
-    return len(shorter) - row.bit_count()
+    return ends + len(shorter) - row.bit_count()
+
+
+def _close_lcs_length(reference: Sequence[Hashable], system: Sequence[Hashable]) -> int | None:
+    """Return the length of the LCS of texts of which few tokens differ, None for others.
+
+    Myers, E. (1986), "An O(ND) difference algorithm and its variations": how far in the reference one gets on each
+    diagonal with so many tokens left out.
+    """
+    longest, other = len(reference), len(system)
+    furthest = {1: 0}
+    steps = 0
+    for edits in range(_MOST_EDITS):
+        for diagonal in range(-edits, edits + 1, 2):
+            left, right = furthest.get(diagonal - 1, -1), furthest.get(diagonal + 1, -1)
+            at = begin = right if diagonal == -edits or (diagonal != edits and left < right) else left + 1
+            while at < longest and at - diagonal < other and reference[at] == system[at - diagonal]:
+                at += 1
+            furthest[diagonal] = at
+            steps += at - begin
+            if at >= longest and at - diagonal >= other:
+                return (longest + other - edits) // 2
+        if steps > _SPARSE * (longest + other):
+            return None
+    return None
+
+
+def _without_common_ends(
+    reference: Sequence[Hashable], system: Sequence[Hashable]
+) -> tuple[int, Sequence[Hashable], Sequence[Hashable]]:
+    """Return how many tokens two texts have in common at both ends, and what lies between."""
+    least = min(len(reference), len(system))
+    start = next((at for at in range(least) if reference[at] != system[at]), least)
+    reference, system = reference[start:], system[start:]
+    least -= start
+    end = next((at for at in range(least) if reference[-1 - at] != system[-1 - at]), least)
+    return start + end, reference[: len(reference) - end], system[: len(system) - end]
+
+
+def _sparse_lcs_length(reference: Sequence[Hashable], system: Sequence[Hashable]) -> int | None:
+    """Return the length of the LCS of texts that have few pairs of equal tokens, None for others.
+
+    Hunt, J. and Szymanski, T. (1977), "A fast algorithm for computing longest common subsequences": the first positions
+    in the reference at which subsequences of each length end, for the system's tokens read so far.
+    """
+    mine, theirs = Counter(reference), Counter(system)
+    if sum(count * theirs[token] for token, count in mine.items()) > _SPARSE * (len(reference) + len(system)):
+        return None
+    places: dict[Hashable, list[int]] = {}
+    for position in range(len(reference) - 1, -1, -1):
+        places.setdefault(reference[position], []).append(position)
+    ends: list[int] = []
+    for token in system:
+        for position in places.get(token, ()):
+            at = bisect_left(ends, position)
+            ends[at : at + 1] = [position]
+    return len(ends)
 
 
 def trace_lcs(masks: Mapping[Hashable, int], length: int, system: Sequence[Hashable]) -> int:

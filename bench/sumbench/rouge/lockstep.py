@@ -106,7 +106,8 @@ def lcs_traces(pairing: Pairing, found: Words, offsets: Integers, strides: Integ
     batches, single = _plan(pairing)
     for pair in single:
         reference, system = _tokens(pairing, pair)
-        mask = trace_lcs(position_masks(reference), len(reference), system)
+        same = reference == system
+        mask = (1 << len(reference)) - 1 if same else trace_lcs(position_masks(reference), len(reference), system)
         words = int(word_counts(np.array(len(reference))))
         split = np.frombuffer(mask.to_bytes(8 * words, "little"), dtype="<u8")
         found[offsets[pair] + strides[pair] * np.arange(words)] = split

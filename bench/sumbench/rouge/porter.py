@@ -6,6 +6,7 @@ otherwise, and has three more rules in step 2. Written anew so that sumbench.rou
 NLTK's version, and stems an unseen word several times faster.
 """
 
+import re
 from typing import Final
 
 _IRREGULAR: Final = {
@@ -80,6 +81,7 @@ _SHORTEST_STEMMED: Final = 3
 _LONGEST_SHORT: Final = 4
 
 _VOWEL, _CONSONANT, _Y = b"v", b"c", b"y"
+_YS: Final = re.compile(rb"y+")
 _CLASSES: Final = bytes((_VOWEL if byte in b"aeiou" else _Y if byte in b"y" else _CONSONANT)[0] for byte in range(256))
 
 
@@ -107,10 +109,18 @@ def porter(word: str) -> str:
 def _shape(word: str) -> bytes:
     """Return a "c" for each consonant and a "v" for each vowel; y is a vowel after a consonant."""
     shape = word.encode("latin-1", "replace").translate(_CLASSES)
-    while (at := shape.find(_Y)) >= 0:
-        letter = _VOWEL if at and shape[at - 1 : at] == _CONSONANT else _CONSONANT
-        shape = shape[:at] + letter + shape[at + 1 :]
-    return shape
+    return _YS.sub(_alternating, shape) if _Y in shape else shape
+
+
+def _alternating(ys: re.Match[bytes]) -> bytes:
+    """Return the classes of a run of y: each is what the letter before it is not."""
+    run = ys[0]
+    first = (
+        _VOWEL + _CONSONANT
+        if ys.start() and ys.string[ys.start() - 1 : ys.start()] == _CONSONANT
+        else _CONSONANT + _VOWEL
+    )
+    return (first * (len(run) // 2 + 1))[: len(run)]
 
 
 def _measure(stem: str) -> int:

@@ -73,7 +73,7 @@ class Signature:
         cls, rouge_type: str, tokenizer: Tokenizer, *, refs: str = "jackknife", split_summaries: bool = False
     ) -> Self:
         """Return the signature of a mean F1 made with this tokenizer; one that is not of this package is `custom`."""
-        named = (tokenizer.stemmer, tokenizer.words) if isinstance(tokenizer, WordTokenizer) else ("custom", "custom")
+        named = (tokenizer.stemmer, tokenizer.tok) if isinstance(tokenizer, WordTokenizer) else ("custom", "custom")
         sent = "punkt" if split_summaries else "newline"
         return cls(rouge_type, stem=named[0], refs=refs, sent=sent, tok=named[1])
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from sumbench.rouge.cache import BoundedCache
 from sumbench.rouge.errors import RougeError
 from sumbench.rouge.porter import porter
 
@@ -14,27 +15,17 @@ PORTER_NLTK: Final = "porter-nltk"
 SNOWBALL: Final = "snowball-"
 
 _LONGEST_UNSTEMMED: Final = 3
+_LONGEST_STEMMED: Final = 1000
+"""A longer token is no word of any language, and Snowball would take seconds for a million letters."""
 _CACHE_SIZE: Final = 1 << 18
 
 
-class StemCache(dict[str, str]):
-    """The stems of the tokens seen so far; asking for another one stems it.
-
-    It starts afresh when it is full, so that a stream of texts cannot fill the memory.
-    """
+class StemCache(BoundedCache[str]):
+    """The stems of the tokens seen so far; asking for another one stems it."""
 
     def __init__(self, stem: Stemmer, size: int = _CACHE_SIZE) -> None:
         """Keep up to `size` results of `stem`."""
-        super().__init__()
-        self._stem = stem
-        self._size = size
-
-    def __missing__(self, token: str) -> str:
-        """Stem a token and remember its stem."""
-        if len(self) >= self._size:
-            self.clear()
-        stem = self[token] = self._stem(token)
-        return stem
+        super().__init__(stem, size)
 
 
 @cache
@@ -73,4 +64,4 @@ def _snowball(language: str) -> Stemmer:
         msg = f"unknown stemmer '{SNOWBALL}{language}': Snowball has {', '.join(sorted(known))}"
         raise RougeError(msg)
     stem: Stemmer = snowballstemmer.stemmer(language).stemWord
-    return stem
+    return lambda token: stem(token) if len(token) <= _LONGEST_STEMMED else token

@@ -13,6 +13,9 @@ from sumbench.rouge.tokens import WordTokenizer
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
+_MANY_LINES: Final = 1000
+"""Of so many lines some are often the same, and are tokenized once."""
+
 Sentences = Sequence[Sequence[str]]
 
 
@@ -80,7 +83,11 @@ def make_analyzer(tokenizer: Tokenizer, *, split_summaries: bool = False) -> Ana
     tokenize = tokenizer.tokenize
 
     def analyze_words(text: str) -> AnalyzedText:
-        return AnalyzedText.of_sentences([tokenize(sentence) for sentence in split(text)])
+        lines = split(text)
+        if len(lines) > _MANY_LINES:
+            tokens = {line: tokenize(line) for line in dict.fromkeys(lines)}
+            return AnalyzedText.of_sentences([tokens[line] for line in lines])
+        return AnalyzedText.of_sentences([tokenize(line) for line in lines])
 
     def analyze_any(text: str) -> AnalyzedText:
         return AnalyzedText(tokenize(text), [tokenize(sentence) for sentence in split(text)])

@@ -1,65 +1,31 @@
 """Tokenizers: split a text into the words that ROUGE compares, with optional stemming."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from functools import partial
 from typing import Final
 from typing import Protocol
 
+from sumbench.rouge import dictionaries
 from sumbench.rouge.errors import RougeError
 from sumbench.rouge.stems import NO_STEMMER
-from sumbench.rouge.stems import PORTER_NLTK
-from sumbench.rouge.stems import SNOWBALL
 from sumbench.rouge.stems import stem_cache
 
 ASCII: Final = "ascii"
 UNICODE: Final = "unicode"
 UNICODE_TURKISH: Final = "unicode-tr"
+TURKISH: Final = "unicode-tr-apostrophe"
+CLUSTERS: Final = "clusters"
+CHINESE_WORDS: Final = "rjieba"
+JAPANESE_WORDS: Final = "unidic-lite"
+ICU_WORDS: Final = "icu"
+
+_BY_RULES: Final = (UNICODE, UNICODE_TURKISH, TURKISH, CLUSTERS)
 
 _ASCII_WORD_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789"
 ASCII_SEPARATORS: Final = bytes(byte if byte in _ASCII_WORD_BYTES else ord(" ") for byte in bytes(range(256)).lower())
 """What the `ascii` tokenizer makes of each byte: letters become small, digits stay, the others become blanks."""
-_TURKISH_I: Final = str.maketrans({"İ": "i", "I": "ı"})
-_DOTTED_I: Final = "i\u0307"
-_JOINERS: Final = "\u200c\u200d"
-
-_SNOWBALL_LANGUAGES: Final = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "eo": "esperanto",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fa": "persian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "st": "sesotho",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
 
 
 class Tokenizer(Protocol):
@@ -76,11 +42,18 @@ class WordTokenizer:
 
     `words` is one of:
 
-    - `ascii`: rouge_score's rule exactly. Maximal runs of a-z and 0-9 after lower-casing; all else separates.
+    - `ascii`: rouge_score's rule exactly. Maximal runs of a-z and 0-9 after lower-casing; all else separates, so that
+      a text in another script has no words at all (`letters.lost_letters` tells).
     - `unicode`: words by Unicode's UAX #29, of which those with a letter or a number are kept. Han and Hiragana
       stand character by character, Katakana and Hangul in words. Case is folded, compatibility forms are unified
       (NFKC), combining marks stay with their letter, and invisible marks such as those of direction are dropped.
     - `unicode-tr`: the same for Turkish and Azeri, where I and ı, İ and i belong together.
+    - `unicode-tr-apostrophe`: the same for Turkish, where the apostrophe before a name's case ending is one character,
+      however it is printed, so that the stemmer finds it.
+    - `clusters`: the same, but letters of scripts without blanks between words (Thai, Lao, Khmer, Burmese, …) stand
+      one by one, each with its marks and what is stacked below it.
+    - `rjieba`, `unidic-lite`, `icu`: the same, but words of Chinese, of Japanese, and of Thai, Lao, Khmer, Burmese
+      and traditional Chinese are those that a dictionary finds: jieba's, UniDic's (with MeCab), those of Unicode's ICU.
 
     `stemmer` is a name that `stem_cache` knows.
     """
@@ -97,6 +70,11 @@ class WordTokenizer:
         _splitter(self.words)
         stem_cache(self.stemmer)
 
+    @property
+    def tok(self) -> str:
+        """The name of `words` in signatures: with the dictionary's version, on which figures depend."""
+        return dictionaries.versioned(self.words) if self.words in dictionaries.CUTTERS else self.words
+
     def tokenize(self, text: str) -> list[str]:
         """Return the words of `text` in order, stemmed."""
         words = _splitter(self.words)(text)
@@ -104,51 +82,29 @@ class WordTokenizer:
         return words if stems is None else list(map(stems.__getitem__, words))
 
 
-def language_tokenizer(language: str, *, stem: bool = True) -> WordTokenizer:
-    """Return the tokenizer for a language, given by its ISO 639-1 code (a region such as -BR is ignored).
-
-    English keeps rouge_score's words and stemmer. Other languages get `unicode` words and their Snowball stemmer;
-    one for which Snowball has none, such as Chinese, is not stemmed. The tokenizer's two names say what was chosen.
-    """
-    code = language.lower().replace("_", "-").split("-")[0]
-    if code == "en":
-        return WordTokenizer(ASCII, PORTER_NLTK if stem else NO_STEMMER)
-    words = UNICODE_TURKISH if code in {"tr", "az"} else UNICODE
-    algorithm = _SNOWBALL_LANGUAGES.get(code)
-    return WordTokenizer(words, f"{SNOWBALL}{algorithm}" if stem and algorithm else NO_STEMMER)
-
-
 @cache
 def _splitter(name: str) -> Callable[[str], list[str]]:
     if name == ASCII:
         return _ascii_words
-    if name == UNICODE:
-        return _unicode_splitter()
-    if name == UNICODE_TURKISH:
-        split = _unicode_splitter()
-        return lambda text: split(unicodedata.normalize("NFC", text).translate(_TURKISH_I))
-    msg = f"unknown tokenizer {name!r}: known are {ASCII}, {UNICODE} and {UNICODE_TURKISH}"
-    raise RougeError(msg)
+    if name not in _BY_RULES and name not in dictionaries.CUTTERS:
+        msg = f"unknown tokenizer {name!r}: known are {', '.join((ASCII, *_BY_RULES, *dictionaries.CUTTERS))}"
+        raise RougeError(msg)
+    try:
+        from sumbench.rouge import segments
+    except ImportError as error:
+        msg = f"tokenizer {name!r} needs the package regex: pip install regex"
+        raise RougeError(msg) from error
+    if name in dictionaries.CUTTERS:
+        return partial(segments.unspaced_words, cutter=dictionaries.cutter(name))
+    by_rules: dict[str, Callable[[str], list[str]]] = {
+        UNICODE: segments.unicode_words,
+        UNICODE_TURKISH: lambda text: segments.unicode_words(segments.turkish(text)),
+        TURKISH: lambda text: segments.unicode_words(segments.turkish(text, apostrophes=True)),
+        CLUSTERS: segments.unspaced_words,
+    }
+    return by_rules[name]
 
 
 def _ascii_words(text: str) -> list[str]:
     # Other alphabets separate words, so it is enough that they become some separator.
     return text.lower().encode("ascii", "replace").translate(ASCII_SEPARATORS).decode("ascii").split()
-
-
-def _unicode_splitter() -> Callable[[str], list[str]]:
-    try:
-        import regex
-    except ImportError as error:
-        msg = f"tokenizer {UNICODE!r} needs the package regex: pip install regex"
-        raise RougeError(msg) from error
-    boundary = regex.compile(r"(?V1w)\b")
-    letter_or_number = regex.compile(r"[\p{L}\p{N}]")
-    invisible = regex.compile(rf"[\p{{Cf}}--[{_JOINERS}]]", flags=regex.V1)
-
-    def words(text: str) -> list[str]:
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        shown = invisible.sub("", folded.replace(_DOTTED_I, "i"))
-        return [word for word in boundary.split(shown) if letter_or_number.search(word)]
-
-    return words

@@ -1,5 +1,6 @@
 """Summary-level LCS of many pairs of texts at once: `lcs.summary_lcs_counts`, vectorized."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
@@ -19,11 +20,16 @@ from sumbench.rouge.lockstep import lcs_lengths
 from sumbench.rouge.lockstep import lcs_traces
 from sumbench.rouge.lockstep import spread
 from sumbench.rouge.lockstep import word_counts
+from sumbench.rouge.sentences import different
+from sumbench.rouge.sentences import full_words
+from sumbench.rouge.sentences import sharing
 from sumbench.rouge.texts import Sentences
 from sumbench.rouge.units import Units
 from sumbench.rouge.units import group_tokens
 
 _CHUNK_PAIRS: Final = 1 << 18
+_MANY_PAIRS: Final = 1 << 16
+"""From so many pairs of sentences of two texts on, it pays to look which of them are the same."""
 
 
 class LcsCounter:
@@ -61,44 +67,102 @@ class LcsCounter:
         hits[plain] = self.hits(references[plain], systems[plain])
         several = ~plain & (sentences[references] > 0) & (sentences[systems] > 0)
         if several.any():
-            hits[several] = self._union_hits(references[several], systems[several])
+            hits[several] = self._hits_of_sentences(references[several], systems[several], sentences)
         return hits
 
-    def _union_hits(self, references: Integers, systems: Integers) -> Integers:
-        """Return the clipped hits of pairs of texts that have sentences."""
+    def _hits_of_sentences(self, references: Integers, systems: Integers, sentences: Integers) -> Integers:
+        """Return the clipped hits of pairs of texts that have sentences; one by one those that have very many."""
+        hits = np.zeros(len(references), dtype=np.int64)
+        many = sentences[references] * sentences[systems] > _MANY_PAIRS
+        if not many.all():
+            hits[~many] = self._union_hits(references[~many], systems[~many], self._unions)
+        for pair in np.flatnonzero(many):
+            hits[pair] = self._union_hits(references[[pair]], systems[[pair]], self._unions_of_different)[0]
+        return hits
+
+    def _union_hits(
+        self, references: Integers, systems: Integers, find: "Callable[[Integers, Integers], _Unions]"
+    ) -> Integers:
+        """Return the clipped hits of pairs of texts that have sentences, whose unions `find` makes."""
         block = self._block
         sentences = np.diff(block.first_sentences)[references]
         pairs, offsets = spread(sentences)
-        unions = self._unions(block.first_sentences[references][pairs] + offsets, systems[pairs])
+        unions = find(block.first_sentences[references][pairs] + offsets, systems[pairs])
         matched = np.add.reduceat(np.bitwise_count(unions.words).astype(np.int64), unions.firsts)
         hits = np.add.reduceat(matched, np.cumsum(sentences) - sentences)
         return hits - self._excess(references, systems, unions, np.cumsum(sentences) - sentences)
 
     def _unions(self, sentences: Integers, systems: Integers) -> "_Unions":
         """Return the union LCS of reference sentences, each with all sentences of a system text."""
-        firsts, lengths = self._block.first_sentences, np.diff(self._block.sentence_starts)
-        spans = Spans(self._block.sentence_starts[:-1], lengths)
-        owners = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-        vocabularies = self._vocabularies[owners]
-        widths = word_counts(lengths)[sentences]
+        firsts, sizes = self._block.first_sentences, np.diff(self._block.first_sentences)
+        widths = word_counts(np.diff(self._block.sentence_starts))[sentences]
         unions = []
-        for part in _chunks(np.diff(firsts)[systems]):
-            partners: Integers = np.diff(firsts)[systems[part]]
-            width = widths[part]
-            bases = np.cumsum(partners * width) - partners * width
+        for part in _chunks(sizes[systems]):
+            partners: Integers = sizes[systems[part]]
             targets, offsets = spread(partners)
-            found = np.zeros(int((partners * width).sum()), dtype=np.uint64)
-            pairing = Pairing(
-                groups=self._groups,
-                vocabularies=vocabularies,
-                references=spans,
-                reference_of=sentences[part][targets],
-                systems=spans.at(firsts[systems[part]][targets] + offsets),
-            )
-            lcs_traces(pairing, found, bases[targets] + offsets, partners[targets])
-            words, nth = spread(width)
-            unions.append(np.bitwise_or.reduceat(found, bases[words] + nth * partners[words]))
+            unions.append(self._joined(sentences[part], partners, firsts[systems[part]][targets] + offsets))
         return _Unions(np.concatenate(unions), np.cumsum(widths) - widths)
+
+    def _unions_of_different(self, sentences: Integers, systems: Integers) -> "_Unions":
+        """Return the same for the sentences of one reference text and one system text, each different one once.
+
+        A sentence that the system has too is matched as a whole, and one without a token in common not at all.
+        """
+        starts, firsts = self._block.sentence_starts, self._block.first_sentences
+        widths = word_counts(np.diff(starts))
+        theirs = different(self._groups, starts, np.arange(firsts[systems[0]], firsts[systems[0] + 1]))
+        mine = different(self._groups, starts, sentences)
+        # The words of each different sentence: all positions where the system has it, too.
+        width = widths[mine.firsts]
+        bases = np.cumsum(width) - width
+        whole = np.array([key in theirs.numbers for key in mine.numbers], dtype=np.bool_)
+        words = np.where(np.repeat(whole, width), full_words(np.diff(starts)[mine.firsts]), np.uint64(0))
+        rest = np.flatnonzero(~whole)
+        owners, offsets = spread(width[rest])
+        words[bases[rest][owners] + offsets] = self._rest(mine.firsts[rest], theirs.firsts, systems[0])
+        # Laid out as the reference has them.
+        owners, offsets = spread(widths[sentences])
+        laid = widths[sentences]
+        return _Unions(words[bases[mine.of_each[owners]] + offsets], np.cumsum(laid) - laid)
+
+    def _rest(self, sentences: Integers, others: Integers, system: int) -> Words:
+        """Return the words of the unions of reference sentences with the different sentences (`others`) of a system."""
+        pairs = sharing(self._groups, self._block.sentence_starts, sentences, others)
+        if pairs is None:
+            return self._unions(sentences, np.full(len(sentences), system)).words
+        widths = word_counts(np.diff(self._block.sentence_starts))[sentences]
+        bases = np.cumsum(widths) - widths
+        words = np.zeros(int(widths.sum()), dtype=np.uint64)
+        partners = np.bincount(pairs[0], minlength=len(sentences))
+        some = np.flatnonzero(partners)
+        ends = np.cumsum(partners[some])
+        for part in _chunks(partners[some]):
+            mine = some[part]
+            owners, offsets = spread(widths[mine])
+            theirs = pairs[1][ends[part.start] - partners[mine[0]] : ends[part.stop - 1]]
+            words[bases[mine][owners] + offsets] = self._joined(sentences[mine], partners[mine], theirs)
+        return words
+
+    def _joined(self, sentences: Integers, partners: Integers, others: Integers) -> Words:
+        """Return the words of the union LCS of reference sentences, each with so many (`partners`) of the `others`."""
+        lengths = np.diff(self._block.sentence_starts)
+        spans = Spans(self._block.sentence_starts[:-1], lengths)
+        owners = np.repeat(np.arange(len(self._documents)), np.diff(self._block.first_sentences))
+        width = word_counts(lengths)[sentences]
+        bases = np.cumsum(partners * width) - partners * width
+        targets, offsets = spread(partners)
+        found = np.zeros(int((partners * width).sum()), dtype=np.uint64)
+        pairing = Pairing(
+            groups=self._groups,
+            vocabularies=self._vocabularies[owners],
+            references=spans,
+            reference_of=sentences[targets],
+            systems=spans.at(others),
+        )
+        lcs_traces(pairing, found, bases[targets] + offsets, partners[targets])
+        words, nth = spread(width)
+        union: Words = np.bitwise_or.reduceat(found, bases[words] + nth * partners[words])
+        return union
 
     def _excess(self, references: Integers, systems: Integers, unions: "_Unions", targets: Integers) -> Integers:
         """Return how many matched tokens of each pair exceed what the system has of them.
@@ -145,5 +209,7 @@ class _Unions(NamedTuple):
 def _chunks(sizes: Integers) -> Iterator[slice]:
     """Yield slices over consecutive elements whose sizes add up to about the chunk size."""
     chunks = np.cumsum(sizes) // _CHUNK_PAIRS
+    if not len(sizes):
+        return
     bounds = [0, *(np.flatnonzero(np.diff(chunks)) + 1).tolist(), len(sizes)]
     yield from (slice(*bound) for bound in pairwise(bounds))

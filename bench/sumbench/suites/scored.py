@@ -19,7 +19,8 @@ class ScoredSuite:
     """Released outputs with their references, as files in one folder.
 
     `get` says where to get each file, or the folder that holds it. `rouge` and `types` are the preset and the variants
-    that they are scored with, `sentences` is the sentence convention.
+    that they are scored with, `sentences` is the sentence convention. `language` is that of the texts; where it is
+    empty, it is guessed.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ScoredSuite:
     rouge: str
     types: tuple[str, ...]
     sentences: str = LINES
+    language: str = ""
 
     def files(self, folder: Path) -> tuple[str, dict[str, str]]:
         """Return the references' file and each system's in `folder`; raise CorpusError for one that is missing."""

@@ -94,7 +94,7 @@ class Oracle(Extractive):
 
 
 def _rouge2(document: Document, candidates: Sequence[str]) -> NDArray[np.float64]:
-    scorer = RougeScorer(["rouge2"], tokenizer=language_tokenizer(document.language))
+    scorer = RougeScorer(["rouge2"], tokenizer=language_tokenizer(document.language), warn=False)
     pairs = np.array(
         [[scorer.counts(reference, text)["rouge2"] for reference in document.references] for text in candidates]
     )

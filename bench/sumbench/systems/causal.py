@@ -28,7 +28,9 @@ class Causal(Neural):
     for about so many words, and the first sentences stay that together have no more, one at least. Decoding also ends
     after `max_new_tokens` (160, or three for each of the `words` where that is more); a last sentence that is cut off
     there is dropped, unless it is the only one.
-    It ends at the string `stop`, too; `clean` takes an announcement ("Here is a summary:") off what is written.
+    It ends at the string `stop`, too; `clean` takes off what is wrapped around a summary: an announcement ("Here is a
+    summary:"), a code fence, a JSON object, a word to the reader. Thoughts (`<think>…</think>`) are never summary: the
+    length budget begins behind them, and a document whose thoughts use up `max_new_tokens` fails.
     A document longer than `max_input_tokens` (0: what the model's context has room for) is treated as `long` says:
     `truncate` gives the model the beginning, `head-tail` the beginning and the end, `chunk` one part after the other
     and then their summaries, and with `none` the document fails. The Summary says how many of its tokens were seen;
@@ -46,9 +48,9 @@ class Causal(Neural):
     prompt: str = "summarize"
     max_new_tokens: int = NEW_TOKENS
     stop: str = ""
-    clean: bool = False
+    clean: bool = True
     decoding: ClassVar[str] = "greedy"
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
     least = {"max_new_tokens": 1}  # noqa: RUF012 - declared by the base
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
+from sumbench.languages import base
 from sumbench.records import Document
 from sumbench.systems.extractive import Chooser
 from sumbench.systems.extractive import Extractive
@@ -37,9 +38,12 @@ def _stemmer(language: str) -> Any:  # noqa: ANN401 - any callable from word to 
     from sumy.nlp.stemmers import null_stemmer
 
     try:
-        return Stemmer(language)
-    except LookupError:
+        stemmer = Stemmer(language)
+        # Some say only when they are asked that they need another package (Polish: a ValueError).
+        stemmer("word")
+    except (LookupError, ValueError):
         return null_stemmer
+    return stemmer
 
 
 @cache
@@ -66,6 +70,7 @@ class Classic(Extractive):
     """
 
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sumy", "nltk", "numpy")
+    most_sentences: ClassVar[int | None] = 5000
     target: ClassVar[str]
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
@@ -88,7 +93,7 @@ class Classic(Extractive):
         def choose(document: Document, sentences: Sequence[str]) -> list[int]:
             worded = {index: Sentence(text, tokenizer) for index, text in enumerate(sentences) if _WORD.search(text)}
             model = ObjectDocumentModel([Paragraph(worded.values())])
-            ranked = self._summarizer(document.language)(model, len(worded))
+            ranked = self._summarizer(base(document.language))(model, len(worded))
             indices = {id(sentence): index for index, sentence in worded.items()}
             return [indices[id(sentence)] for sentence in ranked[: self.most(sentences)]]
 
@@ -115,7 +120,7 @@ class Lsa(Classic):
     """
 
     target = "lsa:LsaSummarizer"
-    revision = 2
+    revision = 3
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
         summarizer = super()._summarizer(language)
@@ -128,6 +133,7 @@ class Luhn(Classic):
     """Luhn: the densest clusters of significant words (Luhn, 1958)."""
 
     target = "luhn:LuhnSummarizer"
+    most_sentences = None
 
 
 class SumBasic(Classic):
@@ -140,3 +146,4 @@ class KullbackLeibler(Classic):
     """KL-Sum: the summary whose words are distributed most like the document's (Haghighi and Vanderwende, 2009)."""
 
     target = "kl:KLSummarizer"
+    most_sentences = 1000

@@ -36,6 +36,7 @@ class Embedding(Extractive):
 
     model: str = "minilm"
     diversity: float = 0.3
+    most_sentences: ClassVar[int | None] = 10_000
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sentence-transformers", "tokenizers", "torch", "transformers")
 
     def __post_init__(self) -> None:
@@ -125,12 +126,16 @@ def marginal_relevance(
     taken: list[int] = []
     nearest = np.zeros(len(relevance))
     needed = np.ones(len(relevance), dtype=np.int64) if sizes is None else np.asarray(sizes)
+    left = np.ones(len(relevance), dtype=np.bool_)
+    room = budget
     while len(taken) < len(relevance):
-        fits = needed <= budget - needed[taken].sum()
-        fits[taken] = False
+        fits = left & (needed <= room)
         if not fits.any() and taken:
             break
         gain = (1 - diversity) * relevance - diversity * nearest
-        taken.append(int(np.argmax(np.where(fits, gain, -np.inf) if fits.any() else gain)))
-        nearest = similarity[:, taken].max(axis=1)
+        best = int(np.argmax(np.where(fits, gain, -np.inf) if fits.any() else gain))
+        nearest = np.maximum(nearest, similarity[:, best]) if taken else similarity[:, best]
+        taken.append(best)
+        left[best] = False
+        room -= int(needed[best])
     return taken

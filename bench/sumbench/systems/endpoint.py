@@ -49,7 +49,8 @@ class Endpoint(Described):
     `url` is the server's address (it usually ends in /v1; a query such as Azure's `?api-version=…` goes with each
     request), `model` the name by which it knows the model. `key` names the environment variable that holds the key;
     empty, none is sent. `prompt`, `sentences`, `words` and `max_new_tokens` are
-    as in the other systems that write; `clean=true` takes away what announces a summary ("Here is a summary:").
+    as in the other systems that write; `clean` takes off what is wrapped around a summary ("Here is a summary:", a code
+    fence). Thoughts are never summary, be they in the text or in a field of their own (`reasoning_content`).
     `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
     Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
     from the run's, the document and the number of the draw. Servers that heed it (vLLM, llama.cpp) draw the same again
@@ -87,7 +88,7 @@ class Endpoint(Described):
     max_new_tokens: int = NEW_TOKENS
     samples: int = 1
     temperature: float = 0.0
-    clean: bool = False
+    clean: bool = True
     max_input_tokens: int = 0
     long: str = "truncate"
     tokenizer: str = ""
@@ -98,6 +99,7 @@ class Endpoint(Described):
     price_out: float = 0.0
     plain_http: bool = False
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
+    revision: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""

@@ -8,8 +8,10 @@ from typing import Any
 from typing import ClassVar
 
 from sumbench import length
+from sumbench.errors import SummarizerError
 from sumbench.length import Length
 from sumbench.records import Document
+from sumbench.sentences import one_a_line
 from sumbench.sentences import split
 from sumbench.sentences import words
 from sumbench.systems.described import Described
@@ -27,12 +29,15 @@ class Extractive(Described):
     """A system whose summary is sentences of the document, in the document's order.
 
     They are at most `sentences`, or with `words` whole sentences of at most so many words together: the best first, and
-    one that would exceed the budget is skipped for the next best. The best is taken where none fits.
+    one that would exceed the budget is skipped for the next best. The best is taken where none fits. Where ranking
+    takes more than linear time, `most_sentences` is how many a document may have that is not taken whole.
     """
 
     sentences: int = length.SENTENCES
     words: int | None = None
     skips: ClassVar[bool] = True
+    most_sentences: ClassVar[int | None] = None
+    revision: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
 
     def __post_init__(self) -> None:
@@ -53,6 +58,14 @@ class Extractive(Described):
         described = super().fingerprint()
         return {**described, "options": length.told(described["options"])}
 
+    def _check_size(self, sentences: int) -> None:
+        if self.most_sentences is not None and sentences > self.most_sentences:
+            msg = (
+                f"the document has {sentences:,} sentences, and {self.name}, whose time grows with their square, "
+                f"takes at most {self.most_sentences:,}: cut the document, or leave the system out"
+            )
+            raise SummarizerError(msg)
+
     @abstractmethod
     def chooser(self, context: Context) -> Chooser:
         """Return the function that ranks the sentences, with everything loaded that it needs."""
@@ -65,8 +78,9 @@ class Extractive(Described):
             sentences = split(document.text, document.language)
             chosen: Sequence[int] = range(len(sentences))
             if budget.kept(sentences) < len(sentences):
+                self._check_size(len(sentences))
                 chosen = sorted(budget.chosen(choose(document, sentences), sentences, skip=self.skips))
-            text = "\n".join(sentences[index] for index in chosen)
+            text = one_a_line(sentences[index] for index in chosen)
             size = words(document.text)
             return Draft(text, input_tokens=size, seen_tokens=size, output_tokens=words(text))
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from sumbench.corpus.compressed import base_name
 from sumbench.errors import UsageError
 from sumbench.options import options
+from sumbench.plugins import join_options
 from sumbench.plugins import split_options
+from sumbench.spec_text import quoted
 from sumbench.specs import ParsedSpec
 from sumbench.specs import parse
 from sumbench.systems.registry import REGISTRY
@@ -60,7 +62,7 @@ def parse_system(spec: str) -> ParsedSpec:
         family = FAMILIES[model.kind]
         if any(pair.startswith(f"{MODEL}=") for pair in pairs):
             raise UsageError(f"system {name} is a model: leave out {MODEL}=, or write {family},{MODEL}=…")
-        spec = ",".join((family, f"{MODEL}={name}", *pairs))
+        spec = join_options(family, [f"{MODEL}={quoted(name)}", *pairs])
     return parse(REGISTRY, spec, reserved={RESERVED})
 
 
@@ -70,7 +72,7 @@ def described_system(spec: str) -> tuple[str, str]:
     Raises UsageError as `parse_system` does.
     """
     parsed = parse_system(spec)
-    model = catalog().get(dict(parsed.options).get(MODEL, ""))
+    model = catalog().get(parsed.given(MODEL) or "")
     return parsed.name, model.description if model else ""
 
 
@@ -102,17 +104,16 @@ def system_names(specs: Sequence[ParsedSpec], others: Collection[str] = ()) -> l
 
 def _subject(spec: ParsedSpec) -> _Subject | None:
     """Return what a system is named by; None for one that is named by what was written."""
-    given = dict(spec.options)
     if spec.name in {*LOCAL, ENDPOINT}:
-        model = given.get(MODEL) or str(options(spec.cls)[MODEL].default)
+        model = spec.given(MODEL) or str(options(spec.cls)[MODEL].default)
         known = find_model(model) if spec.name in LOCAL else None
         names = _free(_last_part(model), model, own=known.name if known else "")
-        return _Subject((spec.name, model), (*names, f"{spec.name},{MODEL}={model}"), model)
-    if spec.name == OUTPUTS and PATH in given:
-        path, system, column = given[PATH], given.get("system", ""), given.get("column", "")
-        told = (f"{key}={text}" for key, text in spec.options if key in {PATH, "system", "column"})
+        return _Subject((spec.name, model), (*names, f"{spec.name},{MODEL}={quoted(model)}"), model)
+    if spec.name == OUTPUTS and (path := spec.given(PATH)):
+        system, column = spec.given("system") or "", spec.given("column") or ""
+        told = [f"{key}={text}" for key, text in spec.options if key in {PATH, "system", "column"}]
         names = _free(system or column or base_name(Path(path)))
-        return _Subject((spec.name, path, system, column), (*names, ",".join((spec.name, *told))))
+        return _Subject((spec.name, path, system, column), (*names, join_options(spec.name, told)))
     return None
 
 

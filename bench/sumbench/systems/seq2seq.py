@@ -44,7 +44,7 @@ class Seq2Seq(Neural):
     twice as many and 32 more, and the first sentences stay that together have no more words, one at least.
     For multilingual models, `target_language` is the token of the language to write in (en_XX), `source_language` that
     of the documents (empty: each document's own). A checkpoint with a chat template is asked by the `prompt` of that
-    name, for `words`, or `max_sentences` sentences, or three.
+    name, for `words`, or `max_sentences` sentences, or three; `clean` takes off what it wraps around a summary.
     A document longer than `max_input_tokens` (0: what the encoder reads) is treated as `long` says: `truncate`,
     `head-tail`, `chunk` or `none`, as in the causal system. `batch_size` is a number or `auto`.
     With a `temperature` above 0 tokens are drawn instead of searched for with beams, `samples` summaries of each
@@ -64,7 +64,9 @@ class Seq2Seq(Neural):
     target_language: str = ""
     source_language: str = ""
     prompt: str = "summarize"
+    clean: bool = True
     decoding: ClassVar[str] = "published"
+    revision: ClassVar[int] = 2
     least = {  # noqa: RUF012 - declared by the base
         "num_beams": 0,
         "max_new_tokens": 0,
@@ -121,7 +123,7 @@ class Seq2Seq(Neural):
         fits = document_token_limit(self.name, space, len(source.ids("")), 0)
         settings = published.generation_config(use, words, self.target_language, drawn=self.seeded)
         mark = languages.language_marker(words, self.source_language)
-        task = seq2seq.Seq2SeqTask(words, settings, self.length, mark)
+        task = seq2seq.Seq2SeqTask(words, settings, self.length, mark, self.clean and bool(words.chat_template))
         if self.converted:
             write = translator.ctranslate2_seq2seq_backend(
                 self.name, self._convert(opened, context, "Translator"), task

@@ -34,8 +34,11 @@ def preset_table(entry: Preset) -> Table:
     )
 
 
-def check_table(name: str, report: CorpusReport) -> Table:
-    """Return the table of what a check found: counts and lengths, then the problems, with the rows named."""
+def check_table(name: str, report: CorpusReport, notes: Iterable[str] = ()) -> Table:
+    """Return the table of what a check found: counts and lengths, then the problems, with the rows named.
+
+    `notes` are of the corpus' reading.
+    """
     columns = (
         Column("what", "words"),
         Column("least", "least", 0),
@@ -50,7 +53,7 @@ def check_table(name: str, report: CorpusReport) -> Table:
     ]
     rows = tuple(Row((what, *spread)) for what, spread in spreads if isinstance(spread, Spread))
     title = f"{name}: {count(report.documents, 'document')}"
-    return Table(title, columns, (Section("", rows),), tuple(_notes(report)))
+    return Table(title, columns, (Section("", rows),), (*_notes(report), *notes))
 
 
 def _notes(report: CorpusReport) -> Iterable[str]:

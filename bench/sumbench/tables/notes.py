@@ -8,10 +8,14 @@ from collections.abc import Sequence
 
 from sumbench.corpus import preset_name
 from sumbench.errors import one_line
+from sumbench.languages import ENGLISH
+from sumbench.languages import base
+from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
+from sumbench.sentences import COUNTED_BY_CHARACTERS
 from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Standing
@@ -58,6 +62,7 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
         f"‡ {entry.name} was trained on {corpus.name}: its scores are no measure of how it does on other text"
         for entry in trained_on_it(record)
     ]
+    notes += _on_thoughts(record)
     notes += _on_unanswered(analysis, order)
     notes += [
         f"{NAMES.get(row.system, row.system)}: scored on {row.scored} of {count(corpus.documents, 'document')}"
@@ -73,6 +78,7 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
         f"signature: {line}"
         for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
     ]
+    notes += _on_languages(corpus)
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
 
 
@@ -88,6 +94,39 @@ def _on_scores(main: Sequence[Value]) -> str:
         return f"scores are means over the documents: {explain_values(main)}"
     what = f"mean {unit(main[0])}" if unit(main[0]) else "means"
     return ", ".join(part for part in (f"scores are {what} over the documents", better(main[0])) if part)
+
+
+_OTHERS = 5
+"""So many languages of a corpus are named beside the commonest."""
+
+
+def _on_languages(corpus: CorpusEntry) -> Iterator[str]:
+    """Say the documents' languages where they were guessed or are not all English, and how words are counted."""
+    if corpus.guessed or set(corpus.languages) - {ENGLISH}:
+        (first, number), *others = corpus.languages.items()
+        named = [f"{code} ({number})" for code, number in others]
+        more = [f"{len(named) - _OTHERS} more"] if len(named) > _OTHERS else []
+        yield ", ".join((f"language: {first} ({count(number, 'document')})", *named[:_OTHERS], *more)) + _guessed(
+            corpus
+        )
+    if unspaced := sorted({base(code) for code in corpus.languages} & COUNTED_BY_CHARACTERS):
+        yield f"words of {', '.join(unspaced)} are counted by characters, as there are no blanks between them"
+
+
+def _guessed(corpus: CorpusEntry) -> str:
+    if not corpus.guessed:
+        return ""
+    some = "" if corpus.guessed == corpus.documents else f"{corpus.guessed} of them "
+    unclear = f" ({corpus.unclear} unclear: taken for the commonest in their script)" if corpus.unclear else ""
+    return f"; {some}guessed{unclear}: `--language` says it where that is wrong"
+
+
+def _on_thoughts(record: Manifest) -> Iterator[str]:
+    """Say of each system that thinks how much of what it writes is thought."""
+    for entry in record.systems:
+        thought = entry.telemetry.mean_thought_tokens if entry.telemetry else None
+        if thought:
+            yield f"{entry.name} thinks: {count(round(thought), 'token')} of thought a summary, not scored"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.sentences import words
 
 _BRIDGE = """The council met on Monday. It rained all day in the valley.
 The council voted for the bridge by nine to four. Work on the bridge begins in May.
@@ -37,5 +38,5 @@ def summaries_of(documents: Sequence[Document]) -> list[Summary]:
 
 
 def _summary(document: Document, system: str, text: str, draw: int) -> Summary:
-    words = len(document.text.split())
-    return Summary(document.id, system, text, words, words, len(text.split()), 0.0, None, draw)
+    size = words(document.text)
+    return Summary(document.id, system, text, size, size, words(text), 0.0, None, draw)

@@ -158,6 +158,7 @@ class _Loaded:
         expect(fine, f"{where} has the error {summary.error!r}: a text that says what went wrong, or None")
         expect(not (summary.error and summary.text), f"{where} has an error, and a text all the same")
         _count(where, "output_tokens", summary.output_tokens, none=False)
+        _count(where, "thought_tokens", summary.thought_tokens, none=False)
         _count(where, "input_tokens", summary.input_tokens, none=True)
         _count(where, "seen_tokens", summary.seen_tokens, none=True)
         seconds = summary.seconds

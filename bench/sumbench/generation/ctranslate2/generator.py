@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sumbench.errors import SummarizerError
-from sumbench.generation import budget
 from sumbench.generation import decoding
 from sumbench.generation.chat import Chat
 from sumbench.generation.ctranslate2.concurrency import run_in_threads
@@ -55,7 +54,6 @@ def ctranslate2_causal_backend(name: str, generator: Any, chat: Chat, settings: 
         for request, result, seconds in run_in_threads(intake, begin, generator.num_generators):
             row = result.sequences_ids[0]
             ended = bool(row) and (row[-1] in ends or chat.full(row, request.language))
-            text = budget.trim_to_budget(chat.text(row), chat.length, cut=not ended, language=request.language)
-            yield request, Answer(text, len(row), seconds)
+            yield request, chat.answer(row, ended=ended, language=request.language, seconds=seconds)
 
     return write

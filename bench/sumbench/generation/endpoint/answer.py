@@ -1,6 +1,9 @@
 """Parses the responses of OpenAI-compatible servers defensively: any server may send anything."""
 
 import json
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 from typing import NamedTuple
 from typing import TypeGuard
 
@@ -17,6 +20,14 @@ from sumbench.generation.endpoint.refusals import refusal
 
 MOST_TOKENS = 1_000_000_000
 """A count of tokens above this is none."""
+_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
+"""Fields of a message in which servers (vLLM, llama.cpp, DeepSeek, OpenRouter, Ollama) pass on thoughts."""
+
+_REASONING_PARTS = ("reasoning", "thinking", "thought", "redacted_thinking")
+"""How the types of a content's parts begin that are thoughts (Mistral, Anthropic)."""
+
+_TEXT_KEYS = ("text", "content", "thinking", "reasoning", "summary")
+_DEEPEST = 4
 
 
 class ChatCompletion(NamedTuple):
@@ -24,7 +35,9 @@ class ChatCompletion(NamedTuple):
 
     `ended` is the reason why it ended, where that is one that is not known here.
     `prompt_tokens` and `completion_tokens` are the server's counts, None where it gives none. `model` is what the
-    server says it served: the model's id, with its `system_fingerprint` where there is one.
+    server says it served: the model's id, with its `system_fingerprint` where there is one. `reasoning` is what the
+    server passes on as the model's thoughts, apart from the text; `reasoning_tokens` its count of the thoughts' tokens,
+    which are among the `completion_tokens`, None where it gives none.
     """
 
     text: str
@@ -33,13 +46,15 @@ class ChatCompletion(NamedTuple):
     completion_tokens: int | None
     model: str
     ended: str = ""
+    reasoning: str = ""
+    reasoning_tokens: int | None = None
 
 
 def parse_completion(body: bytes) -> ChatCompletion:
     """Parse the body of a chat completion.
 
-    Raises SummarizerError, which says why, for one without text: damaged JSON, no choices, a refusal, a content
-    filter, an empty text.
+    Raises SummarizerError, which says why, for one without text or thoughts: damaged JSON, no choices, a refusal, a
+    content filter, an empty text.
     """
     content = read_json(body)
     match content:
@@ -64,7 +79,8 @@ def parse_completion(body: bytes) -> ChatCompletion:
     if ended is End.BROKEN:
         raise PassingError(f"the server broke off the answer (finish_reason {reason})")
     text = _text(message.get("content"))
-    if not text.strip():
+    reasoning = _reasoning(message)
+    if not (text.strip() or reasoning.strip()):
         if ended is End.LENGTH:
             raise EmptyAnswerError("the model used up max_new_tokens before it wrote any text: give it more")
         if ended is End.TOOL:
@@ -72,8 +88,16 @@ def parse_completion(body: bytes) -> ChatCompletion:
         raise EmptyAnswerError("the model wrote nothing" + f" (finish_reason {reason})" * (ended is End.UNKNOWN))
     prompt_tokens, completion_tokens = _usage(more.get("usage"))
     served = [str(more[key]) for key in ("model", "system_fingerprint") if more.get(key)]
-    model, unknown = one_line(" ".join(served)), reason if ended is End.UNKNOWN else ""
-    return ChatCompletion(text, ended is End.LENGTH, prompt_tokens, completion_tokens, model, unknown)
+    return ChatCompletion(
+        text,
+        ended is End.LENGTH,
+        prompt_tokens,
+        completion_tokens,
+        one_line(" ".join(served)),
+        reason if ended is End.UNKNOWN else "",
+        reasoning if reasoning.strip() else "",
+        _reasoning_tokens(more.get("usage")),
+    )
 
 
 def read_json(body: bytes) -> object:
@@ -121,8 +145,38 @@ def _body_excerpt(body: bytes) -> str:
 
 
 def _text(content: object) -> str:
+    """Return the text of a message's content: a string, or a list of parts; those that are thoughts are left out."""
     parts = content if isinstance(content, list) else [content]
-    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    return _joined(part.get("text") if isinstance(part, dict) else part for part in parts if not _is_thought(part))
+
+
+def _reasoning(message: Mapping[Any, object]) -> str:
+    """Return the thoughts that a message holds apart from its text; several servers send them twice."""
+    for field in _REASONING_FIELDS:
+        if thoughts := _nested_text(message.get(field)):
+            return thoughts
+    content = message.get("content")
+    return "".join(_nested_text(part) for part in content if _is_thought(part)) if isinstance(content, list) else ""
+
+
+def _is_thought(part: object) -> bool:
+    if not isinstance(part, dict):
+        return False
+    return str(part.get("type", "")).lower().startswith(_REASONING_PARTS) or part.get("thought") is True
+
+
+def _nested_text(value: object, depth: int = 0) -> str:
+    """Return the text in a field of thoughts: a string, an object with one, or a list of these."""
+    if isinstance(value, str):
+        return _joined([value])
+    if isinstance(value, list) and depth < _DEEPEST:
+        return "".join(_nested_text(each, depth + 1) for each in value)
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return next((text for key in _TEXT_KEYS if (text := _nested_text(value.get(key), depth + 1))), "")
+    return ""
+
+
+def _joined(texts: Iterable[object]) -> str:
     # JSON can hold unpaired surrogates, which UTF-8 cannot encode.
     whole = "".join(text for text in texts if isinstance(text, str))
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -134,6 +188,13 @@ def _usage(usage: object) -> tuple[int | None, int | None]:
         case {"prompt_tokens": read, "completion_tokens": written} if _is_count(read) and _is_count(written):
             return read, written
     return None, None
+
+
+def _reasoning_tokens(usage: object) -> int | None:
+    match usage:
+        case {"completion_tokens_details": {"reasoning_tokens": thought}} | {"reasoning_tokens": thought}:
+            return thought if thought == 0 or _is_count(thought) else None
+    return None
 
 
 def _is_count(number: object) -> TypeGuard[int]:

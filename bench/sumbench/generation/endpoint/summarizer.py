@@ -18,7 +18,8 @@ from sumbench.errors import EmptyAnswerError
 from sumbench.errors import SummarizerError
 from sumbench.errors import failure_kind
 from sumbench.generation import budget
-from sumbench.generation import cleaning
+from sumbench.generation.cleaning import Written
+from sumbench.generation.cleaning import read_written
 from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
@@ -52,11 +53,11 @@ Result = TypeVar("Result")
 class EndpointSummarizer:
     """Requests the summaries of a system from one server.
 
-    `length` is the length budget, `clean` says whether preambles are taken away. A request is repeated up to
-    `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits. `document_input`
-    limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a document (its
-    id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None without sampling.
-    `fallbacks` keep what the server refused of requests.
+    `length` is the length budget, `clean` says whether what is wrapped around a summary goes. A request is repeated up
+    to `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits.
+    `document_input` limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a
+    document (its id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None
+    without sampling. `fallbacks` keep what the server refused of requests.
     """
 
     name: str
@@ -106,16 +107,21 @@ class EndpointSummarizer:
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
-    def finished(self, answer: ChatCompletion, language: str) -> str:
-        """Return the summary in a completion; raise SummarizerError where there is none."""
+    def read(self, answer: ChatCompletion) -> Written:
+        """Read the text of a completion, with the thoughts in it; raise SummarizerError where it must not be kept."""
         key = self.server.key
-        if len(key) >= _SECRET and redacted(answer.text, key) != answer.text:
+        every = answer.text + answer.reasoning
+        if len(key) >= _SECRET and redacted(every, key) != every:
             raise SummarizerError("the answer repeats the key, and is not kept")
-        written = cleaning.clean(answer.text) if self.clean else answer.text
-        text = budget.trim_to_budget(written, self.length, cut=answer.cut, language=language)
-        if not text:
-            raise EmptyAnswerError("the model wrote nothing but a preamble")
-        return text
+        return read_written(answer.text, clean=self.clean)
+
+    def finished(self, answer: ChatCompletion, written: Written, language: str) -> str:
+        """Return the summary in a completion; raise EmptyAnswerError where there is none."""
+        if answer.reasoning and not answer.text.strip():
+            raise EmptyAnswerError("the model used up its tokens while thinking: give more max_new_tokens=")
+        if written.nothing:
+            raise EmptyAnswerError(written.nothing)
+        return budget.trim_to_budget(written.text, self.length, cut=answer.cut, language=language)
 
     def _client(self) -> Client:
         return Client(self.server, self.fallbacks)
@@ -130,19 +136,28 @@ class _Draw(NamedTuple):
 
 @dataclass
 class _Spent:
-    """Token counts over the requests for one summary; `counted` says whether the server counted all of them."""
+    """Token counts over the requests for one summary; `counted` says whether the server counted all of them.
+
+    `thought` are those of the tokens `written` that are thoughts: the server's own count, else a share that follows
+    from the lengths of thoughts and text.
+    """
 
     counted: bool = True
     asked: int = 0
     read: int = 0
     written: int = 0
+    thought: int = 0
 
-    def add(self, answer: ChatCompletion, asked: int) -> None:
-        """Add the tokens of one completion; the prompt had at least `asked` words."""
+    def add(self, answer: ChatCompletion, asked: int, thoughts: str) -> None:
+        """Add the tokens of one completion with these `thoughts`; the prompt had at least `asked` words."""
         if answer.prompt_tokens is None or answer.completion_tokens is None:
             self.counted = False
-            self.written += words(answer.text)
+            self.written += words(answer.text) + words(answer.reasoning)
+            self.thought += words(thoughts)
             return
+        share = len(thoughts) / max(len(answer.text) + len(answer.reasoning), 1)
+        counted = answer.reasoning_tokens
+        self.thought += round(share * answer.completion_tokens) if counted is None else counted
         # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
         self.asked += max(answer.prompt_tokens, asked)
         self.read += answer.prompt_tokens
@@ -176,16 +191,17 @@ class _Session:
         if self.lost:
             lost = SummarizerError(f"not asked for, as the server failed before: {self.lost}")
             return self._failed(draw, lost, start)
+        summarizer, document = self.summarizer, draw.document
+        waits = stream(summarizer.seed, "endpoint", "waits", document.id, str(draw.number))
+        work = _Work(document.language, waits, summarizer.seeds(draw))
         try:
-            return await self._asked(client, draw, start)
+            return await self._asked(client, draw, work, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self._learn(failure)
-            return self._failed(draw, failure, start)
+            return self._failed(draw, failure, start, work.raw)
 
-    async def _asked(self, client: Client, draw: _Draw, start: float) -> Summary:
+    async def _asked(self, client: Client, draw: _Draw, work: "_Work", start: float) -> Summary:
         summarizer, document, number = self.summarizer, draw.document, draw.number
-        waits = stream(summarizer.seed, "endpoint", "waits", document.id, str(number))
-        work = _Work(document.language, waits, summarizer.seeds(draw))
         dialogue = summarizer.document_input.dialogue(document.text, document.language)
         texts = next(dialogue)
         try:
@@ -194,7 +210,17 @@ class _Session:
         except StopIteration as end:
             seen = end.value
         seconds = time.perf_counter() - start
-        return Summary(document.id, summarizer.name, seen.summary, *work.spent.tokens(seen), seconds, draw=number)
+        counts, thought = work.spent.tokens(seen), work.spent.thought
+        return Summary(
+            document.id,
+            summarizer.name,
+            seen.summary,
+            *counts,
+            seconds,
+            draw=number,
+            thought_tokens=thought,
+            raw=work.raw,
+        )
 
     async def _written(self, client: Client, work: "_Work", text: str) -> str:
         """Return the summary of a `text`: the document or a part of it."""
@@ -206,13 +232,15 @@ class _Session:
         if answer.ended:
             reason = summarizer.server.redacted(answer.ended)
             summarizer.fallbacks.say(f"the server ended answers for an unknown reason, and they are kept ({reason})")
-        work.spent.add(answer, sum(words(turn["content"]) for turn in turns))
-        return summarizer.finished(answer, work.language)
+        written = summarizer.read(answer)
+        work.spent.add(answer, sum(words(turn["content"]) for turn in turns), answer.reasoning + written.thought)
+        work.raw = f"<think>{answer.reasoning}</think>{answer.text}" if answer.reasoning else written.kept
+        return summarizer.finished(answer, written, work.language)
 
-    def _failed(self, draw: _Draw, failure: Exception, start: float) -> Summary:
+    def _failed(self, draw: _Draw, failure: Exception, start: float, raw: str | None = None) -> Summary:
         error, seconds = self.summarizer.server.redacted(_failure_reason(failure)), time.perf_counter() - start
         name, kind = self.summarizer.name, failure_kind(failure)
-        return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind)
+        return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind, raw=raw)
 
     def _compare(self, served: str) -> None:
         """Warn, once, when the served model changes: the summaries are then of more than one system."""
@@ -231,12 +259,16 @@ class _Session:
 
 @dataclass
 class _Work:
-    """A summary in progress: its language, the random streams of its waits and of the seeds sent, and token counts."""
+    """A summary in progress: its language, the random streams of its waits and of the seeds sent, and token counts.
+
+    `raw` is the last answer with what is taken off it, the thoughts that the server sent apart in front.
+    """
 
     language: str
     waits: np.random.Generator
     seeds: np.random.Generator | None
     spent: _Spent = field(default_factory=_Spent)
+    raw: str | None = None
 
     def seed(self) -> int | None:
         """Return the seed of the next request (31 bits), the same for all its attempts; None without sampling."""

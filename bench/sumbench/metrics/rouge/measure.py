@@ -13,10 +13,16 @@ import numpy as np
 from sumbench.errors import MetricError
 from sumbench.errors import UsageError
 from sumbench.manifest import Value
+from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.rouge.lost_letters import ENGLISH_REMEDY
+from sumbench.metrics.rouge.lost_letters import PERL_REMEDY
+from sumbench.metrics.rouge.lost_letters import reference_notes
+from sumbench.metrics.rouge.lost_letters import refuse_references
+from sumbench.metrics.rouge.lost_letters import summary_notes
 from sumbench.metrics.rouge.values import values
 from sumbench.metrics.rouge.values import with_parts
 from sumbench.records import Document
@@ -29,8 +35,11 @@ from sumbench.rouge import RougeError
 from sumbench.rouge import Signature
 from sumbench.rouge import WordTokenizer
 from sumbench.rouge import language_tokenizer
+from sumbench.rouge.languages import BY_LANGUAGE
+from sumbench.rouge.languages import TOKENIZATIONS
 from sumbench.rouge.perl import PerlRouge
 from sumbench.rouge.texts import check_text
+from sumbench.rouge.tokens import ASCII
 
 if TYPE_CHECKING:
     from sumbench.scores import FloatArray
@@ -47,11 +56,15 @@ _PERL_HANDLINGS = {"pooled": "-f A", "best": "-f B"}
 
 
 class NamedTokenizer(Protocol):
-    """A tokenizer with the names of its `words` and its `stemmer`, for signatures."""
+    """A tokenizer with the names of its `words` and its `stemmer`."""
 
     @property
     def words(self) -> str:
         """The name of how words are found."""
+
+    @property
+    def tok(self) -> str:
+        """The name of the words in signatures, with the version of a dictionary."""
 
     @property
     def stemmer(self) -> str:
@@ -70,17 +83,21 @@ class RougeMetric:
     document's language, and English ones are rouge_score's; with perl they are those of ROUGE-1.5.5 with `-m`,
     whatever the language. Each program has its own way with several references, and the jackknife is neither's:
     rouge_score's is max, ROUGE-1.5.5's are pooled (`-f A`, its default) and best (`-f B`).
+
+    With `tok` words a dictionary finds the words of Chinese, Japanese, Thai, Lao, Khmer and Burmese (the extra
+    `words`); by default these are read letter by letter, each with its marks, and Katakana in words.
     """
 
     name: str = "rouge"
     types: tuple[str, ...] = ROUGE_TYPES
     handling: str = "jackknife"
     preset: str = GOOGLE
+    tok: str = BY_LANGUAGE
     needs: ClassVar[Needs] = Needs()
     costly: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        """Refuse ROUGE types, handlings and presets that are none, with a UsageError."""
+        """Refuse ROUGE types, handlings, presets and words that are none, with a UsageError."""
         try:
             CorpusScorer(self.types)
         except RougeError as error:
@@ -88,9 +105,12 @@ class RougeMetric:
         for what, name, known in (
             ("handling of references", self.handling, REFERENCE_HANDLINGS),
             ("preset", self.preset, (GOOGLE, PERL)),
+            ("tok", self.tok, TOKENIZATIONS),
         ):
             if name not in known:
                 raise UsageError(f"unknown {what} {name!r}: known are {', '.join(known)}")
+        if self.preset == PERL and self.tok != BY_LANGUAGE:
+            raise UsageError(f"{self.name}: tok={self.tok} does not go with preset=perl: ROUGE-1.5.5 has its own words")
 
     def values(self) -> tuple[Value, ...]:
         """Return F1, precision and recall of each ROUGE type."""
@@ -99,7 +119,7 @@ class RougeMetric:
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return the signature line of each value."""
         tokenizers = [self._tokenizer(language) for language in languages]
-        words = "+".join(sorted({tokenizer.words for tokenizer in tokenizers}))
+        words = "+".join(sorted({tokenizer.tok for tokenizer in tokenizers}))
         stems = "+".join(sorted({tokenizer.stemmer for tokenizer in tokenizers}))
         lines = {
             name: str(
@@ -130,14 +150,29 @@ class RougeMetric:
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
             _check_texts(documents, summaries)
+            self.check_documents(documents)
             batch = _Batch(documents, summaries, [value.name for value in self.values()])
             for tokenizer, rows in self._groups(documents).items():
                 if tokenizer not in scorers:
                     scorers[tokenizer] = self._scorer(tokenizer)
                 batch.score(scorers[tokenizer], rows, self.types, self.handling)
-            return BatchScores(batch.values, agreement=batch.agreement)
+            return BatchScores(batch.values, agreement=batch.agreement, notes=self._notes(documents, summaries))
 
         return score
+
+    def check_documents(self, documents: Sequence[Document]) -> None:
+        """Raise MetricError, naming the document, for a reference that the preset perl does not read."""
+        if self.preset == PERL:
+            refuse_references(documents)
+
+    def _notes(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> list[BatchNote]:
+        """Return notes on texts of which words that are runs of a-z and 0-9 lose letters."""
+        if self.preset == PERL:
+            return summary_notes(summaries, PERL_REMEDY)
+        mine = [document for document in documents if self._tokenizer(document.language).words == ASCII]
+        ids = {document.id for document in mine}
+        theirs = [summary for summary in summaries if summary.document in ids]
+        return [*reference_notes(mine, ENGLISH_REMEDY), *summary_notes(theirs, ENGLISH_REMEDY)]
 
     def _groups(self, documents: Sequence[Document]) -> dict[NamedTokenizer, list[int]]:
         """Return the documents, by index, that are read by each tokenizer."""
@@ -147,12 +182,17 @@ class RougeMetric:
         return groups
 
     def _tokenizer(self, language: str) -> NamedTokenizer:
-        return _PERL_WORDS if self.preset == PERL else language_tokenizer(language)
+        if self.preset == PERL:
+            return _PERL_WORDS
+        try:
+            return language_tokenizer(language, tok=self.tok)
+        except RougeError as error:
+            raise UsageError(f"{self.name}: {error}") from None
 
     def _scorer(self, tokenizer: NamedTokenizer) -> CorpusScorer:
         if self.preset == PERL:
             return CorpusScorer(self.types, analyze=PerlRouge("-n 1 -m").sentences, agreement=True)
-        return CorpusScorer(self.types, tokenizer=tokenizer, agreement=True)
+        return CorpusScorer(self.types, tokenizer=tokenizer, agreement=True, warn=False)
 
 
 class _Batch:

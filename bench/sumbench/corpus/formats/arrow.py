@@ -1,0 +1,29 @@
+"""Reads .parquet files."""
+
+import io
+
+from sumbench.corpus.formats.location import LocatedRows
+from sumbench.corpus.formats.location import RowLocation
+from sumbench.corpus.formats.location import TableFile
+from sumbench.errors import CorpusError
+from sumbench.errors import first_line
+
+_BATCH = 256
+
+
+def parquet(file: TableFile) -> LocatedRows:
+    """Yield the rows of a .parquet file, batch by batch."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    number = 0
+    on_disk = isinstance(file.stream.raw, io.FileIO) and file.stream.seekable()
+    content = file.stream if on_disk else io.BytesIO(file.stream.read())
+    try:
+        for batch in pq.ParquetFile(content).iter_batches(_BATCH):
+            for values in batch.to_pylist():
+                number += 1
+                yield RowLocation(file.name, "row", number), values
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = first_line(error).partition(". ")[0]
+        raise CorpusError(f"{file.name}: the parquet file is damaged or cut off ({reason}): get it again") from None

@@ -1,0 +1,1 @@
+"""What models and corpora leave in texts: thoughts, special tokens, wrappers, marks; found, counted, taken off."""
