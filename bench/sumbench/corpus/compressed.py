@@ -17,6 +17,7 @@ from typing import Any
 from typing import NamedTuple
 
 from sumbench.corpus.foreign import refuse_foreign
+from sumbench.corpus.limits import BoundedStream
 from sumbench.corpus.pipes import local_file
 from sumbench.corpus.pipes import pipe_name
 from sumbench.corpus.text import BUFFER
@@ -76,7 +77,8 @@ def open_decompressed(file: Path) -> Iterator[io.BufferedReader]:
                 refuse_foreign(str(file), raw.peek(BUFFER))
                 yield raw
                 return
-            with _buffered(compression.open(raw)) as stream:
+            bounded = BoundedStream(compression.open(raw), inner.stat().st_size, str(file))
+            with _buffered(bounded) as stream:
                 refuse_foreign(str(file), stream.peek(BUFFER))
                 yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:

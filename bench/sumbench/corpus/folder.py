@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sumbench.corpus import limits
 from sumbench.corpus.languages import reading_language
 from sumbench.errors import CorpusError
 from sumbench.languages import UnknownLanguageError
@@ -95,6 +96,8 @@ def _text(file: Path) -> str:
         raise CorpusError(f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
     if not text.strip():
         raise CorpusError(f"{file}: holds no text")
+    if len(text) > limits.LONGEST_TEXT:
+        raise limits.too_long_a_text(text, str(file))
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from typing import TypeAlias
 
+from sumbench.corpus import limits
 from sumbench.corpus.cells import is_missing
 from sumbench.corpus.cells import listed
 from sumbench.corpus.cells import looks_listed
@@ -87,7 +88,9 @@ class TableRow:
         }
 
     def checked_text(self, text: str, name: str) -> str:
-        """Return the text; raise CorpusError for one that UTF-8 cannot encode."""
+        """Return the text; raise CorpusError for one that UTF-8 cannot encode, or that is too long."""
+        if len(text) > limits.LONGEST_TEXT:
+            raise limits.too_long_a_text(text, f"{self.where}: {name}")
         try:
             text.encode()
         except UnicodeEncodeError as error:

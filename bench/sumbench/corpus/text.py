@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import IO
 
+from sumbench.corpus import limits
 from sumbench.errors import CorpusError
 
 BUFFER = 1 << 16
@@ -56,7 +57,18 @@ def _byte_lines(stream: io.BufferedReader, file: str) -> Iterator[bytes]:
     encoding = _wide_encoding(head)
     if encoding is not None:
         return _recoded(stream, encoding, file)
-    return _returned(stream) if b"\r" in head and b"\n" not in head and not _ends_later(head) else iter(stream)
+    if b"\r" in head and b"\n" not in head and not _ends_later(head):
+        return _returned(stream, file)
+    return _bounded(stream, file)
+
+
+def _bounded(stream: IO[bytes], file: str) -> Iterator[bytes]:
+    number = 0
+    while line := stream.readline(limits.LONGEST_LINE + 1):
+        number += 1
+        if len(line) > limits.LONGEST_LINE:
+            raise limits.too_long_a_line(file, number)
+        yield line
 
 
 def _ends_later(head: bytes) -> bool:
@@ -74,6 +86,8 @@ def _recoded(stream: IO[bytes], encoding: str, file: str) -> Iterator[bytes]:
             for line in lines:
                 number += 1
                 yield f"{line}\n".encode()
+            if len(rest) > limits.LONGEST_LINE:
+                raise limits.too_long_a_line(file, number + 1)
     except UnicodeError:
         raise CorpusError(
             f"{file}, line {number + 1}: no sound {encoding.upper()}, which its first bytes say it is: "
@@ -83,13 +97,16 @@ def _recoded(stream: IO[bytes], encoding: str, file: str) -> Iterator[bytes]:
         yield rest.encode()
 
 
-def _returned(stream: IO[bytes]) -> Iterator[bytes]:
+def _returned(stream: IO[bytes], file: str) -> Iterator[bytes]:
     """Yield lines that end with a carriage return, a line feed instead of it."""
-    rest = b""
+    number, rest = 0, b""
     while chunk := stream.read(BUFFER):
         *lines, rest = (rest + chunk).split(b"\r")
         for line in lines:
+            number += 1
             yield line + b"\n"
+        if len(rest) > limits.LONGEST_LINE:
+            raise limits.too_long_a_line(file, number + 1)
     if rest:
         yield rest
 

@@ -2,6 +2,7 @@
 
 import io
 
+from sumbench.corpus import limits
 from sumbench.corpus.formats.location import LocatedRows
 from sumbench.corpus.formats.location import RowLocation
 from sumbench.corpus.formats.location import TableFile
@@ -18,7 +19,7 @@ def parquet(file: TableFile) -> LocatedRows:
 
     number = 0
     on_disk = isinstance(file.stream.raw, io.FileIO) and file.stream.seekable()
-    content = file.stream if on_disk else io.BytesIO(file.stream.read())
+    content = file.stream if on_disk else io.BytesIO(limits.read_whole(file.stream, file.name))
     try:
         for batch in pq.ParquetFile(content).iter_batches(_BATCH):
             for values in batch.to_pylist():

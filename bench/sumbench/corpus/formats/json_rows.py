@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
+from sumbench.corpus import limits
 from sumbench.corpus.columns import USUAL_COLUMNS
 from sumbench.corpus.formats.location import LocatedRows
 from sumbench.corpus.formats.location import RowLocation
@@ -39,7 +40,7 @@ def json_lines(file: TableFile) -> LocatedRows:
         if wrong is None:
             yield location, value
         elif cut_off:
-            yield from _whole(file.name, "".join(chain([line], lines)), number, wrong)
+            yield from _whole(file.name, _joined(file.name, chain([line], lines)), number, wrong)
             return
         else:
             raise wrong
@@ -48,7 +49,18 @@ def json_lines(file: TableFile) -> LocatedRows:
 
 def json_list(file: TableFile) -> LocatedRows:
     """Yield the objects of a .json file: of a list, of the one list of objects in an object, or one after the other."""
-    yield from _whole(file.name, "".join(text_lines(file.stream, file.name)), 1, None)
+    yield from _whole(file.name, _joined(file.name, text_lines(file.stream, file.name)), 1, None)
+
+
+def _joined(file: str, lines: Iterator[str]) -> str:
+    """Return lines as one text; raise CorpusError where that is too much."""
+    size, kept = 0, []
+    for line in lines:
+        size += len(line)
+        if size > limits.LARGEST_WHOLE:
+            raise limits.too_large(file)
+        kept.append(line)
+    return "".join(kept)
 
 
 def _whole(file: str, text: str, line: int, wrong: CorpusError | None) -> LocatedRows:

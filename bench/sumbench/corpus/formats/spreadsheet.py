@@ -8,6 +8,7 @@ from datetime import date
 from datetime import datetime
 from typing import Any
 
+from sumbench.corpus import limits
 from sumbench.corpus.cells import scalar_text
 from sumbench.corpus.formats.cells import header
 from sumbench.corpus.formats.cells import named_rows
@@ -25,7 +26,7 @@ def spreadsheet(file: TableFile) -> LocatedRows:
 
     Cells are read as text, as a .csv file would have them: whole numbers without a fraction, dates as in ISO 8601.
     """
-    sheet = _sheet(file, file.stream.read())
+    sheet = _sheet(file, limits.read_whole(file.stream, file.name))
     rows = ((number, [_text(cell) for cell in cells]) for number, cells in enumerate(sheet.iter_rows(), 1))
     number, first = next(((number, cells) for number, cells in rows if any(cells)), (1, []))
     names = header(file.name, f"row {number}", first)
@@ -61,6 +62,7 @@ def _check_archive(file: str, content: bytes) -> None:
     """Raise CorpusError for an archive that is damaged, by its checksums, or that is no spreadsheet."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            limits.check_archive_size(archive, file)
             names = archive.namelist()
             damaged = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
