@@ -21,7 +21,7 @@ LARGEST_WHOLE = 2 * 2**30
 FREE_SIZE = 64 * 2**20
 """A compressed file may hold so many bytes, however small it is."""
 
-MOST_TIMES = 100
+MOST_TIMES = 50
 """A larger one may hold so many times its own size: texts are packed to a fifth, at best to a thirtieth."""
 
 
