@@ -1,0 +1,1 @@
+"""Fuzzing: broken files and command lines."""
