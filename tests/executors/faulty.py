@@ -131,6 +131,11 @@ class Lying(Faulty):
             "none": [],
             "number": [replace(true, text=7)],  # type: ignore[arg-type]
             "odd": [replace(true, text=object())],  # type: ignore[arg-type]
+            "surrogate": [replace(true, text="half a pair: \ud800")],
+            "bytes": [replace(true, text=b"\xff\xfe")],  # type: ignore[arg-type]
+            "negative": [replace(true, output_tokens=-1)],
+            "huge": [replace(true, input_tokens=10**40)],
+            "endless": [replace(true, seconds=float("inf"))],
             "numpy": [replace(true, output_tokens=np.int64(3), seconds=np.float64(0.5))],  # type: ignore[arg-type]
         }
         return lies.get(document.text, [true])

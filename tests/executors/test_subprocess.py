@@ -341,6 +341,11 @@ def test_a_system_that_breaks_off_is_blamed_with_its_own_error(context: Context,
         ("none", "the system ended without a summary"),
         ("number", "no summary: Expected `str`, got `int` - at `$.summary.text`"),
         ("odd", "TypeError: a summary holds object"),
+        ("surrogate", "surrogates not allowed"),
+        ("bytes", "no summary: Expected `str`, got `bytes` - at `$.summary.text`"),
+        ("negative", "output_tokens is -1"),
+        ("huge", "OverflowError"),
+        ("endless", "seconds is inf"),
     ],
 )
 def test_a_summary_that_is_none_costs_its_document(

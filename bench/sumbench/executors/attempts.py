@@ -1,5 +1,6 @@
 """Retries: runs a system chunk by chunk, and after a failure one document at a time."""
 
+import math
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Collection
@@ -107,7 +108,7 @@ class Attempts(ABC):
         yield from _failures(lost, reason)
 
     def _check(self, summary: Summary, left: Collection[tuple[str, int]]) -> None:
-        """Raise _UnaskedError for a summary that was not requested."""
+        """Raise _UnaskedError for a summary that was not requested, BrokenOffError for one with impossible numbers."""
         name = self.assignment.system.name
         if summary.system != name:
             raise _UnaskedError(f"the system wrote a summary in the name of {summary.system!r}")
@@ -116,6 +117,10 @@ class Attempts(ABC):
                 f"the system wrote a summary that it was not asked for, or twice: document {summary.document!r}, "
                 f"draw {summary.draw}"
             )
+        for what in ("input_tokens", "seen_tokens", "output_tokens", "seconds"):
+            number = getattr(summary, what)
+            if number is not None and not 0 <= number < math.inf:
+                raise BrokenOffError(f"what the system wrote is no summary: {what} is {number}")
 
 
 def _rest(chunk: Chunk, left: Collection[tuple[str, int]], samples: int) -> Chunk:
