@@ -27,6 +27,7 @@ from sumbench.progress import Silent
 from sumbench.run_record import Run
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
+from sumbench.runs.store import sealed
 from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.weights import Store
@@ -57,6 +58,9 @@ def rescore(
         languages = {document.language for document in run.documents}
         described = metric_entries(built, languages, run.manifest.corpus)
         there = _others(run, described)
+        if not sealed(path) and _has_all(there, described):
+            # Killed after its scores were written: what is left is to write the tables.
+            return finish(run, folder, analyse(run), failed=has_failures(run))
         _refuse_known(path, there, described)
         parts = [run.scores]
         # Named before it is scored: a folder whose scores are of a metric that run.json does not name cannot be read.
@@ -97,6 +101,13 @@ def _others(run: Run, added: Sequence[MetricEntry]) -> tuple[MetricEntry, ...]:
         for entry in run.manifest.metrics
         if (values := {value.name for value in entry.values}) & scored or not values & names
     )
+
+
+def _has_all(known: Sequence[MetricEntry], entries: Sequence[MetricEntry]) -> bool:
+    """Tell whether every value is known, computed as it would be now."""
+    signatures = {name: line for entry in known for name, line in entry.signatures.items()}
+    wanted = {name: line for entry in entries for name, line in entry.signatures.items()}
+    return wanted.items() <= signatures.items()
 
 
 def _request(record: Manifest, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:

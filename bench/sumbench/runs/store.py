@@ -181,6 +181,11 @@ class RunFolder:
             raise RunError(f"{self.path / checksums.FILE}: cannot be removed: {error.strerror}") from None
 
 
+def sealed(folder: Path) -> bool:
+    """Tell whether a run's folder has checksums: the command that wrote it last has come to its end."""
+    return (folder / checksums.FILE).exists()
+
+
 def read_run(folder: Path, *, checked: bool = True) -> Run:
     """Read a finished run: manifest and scores at once, documents, summaries and details when they are first used.
 
