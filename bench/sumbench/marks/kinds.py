@@ -3,6 +3,7 @@
 import html.entities
 import re
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,8 +48,8 @@ def _pattern(pattern: str, flags: int = 0) -> Finder:
     return find
 
 
-def _containing(signs: str, find: Finder) -> Finder:
-    """Return a finder that looks only into texts with one of these signs, which is much faster."""
+def _containing(signs: Iterable[str], find: Finder) -> Finder:
+    """Return a finder that looks only into texts with one of these signs or words, which is much faster."""
     return lambda text: find(text) if any(sign in text for sign in signs) else None
 
 
@@ -136,7 +137,7 @@ KINDS: tuple[MarkKind, ...] = (
     *(
         MarkKind(
             f"sentence marks {shown}",
-            _containing("<", _pattern(rf"{_FREE}{pattern}")),
+            _containing((shown, shown.replace("<", "</")), _pattern(rf"{_FREE}{pattern}")),
             f"--sentences {name}",
             f"--sentences {name}",
             in_documents=True,
@@ -162,7 +163,7 @@ KINDS: tuple[MarkKind, ...] = (
     MarkKind("an announcement", _preamble),
     MarkKind("a word to the reader", _closing),
     MarkKind("HTML character references", _containing("&", _entity), in_documents=True),
-    MarkKind("HTML tags", _containing("<", _pattern(TAGGED.pattern, TAGGED.flags)), in_documents=True),
+    MarkKind("HTML tags", _containing(">", _pattern(TAGGED.pattern, TAGGED.flags)), in_documents=True),
     MarkKind(
         "brackets as the Penn Treebank writes them",
         _containing("-", _pattern(BRACKET.pattern, BRACKET.flags)),

@@ -97,7 +97,10 @@ def _is_short_syllable(word: str) -> bool:
     return shape.startswith("c") and shape.lstrip("c") == "vc" and word[-1] not in "wxy"
 
 
-def _longest_suffix(word: str, suffixes: tuple[str, ...] | dict[str, str]) -> str:
+def _longest_suffix(word: str, suffixes: tuple[str, ...]) -> str:
+    # Most words end with none of them, which is known at once.
+    if not word.endswith(suffixes):
+        return ""
     return max((suffix for suffix in suffixes if word.endswith(suffix)), key=len, default="")
 
 
@@ -124,7 +127,7 @@ def _past_and_gerund(word: str) -> str:
 
 
 def _replace(word: str, replacements: dict[str, str]) -> str:
-    suffix = _longest_suffix(word, replacements)
+    suffix = _longest_suffix(word, tuple(replacements))
     stem = word.removesuffix(suffix)
     return stem + replacements[suffix] if suffix and _measure(stem) > 0 else word
 
