@@ -208,7 +208,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.
         timeout: The seconds that a document may take.
-        load_timeout: The seconds that a system may take to load; as `timeout` where not given, else an hour.
+        load_timeout: The seconds that loading may take; None for ten times `timeout` (30 at least), or an hour.
         memory_limit: The gigabytes that a system's process may use.
         fail_fast: Raise at the first failure.
         offline: Fetch nothing.

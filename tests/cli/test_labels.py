@@ -180,7 +180,7 @@ def test_as_many_references_as_documents_in_another_corpus_change_nothing(
 
 
 def older(run: Path, options: str, unit: str) -> Path:
-    """Rewrite a run.json as schema 3 had it: `f` and a bare unit in signatures and values, `-f` among the options."""
+    """Rewrite a run as schema 3 had it: `f` and bare units in signatures and values, `-f` an option, no checksums."""
     record = read_manifest(run / "run.json")
     (entry,) = record.metrics
 
@@ -198,6 +198,7 @@ def older(run: Path, options: str, unit: str) -> Path:
     )
     del content["words"], content["metrics"][0]["notes"]
     (run / "run.json").write_text(json.dumps({**content, "schema": 3}))
+    (run / "checksums.sha256").unlink()
     return run
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.errors import RunError
+from sumbench.runs import checksums
 from sumbench.runs import journal
 from sumbench.runs import manifest
 from sumbench.runs.store import MANIFEST
@@ -241,6 +242,9 @@ def test_a_poisoned_journal_does_not_stop_the_resume(
     lines = file.read_bytes().splitlines(keepends=True)
     poison = b'{"document": "01", "system": 7}\n'
     file.write_bytes(b"".join((lines[0], poison, *lines[2:])))
+    assert main(["compare", f"{run}:lead", f"{run}:random", "--moved", "1"]) == 2
+    assert "summaries.jsonl: was changed after the run was finished" in capsys.readouterr().err
+    (run / checksums.FILE).unlink()
     assert main(["compare", f"{run}:lead", f"{run}:random", "--moved", "1"]) == 2
     assert "line 2: no summary: system: expected a text, got a whole number" in capsys.readouterr().err
     assert main(["run", "--resume", str(run), "--quiet", "--no-cache"]) == 0

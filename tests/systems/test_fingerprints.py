@@ -17,7 +17,7 @@ WITHOUT_EFFECT = {
     ),
     *(
         ("endpoint", option)
-        for option in ("samples", "key", "concurrency", "retries", "timeout", "price_in", "price_out")
+        for option in ("samples", "key", "concurrency", "retries", "timeout", "price_in", "price_out", "plain_http")
     ),
 }
 """Options that say how the work is done, or what it costs, and not what is written."""

@@ -98,7 +98,10 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
     how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
     how.add_argument(
-        "--load-timeout", type=float, metavar="S", help="the seconds that loading may take (as --timeout, else 3600)"
+        "--load-timeout",
+        type=float,
+        metavar="S",
+        help="the seconds that loading may take (10 × --timeout or 30; else 3600)",
     )
     how.add_argument("--memory-limit", type=float, metavar="GB", help="the memory that a system's process may use")
     how.add_argument("--fail-fast", action="store_true", help="stop at the first failure")

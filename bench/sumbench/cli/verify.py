@@ -12,13 +12,14 @@ HELP = "check that run folders are as their runs have left them"
 EXAMPLES = (
     Example("one run", "sumbench verify results/references-default"),
     Example("all runs here", "sumbench verify results/*/"),
-    Example("the same without sumbench", "cd results/references-default; sha256sum --check checksums.sha256"),
+    Example("two runs, before they are compared", "sumbench verify results/before results/after"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
+    group = parser.add_argument_group("what is checked")
+    group.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -53,6 +53,9 @@ Key: TypeAlias = tuple[str, int]
 LOAD_TIMEOUT = 3600.0
 """Seconds after which a system that is not ready is given up, where no limit was given."""
 
+LEAST_LOAD_TIMEOUT = 30.0
+"""Seconds that loading may take at least, where only a document's limit was given."""
+
 LEAST_MEMORY = 0.05
 """Gigabytes without which not even Python starts."""
 
@@ -88,8 +91,10 @@ class Policy:
 
     @property
     def load_limit(self) -> float:
-        """The seconds that loading may take: as long as a document where nothing else was said, else LOAD_TIMEOUT."""
-        return self.load_timeout or self.timeout or LOAD_TIMEOUT
+        """The seconds that loading may take: where nothing else was said, as long as ten documents, and 30 at least."""
+        if self.load_timeout is not None:
+            return self.load_timeout
+        return LOAD_TIMEOUT if self.timeout is None else max(10 * self.timeout, LEAST_LOAD_TIMEOUT)
 
 
 @dataclass(frozen=True)

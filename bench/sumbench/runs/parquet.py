@@ -29,7 +29,8 @@ def read_parquet(file: Path, columns: Sequence[str] | None = None) -> "pa.Table"
             if doubled := {name for name in names if names.count(name) > 1}:
                 raise RunError(f"{file}: column {min(doubled)!r} is there twice")
             wanted = names if columns is None else [name for name in columns if name in names]
-            table = opened.read(columns=wanted)
+            # Arrow's threads and a file of Python's do not always end with the process: it may abort, or hang, then.
+            table = opened.read(columns=wanted, use_threads=False)
             table.validate(full=True)
             return table
     except FileNotFoundError:

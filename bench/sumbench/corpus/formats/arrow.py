@@ -21,7 +21,8 @@ def parquet(file: TableFile) -> LocatedRows:
     on_disk = isinstance(file.stream.raw, io.FileIO) and file.stream.seekable()
     content = file.stream if on_disk else io.BytesIO(limits.read_whole(file.stream, file.name))
     try:
-        for batch in pq.ParquetFile(content).iter_batches(_BATCH):
+        # Arrow's threads and a file of Python's do not always end with the process: it may abort, or hang, then.
+        for batch in pq.ParquetFile(content).iter_batches(_BATCH, use_threads=False):
             for values in batch.to_pylist():
                 number += 1
                 yield RowLocation(file.name, "row", number), values
