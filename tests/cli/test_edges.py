@@ -123,6 +123,20 @@ def test_tables_show_what_a_terminal_would_obey(format_: str) -> None:
     assert "x1b" in text
 
 
+def test_names_of_folders_are_shown_visibly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder's name reaches the terminal with escapes, in every line that says where a run is."""
+    monkeypatch.chdir(tmp_path)
+    name = "run\x1b[2J"
+    assert cli.main(["run", "--systems", "lead,luhn", "--limit", "3", "--out", name]) == 0
+    assert cli.main(["verify", name]) == 0
+    shown = capsys.readouterr()
+    assert "\x1b" not in shown.out + shown.err
+    assert "run folder: run\\x1b[2J" in shown.err
+    assert "run\\x1b[2J: whole" in shown.out
+
+
 def test_errors_fit_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
     """However long and strange what was given, the line that refuses it is one line that fits a screen."""
     strange = HOSTILE.replace("\x00", "") + "x" * 100_000

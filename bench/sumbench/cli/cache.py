@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
 
 HELP = "show or clear the summaries kept from earlier runs"
@@ -30,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"{cache.clear()} summaries forgotten\n")
         return 0
     info = cache.info()
-    sys.stdout.write(f"{info.summaries} summaries of {info.systems} systems, {info.size / 1e6:.1f} MB in {info.file}\n")
+    streams.show(f"{info.summaries} summaries of {info.systems} systems, {info.size / 1e6:.1f} MB in {info.file}")
     return 0

@@ -1,12 +1,12 @@
 """What to do after a run: the lines on stderr that begin with `next:`."""
 
 import shlex
-import sys
 from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import streams
 from sumbench.errors import BenchError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def print_next(finished: "Sequence[tuple[Path, Finished]]", *, resumable: bool, 
     for folder, made in finished[-1:]:
         steps += _looking(folder, made.run, streamed=streamed)
     for command, what in steps:
-        sys.stderr.write(f"next: {command}   # {what}\n")
+        streams.say(f"next: {command}   # {what}")
 
 
 def _mending(folder: Path) -> Iterator[tuple[str, str]]:

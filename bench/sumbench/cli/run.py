@@ -9,6 +9,7 @@ from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
@@ -163,7 +164,7 @@ def _carry_out(
     made = carry_out(planned, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
-        sys.stderr.write(f"run folder: {planned.folder}\n")
+        streams.say(f"run folder: {planned.folder}")
     return planned.folder, made
 
 

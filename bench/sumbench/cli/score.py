@@ -10,6 +10,7 @@ from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
 from sumbench.cli import statistics
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
@@ -153,7 +154,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))
     if not arguments.quiet:
-        sys.stderr.write(f"run folder: {folder}\n")
+        streams.say(f"run folder: {folder}")
         following.print_next([(folder, made)], resumable=False, streamed=arguments.stream)
     return INCOMPLETE if made.failed else 0
 
@@ -224,7 +225,7 @@ def _rescore(arguments: argparse.Namespace) -> int:
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
-        sys.stderr.write(f"run folder: {home}\n")
+        streams.say(f"run folder: {home}")
         following.print_next([(home, made)], resumable=False)
     return INCOMPLETE if made.failed else 0
 

@@ -1,9 +1,12 @@
 """The standard streams as the command line finds them: closed, full, or of an encoding that lacks characters."""
 
 import errno
+import logging
 import os
 import sys
 from pathlib import Path
+
+from sumbench.visible import visible
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
@@ -22,6 +25,23 @@ def prepare() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_VisibleFormatter())
+
+
+def say(line: str) -> None:
+    """Print a line on stderr, visible whatever names are in it."""
+    sys.stderr.write(f"{visible(line)}\n")
+
+
+def show(line: str) -> None:
+    """Print a line on stdout, visible whatever names are in it."""
+    sys.stdout.write(f"{visible(line)}\n")
+
+
+class _VisibleFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
 
 
 def discard_stdout() -> None:

@@ -1,9 +1,9 @@
 """`sumbench verify RUN`: checks that a run's files are those that the run has written."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import USAGE
 
@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         except RunError as error:
             faults = [str(error)]
         for fault in faults:
-            sys.stderr.write(f"sumbench: {screen_line(fault)}\n")
+            streams.say(f"sumbench: {screen_line(fault)}")
         if faults:
             code = USAGE
         else:
-            sys.stdout.write(f"{folder}: whole\n")
+            streams.show(f"{folder}: whole")
     return code

@@ -3,7 +3,9 @@
 import argparse
 import sys
 
+from sumbench.cli import streams
 from sumbench.cli.examples import Example
+from sumbench.visible import screen_line
 
 HELP = "list, fetch and verify model weights"
 
@@ -89,7 +91,7 @@ def _pull(arguments: argparse.Namespace) -> int:
     for licence in arguments.accept_license:
         store.accept(licence)
     for name in arguments.names:
-        sys.stdout.write(f"{name}: {store.pull(name)}\n")
+        streams.show(f"{name}: {store.pull(name)}")
     return 0
 
 
@@ -100,7 +102,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     store = Store.default()
     faults = find_damaged_models(store, arguments.names)
     for fault in faults:
-        sys.stderr.write(f"sumbench: {fault}\n")
+        streams.say(f"sumbench: {screen_line(fault)}")
     if not faults:
-        sys.stdout.write(f"{', '.join(arguments.names or store.names()) or 'nothing'}: whole\n")
+        streams.show(f"{', '.join(arguments.names or store.names()) or 'nothing'}: whole")
     return 2 if faults else 0
