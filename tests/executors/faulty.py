@@ -180,6 +180,21 @@ class Parent(Faulty):
         return super().load(context)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Multiplying(Faulty):
+    """Becomes sixty-four processes over a document, each of which notes its id in a folder and sleeps."""
+
+    notes: str
+
+    def _write(self, document: Document) -> Draft:
+        if document.text == "multiply":
+            for _ in range(6):
+                os.fork()
+            Path(self.notes, str(os.getpid())).touch()
+            time.sleep(600)
+        return super()._write(document)
+
+
 def _raise() -> None:
     raise ValueError("cannot read this")
 

@@ -1,5 +1,6 @@
 import signal
 import sys
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -487,6 +488,27 @@ def test_what_a_system_started_ends_with_it(
     child = int(note.read_text())
     psutil.wait_procs([psutil.Process(child)] if psutil.pid_exists(child) else [], timeout=10)
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_system_that_multiplies_costs_its_document(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """However many processes a system has become, all of them end with the limit, and the run goes on."""
+    system = faulty("Multiplying", notes=str(tmp_path))
+    made = outcome(run(context, documents("x", "multiply", "y"), system, timeout=5))
+    assert made == {"a": "x", "b": "no summary within 5 s", "c": "y"}
+    pids = [int(file.name) for file in tmp_path.iterdir() if file.name.isdigit()]
+    assert len(pids) == 64
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(map(alive, pids)):
+        time.sleep(0.1)
+    assert not any(map(alive, pids))
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process works: one that has ended and that nobody has asked for is none."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize("shared", [False, True])
