@@ -103,6 +103,24 @@ def test_an_interruption_while_the_command_loads_is_quiet() -> None:
     assert (done.returncode, done.stderr) == (130, "sumbench: interrupted\n")
 
 
+def test_an_interruption_that_python_wraps_is_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C while a class is made arrives as another error; it ends with 130 all the same."""
+
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def run(_arguments: object) -> int:
+        type("Made", (), {"field": Interrupted()})
+        return 0
+
+    monkeypatch.setattr("sumbench.cli.systems.run", run)
+    assert cli.main(["systems"]) == 130
+    assert capsys.readouterr().err == "sumbench: interrupted\n"
+
+
 def test_names_are_of_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A system's name with a line break or a control character is refused."""
     (tmp_path / "r.txt").write_text("One.\nTwo.\n")

@@ -72,12 +72,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.discard_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - exit code 1 means a failed gate and nothing else
-        if isinstance(error, OSError) and streams.is_of_stdout(error):
-            streams.discard_stdout()
-            sys.stderr.write(f"sumbench: the output cannot be written: {error.strerror}\n")
-            return USAGE
-        sys.stderr.write(faults.fault_line(error))
-        return FAULT
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say what an error means that nobody raised on purpose, and return the exit code."""
+    if _is_of_interruption(error):
+        sys.stderr.write("sumbench: interrupted\n")
+        return INTERRUPTED
+    if isinstance(error, OSError) and streams.is_of_stdout(error):
+        streams.discard_stdout()
+        sys.stderr.write(f"sumbench: the output cannot be written: {error.strerror}\n")
+        return USAGE
+    sys.stderr.write(faults.fault_line(error))
+    return FAULT
+
+
+def _is_of_interruption(error: BaseException | None) -> bool:
+    """Tell whether an error came of an interruption: Python wraps one that falls into the making of a class."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _command(arguments: Sequence[str] | None) -> int:
