@@ -1,6 +1,7 @@
 """Reads files with one-line errors, and writes them atomically: a temporary file beside, flushed, then renamed."""
 
 import errno
+import hashlib
 import os
 import re
 import secrets
@@ -86,6 +87,12 @@ def kind(mode: int) -> str:
         stat.S_IFBLK: "a device",
     }
     return kinds.get(stat.S_IFMT(mode), "a file")
+
+
+def sha256(file: Path) -> str:
+    """Return the SHA-256 (hexadecimal) of a file's content; raise OSError for one that cannot be read."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:

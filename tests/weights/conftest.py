@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sumbench.files import sha256
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
 from sumbench.weights.catalog import SplitSource
 from sumbench.weights.catalog import WheelPart
 from sumbench.weights.catalog import WheelSource
-from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
 METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sumbench.files import sha256
 from sumbench.weights.hashing import HashCache
-from sumbench.weights.manifest import sha256
 
 
 def test_an_untouched_file_is_not_read_again(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ from urllib.parse import unquote
 import pytest
 
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.hub import Snapshot
 from sumbench.weights.hub import snapshot_model_files
-from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
 COMMIT = "c0ffee" * 6 + "c0de"

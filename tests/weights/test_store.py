@@ -11,10 +11,10 @@ import pytest
 
 from sumbench.errors import BenchError
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.weights import Store
 from sumbench.weights.catalog import SplitSource
 from sumbench.weights.catalog import WheelSource
-from sumbench.weights.manifest import sha256
 from tests.generation import tiny
 
 

@@ -28,11 +28,12 @@ def is_run(name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Record:
-    """What is needed of run.json: the corpus' name, the systems' names, whether the run has finished."""
+    """What is needed of run.json: the corpus' name, the systems' names, whether the run has finished, and can go on."""
 
     corpus: str
     systems: tuple[str, ...]
     finished: bool
+    resumable: bool
 
 
 def open_run(name: str, *, needs_text: bool = True, read: RowReader = read_rows) -> Source:
@@ -53,7 +54,8 @@ def run_systems(name: str) -> tuple[str, ...]:
     folder = Path(name).expanduser()
     record = _record(folder)
     if not record.finished:
-        raise CorpusError(f"{folder}: the run is not finished: sumbench run --resume {folder}")
+        again = f"sumbench run --resume {folder}" if record.resumable else "give its own command again"
+        raise CorpusError(f"{folder}: the run is not finished: {again}")
     return record.systems
 
 
@@ -68,7 +70,9 @@ def _record(folder: Path) -> _Record:
     content = parse_json(files.read_bytes(file, CorpusError) or b"", str(file), CorpusError)
     try:
         systems = tuple(str(system["name"]) for system in content["systems"])
-        return _Record(str(content["corpus"]["name"]), systems, content["finished"] is True)
+        return _Record(
+            str(content["corpus"]["name"]), systems, content["finished"] is True, bool(content.get("request"))
+        )
     except (KeyError, TypeError):
         raise CorpusError(f"{file}: is not that of a run") from None
 

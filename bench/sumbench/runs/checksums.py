@@ -4,7 +4,6 @@ It is removed before a file of the run is changed, and written when all are whol
 made by an earlier version, and is read as it is.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -55,7 +54,6 @@ def changed_files(folder: Path, names: Iterable[str]) -> Iterator[str]:
 
 def _sha256(file: Path) -> str:
     try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return files.sha256(file)
     except OSError as error:
         raise RunError(f"{file}: cannot be read: {error.strerror}") from None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from sumbench import length
 from sumbench.errors import UsageError
+from sumbench.files import sha256
 from sumbench.generation import long
 from sumbench.generation import prompts
 from sumbench.generation import sampling
@@ -28,7 +29,6 @@ from sumbench.systems.causal import NEW_TOKENS
 from sumbench.systems.described import Described
 from sumbench.systems.protocol import Context
 from sumbench.systems.protocol import Summarizer
-from sumbench.weights.manifest import sha256
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from hashlib import file_digest
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from typing import ClassVar
 from typing import Self
 
+from sumbench import files
 from sumbench.corpus import outputs
 from sumbench.corpus.cells import is_missing
 from sumbench.corpus.cells import scalar_text
@@ -260,7 +260,6 @@ class GivenOutputs(JoinedOutputs):
 
 def _sha256(file: Path) -> str:
     try:
-        with local_file(file).open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+        return files.sha256(local_file(file))
     except OSError as error:
         raise CorpusError(f"{file}: {error.strerror}") from None

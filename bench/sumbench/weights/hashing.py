@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.files import write_text
 from sumbench.validation import FAULTS
-from sumbench.weights.manifest import sha256
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from pathlib import PureWindowsPath
 
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.files import write_text
 from sumbench.validation import checked
 from sumbench.validation import parse_json
@@ -38,12 +39,6 @@ class WeightsManifest:
 
 Hasher = Callable[[Path], str]
 """Returns the sha256 of a file's content."""
-
-
-def sha256(file: Path) -> str:
-    """Return the sha256 of a file's content."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def hash_files(folder: Path, files: Iterable[Path], hasher: Hasher = sha256) -> dict[str, str]:

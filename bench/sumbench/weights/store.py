@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.progress import on_stderr
 from sumbench.weights import code
 from sumbench.weights import licences
@@ -96,7 +97,7 @@ class Store(StoreLayout):
         if self.is_local(name):
             local.check_local_model(Path(name))
             return
-        self._check(name, manifest.sha256)
+        self._check(name, sha256)
 
     def _check(self, name: str, hasher: manifest.Hasher) -> None:
         folder, kept = self.model_folder(name), self._manifest(name)

