@@ -349,7 +349,9 @@ def test_a_run_without_what_is_asked_of_it_is_refused(files: Path, capsys: pytes
     )
     record = json.loads((files / "out-1" / "run.json").read_text())
     (files / "out-1" / "run.json").write_text(json.dumps({**record, "finished": False}))
-    assert "out-1: the run is not finished" in said(capsys, "score", "refs.jsonl", "--outputs", "out-1")
+    assert "out-1: the run is not finished: give its own command again" in said(
+        capsys, "score", "refs.jsonl", "--outputs", "out-1"
+    )
 
 
 def test_a_folder_of_parts_is_one_table_or_text(files: Path) -> None:
