@@ -99,6 +99,8 @@ def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
     [
         (["run", "--systems", "leed"], "unknown system 'leed': did you mean 'lead'"),
         (["run", "--corpus", "nowhere/at/all"], "nowhere/at/all: no such folder"),
+        (["score", "--references", "none.txt", "--outputs", "s=none.txt"], "none.txt: no such file"),
+        (["score", "--references", "none.jsonl", "--outputs", "s=none.txt"], "none.jsonl: No such file or directory"),
         (["run", "defualt"], "unknown suite 'defualt': did you mean 'default'"),
         (["run", "--metrics", "bleu"], "unknown metric 'bleu'"),
         (["run", "--limit", "0"], "--limit 0 leaves no document"),

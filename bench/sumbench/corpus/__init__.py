@@ -130,6 +130,8 @@ def _path(name: str, spec: Spec, *, strict: bool) -> Source:
         return _articles(spec, path, path.resolve().name, spec.language)
     if path.exists() or is_pipe(path):
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
+    if path.suffix:
+        raise CorpusError(f"{name}: no such file")
     if path.parent == Path():
         known = [*SHIPPED, *presets(), *plugin.REGISTRY]
         raise CorpusError(str(unknown("corpus or folder", spec.name, known, listed_by="sumbench corpora")))
