@@ -12,8 +12,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-SCHEMA = 5
+SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
+
+5: values did not say in which `table` they stand: all were of the result table.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -119,8 +121,8 @@ class Value:
 
     `name` is its column in files (`rouge2`), `title` its name for readers (ROUGE-2), `unit` what a score is (F1, words,
     %; empty for a plain number). Tables show scores times `scale` with so many `decimals`. A value whose `direction` is
-    neither is a property: never bold, never tested, never gated. `main` tells whether it stands in the main table;
-    others are details for programs.
+    neither is a property: never bold, never tested, never gated. `main` tells whether readers see it; others are
+    details for programs. `table` is the title of the further table in which readers see it, empty for the result table.
     """
 
     name: str
@@ -130,6 +132,7 @@ class Value:
     decimals: int = 2
     direction: Direction = Direction.HIGHER
     main: bool = True
+    table: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from sumbench.weights import Store
 AGREEMENT = "references"
 """The system name of reference agreement: the scores of each reference against the others."""
 
+WITHOUT_REFERENCES = "without references"
+"""The title of the table in which values stand that are measured without any reference."""
+
 
 @dataclass(frozen=True)
 class Needs:
