@@ -21,8 +21,8 @@
     >>> sumbench.load_run(folder).manifest.corpus.documents
     2
 
-`run`, `score`, `compare` and `power` do what the commands of the same names do, on Python objects. Importing the
-package loads nothing: each name is imported when it is first used.
+`run`, `score`, `merge`, `compare` and `power` do what the commands of the same names do, on Python objects. Importing
+the package loads nothing: each name is imported when it is first used.
 """
 
 TYPE_CHECKING = False
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sumbench.api import RunResult
     from sumbench.api import compare
     from sumbench.api import load_run
+    from sumbench.api import merge
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
@@ -70,6 +71,7 @@ __all__ = [
     "__version__",
     "compare",
     "load_run",
+    "merge",
     "power",
     "run",
     "score",
@@ -95,6 +97,7 @@ _HOMES = {
     "__version__": "sumbench.version",
     "compare": "sumbench.api",
     "load_run": "sumbench.api",
+    "merge": "sumbench.api",
     "power": "sumbench.api",
     "run": "sumbench.api",
     "score": "sumbench.api",

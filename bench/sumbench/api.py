@@ -166,6 +166,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     sample: int | None = None,
     ids: str | Path | None = None,
     filters: Mapping[str, str] | None = None,
+    shard: str | None = None,
     sentences: int | None = None,
     words: int | None = None,
     seed: int | None = None,
@@ -198,6 +199,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         sample: So many documents, drawn by the seed.
         ids: A file with the ids of the documents to take, one a line.
         filters: Metadata that documents must have.
+        shard: Only this part of the documents: `"3/8"`; `merge` joins the runs of all parts.
         sentences: The length budget of systems that set none themselves, in sentences; None for the suite's.
         words: The same in words, of whole sentences; give one of the two.
         seed: Governs every random draw; None for the suite's.
@@ -262,6 +264,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         batch_size=None if batch_size is None else str(batch_size),
         statistics=dict(statistics or {}),
         texts=texts,
+        shard=shard,
     )
     given = Given(
         corpus=None if named is not None else corpus,
@@ -426,6 +429,30 @@ def power(
 
     folder = str(run.path) if isinstance(run, RunResult) else str(run)
     return carry_out(PowerRequest(folder, metric, difference, power, dict(statistics or {})))
+
+
+@_speaks_python
+def merge(runs: "Iterable[RunResult | str | Path]", *, out: str | Path | None = None, quiet: bool = True) -> RunResult:
+    """Join the runs of a corpus' shards, or of different systems on one corpus, into one run, as `sumbench merge` does.
+
+    Args:
+        runs: Results or folders of finished runs.
+        out: The merged run's folder; None for a new one in `results/`.
+        quiet: Show no progress on stderr.
+
+    Raises:
+        UsageError: For fewer than two runs.
+        RunError: For runs that do not belong together, and for a shard that is missing or there twice.
+
+    Returns:
+        The merged run.
+    """
+    from sumbench.jobs.merge import merge as carry_out
+    from sumbench.progress import on_stderr
+
+    folders = [each.path if isinstance(each, RunResult) else Path(each) for each in runs]
+    store = _store(offline=True, quiet=quiet)
+    return _result(*carry_out(folders, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
 
 
 @_speaks_python

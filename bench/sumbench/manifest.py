@@ -15,7 +15,7 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table.
+5: values did not say in which `table` they stand: all were of the result table. `shard` and `merged` were not there.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -186,6 +186,34 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class ShardEntry:
+    """The shard `number` (from 1) of `of` shards that a run is: every `of`-th document by the rank of its id.
+
+    `documents` and `fingerprint` are those of the whole corpus.
+    """
+
+    number: int
+    of: int
+    documents: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class MergedEntry:
+    """A run that was merged into this one: the name of its `folder`, its `shard` (3/8; null for a whole run).
+
+    `started` and `seconds` are as in its run.json, and `machine` and `packages` what it ran with.
+    """
+
+    folder: str
+    shard: str | None
+    started: str
+    seconds: float
+    machine: Machine
+    packages: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The content of run.json.
 
@@ -202,7 +230,8 @@ class Manifest:
     (with "-dirty" where files had changed), null outside a checkout. `packages` gives the version of every package
     that can change a figure. `statistics` says what the table's intervals and tests are: intervals at the
     level `confidence` from so many `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level
-    `alpha`.
+    `alpha`. `shard` says which part of a corpus the run is of, null for the whole; `merged` names the runs (shards, or
+    runs of other systems) that it was merged from.
     """
 
     schema: int
@@ -225,6 +254,8 @@ class Manifest:
     machine: Machine
     statistics: Mapping[str, Any] = field(default_factory=dict)
     texts: bool = True
+    shard: ShardEntry | None = None
+    merged: tuple[MergedEntry, ...] = ()
 
     @cached_property
     def values(self) -> Mapping[str, Value]:

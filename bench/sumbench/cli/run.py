@@ -37,6 +37,7 @@ EXAMPLES = (
     ),
     Example("200 documents of a suite's first corpus", "sumbench run news --corpus cnn_dailymail --sample 200"),
     Example("what that would fetch, and how long it would take", "sumbench run news --dry-run"),
+    Example("the third of eight parts, on one of eight machines", "sumbench run news --shard 3/8 --out results/news-3"),
     Example("go on with a run that was broken off", "sumbench run --resume results/my-run"),
 )
 
@@ -64,6 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder, a table (- for standard input), a run's folder, hub:NAME or a preset (`sumbench corpora`)",
     )
     selecting.add_arguments(corpus)
+    corpus.add_argument(
+        "--shard", metavar="I/N", help="only the I-th of N parts of these documents (`sumbench merge` joins the runs)"
+    )
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
@@ -188,4 +192,5 @@ def _request(arguments: argparse.Namespace) -> "Request":
         batch_size=arguments.batch_size,
         statistics=statistics.chosen(arguments),
         texts=not arguments.no_texts,
+        shard=arguments.shard,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from sumbench import plugins
 from sumbench.corpus import Corpus
+from sumbench.corpus.shard import ShardCorpus
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
 from sumbench.manifest import SCHEMA
@@ -17,6 +18,7 @@ from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
+from sumbench.manifest import ShardEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.metrics.protocol import Annotated
@@ -44,6 +46,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
     texts: bool,
     request: Mapping[str, Any] | None,
     started: datetime,
+    shard: ShardEntry | None = None,
 ) -> Manifest:
     """Return the manifest of a run that starts now, with the versions and the machine of this process."""
     return Manifest(
@@ -67,6 +70,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         machine=environment.machine(),
         statistics=statistics.options(),
         texts=texts,
+        shard=shard,
     )
 
 
@@ -84,6 +88,12 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
         guessed=len(guesses),
         unclear=guesses.count(False),
     )
+
+
+def shard_entry(shard: ShardCorpus) -> ShardEntry:
+    """Return the manifest's entry of a shard."""
+    whole = shard.whole
+    return ShardEntry(shard.shard.number, shard.shard.of, len(whole.documents), whole.fingerprint)
 
 
 def metric_entries(

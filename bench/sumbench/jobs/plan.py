@@ -24,6 +24,9 @@ from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.pipes import refuse_shared
 from sumbench.corpus.rows import read_rows
+from sumbench.corpus.shard import Shard
+from sumbench.corpus.shard import ShardCorpus
+from sumbench.corpus.shard import shard_of
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
@@ -31,6 +34,7 @@ from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
+from sumbench.jobs.begin import shard_entry
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
@@ -60,7 +64,8 @@ class Plan:
 
     `sentences` or `words` is the length budget of the systems, None for none. `request` is the request as JSON values,
     None where the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without
-    `texts` the run's folder keeps the documents' ids and hashes alone.
+    `texts` the run's folder keeps the documents' ids and hashes alone. `shard` says of which whole the
+    corpus is a part.
     """
 
     suite: str
@@ -76,6 +81,12 @@ class Plan:
     ranked_by: str = suites.RANKED_BY
     texts: bool = True
     words: int | None = None
+    shard: ShardCorpus | None = None
+
+    @property
+    def positions(self) -> Sequence[int] | None:
+        """The place of each document in the whole corpus, of which it is a shard; None where it is the whole."""
+        return None if self.shard is None else self.shard.positions
 
 
 def plan(
@@ -102,7 +113,10 @@ def plan(
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
+    part = None if request.shard is None else Shard.parse(request.shard)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
+    shard = None if part is None else shard_of(corpus, part)
+    corpus = corpus if shard is None else shard.corpus
     check_documents(metrics, corpus.documents)
     return Plan(
         suite=suite.name,
@@ -112,7 +126,8 @@ def plan(
         systems=systems,
         metrics=metrics,
         context=Context(seed, store, request.device),
-        folder=out or new_folder(corpus.name, suite.name),
+        folder=out
+        or new_folder(corpus.name, suite.name if part is None else f"{suite.name}-shard{part.number}of{part.of}"),
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus))
@@ -120,6 +135,7 @@ def plan(
         else None,
         ranked_by=suite.ranked_by,
         texts=request.texts,
+        shard=shard,
     )
 
 
@@ -198,4 +214,5 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
         texts=plan.texts,
         request=plan.request,
         started=started,
+        shard=None if plan.shard is None else shard_entry(plan.shard),
     )

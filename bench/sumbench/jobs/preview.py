@@ -3,6 +3,7 @@
 from sumbench import suites
 from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
+from sumbench.corpus.shard import Shard
 from sumbench.jobs.plan import RESULTS
 from sumbench.jobs.plan import plan
 from sumbench.jobs.requests import Request
@@ -57,4 +58,5 @@ def _documents(request: Request, corpus: RemoteCorpus) -> int | None:
     """Return the number of documents, None where it does not follow from the number of rows alone."""
     if request.ids is not None or request.filters or corpus.rows is None or corpus.merged:
         return None
-    return min(filter(None, (corpus.rows, request.sample, request.limit)))
+    documents = min(filter(None, (corpus.rows, request.sample, request.limit)))
+    return documents if request.shard is None else len(Shard.parse(request.shard).positions([""] * documents))

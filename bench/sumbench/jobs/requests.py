@@ -30,8 +30,8 @@ class Request:
     """A suite, and settings that override the suite's own where they are not None.
 
     `task` names the suite's task by its corpus; None chooses it by `corpus`. `sentences` or `words` (one of them) is
-    the length budget of the systems that set none themselves. Without `texts` the
-    run's folder keeps the documents' ids and hashes alone.
+    the length budget of the systems that set none themselves. Without `texts` the run's folder keeps the documents' ids
+    and hashes alone. `shard` (3/8) is the part of the selected documents that is run.
     """
 
     suite: str = "default"
@@ -50,6 +50,7 @@ class Request:
     batch_size: str | None = None
     statistics: Mapping[str, Any] = field(default_factory=dict)
     texts: bool = True
+    shard: str | None = None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     with folder.claimed():
         old = folder.read_manifest()
         record = _write_manifest(folder, plan_manifest(plan, started), old)
-        folder.write_documents(documents, texts=plan.texts)
+        folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
         parts: list[Scores] = []
         try:
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +97,42 @@ def measure_telemetry(
         reused=reused,
         cost=None,
     )
+
+
+def merge_telemetry(summaries: Iterable[Summary], parts: Sequence[Telemetry]) -> Telemetry:
+    """Return the telemetry of a system that worked in several runs, `parts`, which made these `summaries` together.
+
+    Loading took as long as in the slowest run, and the time of work is that of all runs together; paces are over this
+    time. Memory is the greatest peak.
+    """
+    expense = Expense(
+        load_seconds=max(part.load_seconds for part in parts),
+        working_seconds=_sum(part.working_seconds for part in parts),
+        memory=max((part.memory or 0 for part in parts), default=0) or None,
+        gpu_memory=max((part.gpu_memory or 0 for part in parts), default=0) or None,
+    )
+    whole = measure_telemetry(summaries, (), expense, sum(part.reused for part in parts))
+    return replace(
+        whole,
+        documents_a_minute=_pace(parts, "documents_a_minute"),
+        input_tokens_a_second=_pace(parts, "input_tokens_a_second"),
+        output_tokens_a_second=_pace(parts, "output_tokens_a_second"),
+        cost=_sum(part.cost for part in parts),
+    )
+
+
+def _pace(parts: Sequence[Telemetry], name: str) -> float | None:
+    """Return a pace over the working time of all parts; None where one does not know its own."""
+    spans = [part.working_seconds for part in parts]
+    paces = [getattr(part, name) for part in parts]
+    known = [(span, pace) for span, pace in zip(spans, paces, strict=True) if span and pace is not None]
+    return sum(span * pace for span, pace in known) / sum(span for span, _ in known) if known else None
+
+
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    """Return the sum of what is known, None where nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def _taken(summaries: Iterable[Summary]) -> _Taken:

@@ -118,10 +118,12 @@ class RunFolder:
         self._remove_seal()
         files.write_text(self.path / MANIFEST, content.json())
 
-    def write_documents(self, content: Sequence[Document], *, texts: bool) -> None:
-        """Write documents.parquet; without `texts` ids and hashes alone."""
-        with self.writing_documents(texts=texts) as writer:
-            writer.write(content)
+    def write_documents(
+        self, content: Sequence[Document], *, texts: bool, positions: Sequence[int] | None = None
+    ) -> None:
+        """Write documents.parquet; without `texts` ids and hashes alone; of a shard with `positions` in the whole."""
+        with documents.writing_documents(self.path / DOCUMENTS, texts=texts, shard=positions is not None) as writer:
+            writer.write(content, positions)
 
     def writing_documents(self, *, texts: bool) -> AbstractContextManager[DocumentWriter]:
         """Return a context that writes documents.parquet batch by batch."""

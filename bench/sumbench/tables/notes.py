@@ -79,6 +79,11 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
         for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
     ]
     notes += _on_languages(corpus)
+    if record.shard is not None:
+        whole = count(record.shard.documents, "document")
+        notes.append(
+            f"shard {record.shard.number}/{record.shard.of} of {whole}: `sumbench merge` joins it with the others"
+        )
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
 
 
