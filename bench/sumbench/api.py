@@ -176,6 +176,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     out: str | Path | None = None,
     cache: bool = True,
     texts: bool = True,
+    workers: int = 1,
     timeout: float | None = None,
     load_timeout: float | None = None,
     memory_limit: float | None = None,
@@ -203,12 +204,13 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         sentences: The length budget of systems that set none themselves, in sentences; None for the suite's.
         words: The same in words, of whole sentences; give one of the two.
         seed: Governs every random draw; None for the suite's.
-        device: auto, cpu, cuda, cuda:1, mps or balanced.
+        device: auto, cpu, cuda, cuda:1, mps, balanced, or several with commas, which share the documents.
         batch_size: Documents that a model takes at once; None for as many as memory allows.
         statistics: `interval`, `confidence`, `resamples`, `correction`, `alpha`, where they are not to be as usual.
         out: The run's folder; None for a new one in `results/`. A part of the same run that it holds is gone on with.
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.
+        workers: Processes that share a system's documents.
         timeout: The seconds that a document may take.
         load_timeout: The seconds that loading may take; None for ten times `timeout` (30 at least), or an hour.
         memory_limit: The gigabytes that a system's process may use.
@@ -234,6 +236,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.run import run as carry_out
     from sumbench.jobs.summarize import Policy
     from sumbench.jobs.summarize import checked_limits
+    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
 
@@ -241,6 +244,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     policy = Policy(
         **checked_limits(timeout, load_timeout, memory_limit),
         fail_fast=fail_fast,
+        workers=checked_workers(workers),
         cache=summary_cache(store.home) if cache else None,
     )
     named = str(corpus) if isinstance(corpus, str | Path) else None

@@ -14,6 +14,7 @@ from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
+    from sumbench.executors.ray import Cluster
     from sumbench.jobs.finish import Finished
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 WITH_RESUME = frozenset(
     {
-        *("resume", "no_cache", "timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
+        *("resume", "no_cache", "executor", "workers", "ray_address", "gpus_per_worker"),
+        *("timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
         *("offline", "trust_remote_code", "format", "quiet"),
     }
 )
@@ -84,7 +86,10 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     """Declare the flags that say how a run is carried out, and not what it is."""
     models = parser.add_argument_group("models and their weights")
     models.add_argument(
-        "--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, or balanced over all GPUs (default: auto)"
+        "--device",
+        default="auto",
+        help="auto, cpu, cuda, cuda:1, mps, balanced over all GPUs, or several (cuda:0,cuda:1), which share the "
+        "documents (default: auto)",
     )
     models.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
     models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
@@ -101,6 +106,12 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
         "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
     )
     how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
+    how.add_argument("--executor", default="local", choices=("local", "ray"), help="this machine, or a Ray cluster")
+    how.add_argument("--workers", type=int, metavar="N", help="processes that share a system's documents (ray: 2)")
+    how.add_argument(
+        "--ray-address", metavar="A", help="auto or HOST:PORT (default: a cluster on this machine, for this run)"
+    )
+    how.add_argument("--gpus-per-worker", type=float, metavar="X", help="of each of Ray's workers with a model")
     how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
     how.add_argument(
         "--load-timeout",
@@ -120,6 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
     from sumbench.jobs.summarize import checked_limits
+    from sumbench.jobs.summarize import checked_workers
     from sumbench.runs.cache import summary_cache
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
@@ -131,6 +143,8 @@ def run(arguments: argparse.Namespace) -> int:
     policy = Policy(
         **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,
+        workers=checked_workers(1 if arguments.workers is None else arguments.workers),
+        cluster=_cluster(arguments),
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
     out = arguments.resume or arguments.out
@@ -150,6 +164,20 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         following.print_next(finished, resumable=True)
     return INCOMPLETE if any(made.failed for _, made in finished) else 0
+
+
+def _cluster(arguments: argparse.Namespace) -> "Cluster | None":
+    from sumbench.errors import UsageError
+    from sumbench.executors.ray import Cluster
+
+    chosen = {"address": arguments.ray_address, "workers": arguments.workers, "gpus": arguments.gpus_per_worker}
+    named = {option: value for option, value in chosen.items() if value is not None}
+    if arguments.executor == "ray":
+        return Cluster(**named)
+    flags = {"address": "--ray-address", "gpus": "--gpus-per-worker"}
+    if idle := [flags[option] for option in named if option in flags]:
+        raise UsageError(f"{idle[0]} goes with --executor ray")
+    return None
 
 
 def _label(request: "Request") -> str:

@@ -102,8 +102,13 @@ _REPLIES: "msgspec.msgpack.Decoder[Reply]" = msgspec.msgpack.Decoder(Reply)
 
 def frame(message: Order | Reply) -> bytes:
     """Return a message as it is sent: its length, then its content; raise TypeError or ValueError where it has none."""
-    content = _ENCODER.encode(message)
+    content = encode(message)
     return _HEADER.pack(len(content)) + content
+
+
+def encode(message: Order | Reply) -> bytes:
+    """Return a message as the content of a frame; raise TypeError or ValueError where it has none."""
+    return _ENCODER.encode(message)
 
 
 def receive(stream: Readable) -> bytes | None:

@@ -30,6 +30,7 @@ from sumbench.corpus.shard import shard_of
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.devices import device_names
 from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
@@ -65,7 +66,7 @@ class Plan:
     `sentences` or `words` is the length budget of the systems, None for none. `request` is the request as JSON values,
     None where the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without
     `texts` the run's folder keeps the documents' ids and hashes alone. `shard` says of which whole the
-    corpus is a part.
+    corpus is a part. Of several `devices` each has a process of every system.
     """
 
     suite: str
@@ -82,6 +83,7 @@ class Plan:
     texts: bool = True
     words: int | None = None
     shard: ShardCorpus | None = None
+    devices: Sequence[str] = ()
 
     @property
     def positions(self) -> Sequence[int] | None:
@@ -113,6 +115,7 @@ def plan(
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
+    names = device_names(request.device)
     part = None if request.shard is None else Shard.parse(request.shard)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
     shard = None if part is None else shard_of(corpus, part)
@@ -125,7 +128,7 @@ def plan(
         corpus=corpus,
         systems=systems,
         metrics=metrics,
-        context=Context(seed, store, request.device),
+        context=Context(seed, store, names[0]),
         folder=out
         or new_folder(corpus.name, suite.name if part is None else f"{suite.name}-shard{part.number}of{part.of}"),
         policy=policy or Policy(),
@@ -136,6 +139,7 @@ def plan(
         ranked_by=suite.ranked_by,
         texts=request.texts,
         shard=shard,
+        devices=names,
     )
 
 

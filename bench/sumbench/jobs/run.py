@@ -9,6 +9,7 @@ from sumbench.corpus import pipes
 from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
+from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.finish import Finished
@@ -20,7 +21,6 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
 from sumbench.jobs.summarize import Key
-from sumbench.jobs.summarize import Policy
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.metrics import MetricContext
@@ -95,8 +95,17 @@ def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -
     return record
 
 
-def _executor(policy: Policy) -> LocalExecutor:
-    return LocalExecutor(policy.timeout, policy.memory_limit, load_timeout=policy.load_limit)
+def _executor(plan: Plan) -> LocalExecutor | RayExecutor:
+    policy = plan.policy
+    if policy.cluster is not None:
+        return RayExecutor(policy.cluster, policy.timeout, policy.memory_limit, policy.load_limit)
+    return LocalExecutor(
+        policy.timeout,
+        policy.memory_limit,
+        load_timeout=policy.load_limit,
+        workers=policy.workers,
+        devices=plan.devices,
+    )
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
@@ -107,7 +116,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with folder.journal() as lines, _executor(plan.policy) as executor:
+    with folder.journal() as lines, _executor(plan) as executor:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples

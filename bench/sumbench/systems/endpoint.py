@@ -100,6 +100,7 @@ class Endpoint(Described):
     plain_http: bool = False
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
     revision: ClassVar[int] = 2
+    remote: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""
