@@ -1,15 +1,11 @@
 """Summarizers behind a server with OpenAI's chat API: vLLM, llama.cpp, transformers, a paid service."""
 
 import math
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
-from urllib.parse import parse_qsl
-from urllib.parse import urlsplit
 
 from sumbench import length
 from sumbench.errors import UsageError
@@ -18,11 +14,14 @@ from sumbench.generation import long
 from sumbench.generation import prompts
 from sumbench.generation import sampling
 from sumbench.generation.endpoint import inputs
+from sumbench.generation.endpoint.address import check_address
+from sumbench.generation.endpoint.address import read_key
+from sumbench.generation.endpoint.address import server_name
+from sumbench.generation.endpoint.address import split_query
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
-from sumbench.generation.endpoint.transport import is_loopback
 from sumbench.length import Length
 from sumbench.records import Summary
 from sumbench.systems.causal import NEW_TOKENS
@@ -33,9 +32,6 @@ from sumbench.systems.protocol import Summarizer
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SURELY_A_NAME = re.compile(r"[A-Z]+(_[A-Z0-9]+)+")
-_SECRET = re.compile(r"key|token|secret|sig|pass|auth|cred|code", re.IGNORECASE)
 _DECODING = (
     *("model", "sentences", "words", "prompt", "max_new_tokens", "temperature", "clean"),
     *("max_input_tokens", "long", "tokenizer"),
@@ -104,8 +100,8 @@ class Endpoint(Described):
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""
-        _check_address(self.url, plain_http=self.plain_http)
-        self._secret()
+        check_address("endpoint", self.url, plain_http=self.plain_http)
+        read_key("endpoint", self.key)
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
         for option in ("max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
@@ -144,23 +140,22 @@ class Endpoint(Described):
 
         How fast and how often the server is asked, its key and its price are left out; so is what it says of itself.
         """
-        address = urlsplit(self.url)
         return {
             **super().fingerprint(),
             "options": length.told({option: getattr(self, option) for option in _DECODING}),
-            "server": f"{address.netloc.lower()}{address.path.rstrip('/')}{address.query and '?'}{address.query}",
+            "server": server_name(self.url),
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
             "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
         }
 
     def load(self, context: Context) -> Summarizer:
         """Greet the server; raise SummarizerError when it is not there or does not take the key."""
-        address = urlsplit(self.url)
+        url, query = split_query(self.url)
         server = Server(
-            url=address._replace(query="").geturl().rstrip("/"),
-            query=dict(parse_qsl(address.query, keep_blank_values=True)),
+            url=url,
+            query=query,
             model=self.model,
-            key=self._secret(),
+            key=read_key("endpoint", self.key),
             key_name=self.key,
             timeout=self.timeout,
             max_new_tokens=self.length.new_tokens(self.max_new_tokens, NEW_TOKENS),
@@ -198,40 +193,3 @@ class Endpoint(Described):
         own = Path(self.tokenizer)
         folder = own if (own / inputs.TOKENIZER_FILE).is_file() else context.store.folder(self.tokenizer)
         return inputs.load_tokenizer_file(self.name, folder)
-
-    def _secret(self) -> str:
-        """Return the key; raise UsageError, without a word of what was given, when there is none that can be sent."""
-        if not self.key:
-            return ""
-        if not _VARIABLE.fullmatch(self.key):
-            raise UsageError("endpoint: key= takes the name of an environment variable, never the key itself")
-        secret = os.environ.get(self.key, "").strip()
-        name = f"${self.key}" if _SURELY_A_NAME.fullmatch(self.key) else "the environment variable that key= names"
-        if not secret:
-            raise UsageError(f"endpoint: {name} is not set: key= takes the name of a variable that holds the key")
-        if not (secret.isascii() and secret.isprintable()):
-            raise UsageError(f"endpoint: {name} holds no key: it has characters that cannot be sent")
-        return secret
-
-
-def _check_address(url: str, *, plain_http: bool) -> None:
-    """Raise UsageError, without repeating credentials, for an address that is none or that holds secrets."""
-    try:
-        parts = urlsplit(url)
-        named = any(_SECRET.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))
-        secrets = parts.username is not None or parts.password is not None or parts.fragment or named
-        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port)
-    except ValueError:
-        raise UsageError("endpoint: url= is no address: give one such as http://localhost:8000/v1") from None
-    if secrets:
-        raise UsageError(
-            "endpoint: url= takes an address without user, password, fragment, or a secret in its query: "
-            "put the key in an environment variable and name it with key=NAME"
-        )
-    if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise UsageError(f"endpoint: url={url!r} is no address: give one such as http://localhost:8000/v1")
-    if parts.scheme == "http" and not plain_http and not is_loopback(str(parts.hostname)):
-        raise UsageError(
-            f"endpoint: url={url!r} would send documents and key unencrypted to another machine: use https://, or "
-            "allow it with plain_http=true"
-        )

@@ -21,7 +21,9 @@ from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
 from sumbench.generation.endpoint.errors import UnreachableError
+from sumbench.generation.endpoint.fallbacks import ANSWER_FORMAT
 from sumbench.generation.endpoint.fallbacks import Fallbacks
+from sumbench.generation.endpoint.fallbacks import Turns
 from sumbench.generation.endpoint.fallbacks import named_fields
 from sumbench.generation.endpoint.fallbacks import remedy
 from sumbench.generation.endpoint.redaction import redacted
@@ -145,14 +147,20 @@ class Client:
         except SummarizerError:
             raise HopelessError(f"{url} is no OpenAI-compatible server (does its address end in /v1?)") from None
 
-    async def ask(self, turns: list[dict[str, str]], seed: int | None = None) -> ChatCompletion:
+    async def ask(
+        self, turns: Turns, seed: int | None = None, answer_format: Mapping[str, Any] | None = None
+    ) -> ChatCompletion:
         """Request a completion of the `turns` of a chat (each with `role` and `content`), with a `seed` or None.
+
+        `answer_format` is the JSON schema of the answer, with its name (OpenAI's `json_schema`); None for free text.
 
         What the server does not take of a request is left out or said otherwise, and the request repeated.
         Raises PassingError where a retry can help, HopelessError where every document would fail, and SummarizerError
         where this one fails for good.
         """
-        options = {**self._server.decoding, **({} if seed is None else {"seed": seed})}
+        options: dict[str, Any] = {**self._server.decoding, **({} if seed is None else {"seed": seed})}
+        if answer_format is not None:
+            options[ANSWER_FORMAT] = answer_format
         request = self._fallbacks.request(turns, self._server.max_new_tokens, options)
         while True:
             call = self._client.chat.completions.with_streaming_response.create(

@@ -18,6 +18,19 @@ _STATUSES = frozenset({400, 422, 424, 500, 501})
 _LIMITS = ("max_tokens", "max_completion_tokens", "")
 """Names of the limit of new tokens, the newest last: OpenAI's newest models take no other; then none is sent."""
 
+ANSWER_FORMAT = "response_format"
+"""The parameter that says which shape an answer must have."""
+
+_FORMATS = ("json_schema", "json_object", "")
+"""Ways to ask for JSON, the strictest first: by a schema, any object, then by the words of the prompt alone."""
+
+_FORMAT_FIELDS = frozenset({ANSWER_FORMAT, "json_schema", "schema", "strict", "type"})
+
+_FORMAT_WORDS = re.compile(
+    r"response[_ ]?format|json[_ ]?(?:schema|mode|object)|structured[_ ]output|grammar|guided", re.IGNORECASE
+)
+"""How servers call the shape of an answer where they refuse it."""
+
 _REFUSED = re.compile(
     r"unsupported|not (?:be )?supported|n['o]t support|unrecogni[sz]ed|unknown|unexpected|extra (?:inputs|fields)"
     r"|not (?:permitted|allowed|accepted|available|enabled)|deprecated|no longer|invalid|\bmust\b|\bshould\b"
@@ -46,20 +59,28 @@ _NO_SYSTEM = re.compile(
 class Fallbacks:
     """How requests to one server are made, as far as it refused what is usual; `name` is the system's, for warnings.
 
-    `limit` is the name of the limit of new tokens (empty: none is sent), `dropped` the parameters that are not sent,
-    and `merged` says that the system turn's text is sent at the beginning of the user turn.
+    `limit` is the name of the limit of new tokens (empty: none is sent), `answer_format` is how JSON is asked for
+    (empty: by the prompt alone), `dropped` the parameters that are not sent, and `merged` says that the system turn's
+    text is sent at the beginning of the user turn.
     """
 
     name: str = "endpoint"
     limit: str = _LIMITS[0]
+    answer_format: str = _FORMATS[0]
     merged: bool = False
     dropped: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
 
-    def request(self, turns: Turns, new_tokens: int, options: Mapping[str, float]) -> dict[str, Any]:
-        """Return what is sent: messages, the limit of new tokens, and the `options` that the server takes."""
+    def request(self, turns: Turns, new_tokens: int, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is sent: messages, the limit of new tokens, and the `options` that the server takes.
+
+        Of the option `response_format` the value is the JSON schema; it is sent as the server takes it.
+        """
         limit = {self.limit: new_tokens} if self.limit else {}
         taken = {name: value for name, value in options.items() if name not in self.dropped}
+        if (schema := taken.pop(ANSWER_FORMAT, None)) is not None and self.answer_format:
+            shape = {"json_schema": schema} if self.answer_format == _FORMATS[0] else {}
+            taken[ANSWER_FORMAT] = {"type": self.answer_format, **shape}
         return {"messages": _without_system(turns) if self.merged else turns, **limit, **taken}
 
     def learn(self, sent: Mapping[str, Any], rejection: RejectionError) -> None:
@@ -69,6 +90,9 @@ class Fallbacks:
         if sent["messages"][0]["role"] == "system" and not self.merged and _refuses_system(rejection):
             self.merged = True
             self.say(f"the server takes no system turn: its text begins the user turn ({rejection.reason})")
+        if ANSWER_FORMAT in sent and _refuses_format(rejection):
+            self._ask_less(sent[ANSWER_FORMAT]["type"], rejection)
+            return
         for limit, instead in pairwise(_LIMITS):
             if limit == self.limit and limit in sent and _refuses_limit(limit, rejection):
                 self.limit = instead
@@ -84,6 +108,15 @@ class Fallbacks:
         if _refuses("seed", sent, rejection) and "seed" not in self.dropped:
             self.dropped.add("seed")
             self.say(f"the server takes no seed, and none is sent: its draws cannot be repeated ({rejection.reason})")
+
+    def _ask_less(self, refused: str, rejection: RejectionError) -> None:
+        """Ask for JSON in the next way, unless another request has taught that already."""
+        for form, instead in pairwise(_FORMATS):
+            if form == self.answer_format == refused:
+                self.answer_format = instead
+                how = "any JSON object is asked for" if instead else "the prompt alone asks for JSON"
+                self.say(f"the server takes no {form} as response_format: {how} ({rejection.reason})")
+                return
 
     def say(self, text: str) -> None:
         """Warn of something, once; `text` must hold no secret."""
@@ -122,6 +155,10 @@ def _refuses_limit(limit: str, rejection: RejectionError) -> bool:
     if limit == _LIMITS[0] and _LIMITS[1] in rejection.reason:
         return True
     return _names(limit, rejection) and bool(_NO_PARAMETER.search(rejection.reason))
+
+
+def _refuses_format(rejection: RejectionError) -> bool:
+    return bool(rejection.fields & _FORMAT_FIELDS or _FORMAT_WORDS.search(rejection.reason))
 
 
 def _refuses_system(rejection: RejectionError) -> bool:

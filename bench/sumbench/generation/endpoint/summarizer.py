@@ -1,16 +1,12 @@
 """Summarizes documents through a server: concurrent requests with retries, given up on permanent failures."""
 
-import logging
 import time
-from collections.abc import Awaitable
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from itertools import count
 from typing import NamedTuple
-from typing import TypeVar
 
 import numpy as np
 
@@ -23,15 +19,11 @@ from sumbench.generation.cleaning import read_written
 from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
-from sumbench.generation.endpoint.errors import HopelessError
-from sumbench.generation.endpoint.errors import PassingError
-from sumbench.generation.endpoint.errors import UnreachableError
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
-from sumbench.generation.endpoint.redaction import redacted
-from sumbench.generation.endpoint.retry import Pause
-from sumbench.generation.endpoint.retry import back_off
+from sumbench.generation.endpoint.session import ServerSession
+from sumbench.generation.endpoint.session import check_server
 from sumbench.generation.long import DialogueResult
 from sumbench.generation.prompts import Prompt
 from sumbench.length import Length
@@ -39,14 +31,6 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
 from sumbench.sentences import words
-
-UNREACHABLE_LIMIT = 3
-"""After so many documents in a row without a connection to the server, the rest is given up."""
-
-_SECRET = 8
-"""The fewest characters of a key that cannot occur in a text by chance."""
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -75,25 +59,13 @@ class EndpointSummarizer:
 
     def check_server(self) -> None:
         """Raise SummarizerError when the server is not reachable or does not accept the key."""
-        from anyio.from_thread import start_blocking_portal
-
-        async def check() -> None:
-            async with Client(self.server) as client:
-                await with_retries(
-                    client.check_server, self.retries, Pause(), stream(self.seed, "endpoint", "greeting")
-                )
-
-        try:
-            with start_blocking_portal() as portal:
-                portal.call(check)
-        except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
-            raise SummarizerError(self.server.redacted(_failure_reason(failure))) from None
+        check_server(self.server, self.retries, self.seed)
 
     def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
         """Yield the summary of each draw of each document when it is done."""
-        session = _Session(self)
+        shared = ServerSession(self.name, self.server, self.retries, self.fallbacks)
         wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
-        return run_concurrently(wanted, self._client, session.summary, self.concurrency)
+        return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.concurrency)
 
     def seeds(self, draw: "_Draw") -> np.random.Generator | None:
         """Return the random stream of the seeds to send for a draw, None without sampling."""
@@ -107,14 +79,6 @@ class EndpointSummarizer:
         turns = [{"role": "system", "content": system}] if system else []
         return [*turns, {"role": "user", "content": user}]
 
-    def read(self, answer: ChatCompletion) -> Written:
-        """Read the text of a completion, with the thoughts in it; raise SummarizerError where it must not be kept."""
-        key = self.server.key
-        every = answer.text + answer.reasoning
-        if len(key) >= _SECRET and redacted(every, key) != every:
-            raise SummarizerError("the answer repeats the key, and is not kept")
-        return read_written(answer.text, clean=self.clean)
-
     def finished(self, answer: ChatCompletion, written: Written, language: str) -> str:
         """Return the summary in a completion; raise EmptyAnswerError where there is none."""
         if answer.reasoning and not answer.text.strip():
@@ -122,9 +86,6 @@ class EndpointSummarizer:
         if written.nothing:
             raise EmptyAnswerError(written.nothing)
         return budget.trim_to_budget(written.text, self.length, cut=answer.cut, language=language)
-
-    def _client(self) -> Client:
-        return Client(self.server, self.fallbacks)
 
 
 class _Draw(NamedTuple):
@@ -175,21 +136,18 @@ class _Spent:
 
 
 @dataclass
-class _Session:
-    """State shared by the requests of one pass over the documents: the pause, failures, and the served model."""
+class _Pass:
+    """One pass over the documents, with the `session` that its requests share."""
 
     summarizer: EndpointSummarizer
-    pause: Pause = field(default_factory=Pause)
-    unanswered: int = 0
-    lost: str = ""
-    served: str = ""
-    changed: bool = False
+    session: ServerSession
 
     async def summary(self, client: Client, draw: _Draw) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
-        if self.lost:
-            lost = SummarizerError(f"not asked for, as the server failed before: {self.lost}")
+        try:
+            self.session.check_not_lost()
+        except SummarizerError as lost:
             return self._failed(draw, lost, start)
         summarizer, document = self.summarizer, draw.document
         waits = stream(summarizer.seed, "endpoint", "waits", document.id, str(draw.number))
@@ -197,7 +155,7 @@ class _Session:
         try:
             return await self._asked(client, draw, work, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
-            self._learn(failure)
+            self.session.learn(failure)
             return self._failed(draw, failure, start, work.raw)
 
     async def _asked(self, client: Client, draw: _Draw, work: "_Work", start: float) -> Summary:
@@ -226,35 +184,16 @@ class _Session:
         """Return the summary of a `text`: the document or a part of it."""
         summarizer = self.summarizer
         turns, seed = summarizer.turns(text), work.seed()
-        answer = await with_retries(lambda: client.ask(turns, seed), summarizer.retries, self.pause, work.waits)
-        self.unanswered = 0
-        self._compare(answer.model)
-        if answer.ended:
-            reason = summarizer.server.redacted(answer.ended)
-            summarizer.fallbacks.say(f"the server ended answers for an unknown reason, and they are kept ({reason})")
-        written = summarizer.read(answer)
+        answer = await self.session.ask(client, turns, seed, work.waits)
+        written = read_written(answer.text, clean=summarizer.clean)
         work.spent.add(answer, sum(words(turn["content"]) for turn in turns), answer.reasoning + written.thought)
         work.raw = f"<think>{answer.reasoning}</think>{answer.text}" if answer.reasoning else written.kept
         return summarizer.finished(answer, written, work.language)
 
     def _failed(self, draw: _Draw, failure: Exception, start: float, raw: str | None = None) -> Summary:
-        error, seconds = self.summarizer.server.redacted(_failure_reason(failure)), time.perf_counter() - start
+        error, seconds = self.session.reason(failure), time.perf_counter() - start
         name, kind = self.summarizer.name, failure_kind(failure)
         return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind, raw=raw)
-
-    def _compare(self, served: str) -> None:
-        """Warn, once, when the served model changes: the summaries are then of more than one system."""
-        self.served = self.served or served
-        if served != self.served and not self.changed:
-            self.changed = True
-            name, now = self.summarizer.name, served or "nothing"
-            line = f"{name}: the server changed while it worked, from {self.served} to {now}"
-            logging.getLogger(__name__).warning("%s", self.summarizer.server.redacted(line))
-
-    def _learn(self, failure: Exception) -> None:
-        self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
-        if isinstance(failure, HopelessError) or self.unanswered >= UNREACHABLE_LIMIT:
-            self.lost = self.lost or str(failure)
 
 
 @dataclass
@@ -273,26 +212,3 @@ class _Work:
     def seed(self) -> int | None:
         """Return the seed of the next request (31 bits), the same for all its attempts; None without sampling."""
         return None if self.seeds is None else int(self.seeds.integers(2**31))
-
-
-def _failure_reason(failure: Exception) -> str:
-    return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
-
-
-async def with_retries(
-    attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
-) -> Result:
-    """Return what `attempt` returns; retry it up to `retries` times while it raises PassingError.
-
-    Each attempt first waits for the shared `pause`, which a server's own request extends. `draws` gives the jitter of
-    the back-off. Raises what the last attempt raised.
-    """
-    for number in count(1):
-        await pause.wait()
-        try:
-            return await attempt()
-        except PassingError as failure:
-            if number > retries:
-                raise type(failure)(f"{failure} (after {number} attempts)") from None
-            await pause.wait_after(failure.wait, back_off(number - 1, draws))
-    raise AssertionError

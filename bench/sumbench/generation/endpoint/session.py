@@ -1,0 +1,143 @@
+"""A session with one server: requests with retries and a shared pause, given up on permanent failures."""
+
+import logging
+from collections.abc import Awaitable
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from itertools import count
+from typing import Any
+from typing import TypeVar
+
+import numpy as np
+
+from sumbench.errors import SummarizerError
+from sumbench.generation.endpoint.answer import ChatCompletion
+from sumbench.generation.endpoint.client import Client
+from sumbench.generation.endpoint.client import Server
+from sumbench.generation.endpoint.errors import HopelessError
+from sumbench.generation.endpoint.errors import PassingError
+from sumbench.generation.endpoint.errors import UnreachableError
+from sumbench.generation.endpoint.fallbacks import Fallbacks
+from sumbench.generation.endpoint.fallbacks import Turns
+from sumbench.generation.endpoint.redaction import redacted
+from sumbench.generation.endpoint.retry import Pause
+from sumbench.generation.endpoint.retry import back_off
+from sumbench.seeds import stream
+
+UNREACHABLE_LIMIT = 3
+"""After so many requests in a row without a connection to the server, the rest is given up."""
+
+_SECRET = 8
+"""The fewest characters of a key that cannot occur in a text by chance."""
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class ServerSession:
+    """State shared by the requests to one server: the pause, failures, and the served model.
+
+    `name` is that of the system or metric that asks, for warnings. A request is repeated up to `retries` times;
+    `fallbacks` keep what the server refused of requests. `served` is what the server says it serves.
+    """
+
+    name: str
+    server: Server
+    retries: int
+    fallbacks: Fallbacks
+    pause: Pause = field(default_factory=Pause)
+    unanswered: int = 0
+    lost: str = ""
+    served: str = ""
+    changed: bool = False
+
+    def client(self) -> Client:
+        """Return a connection to the server."""
+        return Client(self.server, self.fallbacks)
+
+    def check_not_lost(self) -> None:
+        """Raise SummarizerError where the server is given up."""
+        if self.lost:
+            raise SummarizerError(f"not asked for, as the server failed before: {self.lost}")
+
+    async def ask(
+        self,
+        client: Client,
+        turns: Turns,
+        seed: int | None,
+        waits: np.random.Generator,
+        answer_format: Mapping[str, Any] | None = None,
+    ) -> ChatCompletion:
+        """Return the completion of a chat; raise SummarizerError where there is none, or it must not be kept.
+
+        `waits` gives the jitter of the waits between attempts, `answer_format` the shape that the answer must have.
+        """
+        answer = await with_retries(lambda: client.ask(turns, seed, answer_format), self.retries, self.pause, waits)
+        self.unanswered = 0
+        self._compare(answer.model)
+        if answer.ended:
+            reason = self.server.redacted(answer.ended)
+            self.fallbacks.say(f"the server ended answers for an unknown reason, and they are kept ({reason})")
+        key = self.server.key
+        every = answer.text + answer.reasoning
+        if len(key) >= _SECRET and redacted(every, key) != every:
+            raise SummarizerError("the answer repeats the key, and is not kept")
+        return answer
+
+    def reason(self, failure: Exception) -> str:
+        """Return why a request failed, in one line without the key."""
+        return self.server.redacted(_failure_reason(failure))
+
+    def learn(self, failure: Exception) -> None:
+        """Give the server up after a permanent failure, and after several requests in a row without a connection."""
+        self.unanswered = self.unanswered + 1 if isinstance(failure, UnreachableError) else 0
+        if isinstance(failure, HopelessError) or self.unanswered >= UNREACHABLE_LIMIT:
+            self.lost = self.lost or str(failure)
+
+    def _compare(self, served: str) -> None:
+        """Warn, once, when the served model changes: the answers are then of more than one model."""
+        self.served = self.served or served
+        if served != self.served and not self.changed:
+            self.changed = True
+            line = f"{self.name}: the server changed while it worked, from {self.served} to {served or 'nothing'}"
+            logging.getLogger(__name__).warning("%s", self.server.redacted(line))
+
+
+def check_server(server: Server, retries: int, seed: int) -> None:
+    """Raise SummarizerError when the server is not reachable or does not accept the key."""
+    from anyio.from_thread import start_blocking_portal
+
+    async def check() -> None:
+        async with Client(server) as client:
+            await with_retries(client.check_server, retries, Pause(), stream(seed, "endpoint", "greeting"))
+
+    try:
+        with start_blocking_portal() as portal:
+            portal.call(check)
+    except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
+        raise SummarizerError(server.redacted(_failure_reason(failure))) from None
+
+
+async def with_retries(
+    attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
+) -> Result:
+    """Return what `attempt` returns; retry it up to `retries` times while it raises PassingError.
+
+    Each attempt first waits for the shared `pause`, which a server's own request extends. `draws` gives the jitter of
+    the back-off. Raises what the last attempt raised.
+    """
+    for number in count(1):
+        await pause.wait()
+        try:
+            return await attempt()
+        except PassingError as failure:
+            if number > retries:
+                raise type(failure)(f"{failure} (after {number} attempts)") from None
+            await pause.wait_after(failure.wait, back_off(number - 1, draws))
+    raise AssertionError
+
+
+def _failure_reason(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
