@@ -15,7 +15,8 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table. `shard` and `merged` were not there.
+5: values did not say in which `table` they stand: all were of the result table. `shard`, `merged` and the telemetry's
+`requests` were not there.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -68,6 +69,18 @@ class WeightsEntry:
 
 
 @dataclass(frozen=True)
+class RequestCounts:
+    """How a server was asked in the session: at most so many documents at once (`peak`), requests that were `retried`.
+
+    `waited` is the time (seconds) that requests waited before they were repeated, all of them added up.
+    """
+
+    peak: int
+    retried: int
+    waited: float
+
+
+@dataclass(frozen=True)
 class Telemetry:
     """What a system took.
 
@@ -86,7 +99,7 @@ class Telemetry:
     it have left there, as its `load_seconds` leave out what was imported already; null where a system's peak cannot
     be told from those before (only Linux can). `reused` counts summaries that were there before; when
     all were there in the same folder, the telemetry of their making stands. `cost` is what all summaries cost, in the
-    currency of the system's price. Null is what was not measured.
+    currency of the system's price. `requests` says how a server was asked. Null is what was not measured.
     """
 
     load_seconds: float
@@ -105,6 +118,7 @@ class Telemetry:
     p95_output_tokens: float | None = None
     working_seconds: float | None = None
     mean_thought_tokens: float | None = None
+    requests: RequestCounts | None = None
 
 
 class Direction(StrEnum):

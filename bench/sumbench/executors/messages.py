@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.records import Summary
 
@@ -65,10 +66,14 @@ class ChunkBroken(msgspec.Struct, frozen=True, tag=True):
 
 
 class ChunkDone(msgspec.Struct, frozen=True, tag=True):
-    """The chunk is done; `memory` and `gpu_memory` are the peaks (bytes) since the system's loading began."""
+    """The chunk is done; `memory` and `gpu_memory` are the peaks (bytes) since the system's loading began.
+
+    `requests` says how a server was asked since then, None where none was.
+    """
 
     memory: int | None
     gpu_memory: int | None
+    requests: RequestCounts | None = None
 
 
 Reply: TypeAlias = SystemLoaded | SystemRefused | SummaryWritten | ChunkBroken | ChunkDone

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 
 from sumbench.executors.attempts import Attempts
 from sumbench.executors.attempts import failures
@@ -69,9 +70,9 @@ class Pool:
                     if begun is None:
                         begun = time.monotonic()
                         yield event
-                case Spent(seconds, memory, gpu_memory):
+                case Spent(seconds):
                     timed = timed or seconds is not None
-                    yield Spent(None, memory, gpu_memory)
+                    yield replace(event, seconds=None)
                 case _:
                     yield event
         if begun is not None and timed:

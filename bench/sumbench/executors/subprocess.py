@@ -254,7 +254,7 @@ class SubprocessAttempts(Attempts):
             if last > begun:
                 yield Spent(last - begun)
             raise
-        yield Spent(last - begun, answer.memory, answer.gpu_memory)
+        yield Spent(last - begun, answer.memory, answer.gpu_memory, answer.requests)
 
     def interrupt(self) -> None:
         """Kill the process, from another thread."""
