@@ -15,7 +15,8 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table.
+5: values did not say in which `table` they stand: all were of the result table; nor whether they are `optional`: none
+was.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -123,6 +124,7 @@ class Value:
     %; empty for a plain number). Tables show scores times `scale` with so many `decimals`. A value whose `direction` is
     neither is a property: never bold, never tested, never gated. `main` tells whether readers see it; others are
     details for programs. `table` is the title of the further table in which readers see it, empty for the result table.
+    An `optional` value is not defined for every summary: one without it is no failure, and is left out of its mean.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Value:
     direction: Direction = Direction.HIGHER
     main: bool = True
     table: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

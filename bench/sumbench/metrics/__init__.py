@@ -41,6 +41,8 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "text": "sumbench.metrics.text:TextMetric",
+        "copying": "sumbench.metrics.copying:CopyingMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
