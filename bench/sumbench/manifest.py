@@ -235,6 +235,25 @@ class Manifest:
         return {value.name: value for metric in self.metrics for value in metric.values}
 
     @cached_property
+    def shown(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values that readers see, by the title of their table; those of the result table, under "", come first.
+
+        Where no value is of the result table, it has those of the table in which the ranking value stands.
+        """
+        tables: dict[str, list[Value]] = {}
+        for value in self.values.values():
+            if value.main:
+                tables.setdefault(value.table, []).append(value)
+        ranking = self.values.get(self.ranked_by)
+        home = "" if "" in tables or ranking is None else ranking.table
+        return {"": tuple(tables.pop(home, ())), **{title: tuple(values) for title, values in tables.items()}}
+
+    @cached_property
+    def in_result(self) -> frozenset[str]:
+        """The names of the values that readers see in the result table."""
+        return frozenset(value.name for value in self.shown[""])
+
+    @cached_property
     def signatures(self) -> Mapping[str, str]:
         """The signature line of each value by its name, in order."""
         return {name: line for metric in self.metrics for name, line in metric.signatures.items()}

@@ -85,6 +85,13 @@ class CopyingMetric(PropertyMetric):
     )
     needs: ClassVar[Needs] = Needs(references=False, source=True)
 
+    def reader_notes(self, *, several_references: bool) -> Sequence[str]:  # noqa: ARG002 - it compares with none
+        """Return what the columns are."""
+        spans = "coverage: share of a summary's words in spans that its document has; density: mean length of the span"
+        return (
+            f"{spans} that a word is in; compression: document words a summary word; longest copy: the longest span",
+        )
+
     def prepare(self, document: Document, words: Words) -> Measure:
         """Return what measures the summaries of a document."""
         source = Source(words.of(document.text, document.language))

@@ -99,6 +99,12 @@ class TextMetric(PropertyMetric):
         }
     )
 
+    def reader_notes(self, *, several_references: bool) -> Sequence[str]:  # noqa: ARG002 - it compares with none
+        """Return what the columns are."""
+        repeated = "repeated trigrams: three words in a row that came before in the summary"
+        ease = "Flesch ease: 0 is very hard to read, 100 very easy"
+        return (f"{repeated}; cut off: its last sentence has no end mark; {ease}",)
+
     def prepare(self, document: Document, words: Words) -> Measure:
         """Return what measures the summaries of a document."""
         language = document.language
