@@ -36,9 +36,30 @@ ENGLISH_WORDS = frozenset(
 )
 """Frequent words that are English and hardly anything else."""
 
-FEWEST_ENGLISH = 2
-ENGLISH_SHARE = 0.1
-"""The number and the share of such words from which on a text is English, so that nothing need be guessed."""
+ALSO_ENGLISH = frozenset(
+    (
+        "a",
+        "of",
+        "to",
+        "in",
+        "for",
+        "on",
+        "was",
+        "is",
+        "by",
+        "it",
+        "he",
+        "she",
+        "at",
+        "as",
+        "be",
+        "but",
+        "not",
+        "are",
+        "an",
+    )
+)
+"""Frequent words of English that other languages have, too: they count where some of the former are among them."""
 
 ORDERS = MappingProxyType({"repeated_bigrams": 2, "repeated_trigrams": 3, "repeated_4grams": 4})
 """The number of words of the n-grams behind each value."""
@@ -148,8 +169,15 @@ class TextMetric(PropertyMetric):
 
 
 def _is_english(words: Sequence[str]) -> bool:
-    number = sum(word in ENGLISH_WORDS for word in words)
-    return number >= max(FEWEST_ENGLISH, ENGLISH_SHARE * len(words))
+    """Tell whether a text is in English for its frequent words alone, so that its language need not be guessed.
+
+    That is a tenth of words that are English alone, or a quarter of frequent ones with a twentieth of these.
+    """
+    size = len(words)
+    alone = sum(word in ENGLISH_WORDS for word in words)
+    if alone >= max(2, size / 10):
+        return True
+    return alone >= max(1, size / 20) and alone + sum(word in ALSO_ENGLISH for word in words) >= max(3, size / 4)
 
 
 def _spans(text: str, sentences: Sequence[str], again: Sequence[Any]) -> dict[str, Any]:
