@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sumbench.metrics.copying import CopyingMetric
-from sumbench.metrics.copying.fragments import Source
+from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.metrics.copying.spans import Places
 from sumbench.metrics.words import Words
 from sumbench.metrics.words import tokenizer
@@ -52,7 +52,7 @@ def test_values_equal_a_slow_reckoning_on_random_texts(letters: str) -> None:
     for _ in range(150):
         article, summary = (list(random.choice(list(letters), random.integers(1, most))) for most in (80, 25))
         slow = fragments(article, summary)
-        fast = Source(article).fragments(summary)
+        fast = SourceWords(article).fragments(summary)
         assert [summary[each.summary : each.summary + each.length] for each in fast] == slow
         assert [article[each.source : each.source + each.length] for each in fast] == slow
         found = measured(" ".join(article), " ".join(summary))

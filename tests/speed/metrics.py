@@ -11,11 +11,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sumbench import suites
-from sumbench.jobs.finish import Finished
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.score import score
 from sumbench.jobs.scoring import BATCH
@@ -28,6 +28,9 @@ from sumbench.records import Summary
 from sumbench.stats import analyse
 from sumbench.weights import Store
 
+if TYPE_CHECKING:
+    from sumbench.jobs.finish import Finished
+
 LENGTH, SENTENCE = 430, 22
 SYLLABLES = ("ta", "ber", "ing", "con", "lo", "re", "st", "mi", "on", "ed", "pla", "ver", "an", "su", "er", "ly")
 FREQUENT = ("the", "of", "and", "to", "in", "a", "was", "for", "that", "with", "on", "has", "said", "his", "by")
@@ -39,7 +42,7 @@ class Writer:
     def __init__(self, seed: int) -> None:
         """Make the words."""
         self.draw = np.random.default_rng(seed)
-        made = {"".join(self.draw.choice(SYLLABLES, self.draw.integers(2, 5))) for _ in range(40_000)}
+        made: list[tuple[Path, Finished]] = []
         self.words = np.array([*FREQUENT, *sorted(made)])
         self.ranks = np.cumsum(1 / np.arange(4, len(self.words) + 4))
 

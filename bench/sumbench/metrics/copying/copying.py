@@ -9,7 +9,7 @@ from typing import ClassVar
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics.copying.fragments import Fragment
-from sumbench.metrics.copying.fragments import Source
+from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.metrics.copying.fragments import ngrams
 from sumbench.metrics.copying.spans import Places
 from sumbench.metrics.property_metric import Measure
@@ -94,7 +94,7 @@ class CopyingMetric(PropertyMetric):
 
     def prepare(self, document: Document, words: Words) -> Measure:
         """Return what measures the summaries of a document."""
-        source = Source(words.of(document.text, document.language))
+        source = SourceWords(words.of(document.text, document.language))
         tokenize = tokenizer(document.language).tokenize
         places = Places(document.text, tokenize)
 
@@ -110,7 +110,7 @@ class CopyingMetric(PropertyMetric):
         return measure
 
 
-def measured(source: Source, summary: Sequence[str], fragments: Sequence[Fragment]) -> dict[str, float]:
+def measured(source: SourceWords, summary: Sequence[str], fragments: Sequence[Fragment]) -> dict[str, float]:
     """Return the values of a summary by its words and fragments; those that are not defined for it are left out."""
     size = len(summary)
     if not size:

@@ -14,7 +14,7 @@ class Fragment(NamedTuple):
     length: int
 
 
-class Source:
+class SourceWords:
     """The words of a document, indexed for the search of fragments and n-grams of its summaries."""
 
     def __init__(self, words: Sequence[str]) -> None:

@@ -37,27 +37,10 @@ ENGLISH_WORDS = frozenset(
 """Frequent words that are English and hardly anything else."""
 
 ALSO_ENGLISH = frozenset(
-    (
-        "a",
-        "of",
-        "to",
-        "in",
-        "for",
-        "on",
-        "was",
-        "is",
-        "by",
-        "it",
-        "he",
-        "she",
-        "at",
-        "as",
-        "be",
-        "but",
-        "not",
-        "are",
-        "an",
-    )
+    {
+        *("a", "an", "of", "to", "in", "for", "on", "at", "as", "by", "but", "not"),
+        *("was", "is", "are", "be", "it", "he", "she"),
+    }
 )
 """Frequent words of English that other languages have, too: they count where some of the former are among them."""
 
