@@ -96,7 +96,7 @@ class RunResult:
 
     @cached_property
     def table(self) -> "Table":
-        """The result table: ranked systems, floors, ceilings."""
+        """The result table: ranked systems, floors, ceilings; `further` tables stand below it."""
         from sumbench.jobs.finish import result_table
 
         return result_table(self.run)
@@ -301,7 +301,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
             be missing.
         outputs: By system a file (`FILE:SYSTEM` where that holds several), a list of summaries in the documents' order,
             or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
-        metrics: Specs or metric objects; None for ROUGE.
+        metrics: Specs or metric objects, or "all"; None for ROUGE and what needs no references.
         sentences: How sentences are told apart in files and texts: lines, split, t, n, q, stop, sep or escaped.
         language: The language of documents that do not say theirs, by name or code; None has it guessed.
         clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.

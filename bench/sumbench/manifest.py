@@ -15,8 +15,8 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table. `shard`, `merged` and the telemetry's
-`requests` were not there.
+5: values did not say in which `table` they stand: all were of the result table; nor whether they are `optional`: none
+was. `shard`, `merged` and the telemetry's `requests` were not there.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -137,6 +137,7 @@ class Value:
     %; empty for a plain number). Tables show scores times `scale` with so many `decimals`. A value whose `direction` is
     neither is a property: never bold, never tested, never gated. `main` tells whether readers see it; others are
     details for programs. `table` is the title of the further table in which readers see it, empty for the result table.
+    An `optional` value is not defined for every summary: one without it is no failure, and is left out of its mean.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Value:
     direction: Direction = Direction.HIGHER
     main: bool = True
     table: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,25 @@ class Manifest:
     def values(self) -> Mapping[str, Value]:
         """Every declared value by its name, in order."""
         return {value.name: value for metric in self.metrics for value in metric.values}
+
+    @cached_property
+    def shown(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values that readers see, by the title of their table; those of the result table, under "", come first.
+
+        Where no value is of the result table, it has those of the table in which the ranking value stands.
+        """
+        tables: dict[str, list[Value]] = {}
+        for value in self.values.values():
+            if value.main:
+                tables.setdefault(value.table, []).append(value)
+        ranking = self.values.get(self.ranked_by)
+        home = "" if "" in tables or ranking is None else ranking.table
+        return {"": tuple(tables.pop(home, ())), **{title: tuple(values) for title, values in tables.items()}}
+
+    @cached_property
+    def in_result(self) -> frozenset[str]:
+        """The names of the values that readers see in the result table."""
+        return frozenset(value.name for value in self.shown[""])
 
     @cached_property
     def signatures(self) -> Mapping[str, str]:

@@ -407,6 +407,8 @@ class Agreeing(Altered):
 @faulty("the agreement of 'bridge' in long is 1.0, and must be NaN: it has one reference")
 @dataclass(frozen=True, kw_only=True)
 class Certain(Altered):
+    needs: ClassVar[Needs] = Needs()
+
     def spoilt(self, found: BatchScores, documents: Documents, summaries: Summaries) -> Any:
         return replace(found, agreement={"long": np.ones(len(documents))})
 

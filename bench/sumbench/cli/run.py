@@ -56,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="systems or models by name (see `sumbench systems`) or ./FILE.py:CLASS, options behind: "
         "lead,sentences=2,textrank,bart-large-cnn",
     )
-    what.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
+    what.add_argument(
+        "--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`), ./FILE.py:CLASS, or all"
+    )
     what.add_argument("--sentences", type=int, metavar="N", help="length budget in sentences (default: the suite's)")
     what.add_argument("--words", type=int, metavar="N", help="length budget in words, of whole sentences")
     what.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")

@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     _add_texts(parser)
     metrics = parser.add_argument_group("metrics")
-    metrics.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
+    metrics.add_argument(
+        "--metrics", metavar="A,B", help="metrics by name, options behind it, or all (default: rouge,text,copying)"
+    )
     metrics.add_argument(
         "--rouge",
         metavar="PRESET",
@@ -149,7 +151,7 @@ def run(arguments: argparse.Namespace) -> int:
         request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
     render = _renderer(arguments.format, rouge)
     if request.metrics is None:
-        request = replace(request, metrics=[preset_rouge(rouge, types, arguments.handling)])
+        request = replace(request, rouge=preset_rouge(rouge, types, arguments.handling))
     progress = on_stderr(quiet=arguments.quiet)
     folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
     sys.stdout.write(render(made))

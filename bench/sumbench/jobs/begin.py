@@ -120,9 +120,10 @@ def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) ->
 
 
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first main value that has a direction."""
+    """Return the wanted value if some metric yields it, else the first one of the result table with a direction."""
     values = [value for metric in metrics for value in metric.values]
-    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
+    judged = [value for value in values if value.direction != Direction.NEITHER and value.main]
+    ranking = [value.name for value in sorted(judged, key=lambda value: value.table != "")]
     return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
 
 

@@ -58,7 +58,8 @@ class ScoreRequest:
     names the convention that marks sentences in all of them; with `clean` outputs (never references) are cleaned of
     what models leave in texts. `language` is that of documents whose row or corpus does not say; None has it guessed.
     With `stream` only one batch is kept in memory. Without
-    `texts` the run's folder keeps the documents' ids and hashes alone.
+    `texts` the run's folder keeps the documents' ids and hashes alone. `metrics` are those by default where they are
+    None: then `rouge` is the ROUGE among them, and those that need a document's text are left out where one has none.
     """
 
     references: Any
@@ -74,15 +75,20 @@ class ScoreRequest:
     statistics: Mapping[str, Any] = field(default_factory=dict)
     stream: bool = False
     texts: bool = True
+    rouge: Metric | None = None
 
 
 @dataclass(frozen=True)
 class OutputBatches:
-    """Checked outputs: their corpus and systems, and a function that yields them batch by batch."""
+    """Checked outputs: their corpus and systems, and a function that yields them batch by batch.
+
+    `without_text` counts the documents of which only the references are there.
+    """
 
     corpus: CorpusEntry
     systems: Sequence[System]
     batches: Callable[[], Iterator[Batch]]
+    without_text: int = 0
 
 
 def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
@@ -114,7 +120,8 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
             made = (system.summaries(document.id) for document in some for system in systems)
             yield Batch(some, [summary for draws in made for summary in draws])
 
-    return OutputBatches(corpus_entry(corpus), systems, batches)
+    without_text = sum(not document.text.strip() for document in corpus.documents)
+    return OutputBatches(corpus_entry(corpus), systems, batches, without_text)
 
 
 def mark_notes(
@@ -221,7 +228,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
                 ],
             )
 
-    return OutputBatches(entry, systems, batches)
+    return OutputBatches(entry, systems, batches, found.without_text)
 
 
 def _streams(request: ScoreRequest) -> Streams:

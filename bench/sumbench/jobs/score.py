@@ -31,6 +31,7 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import Watch
 from sumbench.jobs.scoring import score_batches
 from sumbench.manifest import Manifest
+from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metrics
 from sumbench.progress import Progress
@@ -48,6 +49,7 @@ from sumbench.stats import Totals
 from sumbench.stats import analyse
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
+from sumbench.tables.model import count
 from sumbench.weights import Store
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ def score(
     settings = Settings.of(request.statistics)
     metrics = build_metrics(request.metrics or suites.METRICS)
     outputs = open_outputs(request, progress)
+    if request.metrics is None:
+        metrics, outputs = _by_default(metrics, outputs, request.rouge)
     context = Context(request.selection.seed, store)
     record = new_manifest(
         outputs.corpus,
@@ -99,6 +103,22 @@ def score(
         return folder.path, finish(
             made, folder, analysis, failed=failed or bool(scored.failed) or metrics_failed(ended)
         )
+
+
+def _by_default(
+    metrics: Sequence[Metric], outputs: OutputBatches, rouge: Metric | None
+) -> tuple[list[Metric], OutputBatches]:
+    """Return the metrics that are used by default, `rouge` first if given; of those left out the corpus has a note."""
+    chosen = [rouge if rouge is not None and metric.name == suites.METRICS[0] else metric for metric in metrics]
+    without = outputs.without_text
+    out = [metric.name for metric in chosen if without and metric.needs.source]
+    if not out:
+        return chosen, outputs
+    corpus = outputs.corpus
+    many = "no document has" if without == corpus.documents else f"{count(without, 'document')} without"
+    note = f"left out, as {many} a text: {', '.join(out)} (--metrics names them)"
+    kept = [metric for metric in chosen if metric.name not in out]
+    return kept, replace(outputs, corpus=replace(corpus, notes=(*corpus.notes, note)))
 
 
 @dataclass(frozen=True)

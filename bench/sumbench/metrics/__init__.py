@@ -1,6 +1,8 @@
 """Metrics: the metric protocol, the registry, and building metrics from specs."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -41,6 +43,8 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "text": "sumbench.metrics.text:TextMetric",
+        "copying": "sumbench.metrics.copying:CopyingMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
@@ -72,12 +76,34 @@ def _value_hint(name: str) -> str:
     return f"did you mean the metric {owners[near]}, with its value {near}?" if near in owners else ""
 
 
+ALL = "all"
+"""The name that stands for every metric that works anywhere."""
+
+
+def _expanded(named: Sequence[str | Metric]) -> Iterator[str | Metric]:
+    """Yield what is named, with every metric that needs no device, service or option of its own in place of `all`.
+
+    One that is named beside it is as it is named.
+    """
+    others = {plugins.split_options(each.strip())[0] if isinstance(each, str) else each.name for each in named}
+    for each in named:
+        if not isinstance(each, str) or each.strip() != ALL:
+            yield each
+            continue
+        for name in REGISTRY:
+            with suppress(Exception):  # what cannot be built without options, or is broken, works not everywhere
+                metric: Metric = specs.build(REGISTRY, name)
+                if name not in others and not (metric.needs.device or metric.needs.service):
+                    yield metric
+
+
 def build_metrics(named: Iterable[str | Metric]) -> list[Metric]:
     """Make every metric that is named by a spec, and take the others as they are.
 
-    Raises UsageError for two that yield values of one name.
+    `all` stands for those that need no device, no service, and no option without a default. Raises UsageError for two
+    that yield values of one name.
     """
-    metrics = [build_metric(each) if isinstance(each, str) else each for each in named]
+    metrics = [build_metric(each) if isinstance(each, str) else each for each in _expanded(list(named))]
     owners: dict[str, str] = {}
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):

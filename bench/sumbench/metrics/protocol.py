@@ -11,6 +11,7 @@ from typing import TypeAlias
 from typing import runtime_checkable
 
 from sumbench.manifest import Value
+from sumbench.metrics.words import Words
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -36,11 +37,15 @@ class Needs:
 
 @dataclass(frozen=True)
 class MetricContext:
-    """What a metric may need from the run: the seed of random draws, the store of weights, a torch device name."""
+    """What a metric may need from the run: the seed of random draws, the store of weights, a torch device name.
+
+    `words` are those of texts, found once for all metrics.
+    """
 
     seed: int
     store: Store
     device: str = "auto"
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,11 @@ class BatchScores:
     """The scores of a batch under one metric.
 
     `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
-    scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
+    scale; NaN where there is none, which is a failure unless the value is optional. `failures` says by the summary's
+    index why it could not be scored. `details` are
     what it says beside the values. `agreement` has for each value one number a document: the mean score of each
-    reference against the others, NaN for a document with a single one; empty for a metric without such a thing. `notes`
+    reference against the others, NaN for a document with a single one; under a metric without references, the mean of
+    the references as if they were summaries; empty for a metric without such a thing. `notes`
     are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
     """
 

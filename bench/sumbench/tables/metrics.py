@@ -39,7 +39,7 @@ def metrics_table() -> Table:
         for name in REGISTRY
     )
     notes = (
-        "values: those of the main table, ↑ where higher is better, ↓ where lower is",
+        "values: those that tables show, ↑ where higher is better, ↓ where lower is",
         "name one with --metrics as NAME[,key=value…], for example rouge,handling=max",
         "more of one, with all of its values: sumbench metrics NAME",
         *REGISTRY.overruled(),
@@ -57,13 +57,15 @@ def metric_tables(name: str) -> list[Table]:
     values = _values(name)
     if not values:
         return [options]
-    rows = tuple(
-        Row((value.name, value.title, unit(value), value.direction.value, "yes" if value.main else "no"))
-        for value in values
-    )
-    names = columns("value", "title", "unit", "better", "main table")
-    notes = (f"needs: {_needs(name)}", "a value that is not in the main table stands in csv and json")
+    rows = tuple(Row((value.name, value.title, unit(value), value.direction.value, _place(value))) for value in values)
+    names = columns("value", "title", "unit", "better", "table")
+    notes = (f"needs: {_needs(name)}", "every value stands in csv and json")
     return [options, Table("values", names, (Section("", rows),), notes)]
+
+
+def _place(value: Value) -> str:
+    """Return the table in which readers see a value."""
+    return (value.table or "result table") if value.main else "none"
 
 
 def _values(name: str) -> Sequence[Value]:
@@ -77,9 +79,8 @@ def _values(name: str) -> Sequence[Value]:
 
 def _in_short(values: Sequence[Value]) -> str:
     main = [value for value in values if value.main]
-    shown = ", ".join(
-        f"{value.name} ({' '.join(filter(None, (unit(value), _SIGNS[value.direction])))})" for value in main
-    )
+    behind = {value.name: " ".join(filter(None, (unit(value), _SIGNS[value.direction]))) for value in main}
+    shown = ", ".join(f"{name} ({said})" if said else name for name, said in behind.items())
     return f"{shown}; and {len(values) - len(main)} more" if len(values) > len(main) else shown
 
 

@@ -100,7 +100,10 @@ def _check_value(value: Value) -> None:
     whole = isinstance(value.decimals, int) and not isinstance(value.decimals, bool) and value.decimals >= 0
     expect(whole, f"{where} has {value.decimals!r} decimals, and must have a whole number of them")
     expect(isinstance(value.direction, Direction), f"{where} has the direction {value.direction!r}: use Direction")
-    expect(isinstance(value.main, bool), f"{where} has main={value.main!r}, and must have True or False")
+    for what, said in (("main", value.main), ("optional", value.optional)):
+        expect(isinstance(said, bool), f"{where} has {what}={said!r}, and must have True or False")
+    single = isinstance(value.table, str) and "\n" not in value.table
+    expect(single, f"{where} has the table {value.table!r}, and must have one line of text")
 
 
 def _check_signatures(metric: Metric, languages: Sequence[str], left_out: Collection[str]) -> None:
@@ -134,6 +137,7 @@ class _Work:
         self.metric, self.context, self.documents, self.tolerance = metric, context, documents, tolerance
         self.summaries = summaries_of(documents)
         self.names = [value.name for value in metric.values()]
+        self.optional = {value.name for value in metric.values() if value.optional}
 
     def check(self) -> None:
         """Check what a loaded metric makes of batches of all kinds."""
@@ -216,7 +220,8 @@ class _Work:
             expect(text, f"has the failure {reason!r}, and must say in a text what went wrong")
         _check_columns("values", found.values, self.names, count)
         for name, array in found.values.items():
-            for index in map(int, np.flatnonzero(~np.isfinite(array))):
+            odd = np.isinf(array) if name in self.optional else ~np.isfinite(array)
+            for index in map(int, np.flatnonzero(odd)):
                 where = f"{summaries[index].system}'s summary of {summaries[index].document!r}"
                 expect(index in found.failures, f"{name} of {where} is {array[index]}, and no failure says why")
         for detail in found.details:
@@ -225,7 +230,7 @@ class _Work:
             _check_columns("agreement", found.agreement, self.names, len(documents))
         for name, array in found.agreement.items():
             for document, value in zip(documents, array, strict=True):
-                single = len(document.references) == 1
+                single = len(document.references) == 1 and self.metric.needs.references
                 expect(not np.isinf(value), f"the agreement of {document.id!r} in {name} is {value}")
                 lone = f"the agreement of {document.id!r} in {name} is {value}, and must be NaN: it has one reference"
                 expect(np.isnan(value) or not single, lone)
