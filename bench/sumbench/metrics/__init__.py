@@ -41,6 +41,8 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "bleu": "sumbench.metrics.bleu:BleuMetric",
+        "chrf": "sumbench.metrics.chrf:ChrfMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
