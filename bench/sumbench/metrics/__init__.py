@@ -23,6 +23,7 @@ from sumbench.registry import nearest
 
 __all__ = [
     "AGREEMENT",
+    "EVALUATE",
     "REGISTRY",
     "BatchNote",
     "BatchScores",
@@ -36,6 +37,9 @@ __all__ = [
     "build_metrics",
 ]
 
+EVALUATE = "evaluate"
+"""The metric whose options name code, which no run folder has run again."""
+
 REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
@@ -43,6 +47,7 @@ REGISTRY = Registry(
         "rouge": "sumbench.metrics.rouge:RougeMetric",
         "bleu": "sumbench.metrics.bleu:BleuMetric",
         "chrf": "sumbench.metrics.chrf:ChrfMetric",
+        EVALUATE: "sumbench.metrics.evaluation_module:EvaluateMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
