@@ -6,7 +6,7 @@ summaries.jsonl   the journal: a summary a line, in the order of systems, docume
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
 table.md, table.csv, published.md: the tables that were shown
-checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
+checksums.sha256  the checksums of all of them, once the run is finished (sumbench.checksums)
 """
 
 import stat
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from sumbench import checksums
 from sumbench import files
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
@@ -28,7 +29,6 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.run_record import Run
-from sumbench.runs import checksums
 from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
@@ -205,8 +205,8 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
     clusters = record.corpus.clusters
     if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
         raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
-    if checked and (fault := next(checksums.changed_files(folder, SEALED), None)):
-        raise RunError(f"{fault}: `sumbench verify {folder}` says all; remove {checksums.FILE} to read it as it is")
+    if checked:
+        checksums.refuse_changed(folder, SEALED)
     summaries = _summaries(folder, record, ids)
     if ids is None:
         return _older(folder, record, summaries, scores)
