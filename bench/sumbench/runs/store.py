@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -106,7 +107,9 @@ class RunFolder:
         finally:
             # The lock's file stays: were it removed, a process that has opened it already and one that makes it anew
             # would hold two locks. Where the file system has no locks, the library marks the folder by the file itself.
-            lock.release()
+            with suppress(OSError):
+                # A lock that cannot be given back ends with the process.
+                lock.release()
 
     def read_manifest(self) -> Manifest | None:
         """Return the manifest of the run in this folder, None where there is none; raise RunError for damage."""
