@@ -290,6 +290,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     language: str | None = None,
     clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
+    trust_remote_code: Iterable[str] = (),
     out: str | Path | None = None,
     texts: bool = True,
     quiet: bool = True,
@@ -306,6 +307,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         language: The language of documents that do not say theirs, by name or code; None has it guessed.
         clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.
         statistics: As for `run`.
+        trust_remote_code: The metrics of the hub whose code may be run.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
         quiet: Show no progress on stderr.
@@ -337,7 +339,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         statistics=dict(statistics or {}),
         texts=texts,
     )
-    store = _store(offline=True, quiet=True)
+    store = _store(offline=False, quiet=quiet, trusted=trust_remote_code)
     return _result(*carry_out(request, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
 
 

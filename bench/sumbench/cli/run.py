@@ -100,7 +100,8 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="MODEL",
-        help="run the code that this model's checkpoint brings along (may be given for several)",
+        help="run the code that this model's checkpoint brings along, or of this metric of the hub (may be given for "
+        "several)",
     )
     how = parser.add_argument_group("how it is carried out")
     how.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")

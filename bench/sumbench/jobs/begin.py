@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
+from sumbench.metrics.protocol import RunsRemoteCode
 from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
@@ -30,6 +32,7 @@ from sumbench.systems import Context
 from sumbench.systems import System
 from sumbench.version import __version__
 from sumbench.visible import visible
+from sumbench.weights import Store
 
 
 def new_manifest(  # noqa: PLR0913 - what a manifest is made of
@@ -48,7 +51,11 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
     started: datetime,
     shard: ShardEntry | None = None,
 ) -> Manifest:
-    """Return the manifest of a run that starts now, with the versions and the machine of this process."""
+    """Return the manifest of a run that starts now, with the versions and the machine of this process.
+
+    The value that ranks stands in the main table, whatever its metric says.
+    """
+    ranking = _ranking(metrics, ranked_by)
     return Manifest(
         schema=SCHEMA,
         finished=False,
@@ -59,8 +66,8 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         seed=seed,
         corpus=corpus,
         systems=systems,
-        metrics=metrics,
-        ranked_by=_ranking(metrics, ranked_by),
+        metrics=tuple(_with_main(entry, ranking) for entry in metrics),
+        ranked_by=ranking,
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
         version=__version__,
@@ -119,12 +126,29 @@ def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) ->
                 metric.check_documents(documents)
 
 
+def remote_code(metrics: Sequence[Metric]) -> set[str]:
+    """Return the repositories of the hub whose code the metrics run."""
+    return {metric.remote_code for metric in metrics if isinstance(metric, RunsRemoteCode)} - {""}
+
+
+def check_trust(metrics: Sequence[Metric], store: Store) -> None:
+    """Raise UsageError for a metric that runs code of the hub which is not trusted."""
+    if unknown := sorted(name for name in remote_code(metrics) if not store.trusts(name)):
+        raise UsageError(
+            f"{unknown[0]} on the hub is code, which runs with your rights: to run it, --trust-remote-code {unknown[0]}"
+        )
+
+
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
     """Return the wanted value if some metric yields it, else the first one of the result table with a direction."""
     values = [value for metric in metrics for value in metric.values]
     judged = [value for value in values if value.direction != Direction.NEITHER and value.main]
     ranking = [value.name for value in sorted(judged, key=lambda value: value.table != "")]
     return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
+
+
+def _with_main(entry: MetricEntry, name: str) -> MetricEntry:
+    return replace(entry, values=tuple(replace(each, main=each.main or each.name == name) for each in entry.values))
 
 
 def system_entries(

@@ -32,10 +32,12 @@ from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.executors.devices import device_names
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import shard_entry
+from sumbench.jobs.begin import remote_code
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
@@ -111,7 +113,8 @@ def plan(
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
-    if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
+    check_trust(metrics, store)
+    if idle := store.trusted and sorted(store.trusted - suite_weights(request) - remote_code(metrics)):
         raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)

@@ -13,6 +13,7 @@ from sumbench import suites
 from sumbench.corpus.pipes import is_pipe
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.metrics import EVALUATE
 from sumbench.metrics import Metric
 from sumbench.metrics import build_metrics
 from sumbench.plugins import in_file
@@ -137,6 +138,8 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
         name, pairs = split_options(spec)
         if in_file(name):
             raise RunError(f"{run}: ran code of {name}: to go on, give its own command again, with --out {run}")
+        if code := next((pair for pair in pairs if name == EVALUATE and pair.startswith("path=")), None):
+            raise RunError(f"{run}: ran code of {code}: to go on, give its own command again, with --out {run}")
         paths = (unquoted(pair.partition("=")[2]) for pair in pairs if pair.startswith("path="))
         if pipe := next((path for path in (name, *paths) if is_pipe(Path(path))), None):
             raise RunError(f"{run}: read a pipe ({pipe}): to go on, give its own command again, with --out {run}")

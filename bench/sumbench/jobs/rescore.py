@@ -9,6 +9,7 @@ from typing import Any
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
@@ -54,6 +55,7 @@ def rescore(
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
+        check_trust(built, store)
         check_documents(built, run.documents)
         languages = {document.language for document in run.documents}
         described = metric_entries(built, languages, run.manifest.corpus)

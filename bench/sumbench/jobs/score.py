@@ -15,6 +15,7 @@ from sumbench.corpus.outputs import is_there
 from sumbench.corpus.outputs import named_systems
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
@@ -71,6 +72,7 @@ def score(
     started, start = datetime.now(UTC), time.perf_counter()
     settings = Settings.of(request.statistics)
     metrics = build_metrics(request.metrics or suites.METRICS)
+    check_trust(metrics, store)
     outputs = open_outputs(request, progress)
     if request.metrics is None:
         metrics, outputs = _by_default(metrics, outputs, request.rouge)

@@ -25,6 +25,7 @@ from sumbench.registry import nearest
 
 __all__ = [
     "AGREEMENT",
+    "EVALUATE",
     "REGISTRY",
     "BatchNote",
     "BatchScores",
@@ -38,6 +39,9 @@ __all__ = [
     "build_metrics",
 ]
 
+EVALUATE = "evaluate"
+"""The metric whose options name code, which no run folder has run again."""
+
 REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
@@ -45,6 +49,9 @@ REGISTRY = Registry(
         "rouge": "sumbench.metrics.rouge:RougeMetric",
         "text": "sumbench.metrics.text:TextMetric",
         "copying": "sumbench.metrics.copying:CopyingMetric",
+        "bleu": "sumbench.metrics.bleu:BleuMetric",
+        "chrf": "sumbench.metrics.chrf:ChrfMetric",
+        EVALUATE: "sumbench.metrics.evaluation_module:EvaluateMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),

@@ -125,3 +125,12 @@ class ChecksDocuments(Protocol):
 
     def check_documents(self, documents: Sequence[Document]) -> None:
         """Raise MetricError, naming the document, for one with references that it does not score against."""
+
+
+@runtime_checkable
+class RunsRemoteCode(Protocol):
+    """A metric that runs code of a repository of the hub, which must be named to be trusted."""
+
+    @property
+    def remote_code(self) -> str:
+        """The repository, "" for none."""

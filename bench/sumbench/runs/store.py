@@ -6,7 +6,7 @@ summaries.jsonl   the journal: a summary a line, in the order of systems, docume
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
 table.md, table.csv, published.md: the tables that were shown
-checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
+checksums.sha256  the checksums of all of them, once the run is finished (sumbench.checksums)
 """
 
 import stat
@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from sumbench import checksums
 from sumbench import files
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
@@ -28,7 +30,6 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.run_record import Run
-from sumbench.runs import checksums
 from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
@@ -106,7 +107,9 @@ class RunFolder:
         finally:
             # The lock's file stays: were it removed, a process that has opened it already and one that makes it anew
             # would hold two locks. Where the file system has no locks, the library marks the folder by the file itself.
-            lock.release()
+            with suppress(OSError):
+                # A lock that cannot be given back ends with the process.
+                lock.release()
 
     def read_manifest(self) -> Manifest | None:
         """Return the manifest of the run in this folder, None where there is none; raise RunError for damage."""
@@ -207,8 +210,8 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
     clusters = record.corpus.clusters
     if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
         raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
-    if checked and (fault := next(checksums.changed_files(folder, SEALED), None)):
-        raise RunError(f"{fault}: `sumbench verify {folder}` says all; remove {checksums.FILE} to read it as it is")
+    if checked:
+        checksums.refuse_changed(folder, SEALED)
     summaries = _summaries(folder, record, ids)
     if ids is None:
         return _older(folder, record, summaries, scores)
