@@ -44,7 +44,10 @@ REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
     targets={
+        "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "similarity": "sumbench.metrics.meaning.similarity:Similarity",
+        "smart": "sumbench.metrics.meaning.smart:Smart",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
