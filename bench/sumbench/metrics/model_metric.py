@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 BATCH_TOKENS = 4096
 """About how many tokens, with padding, a model reads at once; changing it changes no value by more than rounding."""
 
+EVEN, SLACK = 0.8, 4
+"""The least share of a batch's longest item that the others have, and by how many tokens they may be shorter anyway:
+padding takes as much time as text."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -137,15 +141,17 @@ def in_batches(
     """Yield each item's index with what `compute` makes of it, in batches of items of like length.
 
     A batch has at most `tokens` tokens, each item counted as long as the longest (as it is padded), and at least one
-    item. Where memory runs out, a batch is cut in halves; that of a single item raises MetricError.
+    item; it ends where items become much shorter. Where memory runs out, a batch is cut in halves; that of a single item raises MetricError.
     """
     order = sorted(range(len(items)), key=lambda index: (-lengths[index], index))
     start = 0
     while start < len(order):
-        size = max(1, tokens // max(1, lengths[order[start]]))
-        some = order[start : start + size]
+        longest = lengths[order[start]]
+        least = min(EVEN * longest, longest - SLACK)
+        end = start + max(1, tokens // max(1, longest))
+        some = [index for index in order[start:end] if lengths[index] >= least]
         yield from zip(some, _computed([items[index] for index in some], compute), strict=True)
-        start += size
+        start += len(some)
 
 
 def _computed(items: Sequence[Item], compute: Callable[[Sequence[Item]], Sequence[Result]]) -> list[Result]:
