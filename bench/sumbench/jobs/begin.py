@@ -14,6 +14,7 @@ from sumbench.corpus import Corpus
 from sumbench.corpus.shard import ShardCorpus
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
+from sumbench.executors.describe import describe_model
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
@@ -22,9 +23,12 @@ from sumbench.manifest import MetricEntry
 from sumbench.manifest import ShardEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import with_model
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
 from sumbench.metrics.protocol import RunsRemoteCode
+from sumbench.metrics.protocol import KnowsLanguages
 from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
@@ -104,17 +108,20 @@ def shard_entry(shard: ShardCorpus) -> ShardEntry:
 
 
 def metric_entries(
-    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry
+    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry, context: MetricContext
 ) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages."""
+    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages.
+
+    Those of weights that are not there yet say so: entries are made again once all is fetched.
+    """
     known, several = sorted(languages), corpus.references > corpus.documents
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
-            notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
-            entries.append(
-                MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
-            )
+            notes = list(metric.reader_notes(several_references=several)) if isinstance(metric, Annotated) else []
+            notes += metric.language_notes(known) if isinstance(metric, KnowsLanguages) else ()
+            lines = with_model(metric.signatures(known), describe_model(metric, context))
+            entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes)))
     return tuple(entries)
 
 

@@ -49,6 +49,7 @@ from sumbench.jobs.requests import task_of
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
 from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -92,6 +93,11 @@ class Plan:
         """The place of each document in the whole corpus, of which it is a shard; None where it is the whole."""
         return None if self.shard is None else self.shard.positions
 
+    @property
+    def metric_context(self) -> MetricContext:
+        """What the metrics may need from the run."""
+        return MetricContext(self.context.seed, self.context.store, self.context.device)
+
 
 def plan(
     request: Request,
@@ -115,7 +121,7 @@ def plan(
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     check_trust(metrics, store)
     if idle := store.trusted and sorted(store.trusted - suite_weights(request) - remote_code(metrics)):
-        raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
+        raise UsageError(f"--trust-remote-code {idle[0]}: no system or metric of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
     names = device_names(request.device)
@@ -211,7 +217,7 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     return new_manifest(
         corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, corpus.languages, corpus),
+        metric_entries(plan.metrics, corpus.languages, corpus, plan.metric_context),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.errors import failure_reason
+from sumbench.executors.describe import describe_model
 from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
+from sumbench.metrics.protocol import AnnotatedScorer
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -142,14 +144,16 @@ def _by_reference(loaded: Sequence[LoadedMetric], ranked_by: str) -> tuple[str, 
 def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[LoadedMetric], tuple[MetricEntry, ...]]:
     loaded, described = [], []
     for metric, entry in zip(scoring.metrics, entries, strict=True):
-        error = None
+        error, notes = None, entry.notes
         try:
-            loaded.append(LoadedMetric(metric, metric.load(scoring.context), scoring.fail_fast))
+            scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
+            notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
+            loaded.append(LoadedMetric(metric, scorer, scoring.fail_fast, model))
         except Exception as failure:
             if scoring.fail_fast:
                 raise
             error = failure_reason(failure)
-        described.append(replace(entry, error=error))
+        described.append(replace(entry, error=error, notes=notes))
     return loaded, tuple(described)
 
 

@@ -17,8 +17,10 @@ from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.protocol import UsesWeights
 from sumbench.metrics.scoring import LoadedMetric
 from sumbench.metrics.scoring import ScoredBatch
+from sumbench.metrics.scoring import with_model
 from sumbench.options import misfit
 from sumbench.registry import Registry
 from sumbench.registry import nearest
@@ -36,7 +38,9 @@ __all__ = [
     "NoteTally",
     "ScoredBatch",
     "Scorer",
+    "UsesWeights",
     "build_metrics",
+    "with_model",
 ]
 
 EVALUATE = "evaluate"
@@ -46,12 +50,15 @@ REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
     targets={
+        "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
         "rouge": "sumbench.metrics.rouge:RougeMetric",
         "text": "sumbench.metrics.text:TextMetric",
         "copying": "sumbench.metrics.copying:CopyingMetric",
         "bleu": "sumbench.metrics.bleu:BleuMetric",
         "chrf": "sumbench.metrics.chrf:ChrfMetric",
         EVALUATE: "sumbench.metrics.evaluation_module:EvaluateMetric",
+        "similarity": "sumbench.metrics.meaning.similarity:Similarity",
+        "smart": "sumbench.metrics.meaning.smart:Smart",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),

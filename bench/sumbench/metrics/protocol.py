@@ -105,10 +105,26 @@ class Metric(Protocol):
         """Return what it yields, in the order of the table's columns."""
 
     def signatures(self, languages: Collection[str]) -> Mapping[str, str]:
-        """Return for each value the line that says exactly how it is computed on documents in these languages."""
+        """Return for each value the line that says exactly how it is computed on documents in these languages.
+
+        It is asked before the metric is loaded. What a model's weights are is added to it (see UsesWeights).
+        """
 
     def load(self, context: MetricContext) -> Scorer:
         """Make it ready to score; raise MetricError or WeightsError where that cannot be done."""
+
+
+@runtime_checkable
+class UsesWeights(Protocol):
+    """A metric that computes with the weights of a model.
+
+    They are fetched before any system works, a dry run names them, and their SHA-256 stands behind the metric's own
+    signatures, with the kind of device: what is kept of its scores is never taken for that of other weights.
+    """
+
+    @property
+    def model_weights(self) -> str | None:
+        """The catalog name, local folder or hub id of the weights, None for none under these options."""
 
 
 @runtime_checkable
@@ -117,6 +133,23 @@ class Annotated(Protocol):
 
     def reader_notes(self, *, several_references: bool) -> Sequence[str]:
         """Return what else a reader of the figures should know; whether documents have several references matters."""
+
+
+@runtime_checkable
+class KnowsLanguages(Protocol):
+    """A metric that is not worth the same in all languages."""
+
+    def language_notes(self, languages: Collection[str]) -> Sequence[str]:
+        """Return what a reader should know of the figures of documents in these languages."""
+
+
+@runtime_checkable
+class AnnotatedScorer(Protocol):
+    """A loaded metric that says what a reader of its figures should know and what is known only once it is loaded."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Lines that stand under the table, each with the metric's name."""
 
 
 @runtime_checkable
