@@ -12,6 +12,7 @@ from sumbench import plugins
 from sumbench.corpus import Corpus
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
+from sumbench.executors.describe import describe_model
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
@@ -19,6 +20,8 @@ from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import with_model
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
 from sumbench.records import Document
@@ -87,17 +90,19 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
 
 
 def metric_entries(
-    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry
+    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry, context: MetricContext
 ) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages."""
+    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages.
+
+    Those of weights that are not there yet say so: entries are made again once all is fetched.
+    """
     known, several = sorted(languages), corpus.references > corpus.documents
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
             notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
-            entries.append(
-                MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
-            )
+            lines = with_model(metric.signatures(known), describe_model(metric, context))
+            entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes)))
     return tuple(entries)
 
 

@@ -42,6 +42,7 @@ from sumbench.jobs.requests import task_of
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
 from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -77,6 +78,11 @@ class Plan:
     texts: bool = True
     words: int | None = None
 
+    @property
+    def metric_context(self) -> MetricContext:
+        """What the metrics may need from the run."""
+        return MetricContext(self.context.seed, self.context.store, self.context.device)
+
 
 def plan(
     request: Request,
@@ -99,7 +105,7 @@ def plan(
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
     if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
-        raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
+        raise UsageError(f"--trust-remote-code {idle[0]}: no system or metric of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
@@ -188,7 +194,7 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     return new_manifest(
         corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, corpus.languages, corpus),
+        metric_entries(plan.metrics, corpus.languages, corpus, plan.metric_context),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,

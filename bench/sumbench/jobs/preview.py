@@ -12,6 +12,7 @@ from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
 from sumbench.runs.forecast import has_price
 from sumbench.runs.forecast import missing
+from sumbench.runs.forecast import missing_for_metrics
 from sumbench.systems import Context
 from sumbench.tables.forecast import forecast_table
 from sumbench.tables.model import Table
@@ -29,11 +30,12 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
         return _unread(request, elsewhere, store)
     planned = plan(request, store, RESULTS, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
-    return forecast_table(planned.corpus.name, made)
+    fetched = missing_for_metrics(planned.metrics, store)
+    return forecast_table(planned.corpus.name, made, metrics=fetched)
 
 
 def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
-    systems, _ = build_parts(request)
+    systems, metrics = build_parts(request)
     context = Context(0, store, request.device)
     documents = _documents(request, corpus)
     made = [
@@ -50,7 +52,7 @@ def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
     ]
     rows = "of unknown size" if corpus.rows is None else f"{corpus.rows:,} rows"
     where = f"corpus: would be read from the hub, data set {corpus.hub}, {rows}; nothing of it was read"
-    return forecast_table(corpus.name, made, (where,))
+    return forecast_table(corpus.name, made, (where,), missing_for_metrics(metrics, store))
 
 
 def _documents(request: Request, corpus: RemoteCorpus) -> int | None:

@@ -13,6 +13,7 @@ from sumbench import suites
 from sumbench.corpus.pipes import is_pipe
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.weights import weights_of
 from sumbench.metrics import Metric
 from sumbench.metrics import build_metrics
 from sumbench.plugins import in_file
@@ -145,9 +146,12 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
 
 
 def suite_weights(request: Request) -> set[str | None]:
-    """Return the weights that the systems of the request's suite need, whatever the task."""
-    tasks = suites.read_suite(request.suite).tasks
-    return {system.weights for task in tasks for system in build_parts(replace(request, task=task.corpus))[0]}
+    """Return the weights that the systems and metrics of the request's suite need, whatever the task."""
+    found: set[str | None] = set()
+    for task in suites.read_suite(request.suite).tasks:
+        systems, metrics = build_parts(replace(request, task=task.corpus))
+        found |= {system.weights for system in systems} | {weights_of(metric) for metric in metrics}
+    return found
 
 
 def with_metrics(request: Mapping[str, Any] | None, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:

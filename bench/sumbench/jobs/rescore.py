@@ -8,6 +8,7 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors import weights
 from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
@@ -30,6 +31,7 @@ from sumbench.runs.store import read_run
 from sumbench.runs.store import sealed
 from sumbench.scores import Scores
 from sumbench.stats import analyse
+from sumbench.systems import Context
 from sumbench.weights import Store
 
 
@@ -56,7 +58,10 @@ def rescore(
         built = build_metrics(metrics)
         check_documents(built, run.documents)
         languages = {document.language for document in run.documents}
-        described = metric_entries(built, languages, run.manifest.corpus)
+        context = MetricContext(run.manifest.seed, store)
+        weights.check((), Context(context.seed, store), built)
+        weights.fetch_for_metrics(built, store)
+        described = metric_entries(built, languages, run.manifest.corpus, context)
         there = _others(run, described)
         if not sealed(path) and _has_all(there, described):
             # Killed after its scores were written: what is left is to write the tables.
@@ -68,7 +73,7 @@ def rescore(
         folder.write_manifest(begun)
         try:
             scored = score_batches(
-                Scoring(built, MetricContext(run.manifest.seed, store), cache),
+                Scoring(built, context, cache),
                 described,
                 batches(run.documents, run.summaries),
                 len(run.documents),

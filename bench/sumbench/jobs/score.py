@@ -15,6 +15,7 @@ from sumbench.corpus.outputs import is_there
 from sumbench.corpus.outputs import named_systems
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
+from sumbench.executors import weights
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
@@ -71,10 +72,13 @@ def score(
     metrics = build_metrics(request.metrics or suites.METRICS)
     outputs = open_outputs(request, progress)
     context = Context(request.selection.seed, store)
+    for_metrics = MetricContext(context.seed, store, context.device)
+    weights.check((), context, metrics)
+    weights.fetch_for_metrics(metrics, store)
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),
-        metric_entries(metrics, outputs.corpus.languages, outputs.corpus),
+        metric_entries(metrics, outputs.corpus.languages, outputs.corpus, for_metrics),
         suite=request.suite,
         sentences=None,
         words=None,
@@ -90,7 +94,7 @@ def score(
         old = folder.read_manifest()
         record = record if old is None else merge_manifest(old, record, folder.path)
         folder.write_manifest(record)
-        scoring = Scoring(metrics, MetricContext(context.seed, store, context.device), fail_fast=True)
+        scoring = Scoring(metrics, for_metrics, fail_fast=True)
         work = _Work(outputs, scoring, record, folder, progress)
         scored, made, analysis = work.stream() if request.stream else work.collect()
         failed = any(row.failed or row.failed_draws for row in analysis.standings)

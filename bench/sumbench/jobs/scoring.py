@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.errors import failure_reason
+from sumbench.executors.describe import describe_model
 from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
 from sumbench.metrics import LoadedMetric
@@ -144,7 +145,8 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
     for metric, entry in zip(scoring.metrics, entries, strict=True):
         error = None
         try:
-            loaded.append(LoadedMetric(metric, metric.load(scoring.context), scoring.fail_fast))
+            scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
+            loaded.append(LoadedMetric(metric, scorer, scoring.fail_fast, model))
         except Exception as failure:
             if scoring.fail_fast:
                 raise

@@ -15,8 +15,10 @@ from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.protocol import UsesWeights
 from sumbench.metrics.scoring import LoadedMetric
 from sumbench.metrics.scoring import ScoredBatch
+from sumbench.metrics.scoring import with_model
 from sumbench.options import misfit
 from sumbench.registry import Registry
 from sumbench.registry import nearest
@@ -33,7 +35,9 @@ __all__ = [
     "NoteTally",
     "ScoredBatch",
     "Scorer",
+    "UsesWeights",
     "build_metrics",
+    "with_model",
 ]
 
 REGISTRY = Registry(

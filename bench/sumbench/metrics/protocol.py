@@ -98,10 +98,26 @@ class Metric(Protocol):
         """Return what it yields, in the order of the table's columns."""
 
     def signatures(self, languages: Collection[str]) -> Mapping[str, str]:
-        """Return for each value the line that says exactly how it is computed on documents in these languages."""
+        """Return for each value the line that says exactly how it is computed on documents in these languages.
+
+        It is asked before the metric is loaded. What a model's weights are is added to it (see UsesWeights).
+        """
 
     def load(self, context: MetricContext) -> Scorer:
         """Make it ready to score; raise MetricError or WeightsError where that cannot be done."""
+
+
+@runtime_checkable
+class UsesWeights(Protocol):
+    """A metric that computes with the weights of a model.
+
+    They are fetched before any system works, a dry run names them, and their SHA-256 stands behind the metric's own
+    signatures, with the kind of device: what is kept of its scores is never taken for that of other weights.
+    """
+
+    @property
+    def model_weights(self) -> str | None:
+        """The catalog name, local folder or hub id of the weights, None for none under these options."""
 
 
 @runtime_checkable

@@ -1,5 +1,6 @@
 """Scores batches with a loaded metric; a summary that it cannot score is one failure, not the loss of the batch."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,11 +29,15 @@ from sumbench.scores import SummaryKeys
 
 @dataclass(frozen=True)
 class LoadedMetric:
-    """A metric that is ready to score; with `fail_fast` the first failure raises MetricError."""
+    """A metric that is ready to score; with `fail_fast` the first failure raises MetricError.
+
+    `model` is what stands behind the metric's own signatures of the model that it computes with, "" for none.
+    """
 
     metric: Metric
     scorer: Scorer
     fail_fast: bool = False
+    model: str = ""
 
     @property
     def name(self) -> str:
@@ -48,6 +53,10 @@ class LoadedMetric:
     def values(self) -> Sequence[Value]:
         """The values that the metric declares."""
         return self.metric.values()
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:
+        """Return the whole signature line of each value, with what the model is that the metric computes with."""
+        return with_model(self.metric.signatures(languages), self.model)
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> "ScoredBatch":
         """Score the summaries of a batch of documents, and the references against one another.
@@ -148,6 +157,11 @@ class LoadedMetric:
             for name, array in of_document.items():
                 found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
         return found
+
+
+def with_model(signatures: Mapping[str, str], model: str) -> dict[str, str]:
+    """Return signature lines with what they say of a `model` behind them; as they are where that is ""."""
+    return {name: f"{line}|{model}" if model else line for name, line in signatures.items()}
 
 
 def _spread(found: BatchScores, usable: Sequence[int], lacks: Sequence[str]) -> BatchScores:

@@ -148,7 +148,7 @@ class ScoreJournal:
 
 
 def _signature(metric: LoadedMetric, documents: Sequence[Document]) -> str:
-    lines = metric.metric.signatures(sorted({document.language for document in documents}))
+    lines = metric.signatures(sorted({document.language for document in documents}))
     return "\n".join(lines.values())
 
 
