@@ -45,6 +45,9 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "entailment": "sumbench.metrics.consistency.entailment:Entailment",
+        "grounding": "sumbench.metrics.consistency.grounding:Grounding",
+        "hallucination": "sumbench.metrics.consistency.hallucination:Hallucination",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),

@@ -45,7 +45,7 @@ def paragraph_parts(text: str) -> list[Part]:
     begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
     breaks = _BLANK_LINE if _BLANK_LINE.search(text, begin, end) else _BREAK
     edges = [begin, *(edge for match in breaks.finditer(text, begin, end) for edge in match.span()), end]
-    parts = (_trimmed(text, Part(start, stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True))
+    parts = (trimmed(text, Part(start, stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True))
     return [part for part in parts if part.start < part.end]
 
 
@@ -80,7 +80,8 @@ def packed(text: str, parts: Sequence[Part], target: int, size: Size) -> list[Pa
     return chunks + (_joined(text, begun, target, size) if begun else [])
 
 
-def _trimmed(text: str, part: Part) -> Part:
+def trimmed(text: str, part: Part) -> Part:
+    """Return a part of a text without the blanks at its ends."""
     inner = part.of(text)
     start = part.start + len(inner) - len(inner.lstrip())
     return Part(start, max(start, part.start + len(inner.rstrip())))
@@ -100,7 +101,5 @@ def _halves(text: str, part: Part) -> tuple[Part, Part]:
     words = [match.span() for match in _WORD.finditer(text, part.start, part.end)]
     if len(words) < 2:  # noqa: PLR2004 - nothing between words to cut at
         return Part(part.start, middle), Part(middle, part.end)
-    end, start = min(
-        ((before[1], after[0]) for before, after in pairwise(words)), key=lambda gap: abs(gap[0] - middle)
-    )
+    end, start = min(((before[1], after[0]) for before, after in pairwise(words)), key=lambda gap: abs(gap[0] - middle))
     return Part(part.start, end), Part(start, part.end)

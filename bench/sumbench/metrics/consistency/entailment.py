@@ -23,8 +23,8 @@ from sumbench.metrics.consistency.claims import Planned
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Pair
+from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_probabilities
@@ -32,6 +32,9 @@ from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.records import Document
 from sumbench.records import Summary
+
+LIKELY = 0.5
+"""A sentence is called contradicted where the probability of that is above this one, and above that of entailment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +99,13 @@ class Entailment(ClaimMetric):
         entailed, contradicted = found[:, :, 0], found[:, :, 1]
         best = entailed.max(axis=1)
         scores = best - contradicted.max(axis=1) if self.score == "difference" else best
-        described = [
-            self._described(planned, number, float(scores[number]), entailed[number], contradicted[number])
-            for number in range(len(planned.claims))
-        ]
-        marked = [
-            {**each, "kind": kind, "reason": self._reason(each, kind), "source": against if kind == _AGAINST else each["source"]}
-            for each, against in described
-            if each["score"] <= self.threshold
-            for kind in [_AGAINST if each["contradiction"] > max(each["entailment"], 0.5) else _UNSUPPORTED]
-        ]
-        content = {"sentences": [each for each, _ in described], "spans": marked}
+        described, marked = [], []
+        for number, score in enumerate(scores):
+            said, against = self._described(planned, number, float(score), entailed[number], contradicted[number])
+            described.append(said)
+            if score <= self.threshold:
+                marked.append(_marked(said, against))
+        content = {"sentences": described, "spans": marked}
         return Measured(aggregated("entailment", scores, self.threshold), {"entailment": content})
 
     def _described(
@@ -125,19 +124,17 @@ class Entailment(ClaimMetric):
         )
         return said, span(planned.chunks[worst], source)
 
-    def _reason(self, said: dict[str, Any], kind: str) -> str:
-        if kind == _AGAINST:
-            return f"a part of the source contradicts it with a probability of {said['contradiction']:.2f}"
-        return f"no part of the source entails it with a probability above {said['entailment']:.2f}"
+
+def _marked(said: dict[str, Any], against: dict[str, Any]) -> dict[str, Any]:
+    """Return a sentence as a span with its reason: contradicted by a part of the source, or entailed by none."""
+    if said["contradiction"] > max(said["entailment"], LIKELY):
+        reason = f"a part of the source contradicts it with a probability of {said['contradiction']:.2f}"
+        return {**said, "kind": "contradicted", "reason": reason, "source": against}
+    reason = f"no part of the source entails it with a probability above {said['entailment']:.2f}"
+    return {**said, "kind": "not entailed", "reason": reason}
 
 
-_AGAINST = "contradicted"
-_UNSUPPORTED = "not entailed"
-
-
-def _probabilities(
-    reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[Pair]
-) -> Probabilities:
+def _probabilities(reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[Pair]) -> Probabilities:
     """Return the probabilities of entailment and contradiction of pairs; the second is 0 without such a class."""
     found = class_probabilities(reader, pairs)
     against = np.zeros(len(pairs)) if contradicted is None else found[:, contradicted]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Final
+from typing import NamedTuple
 
 from sumbench.errors import MetricError
 
@@ -27,24 +28,19 @@ Names = Mapping[int, str]
 """The names of a classifier's classes, `id2label` in its configuration."""
 
 
-def unnamed(names: Names) -> bool:
-    """Tell whether no class has a name that says anything, as LABEL_0 and LABEL_1."""
-    return all(_UNNAMED.fullmatch(name.strip()) for name in names.values())
-
-
 def find_entailment(name: str, names: Names, said: str) -> int:
     """Return the class of entailment; `said` is its name or number by the user, empty where its name is to tell.
 
     Raises MetricError where neither names one class.
     """
-    return _find(name, names, said, "entailment_label", "entailment", _is_entailment)
+    return _find(name, names, said, _ENTAILMENT)
 
 
 def find_contradiction(name: str, names: Names, said: str) -> int | None:
     """Return the class of contradiction, None for a classifier without any (entailment or not)."""
     if not said and not any(map(_is_contradiction, names.values())):
         return None
-    return _find(name, names, said, "contradiction_label", "contradiction", _is_contradiction)
+    return _find(name, names, said, _CONTRADICTION)
 
 
 def find_supported(name: str, names: Names, said: str) -> int:
@@ -52,9 +48,7 @@ def find_supported(name: str, names: Names, said: str) -> int:
 
     Raises MetricError where nothing names one class.
     """
-    if not said and len(names) == 2 and unnamed(names):  # noqa: PLR2004 - a binary classifier
-        return 1
-    return _find(name, names, said, "supported_label", "supported", _is_supported)
+    return 1 if not said and _are_two_unnamed(names) else _find(name, names, said, _SUPPORT)
 
 
 def find_hallucinated(name: str, names: Names, said: str) -> int:
@@ -62,26 +56,36 @@ def find_hallucinated(name: str, names: Names, said: str) -> int:
 
     Raises MetricError where nothing names one class.
     """
-    if not said and len(names) == 2 and unnamed(names):  # noqa: PLR2004 - a binary classifier
-        return 1
-    return _find(name, names, said, "hallucinated_label", "hallucinated", _is_unsupported)
+    return 1 if not said and _are_two_unnamed(names) else _find(name, names, said, _HALLUCINATION)
 
 
-def _find(name: str, names: Names, said: str, option: str, what: str, fits: Callable[[str], bool]) -> int:
+class _Wanted(NamedTuple):
+    """A class that is looked for: what it is, the option that names it, and what tells its name."""
+
+    what: str
+    option: str
+    fits: Callable[[str], bool]
+
+
+def _are_two_unnamed(names: Names) -> bool:
+    return len(names) == 2 and all(_UNNAMED.fullmatch(name.strip()) for name in names.values())  # noqa: PLR2004
+
+
+def _find(name: str, names: Names, said: str, wanted: _Wanted) -> int:
     if said:
-        wanted = said.strip().lower()
-        found = [index for index, each in names.items() if wanted in {each.strip().lower(), str(index)}]
+        given = said.strip().lower()
+        found = [index for index, each in names.items() if given in {each.strip().lower(), str(index)}]
     else:
-        found = [index for index, each in names.items() if fits(each)]
+        found = [index for index, each in names.items() if wanted.fits(each)]
     if len(found) == 1:
         return found[0]
     shown = ", ".join(f"{index} {each!r}" for index, each in sorted(names.items()))
     if said:
-        raise MetricError(f"{name}: {option}={said} is none of the model's classes: {shown}")
+        raise MetricError(f"{name}: {wanted.option}={said} is none of the model's classes: {shown}")
     which = "more than one is" if found else "none says that it is"
     raise MetricError(
-        f"{name}: the model's classes are {shown}: {which} {what}: give {option}=NAME or its number, as the model's "
-        f"card says, and try it with sumbench metrics check"
+        f"{name}: the model's classes are {shown}: {which} {wanted.what}: give {wanted.option}=NAME or its number, as "
+        f"the model's card says, and try it with sumbench metrics check"
     )
 
 
@@ -107,4 +111,10 @@ def _is_supported(name: str) -> bool:
 def _is_unsupported(name: str) -> bool:
     words = _letters(name)
     negated = not _NEGATIONS.isdisjoint(words)
-    return not negated and not _UNSUPPORTED.isdisjoint(words) or negated and not _SUPPORTED.isdisjoint(words)
+    return (not negated and not _UNSUPPORTED.isdisjoint(words)) or (negated and not _SUPPORTED.isdisjoint(words))
+
+
+_ENTAILMENT: Final = _Wanted("entailment", "entailment_label", _is_entailment)
+_CONTRADICTION: Final = _Wanted("contradiction", "contradiction_label", _is_contradiction)
+_SUPPORT: Final = _Wanted("supported", "supported_label", _is_supported)
+_HALLUCINATION: Final = _Wanted("hallucinated", "hallucinated_label", _is_unsupported)

@@ -8,7 +8,9 @@ from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 from typing import TypeAlias
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,16 @@ Pair: TypeAlias = tuple[str, str]
 """A part of the source, and what is claimed of it."""
 
 Probabilities: TypeAlias = NDArray[np.float64]
+
+Row = TypeVar("Row")
+
+
+class Tokens(NamedTuple):
+    """The tokens of a pair's second text: their offsets in it, and the probability of one class for each."""
+
+    offsets: Sequence[tuple[int, int]]
+    probabilities: Probabilities
+
 
 SIZES_KEPT = 50_000
 """How many texts' numbers of tokens are remembered: sources and summaries of a batch by several systems."""
@@ -71,12 +83,11 @@ class PairReader:
             return self.opened.tokenizer(texts, verbose=False, **options)
         return self.opened.tokenizer(firsts, seconds, verbose=False, **options)
 
-    def compute(self, pairs: Sequence[Pair], read: Callable[[Any], Probabilities]) -> Iterator[tuple[int, Any]]:
+    def compute(self, pairs: Sequence[Pair], read: Callable[[Any], Sequence[Row]]) -> Iterator[tuple[int, Row]]:
         """Yield each pair's index with what `read` makes of its batch's encoding, which lies on the model's device."""
 
-        def batch(some: Sequence[Pair]) -> list[NDArray[np.float64]]:
-            encoded = self.encode(some, padding=True, return_tensors="pt").to(self.opened.device)
-            return list(read(encoded))
+        def batch(some: Sequence[Pair]) -> Sequence[Row]:
+            return read(self.encode(some, padding=True, return_tensors="pt").to(self.opened.device))
 
         yield from in_batches(pairs, [self.length(pair) for pair in pairs], batch)
 
@@ -87,10 +98,10 @@ def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilit
 
     model = reader.opened.model
 
-    def read(encoded: Any) -> Probabilities:  # noqa: ANN401 - as above
+    def read(encoded: Any) -> list[Probabilities]:  # noqa: ANN401 - an encoding of transformers'
         with torch.inference_mode():
             logits = model(**_inputs(encoded, model)).logits
-        return np.asarray(torch.softmax(logits.double(), dim=-1).cpu().numpy())
+        return list(torch.softmax(logits.double(), dim=-1).cpu().numpy())
 
     found = np.zeros((len(pairs), int(model.config.num_labels)))
     for index, row in reader.compute(pairs, read):
@@ -108,16 +119,32 @@ def answer_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabili
     model = reader.opened.model
     start = int(model.config.decoder_start_token_id)
 
-    def read(encoded: Any) -> Probabilities:  # noqa: ANN401 - as above
+    def read(encoded: Any) -> list[Probabilities]:  # noqa: ANN401 - as above
         begun = torch.full((len(encoded["input_ids"]), 1), start, dtype=torch.long, device=reader.opened.device)
         with torch.inference_mode():
             logits = model(**_inputs(encoded, model), decoder_input_ids=begun).logits[:, 0, list(reader.answers)]
-        return np.asarray(torch.softmax(logits.double(), dim=-1).cpu().numpy())
+        return list(torch.softmax(logits.double(), dim=-1).cpu().numpy())
 
     found = np.zeros((len(pairs), len(reader.answers)))
     for index, row in reader.compute(pairs, read):
         found[index] = row
     return found
+
+
+def token_probabilities(reader: PairReader, pairs: Sequence[Pair], index: int) -> list[Tokens]:
+    """Return the probability of the class `index` for each token of the second text of each pair."""
+    import torch
+
+    model = reader.opened.model
+
+    def read(encoded: Any) -> list[Tokens]:  # noqa: ANN401 - as above
+        with torch.inference_mode():
+            logits = model(**_inputs(encoded, model)).logits
+        rows = torch.softmax(logits.double(), dim=-1)[:, :, index].cpu().numpy()
+        return [_second(each, row) for each, row in zip(encoded.encodings, rows, strict=True)]
+
+    found = dict(reader.compute(pairs, read))
+    return [found[number] for number in range(len(pairs))]
 
 
 def check_architecture(name: str, opened: OpenedModel, suffix: str, what: str) -> None:
@@ -128,6 +155,16 @@ def check_architecture(name: str, opened: OpenedModel, suffix: str, what: str) -
     named = getattr(opened.config, "architectures", None) or ()
     if named and not any(str(each).endswith(suffix) for each in named):
         raise MetricError(f"{name}: the checkpoint {opened.folder} is a {named[0]}, and no {what}")
+
+
+def _second(encoding: Any, row: Probabilities) -> Tokens:  # noqa: ANN401 - as above
+    """Return the tokens of the second text, those without any character of it left out."""
+    kept = [
+        number
+        for number, (place, (start, end)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
+        if place == 1 and start < end
+    ]
+    return Tokens([encoding.offsets[number] for number in kept], row[kept])
 
 
 def _inputs(encoded: Any, model: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
