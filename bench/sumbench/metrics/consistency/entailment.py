@@ -28,6 +28,7 @@ from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_probabilities
+from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.records import Document
@@ -73,7 +74,7 @@ class Entailment(ClaimMetric):
                 f"{self.name}: score=difference needs a class of contradiction, and the model has none of that name "
                 f"({', '.join(names.values())}): give contradiction_label=, or leave score= out"
             )
-        reader = PairReader(opened, min(opened.limit, self.window or opened.limit))
+        reader = PairReader(opened, reading_limit(opened, self.model, self.window))
         return Judge(reader, partial(_probabilities, reader, entailed, contradicted))
 
     def units(self, document: Document) -> list[Part]:

@@ -27,6 +27,7 @@ from sumbench.metrics.consistency.pairs import Probabilities
 from sumbench.metrics.consistency.pairs import answer_probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_probabilities
+from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.model_metric import OpenedModel
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
@@ -83,7 +84,7 @@ class Grounding(ClaimMetric):
         check_architecture(self.name, opened, "ForSequenceClassification", "classifier of texts")
         names = {int(index): str(each) for index, each in opened.config.id2label.items()}
         supported = labels.find_supported(self.name, names, self.supported_label)
-        reader = PairReader(opened, min(opened.limit, self.window or opened.limit), mark=self._mark(opened))
+        reader = PairReader(opened, reading_limit(opened, self.model, self.window), mark=self._mark(opened))
         return Judge(reader, partial(_class, reader, supported))
 
     def _seq2seq(self, opened: OpenedModel) -> Judge:
@@ -91,7 +92,8 @@ class Grounding(ClaimMetric):
         if answers[0] == answers[1]:
             same = f"supported={self.supported} and unsupported={self.unsupported} begin with the same token"
             raise MetricError(f"{self.name}: {same}: the model cannot tell one from the other by it")
-        reader = PairReader(opened, self.window or SEQ2SEQ_WINDOW, self.prefix, self._mark(opened), answers)
+        limit = self.window or reading_limit(opened, self.model, 0, SEQ2SEQ_WINDOW)
+        reader = PairReader(opened, limit, self.prefix, self._mark(opened), answers)
         return Judge(reader, partial(_answer, reader))
 
     def _first_token(self, opened: OpenedModel, text: str) -> int:

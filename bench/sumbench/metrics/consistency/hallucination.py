@@ -27,6 +27,7 @@ from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Tokens
 from sumbench.metrics.consistency.pairs import check_architecture
+from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.consistency.pairs import token_probabilities
 from sumbench.metrics.consistency.spans import flagged_spans
 from sumbench.metrics.consistency.spans import flagged_words
@@ -102,7 +103,7 @@ class Hallucination(ModelMetric):
         check_architecture(self.name, opened, "ForTokenClassification", "classifier of tokens")
         names = {int(index): str(each) for index, each in opened.config.id2label.items()}
         flagged = labels.find_hallucinated(self.name, names, self.hallucinated_label)
-        reader = PairReader(opened, min(opened.limit, self.window or opened.limit))
+        reader = PairReader(opened, reading_limit(opened, self.model, self.window))
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
             return self._score(reader, flagged, {document.id: document for document in documents}, summaries)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sumbench.errors import MetricError
 from sumbench.metrics.model_metric import OpenedModel
 from sumbench.metrics.model_metric import in_batches
+from sumbench.weights.catalog import find_model
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
@@ -90,6 +91,16 @@ class PairReader:
             return read(self.encode(some, padding=True, return_tensors="pt").to(self.opened.device))
 
         yield from in_batches(pairs, [self.length(pair) for pair in pairs], batch)
+
+
+def reading_limit(opened: OpenedModel, model: str, window: int, least: int = 0) -> int:
+    """Return how many tokens a model is to read at once: `window`, else what the catalog says of `model`.
+
+    Without either it is what the checkpoint says, but not less than `least`. A window is never wider than positions.
+    """
+    known = find_model(model)
+    own = max(opened.limit, least)
+    return min(window or (known.input_limit if known else 0) or own, own)
 
 
 def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
