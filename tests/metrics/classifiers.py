@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sumbench.metrics.checks import shipped
+from sumbench.sentences import split
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerFast
@@ -39,7 +42,7 @@ RULED: Sequence[tuple[str, str]] = (
 CLAIMS = ("The baker met the mayor.", "It will cost four euros.", "Who pays?")
 
 
-def wordpieces(limit: int = 64) -> "PreTrainedTokenizerFast":
+def wordpieces(limit: int = 64, texts: Sequence[str] = TEXT) -> "PreTrainedTokenizerFast":
     """Return a tokenizer as BERT's."""
     from tokenizers import Tokenizer
     from tokenizers import normalizers
@@ -51,7 +54,7 @@ def wordpieces(limit: int = 64) -> "PreTrainedTokenizerFast":
     inner = Tokenizer(WordPiece(unk_token=names[1]))
     inner.normalizer = normalizers.BertNormalizer()
     inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    inner.train_from_iterator(TEXT, WordPieceTrainer(**_options(names)))
+    inner.train_from_iterator(texts, WordPieceTrainer(**_options(names)))
     inner.post_processor = _template(inner, "[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1")
     return _wrapped(inner, limit, pad_token=names[0], unk_token=names[1], cls_token=names[2], sep_token=names[3])
 
@@ -133,15 +136,13 @@ def bert(folder: Path, names: Sequence[str], examples: Sequence[tuple[str, str, 
     from transformers import BertConfig
     from transformers import BertForSequenceClassification
 
-    words = wordpieces(limit)
+    firsts, seconds, labels = zip(*examples, strict=True) if examples else ((), (), ())
+    words = wordpieces(limit, [*TEXT, *firsts, *seconds])
     torch.manual_seed(1)
     config = BertConfig(vocab_size=len(words), max_position_embeddings=limit, **SMALL, **_labels(names))
     model = BertForSequenceClassification(config)
     if examples:
-        encoded = words(
-            [one for one, _, _ in examples], [two for _, two, _ in examples], padding=True, return_tensors="pt"
-        )
-        learn(model, encoded, [label for _, _, label in examples])
+        learn(model, words(list(firsts), list(seconds), padding=True, return_tensors="pt"), labels)
     return save(folder, words, model)
 
 
@@ -251,7 +252,7 @@ def modernbert(folder: Path, flagged: Sequence[str] = (), limit: int = 96) -> Pa
     return save(folder, words, model)
 
 
-def learn(model: "PreTrainedModel", encoded: Any, labels: Any, steps: int = 60) -> None:  # noqa: ANN401 - lists of any depth
+def learn(model: "PreTrainedModel", encoded: Any, labels: Any, steps: int = 300) -> None:  # noqa: ANN401 - lists of any depth
     """Train a model on one batch until it knows it; raise AssertionError where it does not."""
     import torch
 
@@ -264,6 +265,8 @@ def learn(model: "PreTrainedModel", encoded: Any, labels: Any, steps: int = 60) 
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, -2), wanted.flatten())
         loss.backward()
         optimizer.step()
+        if loss.item() < LEARNED:
+            break
     model.eval()
     assert torch.equal(model(**encoded).logits.argmax(-1), wanted)
 
@@ -275,15 +278,28 @@ def save(folder: Path, words: "PreTrainedTokenizerFast", model: "PreTrainedModel
     return folder
 
 
-def ruled(folder: Path, names: Sequence[str] = ("entailment", "neutral", "contradiction"), **options: int) -> Path:
-    """Save a BERT that knows the rule, its classes of these names in this order."""
-    kinds = (
-        [each.lower() for each in names]
-        if "entailment" in map(str.lower, names)
-        else ["entailment", "neutral", "contradiction"]
-    )
-    examples = [(source, claim, kinds.index(kind)) for source, kind in RULED for claim in CLAIMS]
-    return bert(folder, names, examples, **options)
+LEARNED = 0.02
+"""The loss at which a model knows its examples."""
+
+NLI = ("entailment", "neutral", "contradiction")
+
+
+def ruled(folder: Path, names: Sequence[str] = NLI, order: Sequence[str] = NLI, limit: int = 64) -> Path:
+    """Save a BERT that knows the rule, with the classes in this `order`, called by these `names`."""
+    examples = [(source, claim, order.index(kind)) for source, kind in RULED for claim in CLAIMS]
+    return bert(folder, names, examples, limit)
+
+
+def well_read(folder: Path, names: Sequence[str] = NLI) -> Path:
+    """Save a BERT that has learned by heart which of the claims that ship are supported; the first class is theirs."""
+    documents, claims = shipped()
+    sentences = {each.id: split(each.text)[-2:] for each in documents}
+    examples = [
+        (sentence, claim.text, 0 if claim.supported else 2)
+        for claim in claims
+        for sentence in sentences[claim.document]
+    ]
+    return bert(folder, names, examples, 128)
 
 
 def _labels(names: Sequence[str]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Checked:
         return sum(points for points, _ in counted) / sum(most for _, most in counted)
 
     def right(self, value: Value, index: int) -> tuple[float, int]:
-        """Return with how many of its document's claims of the other kind a claim is in the right order, of how many."""
+        """Return with how many claims of the other kind on its document a claim is in the right order, of how many."""
         claim, scores = self.claims[index], self.scores[value.name]
         sign = -1.0 if (value.direction == Direction.LOWER) == claim.supported else 1.0
         rivals = [
