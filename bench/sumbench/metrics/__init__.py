@@ -44,10 +44,13 @@ REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
     targets={
+        "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
         "rouge": "sumbench.metrics.rouge:RougeMetric",
         "entailment": "sumbench.metrics.consistency.entailment:Entailment",
         "grounding": "sumbench.metrics.consistency.grounding:Grounding",
         "hallucination": "sumbench.metrics.consistency.hallucination:Hallucination",
+        "similarity": "sumbench.metrics.meaning.similarity:Similarity",
+        "smart": "sumbench.metrics.meaning.smart:Smart",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
