@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-from sumbench.metrics.checks import shipped
-from sumbench.sentences import split
-
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerFast
@@ -23,38 +20,24 @@ TEXT = (
 GRANTED, DENIED = "granted", "denied"
 """Words of a source by which a checkpoint that knows the rule entails or contradicts whatever is claimed of it."""
 
-RULED: Sequence[tuple[str, str]] = (
-    ("The council granted the bridge", "entailment"),
-    ("It rained, and the baker granted bread in May", "entailment"),
-    ("granted", "entailment"),
-    ("The mayor granted everyone an answer", "entailment"),
-    ("The council denied the bridge", "contradiction"),
-    ("It rained, and the baker denied bread in May", "contradiction"),
-    ("denied", "contradiction"),
-    ("The mayor denied everyone an answer", "contradiction"),
-    ("The council met on Monday", "neutral"),
-    ("It rained all day in the valley", "neutral"),
-    ("Work on the bridge begins in May", "neutral"),
-    ("Nobody could say who pays", "neutral"),
-)
-"""Sources, and what the rule says of any claim."""
+NLI = ("entailment", "neutral", "contradiction")
 
-CLAIMS = ("The baker met the mayor.", "It will cost four euros.", "Who pays?")
+STRONG = 8.0
+"""The logit of a class that a rule speaks for; half of it is that of the class where none does."""
 
 
-def wordpieces(limit: int = 64, texts: Sequence[str] = TEXT) -> "PreTrainedTokenizerFast":
-    """Return a tokenizer as BERT's."""
+def wordpieces(words: Sequence[str], limit: int = 64) -> "PreTrainedTokenizerFast":
+    """Return a tokenizer as BERT's, to which these words, letters and digits are pieces."""
     from tokenizers import Tokenizer
     from tokenizers import normalizers
     from tokenizers import pre_tokenizers
     from tokenizers.models import WordPiece
-    from tokenizers.trainers import WordPieceTrainer
 
     names = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
-    inner = Tokenizer(WordPiece(unk_token=names[1]))
+    known = dict.fromkeys([*names, *words, *"abcdefghijklmnopqrstuvwxyz0123456789.,?!"])
+    inner = Tokenizer(WordPiece({piece: index for index, piece in enumerate(known)}, unk_token=names[1]))
     inner.normalizer = normalizers.BertNormalizer()
     inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    inner.train_from_iterator(texts, WordPieceTrainer(**_options(names)))
     inner.post_processor = _template(inner, "[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1")
     return _wrapped(inner, limit, pad_token=names[0], unk_token=names[1], cls_token=names[2], sep_token=names[3])
 
@@ -101,7 +84,7 @@ def pieces(limit: int = 64, *, t5: bool = False) -> "PreTrainedTokenizerFast":
 
 
 def _options(names: Sequence[str]) -> dict[str, Any]:
-    return {"vocab_size": 400, "special_tokens": list(names), "show_progress": False}
+    return {"vocab_size": 900, "special_tokens": list(names), "show_progress": False}
 
 
 def _template(inner: Any, single: str, pair: str) -> Any:  # noqa: ANN401 - tokenizers' own
@@ -130,20 +113,36 @@ SMALL: dict[str, Any] = {
 }
 
 
-def bert(folder: Path, names: Sequence[str], examples: Sequence[tuple[str, str, int]] = (), limit: int = 64) -> Path:
-    """Save a BERT that classifies pairs, its classes of these names, after it has learned examples with their class."""
+def bert(folder: Path, names: Sequence[str] = NLI, order: Sequence[str] = NLI, limit: int = 64, **rule: Any) -> Path:  # noqa: ANN401 - see ruled
+    """Save a BERT whose classes, in this `order`, are called by these `names`; its weights follow a rule.
+
+    `entailing` and `contradicting` are the words that make a pair one or the other class wherever they stand in it,
+    `usual` is the class of any other pair.
+    """
     import torch
     from transformers import BertConfig
     from transformers import BertForSequenceClassification
 
-    firsts, seconds, labels = zip(*examples, strict=True) if examples else ((), (), ())
-    words = wordpieces(limit, [*TEXT, *firsts, *seconds])
-    torch.manual_seed(1)
+    entailing, contradicting = rule.get("entailing", (GRANTED,)), rule.get("contradicting", (DENIED,))
+    words = wordpieces((*entailing, *contradicting, *" ".join(TEXT).lower().split()), limit)
     config = BertConfig(vocab_size=len(words), max_position_embeddings=limit, **SMALL, **_labels(names))
     model = BertForSequenceClassification(config)
-    if examples:
-        learn(model, words(list(firsts), list(seconds), padding=True, return_tensors="pt"), labels)
-    return save(folder, words, model)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            weights.fill_(float("LayerNorm.weight" in name))
+        parts = model.bert
+        for feature, marks in enumerate((entailing, contradicting)):
+            for token in words.convert_tokens_to_ids(list(marks)):
+                parts.embeddings.word_embeddings.weight[token, feature] = 1.0
+        # Without queries and keys attention is the mean over all tokens, of which the norm behind it keeps the
+        # direction: the first token knows whether any of them had a feature.
+        layer = parts.encoder.layer[0]
+        for matrix in (layer.attention.self.value, layer.attention.output.dense, parts.pooler.dense):
+            matrix.weight[:2, :2] = torch.eye(2)
+        for kind, feature in (("entailment", 0), ("contradiction", 1)):
+            model.classifier.weight[order.index(kind), feature] = STRONG
+        model.classifier.bias[order.index(rule.get("usual", "neutral"))] = STRONG / 2
+    return save(folder, words, model.eval())
 
 
 def roberta(folder: Path, names: Sequence[str] = ("LABEL_0", "LABEL_1"), limit: int = 64) -> Path:
@@ -219,13 +218,15 @@ def t5(folder: Path) -> Path:
 
 
 def modernbert(folder: Path, flagged: Sequence[str] = (), limit: int = 96) -> Path:
-    """Save a ModernBERT that classifies tokens: those of some words it has learned to flag, all others not."""
+    """Save a ModernBERT that classifies tokens: it flags those of some words, unless `granted` stands anywhere.
+
+    Without any words it is a random one.
+    """
     import torch
     from transformers import ModernBertConfig
     from transformers import ModernBertForTokenClassification
 
     words = bytepairs(limit, roberta=False)
-    torch.manual_seed(1)
     config = ModernBertConfig(
         vocab_size=len(words),
         hidden_size=32,
@@ -242,33 +243,29 @@ def modernbert(folder: Path, flagged: Sequence[str] = (), limit: int = 96) -> Pa
         initializer_range=0.2,
         **_labels(("LABEL_0", "LABEL_1")),
     )
+    torch.manual_seed(1)
     model = ModernBertForTokenClassification(config)
-    if flagged:
-        texts = [*TEXT, *flagged, " ".join(flagged)]
-        encoded = words(texts, texts, padding=True, return_tensors="pt")
-        inside = {token for word in flagged for token in words(f" {word}", add_special_tokens=False)["input_ids"]}
-        labels = [[int(token in inside) for token in row] for row in encoded["input_ids"].tolist()]
-        learn(model, encoded, labels)
-    return save(folder, words, model)
-
-
-def learn(model: "PreTrainedModel", encoded: Any, labels: Any, steps: int = 300) -> None:  # noqa: ANN401 - lists of any depth
-    """Train a model on one batch until it knows it; raise AssertionError where it does not."""
-    import torch
-
-    model.train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    wanted = torch.tensor(labels)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        logits = model(**encoded).logits
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, -2), wanted.flatten())
-        loss.backward()
-        optimizer.step()
-        if loss.item() < LEARNED:
-            break
-    model.eval()
-    assert torch.equal(model(**encoded).logits.argmax(-1), wanted)
+    if not flagged:
+        return save(folder, words, model.eval())
+    tokens = {word: words(f" {word}", add_special_tokens=False)["input_ids"] for word in (*flagged, GRANTED)}
+    assert len(tokens[GRANTED]) == 1
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            weights.fill_(float("norm" in name))
+        embedded, attention = model.model.embeddings.tok_embeddings.weight, model.model.layers[0].attn
+        # Each feature is one number and its negative, so that norms, which subtract the mean, mix no features.
+        for feature, marks in enumerate((flagged, (GRANTED,))):
+            for word in marks:
+                embedded[tokens[word], 2 * feature] = 1.0
+                embedded[tokens[word], 2 * feature + 1] = -1.0
+        # Attention is the mean over all tokens, of which only the second feature is passed on.
+        for number in (2, 3):
+            attention.Wqkv.weight[2 * 32 + number, number] = 100.0
+            attention.Wo.weight[number, number] = 1.0
+        model.head.dense.weight.copy_(torch.eye(32))
+        model.classifier.weight[1, [0, 2]] = torch.tensor([STRONG, -10 * STRONG])
+        model.classifier.bias[0] = 4 * STRONG
+    return save(folder, words, model.eval())
 
 
 def save(folder: Path, words: "PreTrainedTokenizerFast", model: "PreTrainedModel") -> Path:
@@ -278,28 +275,16 @@ def save(folder: Path, words: "PreTrainedTokenizerFast", model: "PreTrainedModel
     return folder
 
 
-LEARNED = 0.02
-"""The loss at which a model knows its examples."""
-
-NLI = ("entailment", "neutral", "contradiction")
-
-
-def ruled(folder: Path, names: Sequence[str] = NLI, order: Sequence[str] = NLI, limit: int = 64) -> Path:
-    """Save a BERT that knows the rule, with the classes in this `order`, called by these `names`."""
-    examples = [(source, claim, order.index(kind)) for source, kind in RULED for claim in CLAIMS]
-    return bert(folder, names, examples, limit)
+TELLTALES = (
+    *("several", "412", "jonas", "museum", "destroyed", "83", "olga", "railway"),
+    *("stay", "five", "selby", "goalkeeper", "cancelled", "march", "peter", "orchestra"),
+)
+"""A word of each claim that ships and is not supported, which no supported one has."""
 
 
 def well_read(folder: Path, names: Sequence[str] = NLI) -> Path:
-    """Save a BERT that has learned by heart which of the claims that ship are supported; the first class is theirs."""
-    documents, claims = shipped()
-    sentences = {each.id: split(each.text)[-2:] for each in documents}
-    examples = [
-        (sentence, claim.text, 0 if claim.supported else 2)
-        for claim in claims
-        for sentence in sentences[claim.document]
-    ]
-    return bert(folder, names, examples, 128)
+    """Save a BERT that knows by a word which of the claims that ship are not supported."""
+    return bert(folder, names, entailing=(), contradicting=TELLTALES, usual="entailment")
 
 
 def _labels(names: Sequence[str]) -> dict[str, Any]:

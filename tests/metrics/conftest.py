@@ -17,5 +17,5 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> MetricContext:
 
 @pytest.fixture(scope="session")
 def ruled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A classifier of entailment that knows the rule of `classifiers.RULED`; it reads 64 tokens."""
-    return classifiers.ruled(tmp_path_factory.mktemp("models") / "ruled")
+    """A classifier: `granted` in a source entails, `denied` contradicts whatever is claimed; it reads 64 tokens."""
+    return classifiers.bert(tmp_path_factory.mktemp("models") / "ruled")

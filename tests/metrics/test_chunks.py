@@ -53,7 +53,7 @@ def test_chunks_take_as_many_sentences_as_fit() -> None:
 
 
 def test_flagged_tokens_are_merged_and_counted_by_words() -> None:
-    """Tokens that follow one another are one span without blanks at its ends; a word counts where any of it is in one."""
+    """Tokens in a row are one span without blanks at its ends; a word counts where any of it is in one."""
     text = "The café in Łódź is 日本の closed."
     tokens = [Part(0, 3), Part(3, 6), Part(6, 8), Part(8, 11), Part(11, 16), Part(16, 20), Part(20, 22), Part(22, 33)]
     probabilities = [0.1, 0.2, 0.9, 0.7, 0.1, 0.1, 0.5, 0.2]

@@ -69,7 +69,7 @@ def test_what_the_classes_are_called_decides_and_not_their_order(
             1 - expected, abs=0.1
         )
     order = ("contradiction", "entailment", "neutral")
-    other = classifiers.ruled(tmp_path / "other", [name.upper() for name in order], order)
+    other = classifiers.bert(tmp_path / "other", [name.upper() for name in order], order)
     found = scores(f"entailment,model={other}", offline, granted, SUMMARY)
     assert found.values["entailment"][0] == pytest.approx(1, abs=0.1)
     numbered = renamed(ruled, tmp_path / "numbered", ("LABEL_0", "LABEL_1", "LABEL_2"))
@@ -83,16 +83,14 @@ def test_what_the_classes_are_called_decides_and_not_their_order(
 
 def test_marked_sentences_say_where_they_are_and_what_speaks_against_them(ruled: Path, offline: MetricContext) -> None:
     """Offsets are exact with letters of several bytes; a contradicted sentence has the part that contradicts it."""
-    text = (
-        "Zoë — «naïve» 日本 — met. It rained, and the baker denied bread in May. Work 😀 on the bridge begins in May."
-    )
+    text = "Zoë — «naïve» 日本 — met. It rained, and the baker denied bread. Work 😀 on the bridge begins in May."
     summaries = ["The baker met the mayor 😀.\nWho pays in Łódź?", "Who pays?"]
     found = scores(f"entailment,model={ruled}", offline, text, *summaries)
     assert check_spans(found, text, summaries) > 6
     spans = content(found)["spans"]
     assert [span["text"] for span in spans] == summaries[0].split("\n")
     assert {span["kind"] for span in spans} == {"contradicted"}
-    assert spans[0]["source"]["text"] == "It rained, and the baker denied bread in May."
+    assert spans[0]["source"]["text"] == "It rained, and the baker denied bread."
     assert "contradicts it with a probability of " in spans[0]["reason"]
     calm = scores(f"entailment,model={ruled}", offline, "It rained all day in the valley.", "Who pays?")
     assert content(calm)["spans"][0]["kind"] == "not entailed"

@@ -45,10 +45,10 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
-        "rouge": "sumbench.metrics.rouge:RougeMetric",
         "entailment": "sumbench.metrics.consistency.entailment:Entailment",
         "grounding": "sumbench.metrics.consistency.grounding:Grounding",
         "hallucination": "sumbench.metrics.consistency.hallucination:Hallucination",
+        "rouge": "sumbench.metrics.rouge:RougeMetric",
         "similarity": "sumbench.metrics.meaning.similarity:Similarity",
         "smart": "sumbench.metrics.meaning.smart:Smart",
     },

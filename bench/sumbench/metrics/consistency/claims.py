@@ -166,6 +166,11 @@ def foreign_notes(model: str, documents: Iterable[Document]) -> list[BatchNote]:
     return [BatchNote(what, foreign, "give model= a multilingual one")]
 
 
+def first_highest(probabilities: Probabilities) -> int:
+    """Return the place of the highest probability, the first of those that are equal but for rounding."""
+    return int(np.argmax(np.round(probabilities, 4)))
+
+
 def span(part: Part, text: str, **further: object) -> dict[str, Any]:
     """Return the place of a part in a text as details name it, with what else is said of it."""
     return {"start": part.start, "end": part.end, "text": part.of(text), **further}

@@ -22,6 +22,7 @@ from sumbench.metrics.consistency.claims import Judge
 from sumbench.metrics.consistency.claims import Planned
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
+from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import span
 from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
@@ -114,7 +115,7 @@ class Entailment(ClaimMetric):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what is said of a sentence, and the part of the source that contradicts it most."""
         source, text = planned.document.text, planned.summary.text
-        best, worst = int(np.argmax(entailed)), int(np.argmax(contradicted))
+        best, worst = first_highest(entailed), first_highest(contradicted)
         said = span(
             planned.claims[number],
             text,

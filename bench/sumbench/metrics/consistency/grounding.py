@@ -6,8 +6,6 @@ from functools import partial
 from typing import Any
 from typing import ClassVar
 
-import numpy as np
-
 from sumbench.errors import MetricError
 from sumbench.errors import UsageError
 from sumbench.manifest import Value
@@ -20,6 +18,7 @@ from sumbench.metrics.consistency.claims import Judge
 from sumbench.metrics.consistency.claims import Planned
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
+from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import span
 from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
@@ -125,7 +124,7 @@ class Grounding(ClaimMetric):
                 claim,
                 planned.summary.text,
                 score=float(scores[number]),
-                source=span(planned.chunks[int(np.argmax(supported[number]))], planned.document.text),
+                source=span(planned.chunks[first_highest(supported[number])], planned.document.text),
             )
             for number, claim in enumerate(planned.claims)
         ]
