@@ -20,7 +20,7 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.sentences import words
 from sumbench.tables.checks import check_table
-from sumbench.tables.plain import render
+from sumbench.tables.terminal import render
 from tests.metrics import classifiers
 
 
