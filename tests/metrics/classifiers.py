@@ -70,7 +70,7 @@ def pieces(limit: int = 64, *, t5: bool = False) -> "PreTrainedTokenizerFast":
     from tokenizers.models import Unigram
     from tokenizers.trainers import UnigramTrainer
 
-    names = ("<pad>", "</s>", "<unk>") if t5 else ("[PAD]", "[CLS]", "[SEP]", "[UNK]")
+    names: tuple[str, ...] = ("<pad>", "</s>", "<unk>") if t5 else ("[PAD]", "[CLS]", "[SEP]", "[UNK]")
     inner = Tokenizer(Unigram())
     inner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     # So that 1 is a piece of its own, and 0 none, as in T5's.
@@ -126,7 +126,7 @@ def bert(folder: Path, names: Sequence[str] = NLI, order: Sequence[str] = NLI, l
     entailing, contradicting = rule.get("entailing", (GRANTED,)), rule.get("contradicting", (DENIED,))
     words = wordpieces((*entailing, *contradicting, *" ".join(TEXT).lower().split()), limit)
     config = BertConfig(vocab_size=len(words), max_position_embeddings=limit, **SMALL, **_labels(names))
-    model = BertForSequenceClassification(config)
+    model: Any = BertForSequenceClassification(config)
     with torch.no_grad():
         for name, weights in model.named_parameters():
             weights.fill_(float("LayerNorm.weight" in name))
@@ -174,7 +174,7 @@ def deberta(folder: Path, names: Sequence[str] = ("LABEL_0", "LABEL_1"), limit: 
 
     words = pieces(limit)
     torch.manual_seed(1)
-    config = DebertaV2Config(
+    config = DebertaV2Config(  # type: ignore[call-arg] # as checkpoints have it
         vocab_size=len(words),
         max_position_embeddings=limit,
         type_vocab_size=0,
@@ -201,7 +201,7 @@ def t5(folder: Path) -> Path:
 
     words = pieces(512, t5=True)
     torch.manual_seed(1)
-    config = T5Config(
+    config = T5Config(  # type: ignore[call-arg] # as checkpoints have it
         vocab_size=len(words),
         d_model=32,
         d_kv=16,
@@ -244,7 +244,7 @@ def modernbert(folder: Path, flagged: Sequence[str] = (), limit: int = 96) -> Pa
         **_labels(("LABEL_0", "LABEL_1")),
     )
     torch.manual_seed(1)
-    model = ModernBertForTokenClassification(config)
+    model: Any = ModernBertForTokenClassification(config)
     if not flagged:
         return save(folder, words, model.eval())
     tokens = {word: words(f" {word}", add_special_tokens=False)["input_ids"] for word in (*flagged, GRANTED)}

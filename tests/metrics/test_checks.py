@@ -78,7 +78,10 @@ def test_one_that_has_it_the_wrong_way_round_or_fails_is_told_so(offline: Metric
     assert "it is the wrong way round" in wrong.fault()
     failing = check_on_shipped(Telling(name="telling", fails="Nobody was hurt"), offline.store, "cpu")
     number = len(failing.claims)
-    assert failing.fault() == f"telling: 1 of {number} summaries could not be scored, the first: it is of that text"
+    assert (
+        failing.fault()
+        == f"telling: 1 of {number} summaries could not be scored, the first: ValueError: it is of that text"
+    )
     tied = check_on_shipped("rouge,types=rouge1", offline.store, "cpu")
     assert "it does not tell them apart" in tied.fault()
 

@@ -28,6 +28,7 @@ from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
+from sumbench.metrics.consistency.pairs import class_names
 from sumbench.metrics.consistency.pairs import class_probabilities
 from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.protocol import MetricContext
@@ -67,7 +68,7 @@ class Entailment(ClaimMetric):
         """Load the classifier and find its classes."""
         opened = self.open_model(context, "AutoModelForSequenceClassification")
         check_architecture(self.name, opened, "ForSequenceClassification", "classifier of texts")
-        names = {int(index): str(each) for index, each in opened.config.id2label.items()}
+        names = class_names(opened)
         entailed = labels.find_entailment(self.name, names, self.entailment_label)
         contradicted = labels.find_contradiction(self.name, names, self.contradiction_label)
         if contradicted is None and self.score == "difference":

@@ -25,6 +25,7 @@ from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
 from sumbench.metrics.consistency.pairs import answer_probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
+from sumbench.metrics.consistency.pairs import class_names
 from sumbench.metrics.consistency.pairs import class_probabilities
 from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.model_metric import OpenedModel
@@ -81,7 +82,7 @@ class Grounding(ClaimMetric):
             return self._seq2seq(self.open_model(context, "AutoModelForSeq2SeqLM"))
         opened = self.open_model(context, "AutoModelForSequenceClassification")
         check_architecture(self.name, opened, "ForSequenceClassification", "classifier of texts")
-        names = {int(index): str(each) for index, each in opened.config.id2label.items()}
+        names = class_names(opened)
         supported = labels.find_supported(self.name, names, self.supported_label)
         reader = PairReader(opened, reading_limit(opened, self.model, self.window), mark=self._mark(opened))
         return Judge(reader, partial(_class, reader, supported))

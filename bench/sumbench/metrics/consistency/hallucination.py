@@ -27,6 +27,7 @@ from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Tokens
 from sumbench.metrics.consistency.pairs import check_architecture
+from sumbench.metrics.consistency.pairs import class_names
 from sumbench.metrics.consistency.pairs import reading_limit
 from sumbench.metrics.consistency.pairs import token_probabilities
 from sumbench.metrics.consistency.spans import flagged_spans
@@ -101,7 +102,7 @@ class Hallucination(ModelMetric):
         """Load the classifier and return what scores batches."""
         opened = self.open_model(context, "AutoModelForTokenClassification")
         check_architecture(self.name, opened, "ForTokenClassification", "classifier of tokens")
-        names = {int(index): str(each) for index, each in opened.config.id2label.items()}
+        names = class_names(opened)
         flagged = labels.find_hallucinated(self.name, names, self.hallucinated_label)
         reader = PairReader(opened, reading_limit(opened, self.model, self.window))
 

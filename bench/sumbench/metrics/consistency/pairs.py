@@ -11,6 +11,7 @@ from typing import Any
 from typing import NamedTuple
 from typing import TypeAlias
 from typing import TypeVar
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,8 +82,8 @@ class PairReader:
         firsts, seconds = [first for first, _ in pairs], [second for _, second in pairs]
         if self.mark:
             texts = [f"{self.prefix}{first}{self.mark}{second}" for first, second in pairs]
-            return self.opened.tokenizer(texts, verbose=False, **options)
-        return self.opened.tokenizer(firsts, seconds, verbose=False, **options)
+            return cast("BatchEncoding", self.opened.tokenizer(texts, verbose=False, **options))
+        return cast("BatchEncoding", self.opened.tokenizer(firsts, seconds, verbose=False, **options))
 
     def compute(self, pairs: Sequence[Pair], read: Callable[[Any], Sequence[Row]]) -> Iterator[tuple[int, Row]]:
         """Yield each pair's index with what `read` makes of its batch's encoding, which lies on the model's device."""
@@ -103,6 +104,11 @@ def reading_limit(opened: OpenedModel, model: str, window: int, least: int = 0) 
     return min(window or (known.input_limit if known else 0) or own, own)
 
 
+def class_names(opened: OpenedModel) -> dict[int, str]:
+    """Return what a classifier's configuration calls its classes."""
+    return {int(index): str(name) for index, name in (opened.config.id2label or {}).items()}
+
+
 def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
     """Return the probability of each class for each pair, [pairs, classes], by a sequence classifier."""
     import torch
@@ -114,7 +120,7 @@ def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilit
             logits = model(**_inputs(encoded, model)).logits
         return list(torch.softmax(logits.double(), dim=-1).cpu().numpy())
 
-    found = np.zeros((len(pairs), int(model.config.num_labels)))
+    found = np.zeros((len(pairs), len(class_names(reader.opened))))
     for index, row in reader.compute(pairs, read):
         found[index] = row
     return found
