@@ -51,6 +51,9 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
+        "entailment": "sumbench.metrics.consistency.entailment:Entailment",
+        "grounding": "sumbench.metrics.consistency.grounding:Grounding",
+        "hallucination": "sumbench.metrics.consistency.hallucination:Hallucination",
         "rouge": "sumbench.metrics.rouge:RougeMetric",
         "text": "sumbench.metrics.text:TextMetric",
         "copying": "sumbench.metrics.copying:CopyingMetric",

@@ -54,7 +54,7 @@ def check_metric(
     `metric` is an object, or a class all of whose options have defaults. It is built, pickled, loaded several
     times, and scores summaries of `documents` all together, in another order, and one by one; some it must score.
     `without_effect` names options that change no value (a batch size), and so are in no signature. `tolerance` is what
-    a value may differ by, on the metric's own scale, where batches are cut in another way, as a model's may. The
+    a value, or a number in details, may differ by where batches are cut in another way, as a model's may. The
     `context` has the run's seed, the device, and the store of weights: by default one in a temporary folder, empty and
     offline.
     """
@@ -255,7 +255,8 @@ class _Work:
                 for name in self.names:
                     self._close(first.values[name][before], found.values[name][index], f"{name} {where}", when)
                 said_now = _said_of(found.details, summary)
-                expect(said_now == _said_of(first.details, summary), f"has other details {where} {when}")
+                said_before = _said_of(first.details, summary)
+                expect(_alike(said_now, said_before, self.tolerance), f"has other details {where} {when}")
             expect(not (first.agreement and not found.agreement and documents), f"has no agreement {when}")
             for name, array in first.agreement.items():
                 for index, document in enumerate(documents):
@@ -265,6 +266,18 @@ class _Work:
     def _close(self, one: float, other: float, what: str, when: str) -> None:
         alike = one == other or (math.isnan(one) and math.isnan(other)) or abs(one - other) <= self.tolerance
         expect(alike, f"{what} is {other} in place of {one} {when}")
+
+
+def _alike(one: object, other: object, tolerance: float) -> bool:
+    """Tell whether two JSON values are the same, but for `tolerance` in their floating-point numbers."""
+    match one, other:
+        case float(), float():
+            return abs(one - other) <= tolerance
+        case (dict(), dict()) if one.keys() == other.keys():
+            return all(_alike(value, other[key], tolerance) for key, value in one.items())
+        case (list() | tuple(), list() | tuple()) if len(one) == len(other):
+            return all(_alike(*pair, tolerance) for pair in zip(one, other, strict=True))
+    return one == other
 
 
 def _key(summary: Summary) -> tuple[str, str, int]:
