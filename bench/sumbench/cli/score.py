@@ -133,6 +133,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.metrics.rouge import PERL
     from sumbench.metrics.rouge.presets import preset_rouge
     from sumbench.progress import on_stderr
+    from sumbench.runs.cache import summary_cache
     from sumbench.suites import scored
     from sumbench.weights import Store
 
@@ -151,7 +152,8 @@ def run(arguments: argparse.Namespace) -> int:
     if request.metrics is None:
         request = replace(request, metrics=[preset_rouge(rouge, types, arguments.handling)])
     progress = on_stderr(quiet=arguments.quiet)
-    folder, made = score.score(request, Store.default(offline=True, quiet=True), arguments.out, progress)
+    store = Store.default(offline=True, quiet=True)
+    folder, made = score.score(request, store, arguments.out, progress, summary_cache(store.home).file)
     sys.stdout.write(render(made))
     if not arguments.quiet:
         streams.say(f"run folder: {folder}")

@@ -21,7 +21,10 @@ from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
+from sumbench.metrics.protocol import ComparesSystems
+from sumbench.metrics.protocol import Prompted
 from sumbench.records import Document
+from sumbench.registry import unknown
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -95,9 +98,8 @@ def metric_entries(
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
             notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
-            entries.append(
-                MetricEntry(metric.name, tuple(metric.values()), metric.signatures(known), notes=tuple(notes))
-            )
+            lines, prompt = metric.signatures(known), metric.prompt_text if isinstance(metric, Prompted) else None
+            entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes), prompt=prompt))
     return tuple(entries)
 
 
@@ -109,11 +111,32 @@ def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) ->
                 metric.check_documents(documents)
 
 
+def check_systems(metrics: Sequence[Metric], systems: Collection[str]) -> None:
+    """Raise UsageError for a metric that compares with a system which is not among those called `systems`."""
+    for metric in metrics:
+        if isinstance(metric, ComparesSystems) and metric.baseline not in systems:
+            hint = unknown("system", metric.baseline, sorted(systems))
+            raise UsageError(f"{metric.name}: no summaries to compare with: {hint}")
+
+
+def check_ranking(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
+    """Raise UsageError where a suite ranks by a value that may not rank."""
+    for value in (value for metric in metrics for value in metric.values()):
+        if value.name == ranked_by and value.withheld:
+            raise UsageError(f"suite {suite}: ranked_by={ranked_by} cannot be used: {value.withheld}")
+
+
 def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first main value that has a direction."""
+    """Return the wanted value if some metric yields it, else the first main value that has a direction and may rank.
+
+    One that may not rank is taken where there is no other.
+    """
     values = [value for metric in metrics for value in metric.values]
-    ranking = [value.name for value in values if value.direction != Direction.NEITHER and value.main]
-    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
+    ranking = [value for value in values if value.direction != Direction.NEITHER and value.main]
+    named = [value for value in values if value.name == wanted]
+    ordered = [value for value in (*named, *ranking) if not value.withheld]
+    properties = [value for value in values if value.main and not value.withheld]
+    return next((value.name for value in (*ordered, *ranking, *properties)), values[0].name)
 
 
 def system_entries(

@@ -28,6 +28,8 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_ranking
+from sumbench.jobs.begin import check_systems
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
@@ -95,6 +97,7 @@ def plan(
     suite = suites.read_suite(request.suite)
     task = task_of(request)
     systems, metrics = build_parts(request, given)
+    check_ranking(metrics, suite.ranked_by, suite.name)
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
@@ -104,6 +107,7 @@ def plan(
     _refuse_shared_pipes(named, systems, request.ids)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
     check_documents(metrics, corpus.documents)
+    check_systems(metrics, {system.name for system in systems})
     return Plan(
         suite=suite.name,
         sentences=task.sentences,

@@ -9,6 +9,7 @@ from typing import Any
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_systems
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
@@ -55,6 +56,7 @@ def rescore(
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
         check_documents(built, run.documents)
+        check_systems(built, {entry.name for entry in run.manifest.systems})
         languages = {document.language for document in run.documents}
         described = metric_entries(built, languages, run.manifest.corpus)
         there = _others(run, described)

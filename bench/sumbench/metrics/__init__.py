@@ -41,6 +41,8 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "judge": "sumbench.metrics.judge:Judge",
+        "judge-pairs": "sumbench.metrics.judge:PairJudge",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),

@@ -10,6 +10,7 @@ from typing import Protocol
 from typing import TypeAlias
 from typing import runtime_checkable
 
+from sumbench.manifest import Spent
 from sumbench.manifest import Value
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -65,7 +66,8 @@ class BatchScores:
     scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
     what it says beside the values. `agreement` has for each value one number a document: the mean score of each
     reference against the others, NaN for a document with a single one; empty for a metric without such a thing. `notes`
-    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
+    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run. `spent`
+    is what was asked of a model or a service for the batch.
     """
 
     values: Mapping[str, FloatArray]
@@ -73,6 +75,7 @@ class BatchScores:
     details: Sequence[Detail] = ()
     agreement: Mapping[str, FloatArray] = field(default_factory=dict)
     notes: Sequence[BatchNote] = ()
+    spent: Spent | None = None
 
 
 Scorer: TypeAlias = Callable[[Sequence[Document], Sequence[Summary]], BatchScores]
@@ -118,3 +121,32 @@ class ChecksDocuments(Protocol):
 
     def check_documents(self, documents: Sequence[Document]) -> None:
         """Raise MetricError, naming the document, for one with references that it does not score against."""
+
+
+@runtime_checkable
+class ComparesSystems(Protocol):
+    """A metric whose scores say how a summary compares with that of one named system of the same document."""
+
+    @property
+    def baseline(self) -> str:
+        """The name of that system. Batches have its summary of each document that has any; kept scores follow it."""
+
+
+@runtime_checkable
+class Prompted(Protocol):
+    """A metric that asks a model by a prompt."""
+
+    @property
+    def prompt_text(self) -> str:
+        """The text of its prompt, as its file has it."""
+
+
+@runtime_checkable
+class ForecastsSpending(Protocol):
+    """A metric that can say before a run what it would ask of a model or a service."""
+
+    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spent:
+        """Return about what the summaries of `documents` take, by systems of which each makes so many of a document.
+
+        The summaries are not there yet: their length is a guess, and scores that are kept cost nothing.
+        """

@@ -13,6 +13,7 @@ from sumbench.languages import base
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
+from sumbench.manifest import Spent
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
 from sumbench.sentences import COUNTED_BY_CHARACTERS
@@ -74,6 +75,11 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
     notes += _on_failures(record, rows)
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
     notes += [note for metric in record.metrics for note in metric.notes]
+    notes += _on_spending(record)
+    if order in record.values and record.values[order].withheld:
+        notes.append(
+            f"ranked by {record.values[order].title} for want of another value: {record.values[order].withheld}"
+        )
     notes += [
         f"signature: {line}"
         for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
@@ -127,6 +133,21 @@ def _on_thoughts(record: Manifest) -> Iterator[str]:
         thought = entry.telemetry.mean_thought_tokens if entry.telemetry else None
         if thought:
             yield f"{entry.name} thinks: {count(round(thought), 'token')} of thought a summary, not scored"
+
+
+def _on_spending(record: Manifest) -> Iterator[str]:
+    """Say what metrics have asked of models and services, and what that cost."""
+    for metric in record.metrics:
+        if (spent := metric.spent) is not None:
+            yield f"{metric.name}: {spending(spent)}; scores kept from earlier runs were not asked for again"
+
+
+def spending(spent: Spent) -> str:
+    """Return in words what was asked of a model or a service."""
+    tokens = f"{count(spent.input_tokens, 'token')} read, {spent.output_tokens:,} written"
+    unknown = f" ({count(spent.uncounted, 'call')} of which were not counted)" if spent.uncounted else ""
+    cost = "" if spent.cost is None else f", cost {spent.cost:.4g}"
+    return f"{count(spent.calls, 'call')}, {tokens}{unknown}{cost}"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}
