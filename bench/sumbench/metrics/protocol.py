@@ -66,8 +66,8 @@ class BatchScores:
     scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
     what it says beside the values. `agreement` has for each value one number a document: the mean score of each
     reference against the others, NaN for a document with a single one; empty for a metric without such a thing. `notes`
-    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run. `spent`
-    is what was asked of a model or a service for the batch.
+    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
+    `spent` is what was asked of a model or a service for the batch.
     """
 
     values: Mapping[str, FloatArray]

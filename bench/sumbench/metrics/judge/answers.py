@@ -19,7 +19,8 @@ _TRIES = 64
 
 _REFUSAL = re.compile(
     r"\W*(?:(?:i['’]?m|i am) (?:(?:very|so|really) )?sorry|sorry,|i (?:can['’]?t|cannot|can not|won['’]?t|will not"
-    r"|am unable to|am not able to|must decline)|i['’]?m (?:unable|not able) to|unfortunately, i (?:can|am)|as an ai\b)",
+    r"|am unable to|am not able to|must decline)|i['’]?m (?:unable|not able) to|unfortunately, i (?:can|am)"
+    r"|as an ai\b)",
     re.IGNORECASE,
 )
 """How an answer begins that reads like a refusal (English alone); it counts as one where no JSON is in it."""

@@ -48,8 +48,8 @@ class Judge(JudgeOptions):
     `prompt` is qualities, which rates faithfulness, coverage, coherence and concision from 1 to 5, or a file of your
     own: `[system]` (optional) and `[user]` with {summary}, {qualities} and {answer} once each and {document} and
     {references} once at most, then for each quality a section `[quality NAME 1-5]` that says what the numbers mean. All
-    qualities are asked for in one request, as the document is most of what it costs; the view of one may then colour the
-    others: where that matters, name the metric several times, with a file of one quality each.
+    qualities are asked for in one request, as the document is most of what it costs; the view of one may then colour
+    the others: where that matters, name the metric several times, with a file of one quality each.
 
     The value of a quality is the mean over `draws` answers, which need a `temperature` above 0 (or below: none is sent)
     and differ by a seed that follows from `seed` and the texts; of several qualities `judge` is the mean. The spread

@@ -172,8 +172,9 @@ def ratings_answer(qualities: tuple[Quality, ...]) -> str:
     low, high = qualities[0].low, qualities[0].high
     shape = json.dumps({quality.name: {"reason": "...", "score": "N"} for quality in qualities}).replace('"N"', "N")
     return (
-        "Answer with one JSON object and nothing else. For each quality it holds first the reason, one or two sentences "
-        f"that name what in the summary decides, and then the score N, a whole number from {low} to {high}:\n{shape}"
+        "Answer with one JSON object and nothing else. For each quality it holds first the reason, one or two "
+        "sentences that name what in the summary decides, and then the score N, a whole number from "
+        f"{low} to {high}:\n{shape}"
     )
 
 

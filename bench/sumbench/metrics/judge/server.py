@@ -18,9 +18,9 @@ from sumbench.seeds import stream
 
 
 class _Draw(NamedTuple):
-    """A question to ask (by its index) for the draw of that number."""
+    """A question to ask, by its place among the questions, for the draw of that number."""
 
-    index: int
+    place: int
     question: Question
     number: int
 
@@ -45,7 +45,7 @@ class ServerJudge:
         wanted = list(self._wanted(questions))
         replies: dict[tuple[int, int], Reply] = {}
         for draw, reply in run_concurrently(wanted, self.session.client, self._asked, self.concurrency):
-            replies[draw.index, draw.number] = reply
+            replies[draw.place, draw.number] = reply
         return [[replies[index, number] for number in range(self.draws)] for index in range(len(questions))]
 
     def _wanted(self, questions: Sequence[Question]) -> Iterator[_Draw]:

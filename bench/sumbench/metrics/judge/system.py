@@ -32,7 +32,7 @@ def judging_system(owner: str, spec: str, *, draws: int, temperature: float, max
     cut to a length.
     """
     system = build_system(spec)
-    known = {field.name for field in fields(system)} if is_dataclass(system) else set()
+    known: set[str] = {field.name for field in fields(system)} if is_dataclass(system) else set()
     if "prompt" not in known:
         raise UsageError(
             f"{owner}: system={spec} takes no prompt=, and cannot be asked: name a causal model or endpoint"
