@@ -76,10 +76,9 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
     notes += [note for metric in record.metrics for note in metric.notes]
     notes += _on_spending(record)
-    if order in record.values and record.values[order].withheld:
-        notes.append(
-            f"ranked by {record.values[order].title} for want of another value: {record.values[order].withheld}"
-        )
+    ranking = record.values.get(order)
+    if ranking is not None and ranking.withheld:
+        notes.append(f"ranked by {ranking.title} for want of another value: {ranking.withheld}")
     notes += [
         f"signature: {line}"
         for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)

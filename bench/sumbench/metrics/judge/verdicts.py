@@ -14,7 +14,6 @@ from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.records import Detail
 from sumbench.records import Summary
-from sumbench.scores import FloatArray
 
 _LONGEST_ANSWER = 20_000
 """So many characters of an answer that cannot be read are kept."""
@@ -25,7 +24,7 @@ class Findings:
 
     def __init__(self, names: Sequence[str], summaries: Sequence[Summary], main: str) -> None:
         """Start with no value of any summary."""
-        self.values: dict[str, FloatArray] = {name: np.full(len(summaries), np.nan) for name in names}
+        self.values = {name: np.full(len(summaries), np.nan) for name in names}
         self.spent: Spent | None = None
         self._summaries, self._main = summaries, main
         self._failures: dict[int, str] = {}
