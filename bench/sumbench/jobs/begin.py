@@ -60,7 +60,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         corpus=corpus,
         systems=systems,
         metrics=metrics,
-        ranked_by=_ranking(metrics, ranked_by),
+        ranked_by=ranking_value(metrics, ranked_by),
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
         version=__version__,
@@ -119,14 +119,14 @@ def check_systems(metrics: Sequence[Metric], systems: Collection[str]) -> None:
             raise UsageError(f"{metric.name}: no summaries to compare with: {hint}")
 
 
-def check_ranking(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
+def checkranking_value(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
     """Raise UsageError where a suite ranks by a value that may not rank."""
     for value in (value for metric in metrics for value in metric.values()):
         if value.name == ranked_by and value.withheld:
             raise UsageError(f"suite {suite}: ranked_by={ranked_by} cannot be used: {value.withheld}")
 
 
-def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
+def ranking_value(metrics: Sequence[MetricEntry], wanted: str) -> str:
     """Return the wanted value if some metric yields it, else the first main value that has a direction and may rank.
 
     One that may not rank is taken where there is no other.

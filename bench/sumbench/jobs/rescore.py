@@ -11,6 +11,7 @@ from sumbench.errors import UsageError
 from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import check_systems
 from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.begin import ranking_value
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
@@ -66,7 +67,9 @@ def rescore(
         _refuse_known(path, there, described)
         parts = [run.scores]
         # Named before it is scored: a folder whose scores are of a metric that run.json does not name cannot be read.
-        begun = replace(run.manifest, metrics=(*there, *described), request=_request(run.manifest, metrics))
+        every = (*there, *described)
+        ranked_by = ranking_value(every, run.manifest.ranked_by)
+        begun = replace(run.manifest, metrics=every, request=_request(run.manifest, metrics), ranked_by=ranked_by)
         folder.write_manifest(begun)
         try:
             scored = score_batches(
@@ -77,7 +80,7 @@ def rescore(
                 folder=folder,
                 progress=progress or Silent(),
                 watch=lambda _batch, scores: parts.append(scores),
-                ranked_by=run.manifest.ranked_by,
+                ranked_by=ranked_by,
                 earlier=run.scores,
             )
         except BaseException:

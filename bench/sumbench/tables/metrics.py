@@ -6,8 +6,8 @@ from sumbench.errors import UsageError
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
-from sumbench.metrics import build_metric
 from sumbench.metrics import check_metric_name
+from sumbench.metrics import listed_metric
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -67,9 +67,9 @@ def metric_tables(name: str) -> list[Table]:
 
 
 def _values(name: str) -> Sequence[Value]:
-    """Return what a metric yields under its default options; nothing where it cannot be built from these."""
+    """Return what a metric yields under the options with which it is listed; nothing where it cannot be built so."""
     try:
-        return list(build_metric(name).values())
+        return list(listed_metric(name).values())
     except UsageError:
         # What is wrong stands beside it.
         return []

@@ -143,10 +143,10 @@ def _on_spending(record: Manifest) -> Iterator[str]:
 
 def spending(spent: Spent) -> str:
     """Return in words what was asked of a model or a service."""
-    tokens = f"{count(spent.input_tokens, 'token')} read, {spent.output_tokens:,} written"
-    unknown = f" ({count(spent.uncounted, 'call')} of which were not counted)" if spent.uncounted else ""
+    tokens = f"{spent.input_tokens:,} tokens read, {spent.output_tokens:,} written"
+    unknown = f" (those of {count(spent.uncounted, 'call')} are not known)" if spent.uncounted else ""
     cost = "" if spent.cost is None else f", cost {spent.cost:.4g}"
-    return f"{count(spent.calls, 'call')}, {tokens}{unknown}{cost}"
+    return f"{spent.calls:,} {'call' if spent.calls == 1 else 'calls'}, {tokens}{unknown}{cost}"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}

@@ -78,13 +78,11 @@ class Judge(JudgeOptions):
         return read_judge_prompt(self._kind, self.prompt, needed=needed, optional=optional)
 
     def declared(self) -> list[Value]:
-        """Return a value a quality, the mean of several, and with several draws the spread of each."""
+        """Return the mean of several qualities, a value for each, and with several draws the spread of each."""
         qualities = self.asked.qualities
         scale = f"{qualities[0].low}-{qualities[0].high}"
-        named = [
-            *((_value_name(each), f"Judge: {each.name.replace('_', ' ')}") for each in qualities),
-            (PREFIX, "Judge"),
-        ]
+        named = [(PREFIX, "Judge")] if len(qualities) > 1 else []
+        named += [(_value_name(each), f"Judge: {each.name.replace('_', ' ')}") for each in qualities]
         spreads = [
             Value(f"{name}_spread", f"{title}, spread", "SD", direction=Direction.NEITHER, main=False)
             for name, title in named
@@ -121,7 +119,7 @@ class _Ratings:
         questions = [self.metric.question(by_id[summary.document], summary.text) for summary in summaries]
         declared = self.metric.declared()
         main = [value.name for value in declared if value.main]
-        found = Findings([value.name for value in declared], summaries, main[-1])
+        found = Findings([value.name for value in declared], summaries, main[0])
         replies, found.spent = ask_each(self.judge, questions)
         for index, drawn in enumerate(replies):
             rated = self._rated(drawn, index, found)

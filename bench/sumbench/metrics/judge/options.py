@@ -78,6 +78,7 @@ class JudgeOptions(ABC):
     plain_http: bool = False
     needs: Needs = field(init=False, default=Needs(references=False, source=True, service=True))
     costly: ClassVar[bool] = True
+    shown_with: ClassVar[str] = "url=http://localhost:8000/v1,model=NAME"
     revision: ClassVar[int] = 1
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from typing import ClassVar
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,7 @@ class PairJudge(JudgeOptions):
 
     against: str = ""
     prompt: str = PAIRS
+    shown_with: ClassVar[str] = f"{JudgeOptions.shown_with},against=lead"
 
     def __post_init__(self) -> None:
         """Refuse what means nothing."""
