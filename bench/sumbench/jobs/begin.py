@@ -119,7 +119,7 @@ def check_systems(metrics: Sequence[Metric], systems: Collection[str]) -> None:
             raise UsageError(f"{metric.name}: no summaries to compare with: {hint}")
 
 
-def checkranking_value(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
+def check_ranking(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
     """Raise UsageError where a suite ranks by a value that may not rank."""
     for value in (value for metric in metrics for value in metric.values()):
         if value.name == ranked_by and value.withheld:

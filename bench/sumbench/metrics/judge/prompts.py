@@ -18,7 +18,7 @@ PROMPTS_FOLDER = Path(__file__).with_name("prompts")
 QUALITIES, PAIRS, WHOLE = "qualities", "pairs", "whole"
 """The prompts that ship: for rating, for comparing, and the one that passes a question on to a system."""
 
-_HEADING = re.compile(r"^\[(?P<kind>system|user|quality)(?P<more>[^\]\n]*)\][ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^\[(?P<kind>(?:system|user)(?=\])|quality\b)(?P<more>[^\]\n]*)\][ \t]*$", re.MULTILINE)
 _QUALITY = re.compile(r"\s+(?P<name>[a-z][a-z0-9_]*)\s+(?P<low>-?\d+)\s*-\s*(?P<high>\d+)\s*")
 _PLACEHOLDER = re.compile(r"\{(document|summary|references|qualities|answer|first|second)\}")
 
