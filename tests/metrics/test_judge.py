@@ -314,7 +314,12 @@ def test_a_local_model_judges(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("low", "signature", "withheld"),
-    [(0.1, "", ""), (-0.1, "", "agrees with no quality"), (None, "", "agrees with no quality"), (0.1, "x", "another judge")],
+    [
+        (0.1, "", ""),
+        (-0.1, "", "agrees with no quality"),
+        (None, "", "agrees with no quality"),
+        (0.1, "x", "another judge"),
+    ],
 )
 def test_agreement_with_people_lets_a_judge_rank(
     tmp_path: Path, low: float | None, signature: str, withheld: str
@@ -323,7 +328,9 @@ def test_agreement_with_people_lets_a_judge_rank(
     metric = Judge(name="judge", url="http://localhost:1/v1", model="small")
     assert all("ranks=FILE" in value.withheld for value in metric.values())
     line = metric.signatures(())["judge"] + signature
-    qualities = {"relevance": {"level": "summary", "kendall": 0.3, "low": low, "high": 0.4, "documents": 9, "systems": 3}}
+    qualities = {
+        "relevance": {"level": "summary", "kendall": 0.3, "low": low, "high": 0.4, "documents": 9, "systems": 3}
+    }
     file = tmp_path / "agreement.json"
     file.write_text(json.dumps({"values": {"judge": {"signature": line, "qualities": qualities}}}))
     ranking, *others = replace(metric, ranks=str(file)).values()
