@@ -324,6 +324,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.score import named_files
     from sumbench.jobs.score import score as carry_out
     from sumbench.progress import on_stderr
+    from sumbench.runs.cache import summary_cache
 
     if isinstance(outputs, str | Path):
         outputs = dict(named_files([str(outputs)]))
@@ -340,7 +341,8 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         texts=texts,
     )
     store = _store(offline=False, quiet=quiet, trusted=trust_remote_code)
-    return _result(*carry_out(request, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
+    folder, cache = None if out is None else Path(out), summary_cache(store.home).file
+    return _result(*carry_out(request, store, folder, on_stderr(quiet=quiet), cache))
 
 
 @_speaks_python

@@ -15,8 +15,9 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table; nor whether they are `optional`: none
-was. `shard`, `merged` and the telemetry's `requests` were not there.
+5: values did not say in which `table` they stand (all were of the result table), whether they are `optional` (none
+was), nor what `withheld` them from ranking. The metrics' `prompt` and `spent`, `shard`, `merged` and the telemetry's
+`requests` were not there.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -138,6 +139,7 @@ class Value:
     neither is a property: never bold, never tested, never gated. `main` tells whether readers see it; others are
     details for programs. `table` is the title of the further table in which readers see it, empty for the result table.
     An `optional` value is not defined for every summary: one without it is no failure, and is left out of its mean.
+    `withheld` says why systems may not be ranked by it, and what to do about that; empty where they may.
     """
 
     name: str
@@ -149,6 +151,33 @@ class Value:
     main: bool = True
     table: str = ""
     optional: bool = False
+    withheld: str = ""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a metric asked of a model or a service: the number of `calls`, tokens read and written, and the `cost`.
+
+    The tokens are those of the calls that were counted; `uncounted` is how many were not. `cost` is in the currency of
+    the metric's prices, null without prices. Failures are in it; scores kept from earlier runs are not.
+    """
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    uncounted: int = 0
+    cost: float | None = None
+
+    def __add__(self, other: "Spent") -> "Spent":
+        """Return what both come to."""
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Spent(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.uncounted + other.uncounted,
+            sum(costs) if costs else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -157,7 +186,9 @@ class MetricEntry:
 
     A signature says exactly how a value was computed. `error` says why nothing could be scored, or is null. `notes` say
     what else a reader of its figures should know. `by_reference` has, for the metric of the value that ranks, each
-    system's mean under each reference alone; empty where documents have a single one.
+    system's mean under each reference alone; empty where documents have a single one. `prompt` is the text of its
+    prompt, as its file has it, null for a metric without one; `spent` is what the session that scored last has asked of
+    a model or a service, null where nothing was.
     """
 
     name: str
@@ -166,6 +197,8 @@ class MetricEntry:
     error: str | None = None
     notes: tuple[str, ...] = ()
     by_reference: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    prompt: str | None = None
+    spent: Spent | None = None
 
 
 @dataclass(frozen=True)

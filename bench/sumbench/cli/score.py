@@ -142,6 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.metrics.rouge import PERL
     from sumbench.metrics.rouge.presets import preset_rouge
     from sumbench.progress import on_stderr
+    from sumbench.runs.cache import summary_cache
     from sumbench.suites import scored
     from sumbench.weights import Store
 
@@ -161,7 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
         request = replace(request, rouge=preset_rouge(rouge, types, arguments.handling))
     progress = on_stderr(quiet=arguments.quiet)
     store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
-    folder, made = score.score(request, store, arguments.out, progress)
+    folder, made = score.score(request, store, arguments.out, progress, summary_cache(store.home).file)
     sys.stdout.write(render(made))
     if not arguments.quiet:
         streams.say(f"run folder: {folder}")

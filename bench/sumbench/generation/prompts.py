@@ -82,22 +82,22 @@ def read_prompt(name: str) -> Prompt:
     a file that holds no prompt.
     """
     if name.endswith(".txt"):
-        return parse_prompt(name, _text(Path(name)))
+        return parse_prompt(name, prompt_file_text(Path(name)))
     if name not in prompt_names():
         hint = unknown("prompt", name, prompt_names(), listed_by="sumbench prompts")
         raise UsageError(f"{hint}; one of your own is a file: ./MINE.txt")
-    return parse_prompt(name, _text(PROMPTS_FOLDER / f"{name}.txt"))
+    return parse_prompt(name, prompt_file_text(PROMPTS_FOLDER / f"{name}.txt"))
 
 
 def prompt_file(name: str) -> str:
     """Return the text of the file of a prompt, which is that of a prompt that can be used; see `read_prompt`."""
     read_prompt(name)
-    return _text(Path(name) if name.endswith(".txt") else PROMPTS_FOLDER / f"{name}.txt")
+    return prompt_file_text(Path(name) if name.endswith(".txt") else PROMPTS_FOLDER / f"{name}.txt")
 
 
 def parse_prompt(name: str, text: str) -> Prompt:
     """Parse the text of a prompt file; raise SummarizerError when it lacks a part."""
-    description, text = _described(text)
+    description, text = described(text)
     before, marker, after = text.partition("[user]\n")
     user, completed, completion = after.partition("[completion]\n")
     system, user = before.strip().removeprefix("[system]").strip(), user.strip()
@@ -110,7 +110,7 @@ def parse_prompt(name: str, text: str) -> Prompt:
     return Prompt(name, system, user, completion.strip(), description)
 
 
-def _described(text: str) -> tuple[str, str]:
+def described(text: str) -> tuple[str, str]:
     """Return the description at the beginning of a prompt file's text, and the text behind it."""
     lines = text.splitlines(keepends=True)
     size = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
@@ -129,7 +129,8 @@ def _filled(part: str, document: str, length: Length) -> str:
     return part.replace(LENGTH_PLACEHOLDER, asked).replace(DOCUMENT_PLACEHOLDER, document)
 
 
-def _text(file: Path) -> str:
+def prompt_file_text(file: Path) -> str:
+    """Return the text of a prompt's file; raise SummarizerError for one that cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

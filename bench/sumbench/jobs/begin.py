@@ -27,9 +27,12 @@ from sumbench.metrics import MetricContext
 from sumbench.metrics import with_model
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
-from sumbench.metrics.protocol import RunsRemoteCode
+from sumbench.metrics.protocol import ComparesSystems
 from sumbench.metrics.protocol import KnowsLanguages
+from sumbench.metrics.protocol import Prompted
+from sumbench.metrics.protocol import RunsRemoteCode
 from sumbench.records import Document
+from sumbench.registry import unknown
 from sumbench.runs import environment
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -59,7 +62,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
 
     The value that ranks stands in the main table, whatever its metric says.
     """
-    ranking = _ranking(metrics, ranked_by)
+    ranking = ranking_value(metrics, ranked_by)
     return Manifest(
         schema=SCHEMA,
         finished=False,
@@ -121,7 +124,8 @@ def metric_entries(
             notes = list(metric.reader_notes(several_references=several)) if isinstance(metric, Annotated) else []
             notes += metric.language_notes(known) if isinstance(metric, KnowsLanguages) else ()
             lines = with_model(metric.signatures(known), describe_model(metric, context))
-            entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes)))
+            prompt = metric.prompt_text if isinstance(metric, Prompted) else None
+            entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes), prompt=prompt))
     return tuple(entries)
 
 
@@ -140,18 +144,41 @@ def remote_code(metrics: Sequence[Metric]) -> set[str]:
 
 def check_trust(metrics: Sequence[Metric], store: Store) -> None:
     """Raise UsageError for a metric that runs code of the hub which is not trusted."""
-    if unknown := sorted(name for name in remote_code(metrics) if not store.trusts(name)):
+    if untrusted := sorted(name for name in remote_code(metrics) if not store.trusts(name)):
         raise UsageError(
-            f"{unknown[0]} on the hub is code, which runs with your rights: to run it, --trust-remote-code {unknown[0]}"
+            f"{untrusted[0]} on the hub is code, which runs with your rights: to run it, "
+            f"--trust-remote-code {untrusted[0]}"
         )
 
 
-def _ranking(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first one of the result table with a direction."""
+def check_systems(metrics: Sequence[Metric], systems: Collection[str]) -> None:
+    """Raise UsageError for a metric that compares with a system which is not among those called `systems`."""
+    for metric in metrics:
+        if isinstance(metric, ComparesSystems) and metric.baseline not in systems:
+            hint = unknown("system", metric.baseline, sorted(systems))
+            raise UsageError(f"{metric.name}: no summaries to compare with: {hint}")
+
+
+def check_ranking(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None:
+    """Raise UsageError where a suite ranks by a value that may not rank."""
+    for value in (value for metric in metrics for value in metric.values()):
+        if value.name == ranked_by and value.withheld:
+            raise UsageError(f"suite {suite}: ranked_by={ranked_by} cannot be used: {value.withheld}")
+
+
+def ranking_value(metrics: Sequence[MetricEntry], wanted: str) -> str:
+    """Return the wanted value if some metric yields it, else the first of the result table with a direction.
+
+    One of a further table is taken where there is none in the result table, and one that may not rank where there is no
+    other.
+    """
     values = [value for metric in metrics for value in metric.values]
     judged = [value for value in values if value.direction != Direction.NEITHER and value.main]
-    ranking = [value.name for value in sorted(judged, key=lambda value: value.table != "")]
-    return next((name for name in (wanted, *ranking) if name in {value.name for value in values}), values[0].name)
+    ranking = sorted(judged, key=lambda value: value.table != "")
+    named = [value for value in values if value.name == wanted]
+    ordered = [value for value in (*named, *ranking) if not value.withheld]
+    properties = [value for value in values if value.main and not value.withheld]
+    return next((value.name for value in (*ordered, *ranking, *properties)), values[0].name)
 
 
 def _with_main(entry: MetricEntry, name: str) -> MetricEntry:

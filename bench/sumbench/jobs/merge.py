@@ -68,7 +68,10 @@ def merge(
     documents = corpus.documents
     summaries = _summaries(by_system, documents)
     metrics = _metrics(parts)
-    record = _manifest(parts, by_system, corpus, summaries, metrics)
+    context = MetricContext(parts[0].manifest.seed, store)
+    entry = _entry(corpus, next(iter(by_system.values())))
+    described = metric_entries(metrics, entry.languages, entry, context)
+    record = replace(_manifest(parts, by_system, summaries), corpus=entry, metrics=described)
     folder = RunFolder(out or new_folder(record.corpus.name, f"{record.suite}-merged"))
     if folder.path.resolve() in {part.path.resolve() for part in parts}:
         raise UsageError(f"--out {folder.path}: is one of the runs to be merged: give another folder")
@@ -79,7 +82,7 @@ def merge(
         folder.write_documents(documents, texts=True)
         scores: list[Scores] = []
         scored = score_batches(
-            Scoring(metrics, MetricContext(record.seed, store)),
+            Scoring(metrics, context),
             record.metrics,
             batches(documents, summaries),
             len(documents),
@@ -139,25 +142,16 @@ def _summaries(by_system: Mapping[str, Sequence[Part]], documents: Sequence[Docu
     )
 
 
-def _manifest(
-    parts: Sequence[Part],
-    by_system: Mapping[str, Sequence[Part]],
-    corpus: Corpus,
-    summaries: Sequence[Summary],
-    metrics: Sequence[Metric],
-) -> Manifest:
-    entry = _entry(corpus, next(iter(by_system.values())))
+def _manifest(parts: Sequence[Part], by_system: Mapping[str, Sequence[Part]], summaries: Sequence[Summary]) -> Manifest:
     first = parts[0].manifest
     return replace(
         first,
         finished=False,
         request=_request(parts),
-        corpus=entry,
         systems=tuple(
             _system([entry_of(part, name) for part in some], [one for one in summaries if one.system == name])
             for name, some in by_system.items()
         ),
-        metrics=metric_entries(metrics, entry.languages, entry),
         started=min(part.manifest.started for part in parts),
         seconds=sum(part.manifest.seconds for part in parts),
         shard=None,

@@ -32,12 +32,14 @@ from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.executors.devices import device_names
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_ranking
+from sumbench.jobs.begin import check_systems
 from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
-from sumbench.jobs.begin import shard_entry
 from sumbench.jobs.begin import remote_code
+from sumbench.jobs.begin import shard_entry
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
@@ -116,6 +118,7 @@ def plan(
     suite = suites.read_suite(request.suite)
     task = task_of(request)
     systems, metrics = build_parts(request, given)
+    check_ranking(metrics, suite.ranked_by, suite.name)
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
@@ -130,6 +133,7 @@ def plan(
     shard = None if part is None else shard_of(corpus, part)
     corpus = corpus if shard is None else shard.corpus
     check_documents(metrics, corpus.documents)
+    check_systems(metrics, {system.name for system in systems})
     return Plan(
         suite=suite.name,
         sentences=task.sentences,

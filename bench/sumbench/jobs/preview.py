@@ -5,10 +5,12 @@ from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
 from sumbench.corpus.shard import Shard
 from sumbench.jobs.plan import RESULTS
+from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
 from sumbench.jobs.summarize import Policy
+from sumbench.metrics.protocol import ForecastsSpending
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
 from sumbench.runs.forecast import has_price
@@ -17,6 +19,7 @@ from sumbench.runs.forecast import missing_for_metrics
 from sumbench.systems import Context
 from sumbench.tables.forecast import forecast_table
 from sumbench.tables.model import Table
+from sumbench.tables.notes import spending
 from sumbench.weights import Store
 
 
@@ -32,7 +35,18 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
     planned = plan(request, store, RESULTS, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
     fetched = missing_for_metrics(planned.metrics, store)
-    return forecast_table(planned.corpus.name, made, metrics=fetched)
+    return forecast_table(planned.corpus.name, made, _spending(planned), metrics=fetched)
+
+
+def _spending(planned: Plan) -> list[str]:
+    """Say of each metric that asks a model or a service about what it would ask."""
+    systems = {system.name: system.samples for system in planned.systems}
+    foretold = {
+        metric.name: metric.forecast(planned.corpus.documents, systems)
+        for metric in planned.metrics
+        if isinstance(metric, ForecastsSpending)
+    }
+    return [f"{name}: about {spending(spent)}, if no score is kept" for name, spent in foretold.items()]
 
 
 def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:

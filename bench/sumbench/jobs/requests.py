@@ -13,8 +13,8 @@ from sumbench import suites
 from sumbench.corpus.pipes import is_pipe
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.metrics import EVALUATE
 from sumbench.executors.weights import weights_of
+from sumbench.metrics import EVALUATE
 from sumbench.metrics import Metric
 from sumbench.metrics import build_metrics
 from sumbench.plugins import in_file

@@ -10,8 +10,10 @@ from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.executors import weights
 from sumbench.jobs.begin import check_documents
+from sumbench.jobs.begin import check_systems
 from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.begin import ranking_value
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
@@ -59,6 +61,7 @@ def rescore(
         built = build_metrics(metrics)
         check_trust(built, store)
         check_documents(built, run.documents)
+        check_systems(built, {entry.name for entry in run.manifest.systems})
         languages = {document.language for document in run.documents}
         context = MetricContext(run.manifest.seed, store)
         weights.check((), Context(context.seed, store), built)
@@ -71,7 +74,9 @@ def rescore(
         _refuse_known(path, there, described)
         parts = [run.scores]
         # Named before it is scored: a folder whose scores are of a metric that run.json does not name cannot be read.
-        begun = replace(run.manifest, metrics=(*there, *described), request=_request(run.manifest, metrics))
+        every = (*there, *described)
+        ranked_by = ranking_value(every, run.manifest.ranked_by)
+        begun = replace(run.manifest, metrics=every, request=_request(run.manifest, metrics), ranked_by=ranked_by)
         folder.write_manifest(begun)
         try:
             scored = score_batches(
@@ -82,7 +87,7 @@ def rescore(
                 folder=folder,
                 progress=progress or Silent(),
                 watch=lambda _batch, scores: parts.append(scores),
-                ranked_by=run.manifest.ranked_by,
+                ranked_by=ranked_by,
                 earlier=run.scores,
             )
         except BaseException:

@@ -15,8 +15,9 @@ from sumbench.corpus.outputs import is_there
 from sumbench.corpus.outputs import named_systems
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
-from sumbench.jobs.begin import check_trust
 from sumbench.executors import weights
+from sumbench.jobs.begin import check_systems
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
@@ -61,11 +62,16 @@ if TYPE_CHECKING:
 
 @pipes.kept()
 def score(
-    request: ScoreRequest, store: Store, out: Path | None = None, progress: Progress | None = None
+    request: ScoreRequest,
+    store: Store,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> tuple[Path, Finished]:
     """Score the outputs of a request, write a run folder as a run does, and return it with what it holds.
 
-    `out` is the run's folder; None makes a new one in `results/`. Whatever is wrong with the files is found before
+    `out` is the run's folder; None makes a new one in `results/`. Costly scores are kept in the file `cache`, and what
+    their model or service fails on is a failure of that summary. Whatever is wrong with the files is found before
     anything is written. Raises CorpusError for that, UsageError for a request that means nothing, RunError when the
     folder cannot be written or holds another run, MetricError for a text that cannot be scored.
     """
@@ -77,6 +83,7 @@ def score(
     outputs = open_outputs(request, progress)
     if request.metrics is None:
         metrics, outputs = _by_default(metrics, outputs, request.rouge)
+    check_systems(metrics, {system.name for system in outputs.systems})
     context = Context(request.selection.seed, store)
     for_metrics = MetricContext(context.seed, store, context.device)
     weights.check((), context, metrics)
@@ -100,7 +107,7 @@ def score(
         old = folder.read_manifest()
         record = record if old is None else merge_manifest(old, record, folder.path)
         folder.write_manifest(record)
-        scoring = Scoring(metrics, for_metrics, fail_fast=True)
+        scoring = Scoring(metrics, for_metrics, cache, fail_fast=True, excused=True)
         work = _Work(outputs, scoring, record, folder, progress)
         scored, made, analysis = work.stream() if request.stream else work.collect()
         failed = any(row.failed or row.failed_draws for row in analysis.standings)

@@ -13,6 +13,7 @@ from sumbench.errors import failure_reason
 from sumbench.executors.describe import describe_model
 from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
+from sumbench.manifest import Spent
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
@@ -60,13 +61,15 @@ def batches(documents: Sequence[Document], summaries: Iterable[Summary], size: i
 class Scoring:
     """How a run's summaries are scored: the metrics with what they may need, and where costly scores are kept.
 
-    `cache` is a file that several runs share, None for no reuse. With `fail_fast` the first failure raises its error.
+    `cache` is a file that several runs share, None for no reuse. With `fail_fast` the first failure raises its error;
+    where costly ones are `excused`, what their model or service fails on is a failure of that summary all the same.
     """
 
     metrics: Sequence[Metric]
     context: MetricContext
     cache: Path | None = None
     fail_fast: bool = False
+    excused: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
     The entry of a metric that cannot be loaded says why, and the others continue; what a metric notes on its batches
-    is added to the notes of its entry; that of the metric with the value
+    is added to the notes of its entry, and what it has asked of a model or a service; that of the metric with the value
     `ranked_by` says what each reference alone comes to. `watch` is called with each batch and its scores; `earlier`
     scores, under other metrics, are written before them.
     """
@@ -102,6 +105,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     alone = _by_reference(loaded, ranked_by)
     details: list[Detail] = []
     notes: defaultdict[str, NoteTally] = defaultdict(NoteTally)
+    spent: dict[str, Spent] = {}
     done = failed = 0
     names = ", ".join(metric.name for metric in loaded)
     with folder.writing_scores() as columns, progress.task(f"scoring: {names}", documents, "documents") as advance:
@@ -115,6 +119,8 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     parts.append(scored.scores)
                     details += scored.details
                     notes[metric.name].add(scored.notes)
+                    if scored.spent is not None:
+                        spent[metric.name] = spent.get(metric.name, Spent()) + scored.spent
                     failed += scored.failed
                     if metric.costly:
                         advance(done, failed)
@@ -128,7 +134,10 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     if alone is not None:
         name, means = alone[0], alone[1].means()
         described = tuple(replace(each, by_reference=means) if each.name == name else each for each in described)
-    described = tuple(replace(each, notes=(*each.notes, *notes[each.name].lines(each.name))) for each in described)
+    described = tuple(
+        replace(each, notes=(*each.notes, *notes[each.name].lines(each.name)), spent=spent.get(each.name))
+        for each in described
+    )
     return Scored(described, details, failed)
 
 
@@ -146,9 +155,10 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
     for metric, entry in zip(scoring.metrics, entries, strict=True):
         error, notes = None, entry.notes
         try:
+            fail_fast = scoring.fail_fast and not (scoring.excused and metric.costly)
             scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
             notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
-            loaded.append(LoadedMetric(metric, scorer, scoring.fail_fast, model))
+            loaded.append(LoadedMetric(metric, scorer, fail_fast, model))
         except Exception as failure:
             if scoring.fail_fast:
                 raise

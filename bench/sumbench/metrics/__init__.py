@@ -40,6 +40,7 @@ __all__ = [
     "Scorer",
     "UsesWeights",
     "build_metrics",
+    "listed_metric",
     "with_model",
 ]
 
@@ -62,6 +63,8 @@ REGISTRY = Registry(
         EVALUATE: "sumbench.metrics.evaluation_module:EvaluateMetric",
         "similarity": "sumbench.metrics.meaning.similarity:Similarity",
         "smart": "sumbench.metrics.meaning.smart:Smart",
+        "judge": "sumbench.metrics.judge:Judge",
+        "judge-pairs": "sumbench.metrics.judge:PairJudge",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
@@ -75,6 +78,20 @@ def build_metric(spec: str) -> Metric:
     return metric
 
 
+def listed_metric(name: str) -> Metric:
+    """Make the metric called `name` as listings show it: by default, else with its class' `shown_with` options.
+
+    Raises UsageError where it cannot be made so.
+    """
+    try:
+        return build_metric(name)
+    except UsageError:
+        shown = getattr(REGISTRY[name], "shown_with", "")
+        if not shown:
+            raise
+        return build_metric(f"{name},{shown}")
+
+
 def check_metric_name(name: str) -> None:
     """Raise UsageError, with the metric that is meant, for a name that is a metric's value, or like one."""
     if name not in REGISTRY and not plugins.is_path(name) and (hint := _value_hint(name)):
@@ -86,7 +103,7 @@ def _value_hint(name: str) -> str:
     owners: dict[str, str] = {}
     for metric in REGISTRY:
         with suppress(Exception):  # what cannot be built, be it a plug-in that is broken, has no values to be meant
-            owners |= {value.name: metric for value in specs.build(REGISTRY, metric).values()}
+            owners |= {value.name: metric for value in listed_metric(metric).values()}
     if name in owners:
         return f"{name} is a value of the metric {owners[name]}: name that"
     near = nearest(name, [*REGISTRY, *owners])

@@ -10,6 +10,7 @@ from typing import Protocol
 from typing import TypeAlias
 from typing import runtime_checkable
 
+from sumbench.manifest import Spent
 from sumbench.manifest import Value
 from sumbench.metrics.words import Words
 from sumbench.records import Detail
@@ -73,6 +74,7 @@ class BatchScores:
     reference against the others, NaN for a document with a single one; under a metric without references, the mean of
     the references as if they were summaries; empty for a metric without such a thing. `notes`
     are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
+    `spent` is what was asked of a model or a service for the batch.
     """
 
     values: Mapping[str, FloatArray]
@@ -80,6 +82,7 @@ class BatchScores:
     details: Sequence[Detail] = ()
     agreement: Mapping[str, FloatArray] = field(default_factory=dict)
     notes: Sequence[BatchNote] = ()
+    spent: Spent | None = None
 
 
 Scorer: TypeAlias = Callable[[Sequence[Document], Sequence[Summary]], BatchScores]
@@ -167,3 +170,32 @@ class RunsRemoteCode(Protocol):
     @property
     def remote_code(self) -> str:
         """The repository, "" for none."""
+
+
+@runtime_checkable
+class ComparesSystems(Protocol):
+    """A metric whose scores say how a summary compares with that of one named system of the same document."""
+
+    @property
+    def baseline(self) -> str:
+        """The name of that system. Batches have its summary of each document that has any; kept scores follow it."""
+
+
+@runtime_checkable
+class Prompted(Protocol):
+    """A metric that asks a model by a prompt."""
+
+    @property
+    def prompt_text(self) -> str:
+        """The text of its prompt, as its file has it."""
+
+
+@runtime_checkable
+class ForecastsSpending(Protocol):
+    """A metric that can say before a run what it would ask of a model or a service."""
+
+    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spent:
+        """Return about what the summaries of `documents` take, by systems of which each makes so many of a document.
+
+        The summaries are not there yet: their length is a guess, and scores that are kept cost nothing.
+        """

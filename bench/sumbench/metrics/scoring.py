@@ -12,6 +12,7 @@ import numpy as np
 
 from sumbench.errors import MetricError
 from sumbench.errors import failure_reason
+from sumbench.manifest import Spent
 from sumbench.manifest import Value
 from sumbench.metrics.notes import joined_notes
 from sumbench.metrics.protocol import AGREEMENT
@@ -126,7 +127,8 @@ class LoadedMetric:
         if found.agreement:
             of_references = SummaryKeys((document.id, AGREEMENT, 1) for document in documents)
             parts += [Scores.of_metric(of_references, name, array, {}) for name, array in found.agreement.items()]
-        return ScoredBatch(Scores.concat(parts), list(found.details), len(found.failures), found.notes)
+        failed = len(found.failures)
+        return ScoredBatch(Scores.concat(parts), list(found.details), failed, found.notes, found.spent)
 
     def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         found = self.scorer(documents, summaries)
@@ -177,6 +179,8 @@ class LoadedMetric:
 
 def _named(summary: Summary) -> str:
     return f"{summary.system}'s summary of document {summary.document!r}"
+
+
 def with_model(signatures: Mapping[str, str], model: str) -> dict[str, str]:
     """Return signature lines with what they say of a `model` behind them; as they are where that is ""."""
     return {name: f"{line}|{model}" if model else line for name, line in signatures.items()}
@@ -206,9 +210,13 @@ def _spread_agreement(
 
 @dataclass(frozen=True)
 class ScoredBatch:
-    """The scores of a batch with its failures, the details, how many summaries `failed` to be scored, and the notes."""
+    """The scores of a batch with its failures, the details, how many summaries `failed` to be scored, and the notes.
+
+    `spent` is what was asked of a model or a service.
+    """
 
     scores: Scores
     details: list[Detail] = field(default_factory=list)
     failed: int = 0
     notes: Sequence[BatchNote] = ()
+    spent: Spent | None = None

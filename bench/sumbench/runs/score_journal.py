@@ -23,6 +23,7 @@ from sumbench.errors import one_line
 from sumbench.metrics import BatchScores
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import ScoredBatch
+from sumbench.metrics.baselines import Baselines
 from sumbench.plugins import provenance
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -83,10 +84,11 @@ class ScoreJournal:
         good = [summary for summary in summaries if summary.error is None]
         line = _signature(metric, documents)
         by_id = {document.id: document for document in documents}
-        keys = [_key(metric, line, by_id[summary.document], summary.text) for summary in good]
+        beside = Baselines.of(metric, good)
+        keys = [_key(metric, line, by_id[summary.document], summary.text, beside.text_for(summary)) for summary in good]
         among = [_key(metric, line, document, None) for document in documents]
         kept = self._find(metric, keys, among)
-        missing = [index for index, key in enumerate(keys) if key not in kept]
+        missing = beside.with_baselines([index for index, key in enumerate(keys) if key not in kept], good)
         wanted = {good[index].document for index in missing}
         wanted |= {document.id for document, key in zip(documents, among, strict=True) if key not in kept}
         fresh = [document for document in documents if document.id in wanted]
@@ -152,8 +154,13 @@ def _signature(metric: LoadedMetric, documents: Sequence[Document]) -> str:
     return "\n".join(lines.values())
 
 
-def _key(metric: LoadedMetric, signature: str, document: Document, text: str | None) -> str:
-    """Return the SHA-256 of all that a score depends on; a `text` of None means the references' agreement."""
+def _key(
+    metric: LoadedMetric, signature: str, document: Document, text: str | None, baseline: str | None = None
+) -> str:
+    """Return the SHA-256 of all that a score depends on; a `text` of None means the references' agreement.
+
+    `baseline` is the text that a metric compares it with, None for one that compares with none.
+    """
     needs = metric.metric.needs
     parts = [
         metric.name,
@@ -163,6 +170,7 @@ def _key(metric: LoadedMetric, signature: str, document: Document, text: str | N
         list(document.references) if needs.references or text is None else [],
         document.text if needs.source else "",
         text,
+        *([] if baseline is None else [baseline]),
     ]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
@@ -208,10 +216,13 @@ def _with_kept(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
         for said in kept[key].details
     ]
     failures = {missing[index]: said for index, said in found.failures.items()}
+    # What is said of a summary that could not be scored is for this run alone.
+    failed = {(summaries[index].document, summaries[index].system, summaries[index].draw) for index in failures}
+    details += [said for said in found.details if (said.document, said.system, said.draw) in failed]
     agreed = [kept[key].values if key in kept else {} for key in among]
     columns = {name: np.array([one.get(name, np.nan) for one in agreed]) for name in names}
     agreement = {name: array for name, array in columns.items() if np.isfinite(array).any()}
-    return BatchScores(values, failures, details, agreement, found.notes)
+    return BatchScores(values, failures, details, agreement, found.notes, found.spent)
 
 
 def _database(file: Path) -> AbstractContextManager[sqlite3.Connection]:

@@ -7,8 +7,8 @@ from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import Needs
-from sumbench.metrics import build_metric
 from sumbench.metrics import check_metric_name
+from sumbench.metrics import listed_metric
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -70,9 +70,9 @@ def _place(value: Value) -> str:
 
 
 def _values(name: str) -> Sequence[Value]:
-    """Return what a metric yields under its default options; nothing where it cannot be built from these."""
+    """Return what a metric yields under the options with which it is listed; nothing where it cannot be built so."""
     try:
-        return list(build_metric(name).values())
+        return list(listed_metric(name).values())
     except UsageError:
         # What is wrong stands beside it.
         return []
@@ -92,7 +92,7 @@ def _broken_at_plus(options: str) -> str:
 def _needs(name: str) -> str:
     """Return what a metric needs under its default options, and whether its scores cost so much that they are kept."""
     try:
-        metric = build_metric(name)
+        metric = listed_metric(name)
     except UsageError:
         # It has options without a default, or is broken: the class says what it needs, if it can.
         try:

@@ -13,6 +13,7 @@ from sumbench.languages import base
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
+from sumbench.manifest import Spent
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
 from sumbench.sentences import COUNTED_BY_CHARACTERS
@@ -75,6 +76,10 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
     notes += _on_failures(record, rows)
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
     notes += metric_notes(record, "")
+    notes += _on_spending(record)
+    ranking = record.values.get(order)
+    if ranking is not None and ranking.withheld:
+        notes.append(f"ranked by {ranking.title} for want of another value: {ranking.withheld}")
     notes += signature_notes(record, main)
     notes += _on_languages(corpus)
     if record.shard is not None:
@@ -147,6 +152,21 @@ def _on_thoughts(record: Manifest) -> Iterator[str]:
         thought = entry.telemetry.mean_thought_tokens if entry.telemetry else None
         if thought:
             yield f"{entry.name} thinks: {count(round(thought), 'token')} of thought a summary, not scored"
+
+
+def _on_spending(record: Manifest) -> Iterator[str]:
+    """Say what metrics have asked of models and services, and what that cost."""
+    for metric in record.metrics:
+        if (spent := metric.spent) is not None:
+            yield f"{metric.name}: {spending(spent)}; scores kept from earlier runs were not asked for again"
+
+
+def spending(spent: Spent) -> str:
+    """Return in words what was asked of a model or a service."""
+    tokens = f"{spent.input_tokens:,} tokens read, {spent.output_tokens:,} written"
+    unknown = f" (those of {count(spent.uncounted, 'call')} are not known)" if spent.uncounted else ""
+    cost = "" if spent.cost is None else f", cost {spent.cost:.4g}"
+    return f"{spent.calls:,} {'call' if spent.calls == 1 else 'calls'}, {tokens}{unknown}{cost}"
 
 
 _KINDS = {"missing": "no output", "empty": "empty", "refusal": "refused", "error": "error"}
