@@ -27,13 +27,13 @@ package loads nothing: each name is imported when it is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sumbench.api import ComparisonResult
-    from sumbench.api import RunResult
-    from sumbench.api import compare
     from sumbench.api import load_run
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
+    from sumbench.api_results import ComparisonResult
+    from sumbench.api_results import RunResult
+    from sumbench.api_results import compare
     from sumbench.errors import BenchError
     from sumbench.manifest import Direction
     from sumbench.manifest import Value
@@ -79,21 +79,21 @@ _HOMES = {
     "BatchNote": "sumbench.metrics",
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
-    "ComparisonResult": "sumbench.api",
+    "ComparisonResult": "sumbench.api_results",
     "Detail": "sumbench.records",
     "Direction": "sumbench.manifest",
     "Document": "sumbench.records",
     "Measured": "sumbench.metrics.summary_metric",
     "Needs": "sumbench.metrics",
     "Run": "sumbench.run_record",
-    "RunResult": "sumbench.api",
+    "RunResult": "sumbench.api_results",
     "Score": "sumbench.records",
     "Scores": "sumbench.scores",
     "Summary": "sumbench.records",
     "SummaryMetric": "sumbench.metrics.summary_metric",
     "Value": "sumbench.manifest",
     "__version__": "sumbench.version",
-    "compare": "sumbench.api",
+    "compare": "sumbench.api_results",
     "load_run": "sumbench.api",
     "power": "sumbench.api",
     "run": "sumbench.api",
