@@ -100,5 +100,5 @@ def soft_accuracy(x_p: FloatArray, y_p: FloatArray, weights: FloatArray) -> Floa
 
 def random_signs(rng: np.random.Generator, units: int, draws: int = PERMUTATIONS) -> FloatArray:
     """Return random signs of shape (draws, units)."""
-    found: FloatArray = 2.0 * rng.integers(0, 2, (draws, units), dtype=np.int8) - 1.0
+    found: FloatArray = 2.0 * rng.integers(0, 2, (draws, units), dtype=np.int8).astype(np.float64) - 1.0
     return found

@@ -19,6 +19,9 @@ from sumbench.stats.correlation.accuracy import better_p_in_resamples
 from sumbench.stats.correlation.accuracy import calibrated
 from sumbench.stats.correlation.accuracy import right_pairs
 from sumbench.stats.correlation.accuracy import soft_accuracy
+from sumbench.stats.correlation.cells import Cells
+from sumbench.stats.correlation.cells import ratio
+from sumbench.stats.correlation.cells import system_means
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
 from sumbench.stats.correlation.coefficients import Coefficient
 from sumbench.stats.correlation.coefficients import pair_weights
@@ -30,30 +33,6 @@ CorrelationLevel: TypeAlias = Literal["system", "summary", "pooled"]
 
 MOST_PAIRED: Final = 3_000
 """Of more summaries, not all pairs are compared in every resample: pooled τ and accuracy have no interval then."""
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Scores and ratings of the same summaries.
-
-    `x` has the scores of each metric, of shape (metrics, documents, systems), `y` the ratings (documents, systems);
-    `there` says which summaries have all of them. What is not there holds 0.
-    """
-
-    x: FloatArray
-    y: FloatArray
-    there: np.ndarray
-
-    @classmethod
-    def of(cls, x: FloatArray, y: FloatArray) -> "Cells":
-        """Take the summaries that every metric scored (NaN: it did not) and that are rated."""
-        there = ~np.isnan(y) & ~np.isnan(x).any(axis=0)
-        return cls(np.where(there, x, 0.0), np.where(there, y, 0.0), there)
-
-    @cached_property
-    def weights(self) -> FloatArray:
-        """1 for each summary that is there, 0 for others."""
-        return self.there.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +50,8 @@ class Resamples:
 class Correlator:
     """One coefficient at one level, of metrics with one rated quality.
 
-    `flips` are random signs of documents, for soft pairwise accuracy; `chosen` has 1 for the pairs of systems that count
-    at the system level for each metric, of shape (metrics, pairs), None where all do.
+    `flips` are random signs of documents, for soft pairwise accuracy; `chosen` has 1 for the pairs of systems that
+    count at the system level for each metric, of shape (metrics, pairs), None where all do.
     """
 
     cells: Cells
@@ -102,7 +81,7 @@ class Correlator:
         function = COEFFICIENTS[self.coefficient]
         x, y, weights = self._laid()
         z = x[control]
-        found = partial(function(x, y, weights), function(x, z, weights), function(z, y, weights))
+        found: FloatArray = partial(function(x, y, weights), function(x, z, weights), function(z, y, weights))
         found[control] = np.nan
         return _mean(found) if self.level == "summary" else found
 
@@ -140,7 +119,7 @@ class Correlator:
         pairs = pair_weights(weights)
         return np.stack(
             [
-                _ratio((pairs * right_pairs(row, y, threshold)).sum(axis=-1), pairs.sum(axis=-1))
+                ratio((pairs * right_pairs(row, y, threshold)).sum(axis=-1), pairs.sum(axis=-1))
                 for row, threshold in zip(x, thresholds, strict=True)
             ]
         )
@@ -159,7 +138,7 @@ class Correlator:
         there = pair_weights(cells.weights)
         if self.coefficient == "accuracy":
             right = there * right_pairs(cells.x[metric], cells.y, self._threshold[metric])
-            return _ratio(pairs @ right.T, pairs @ there.T)
+            return ratio(pairs @ right.T, pairs @ there.T)
         of_x, of_y = signs(cells.x[metric], cells.there), signs(cells.y, cells.there)
         return tau_b(pairs @ (of_x * of_y).T, pairs @ np.abs(of_x).T, pairs @ np.abs(of_y).T)
 
@@ -179,12 +158,10 @@ class Correlator:
         for metric, row in enumerate(x):
             kept = pairs if self.chosen is None else pairs * self.chosen[metric]
             if self.coefficient == "accuracy":
-                found.append(_ratio((kept * right_pairs(row, y, 0.0)).sum(axis=-1), kept.sum(axis=-1)))
+                found.append(ratio((kept * right_pairs(row, y, 0.0)).sum(axis=-1), kept.sum(axis=-1)))
                 continue
             of_x = signs(row, rated)
-            found.append(
-                tau_b(*((kept * each).sum(axis=-1) for each in (of_x * of_y, np.abs(of_x), np.abs(of_y))))
-            )
+            found.append(tau_b(*((kept * each).sum(axis=-1) for each in (of_x * of_y, np.abs(of_x), np.abs(of_y)))))
         return np.stack(found, axis=1)
 
     def _soft(self, drawn: Resamples) -> FloatArray:
@@ -202,15 +179,19 @@ class Correlator:
     def _rated(self, values: FloatArray) -> FloatArray:
         return np.where(self.cells.there, values, np.nan)
 
+    @property
+    def _flips(self) -> FloatArray:
+        if self.flips is None:
+            raise ValueError("soft pairwise accuracy needs random signs")
+        return self.flips
+
     @cached_property
     def _people_p(self) -> FloatArray:
-        assert self.flips is not None, "soft pairwise accuracy needs random signs"
-        return better_p(self._rated(self.cells.y), self.flips)
+        return better_p(self._rated(self.cells.y), self._flips)
 
     @cached_property
     def _metric_p(self) -> list[FloatArray]:
-        assert self.flips is not None, "soft pairwise accuracy needs random signs"
-        return [better_p(self._rated(row), self.flips) for row in self.cells.x]
+        return [better_p(self._rated(row), self._flips) for row in self.cells.x]
 
     def _pooled(self, drawn: Resamples) -> FloatArray:
         x, y, weights = self._laid()
@@ -230,49 +211,9 @@ class Correlator:
             right = (ordered == of_y).astype(np.float32)
             np.fill_diagonal(right, 0.0)
             # Draws of one summary are no pair.
-            return _ratio(_form(counts, right), counts.sum(axis=1) ** 2 - (counts**2).sum(axis=1))
+            return ratio(_form(counts, right), counts.sum(axis=1) ** 2 - (counts**2).sum(axis=1))
         of_x = np.sign(apart)
         return tau_b(_form(counts, of_x * of_y), _form(counts, np.abs(of_x)), _form(counts, np.abs(of_y)))
-
-
-def system_means(cells: Cells, counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return each system's mean score and rating over the documents drawn, and 1 for those that have any.
-
-    Args:
-        cells: The summaries.
-        counts: How often each document was drawn, of shape (resamples, documents).
-
-    Returns:
-        Arrays of shape (metrics, resamples, systems), (resamples, systems) and (resamples, systems).
-    """
-    number = counts @ cells.weights
-    y = _ratio(counts @ cells.y, number)
-    x = np.stack([_ratio(counts @ row, number) for row in cells.x])
-    return on_grid(np.nan_to_num(x)), on_grid(np.nan_to_num(y)), (number > 0).astype(np.float64)
-
-
-def on_grid(means: FloatArray) -> FloatArray:
-    """Return means rounded, so that those that differ in nothing but the order of their sums are equal."""
-    most = float(np.abs(means).max(initial=0.0))
-    return means if most == 0 else np.round(means / most, 11) * most
-
-
-def closest_pairs(cells: Cells, share: float) -> FloatArray:
-    """Return 1 for the `share` of the pairs of systems whose mean scores lie closest, for each metric: (metrics, pairs).
-
-    Deutsch, Dror & Roth 2022, "Re-Examining System-Level Correlations of Automatic Summarization Evaluation Metrics",
-    section 4: metrics are used to tell systems apart that lie close, and correlate far less with people there.
-    """
-    x, _, rated = system_means(cells, np.ones((1, len(cells.y))))
-    pairs = pair_weights(rated[0])
-    chosen = np.zeros((len(x), len(pairs)))
-    from_, to = np.triu_indices(x.shape[-1], 1)
-    known = np.flatnonzero(pairs)
-    for metric, (row,) in enumerate(x):
-        apart = np.abs(row[from_] - row[to])[known]
-        most = np.sort(apart)[max(1, round(share * len(known))) - 1]
-        chosen[metric, known[apart <= most]] = 1.0
-    return chosen
 
 
 def _form(counts: FloatArray, pairs: FloatArray) -> FloatArray:
@@ -281,22 +222,16 @@ def _form(counts: FloatArray, pairs: FloatArray) -> FloatArray:
     return found
 
 
-def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
-    found: FloatArray = np.divide(over, under, out=np.full(np.shape(over), np.nan), where=under > 0)
-    return found
-
-
 def _weighted_mean(values: FloatArray, counts: FloatArray) -> FloatArray:
     """Return means over documents of values of shape (documents,) or (resamples, documents), those NaN left out."""
     there = ~np.isnan(values)
     filled = np.where(there, values, 0.0)
     if values.ndim == 1:
-        return _ratio(counts @ filled, counts @ there.astype(np.float64))
-    return _ratio((counts * filled).sum(axis=1), (counts * there).sum(axis=1))
+        return ratio(counts @ filled, counts @ there.astype(np.float64))
+    return ratio((counts * filled).sum(axis=1), (counts * there).sum(axis=1))
 
 
 def _mean(values: FloatArray) -> FloatArray:
     """Return means over the last axis, those NaN left out."""
     there = ~np.isnan(values)
-    return _ratio(np.where(there, values, 0.0).sum(axis=-1), there.sum(axis=-1).astype(np.float64))
-
+    return ratio(np.where(there, values, 0.0).sum(axis=-1), there.sum(axis=-1).astype(np.float64))

@@ -18,12 +18,12 @@ from sumbench.scores import FloatArray
 from sumbench.stats.arrays import IntArray
 from sumbench.stats.arrays import Pairs
 from sumbench.stats.correlation.accuracy import right_pairs
+from sumbench.stats.correlation.cells import Cells
+from sumbench.stats.correlation.cells import on_grid
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
 from sumbench.stats.correlation.coefficients import pair_weights
 from sumbench.stats.correlation.coefficients import ranks
-from sumbench.stats.correlation.levels import Cells
 from sumbench.stats.correlation.levels import Correlator
-from sumbench.stats.correlation.levels import on_grid
 
 Units: TypeAlias = Literal["documents", "systems", "both"]
 
@@ -35,7 +35,7 @@ _CELLS_AT_ONCE: Final = 2_000_000
 _ROUNDING: Final = 1e-10
 
 UNTESTED: Final = frozenset({("pooled", "kendall"), ("pooled", "accuracy"), ("system", "soft")})
-"""Coefficients whose differences are not tested: each permutation would compare all pairs of summaries, or test anew."""
+"""Coefficients whose differences are not tested: a permutation would compare all pairs of summaries, or test anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +170,7 @@ def _mixed(made: Correlator, one: FloatArray, other: FloatArray, kept: FloatArra
         y = cells.y
         if made.coefficient == "spearman":
             y = ranks(y, cells.weights) if made.level == "summary" else _pooled_ranks(cells)
-        within = _r_of_mixed(one, other, np.where(cells.there, y, 0.0), cells.weights, kept, made.level == "pooled")
+        within = _r_of_mixed(one, other, np.where(cells.there, y, 0.0), cells.weights, kept, made.level)
     if made.level == "pooled":
         return within
     there = ~np.isnan(within)
@@ -195,11 +195,10 @@ def _of_systems(made: Correlator, one: FloatArray, other: FloatArray, kept: Floa
 
 
 def _r_of_mixed(  # noqa: PLR0913, PLR0917 - what r is made of
-    one: FloatArray, other: FloatArray, y: FloatArray, weights: FloatArray, kept: FloatArray, pooled: bool
+    one: FloatArray, other: FloatArray, y: FloatArray, weights: FloatArray, kept: FloatArray, level: str
 ) -> FloatArray:
     """Return Pearson's r of mixed scores within each document, of shape (patterns, documents), or of all together."""
-    axes = "cds,ds->c" if pooled else "cds,ds->cd"
-    axis: tuple[int, ...] = (0, 1) if pooled else (1,)
+    axes, axis = ("cds,ds->c", (0, 1)) if level == "pooled" else ("cds,ds->cd", (1,))
 
     def total(from_one: FloatArray, from_other: FloatArray) -> FloatArray:
         mixed: FloatArray = np.einsum(axes, kept, from_one - from_other, optimize=True) + from_other.sum(axis=axis)
