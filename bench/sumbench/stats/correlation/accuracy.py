@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtr
 
 from sumbench.scores import FloatArray
 from sumbench.stats.correlation.coefficients import pairs_of
@@ -79,6 +78,8 @@ def better_p_in_resamples(values: FloatArray, counts: FloatArray) -> FloatArray:
     The flips' sum is then normal with variance Σ d². `counts` says how often each document was drawn, of shape
     (resamples, documents).
     """
+    from scipy.special import ndtr
+
     left, right = pairs_of(values.shape[-1])
     apart = np.nan_to_num(values[:, left] - values[:, right])
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -23,8 +23,8 @@ from sumbench.stats.correlation.coefficients import TITLES
 from sumbench.stats.correlation.coefficients import Coefficient
 from sumbench.stats.correlation.levels import CorrelationLevel
 from sumbench.stats.correlation.levels import Correlator
+from sumbench.stats.correlation.permutation import CorrelationUnits
 from sumbench.stats.correlation.permutation import Exchanges
-from sumbench.stats.correlation.permutation import Units
 from sumbench.stats.correlation.permutation import differences_p
 from sumbench.stats.correlation.permutation import permutations_for
 from sumbench.stats.correlation.resampling import percentile_intervals
@@ -35,7 +35,7 @@ from sumbench.stats.settings import Settings
 from sumbench.stats.units import numbered
 
 LEVELS: Final[tuple[CorrelationLevel, ...]] = ("system", "summary", "pooled")
-UNITS: Final[tuple[Units, ...]] = ("documents", "systems", "both")
+UNITS: Final[tuple[CorrelationUnits, ...]] = ("documents", "systems", "both")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Question:
 
     level: CorrelationLevel = "summary"
     coefficient: Coefficient = "kendall"
-    units: Units = "documents"
+    units: CorrelationUnits = "documents"
     closest: float | None = None
 
     def __post_init__(self) -> None:
@@ -158,7 +158,7 @@ class Correlations:
     documents: int
     systems: int
     unscored: tuple[str, ...] = ()
-    resampled: Units | None = field(default=None)
+    resampled: CorrelationUnits | None = field(default=None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ def _of_quality(  # noqa: PLR0913, PLR0917 - what a column rests on
     settings: Settings,
     seed: int,
     numbers: IntArray,
-    units: Units | None,
+    units: CorrelationUnits | None,
 ) -> QualityCorrelations:
     names, ratings = list(rated.scores), rated.ratings[quality]
     cells = Cells.of(np.stack([rated.scores[name] for name in names]), ratings)
@@ -242,7 +242,7 @@ def _told_apart(  # noqa: PLR0913, PLR0917 - what a family of tests rests on
     known: Sequence[int],
     numbers: IntArray,
     settings: Settings,
-    units: Units,
+    units: CorrelationUnits,
     seed: int,
 ) -> tuple[list[tuple[int, int]], dict[int, str], int]:
     """Return the pairs of metrics that tests tell apart, the letters by metric, and the number of tests.

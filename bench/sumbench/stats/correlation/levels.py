@@ -69,7 +69,8 @@ class Correlator:
         if self.coefficient == "soft":
             weights = pair_weights(np.ones(self.cells.y.shape[1]))
             return np.array([soft_accuracy(p, self._people_p, weights) for p in self._metric_p])
-        return self.resampled(one)[0]
+        first: FloatArray = self.resampled(one)[0]
+        return first
 
     @cached_property
     def per_document(self) -> FloatArray:

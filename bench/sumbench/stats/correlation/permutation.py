@@ -25,7 +25,7 @@ from sumbench.stats.correlation.coefficients import pair_weights
 from sumbench.stats.correlation.coefficients import ranks
 from sumbench.stats.correlation.levels import Correlator
 
-Units: TypeAlias = Literal["documents", "systems", "both"]
+CorrelationUnits: TypeAlias = Literal["documents", "systems", "both"]
 
 FEWEST: Final = 2_000
 _A_PAIR: Final = 80
@@ -45,7 +45,7 @@ class Exchanges:
     `patterns` random ones, or every one where there are no more than that.
     """
 
-    units: Units
+    units: CorrelationUnits
     numbers: IntArray
     systems: int
     patterns: int
@@ -174,7 +174,8 @@ def _mixed(made: Correlator, one: FloatArray, other: FloatArray, kept: FloatArra
     if made.level == "pooled":
         return within
     there = ~np.isnan(within)
-    return np.where(there, within, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    means: FloatArray = np.where(there, within, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    return means
 
 
 def _pooled_ranks(cells: Cells) -> FloatArray:

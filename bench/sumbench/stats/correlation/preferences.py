@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binomtest
 
 from sumbench.records import Preference
 from sumbench.stats.corrections import CORRECTIONS
@@ -87,6 +86,8 @@ def _turned(each: Preference) -> int:
 
 def win_rates(cast: Sequence[Vote], settings: Settings) -> list[WinRate]:
     """Return how each pair of systems fares; documents, with the majority of their raters, are what is counted."""
+    from scipy.stats import binomtest
+
     counts: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     for vote in cast:
         counts[vote.a, vote.b][vote.preferred] += 1
@@ -104,6 +105,8 @@ def win_rates(cast: Sequence[Vote], settings: Settings) -> list[WinRate]:
 
 def exact_interval(wins: int, decided: int, level: float) -> Interval | None:
     """Return the interval of a share by Clopper & Pearson (1934); None of nothing."""
+    from scipy.stats import binomtest
+
     if not decided:
         return None
     found = binomtest(wins, decided).proportion_ci(level, method="exact")

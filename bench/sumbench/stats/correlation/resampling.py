@@ -8,7 +8,7 @@ from sumbench.seeds import stream
 from sumbench.stats.arrays import IntArray
 from sumbench.stats.correlation.levels import Correlator
 from sumbench.stats.correlation.levels import Resamples
-from sumbench.stats.correlation.permutation import Units
+from sumbench.stats.correlation.permutation import CorrelationUnits
 from sumbench.stats.intervals import FEWEST_UNITS
 from sumbench.stats.intervals import Interval
 from sumbench.stats.settings import Settings
@@ -20,7 +20,7 @@ _DEFINED: Final = 0.9
 """In so large a share of resamples a coefficient must be defined for its interval."""
 
 
-def resampled_units(units: Units, documents: int, systems: int) -> Units | None:
+def resampled_units(units: CorrelationUnits, documents: int, systems: int) -> CorrelationUnits | None:
     """Return what is resampled for intervals: what was asked for, where there is enough of it."""
     wanted = {"documents"} if units == "documents" else {"systems"} if units == "systems" else {"documents", "systems"}
     if ("documents" in wanted and documents < FEWEST_UNITS) or ("systems" in wanted and systems < FEWEST_SYSTEMS):
@@ -29,7 +29,7 @@ def resampled_units(units: Units, documents: int, systems: int) -> Units | None:
 
 
 def percentile_intervals(
-    made: Correlator, units: Units | None, numbers: IntArray, settings: Settings, seed: int
+    made: Correlator, units: CorrelationUnits | None, numbers: IntArray, settings: Settings, seed: int
 ) -> list[Interval | None]:
     """Return percentile intervals (Deutsch et al. 2021, section 3: Boot-Inputs, Boot-Systems and Boot-Both)."""
     if units is None:
@@ -47,7 +47,7 @@ def percentile_intervals(
     return intervals
 
 
-def draw(units: Units, numbers: IntArray, systems: int, resamples: int, seed: int) -> Resamples:
+def draw(units: CorrelationUnits, numbers: IntArray, systems: int, resamples: int, seed: int) -> Resamples:
     """Draw resamples of documents (whole sources, by their `numbers`), of systems, or of both."""
     sources = int(numbers.max()) + 1
     documents = np.ones((resamples, len(numbers)))
