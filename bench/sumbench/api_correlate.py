@@ -71,7 +71,7 @@ def correlate(  # noqa: PLR0913 - each is a choice of the user's
     qualities: Iterable[str] | None = None,
     level: str = "summary",
     coefficient: str = "kendall",
-    units: str = "documents",
+    units: str | None = None,
     closest: float | None = None,
     partial: bool = False,
     sentences: str = "lines",
@@ -90,7 +90,8 @@ def correlate(  # noqa: PLR0913 - each is a choice of the user's
         qualities: Only these rated qualities.
         level: summary, system or pooled.
         coefficient: kendall, spearman, pearson, accuracy or soft.
-        units: What intervals resample and tests exchange: documents, systems or both.
+        units: What intervals resample and tests exchange: documents, systems or both; None for both at the system
+            level, else documents.
         closest: Only so many per cent of the pairs of systems, those that lie closest under a metric.
         partial: Show the correlations given length, too.
         sentences: How sentences are told apart in a table of outputs.

@@ -55,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument(
         "--units",
-        default="documents",
         metavar="WHAT",
-        help="what intervals resample and tests exchange: documents, systems or both (default: documents)",
+        help="what intervals resample and tests exchange: documents, systems or both (default: documents, but both at "
+        "the system level)",
     )
     how.add_argument(
         "--closest", type=float, metavar="P", help="only the P per cent of the pairs of systems that lie closest"

@@ -62,7 +62,8 @@ class CorrelateRequest:
     """A request to hold metrics against people, with the options of `sumbench correlate`; see its help.
 
     `source` is a file of outputs, a run's folder, or a table of preferences; `levels` and `coefficients` make a table
-    for each two.
+    for each two. Without `units` intervals and tests of systems' means draw documents and systems, others documents:
+    which systems there are matters most where there is one point a system.
     """
 
     source: str
@@ -72,7 +73,7 @@ class CorrelateRequest:
     qualities: tuple[str, ...] | None = None
     levels: tuple[str, ...] = ("summary",)
     coefficients: tuple[str, ...] = ("kendall",)
-    units: str = "documents"
+    units: str | None = None
     closest: float | None = None
     partial: bool = False
     sentences: str = "lines"
@@ -84,7 +85,7 @@ class CorrelateRequest:
         """Return each question; raise UsageError for one that means nothing."""
         closest = None if self.closest is None else self.closest / 100
         return [
-            Question(level, coefficient, self.units, closest)  # type: ignore[arg-type] # checked where it is made
+            Question(level, coefficient, self.units or ("both" if level == "system" else "documents"), closest)  # type: ignore[arg-type] # checked where it is made
             for level in self.levels
             for coefficient in self.coefficients
         ]

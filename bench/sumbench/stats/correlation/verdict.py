@@ -73,9 +73,13 @@ def _untold(found: Correlations, known: Sequence[QualityCorrelations], titles: M
     for each in tested:
         best = str(each.best(found.metrics))
         others = [titles[name] for name in each.untold(best, found.metrics)]
-        every = len(others) == len(found.metrics) - 1
-        said = "no other metric can be told from the best" if every else f"{_listed(others)} cannot be told from it"
-        alike[said if others else "the best is told from every other metric"].append(each.quality)
+        if not others:
+            said = "the best is told from every other metric"
+        elif len(others) == len(found.metrics) - 1:
+            said = "no other metric can be told from the best"
+        else:
+            said = f"{_listed(others)} cannot be told from the best"
+        alike[said].append(each.quality)
     if len(alike) == 1 and len(known) > 1:
         ((said, _),) = alike.items()
         return _sentence(f"{said} in any quality" if said.startswith("no ") else f"in every quality {said}")
