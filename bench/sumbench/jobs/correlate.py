@@ -33,7 +33,6 @@ from sumbench.stats.correlation.agreement import alpha_of
 from sumbench.stats.correlation.agreement import coincidences
 from sumbench.stats.correlation.analysis import Correlations
 from sumbench.stats.correlation.analysis import Question
-from sumbench.stats.correlation.analysis import Rated
 from sumbench.stats.correlation.analysis import correlations
 from sumbench.stats.correlation.preferences import first_shown
 from sumbench.stats.correlation.preferences import metric_agreement
@@ -130,7 +129,7 @@ def correlate(
     )
     if judged.preferences:
         return Correlated(tuple(_of_preferences(judged, request, settings)))
-    rated = rated_arrays(judged, request.values, request.qualities)
+    rated = rated_arrays(judged, request.seed, request.values, request.qualities)
     found = tuple(correlations(rated, question, settings, request.seed) for question in questions)
     tables = [
         correlation_table(judged.name, each, judged.values, judged.signatures, judged.notes, partial=request.partial)
@@ -178,12 +177,9 @@ def people_line(run: Run, settings: Settings) -> str | None:
     if not run.ratings or run.manifest.ranked_by not in run.manifest.values:
         return None
     ranked_by = run.manifest.ranked_by
-    rated = rated_arrays(of_run(run), [ranked_by])
-    alone = Rated(
-        rated.documents, rated.systems, {ranked_by: rated.scores[ranked_by]}, rated.ratings, clusters=rated.clusters
-    )
+    rated = rated_arrays(of_run(run), run.manifest.seed, [ranked_by], controlled=False)
     try:
-        found = correlations(alone, Question(), settings, run.manifest.seed)
+        found = correlations(rated, Question(), settings, run.manifest.seed)
     except UsageError:
         # One system, or ratings that are all equal: there is nothing that people and a metric could agree on.
         return None
@@ -230,7 +226,7 @@ def _preferences(name: str, preferences: Sequence[Preference], settings: Setting
 def _of_preferences(judged: JudgedOutputs, request: CorrelateRequest, settings: Settings) -> Iterator[Table]:
     yield _preferences(judged.name, judged.preferences, settings)
     cast = votes(judged.preferences)
-    laid = rated_arrays(judged, request.values)
+    laid = rated_arrays(judged, request.seed, request.values)
     found = {}
     for name, array in laid.scores.items():
         scores = {

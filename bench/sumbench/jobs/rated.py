@@ -35,6 +35,7 @@ from sumbench.run_record import Run
 from sumbench.runs.score_journal import FILE
 from sumbench.runs.score_journal import ScoreJournal
 from sumbench.runs.store import read_run
+from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.stats import matrices
 from sumbench.stats import sign
@@ -229,14 +230,21 @@ def _scored(  # noqa: PLR0913, PLR0917 - what scoring takes
 
 
 def rated_arrays(
-    judged: JudgedOutputs, wanted: Sequence[str] | None = None, qualities: Sequence[str] | None = None
+    judged: JudgedOutputs,
+    seed: int,
+    wanted: Sequence[str] | None = None,
+    qualities: Sequence[str] | None = None,
+    *,
+    controlled: bool = True,
 ) -> Rated:
     """Lay scores, controls and mean ratings out as arrays over the documents and systems that were judged.
 
     Args:
         judged: Summaries with scores and ratings.
+        seed: Governs the control that is drawn at random.
         wanted: The names of values; None for those of main and further tables that readers see.
         qualities: The qualities; None for all.
+        controlled: Add the controls.
 
     Raises:
         UsageError: For a value or quality that there is not.
@@ -256,11 +264,13 @@ def rated_arrays(
     laid = matrices(judged.scores.where(metric=list(names)), systems, ids)
     scores = {name: _turned(judged.values[name]) * laid[name].T for name in names if name in laid}
     scores |= dict.fromkeys((name for name in names if name not in laid), np.full((len(ids), len(systems)), np.nan))
-    by_id = {document.id: document for document in judged.documents()}
-    documents = [by_id.get(each) or Document(each, "", ()) for each in ids]
-    of_controls = controls(documents, judged.summaries, systems, judged.seed)
-    # A metric may measure what a control does, under the same name.
-    fresh = {name: array for name, array in of_controls.items() if name not in scores}
+    fresh: dict[str, FloatArray] = {}
+    if controlled:
+        by_id = {document.id: document for document in judged.documents()}
+        documents = [by_id.get(each) or Document(each, "", ()) for each in ids]
+        of_controls = controls(documents, judged.summaries, systems, seed)
+        # A metric may measure what a control does, under the same name.
+        fresh = {name: array for name, array in of_controls.items() if name not in scores}
     properties = [name for name in scores if judged.values[name].direction == Direction.NEITHER]
     return Rated(
         ids,
