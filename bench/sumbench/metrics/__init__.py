@@ -41,6 +41,7 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "support": "sumbench.metrics.support:SupportMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),

@@ -1,0 +1,167 @@
+"""Proper names of a text, as far as capitals tell them: runs of capitalised words and acronyms."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+from typing import NamedTuple
+
+from sumbench.metrics.support.dates import calendar
+from sumbench.metrics.support.numerals import NUMBER_WORDS
+from sumbench.metrics.support.tokens import Token
+from sumbench.metrics.support.units import units
+
+CAPITALISES_NAMES: Final = frozenset(
+    (
+        *("en", "fr", "es", "it", "pt", "nl", "da", "sv", "no", "nn", "fi", "is", "pl", "cs", "sk", "sl", "hr", "sr"),
+        *("bs", "ru", "uk", "be", "bg", "mk", "ro", "hu", "el", "tr", "et", "lv", "lt", "ca", "gl", "id", "ms", "tl"),
+        *("af", "sq", "sw", "pcm"),
+    )
+)
+"""Languages in which a capital within a sentence means a name. German writes every noun with one; others have none."""
+
+INFLECTS_NAMES: Final = frozenset(
+    ("fi", "pl", "cs", "sk", "sl", "hr", "sr", "bs", "ru", "uk", "be", "bg", "mk", "hu", "el", "tr", "et", "lv", "lt", "is")
+)
+"""Languages in which a name has endings."""
+
+_TITLES: Final = frozenset(
+    (
+        *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "president", "st"),
+        *("minister", "prime", "king", "queen", "prince", "princess", "captain", "general", "judge", "justice", "pope"),
+        *("senator", "governor", "mayor", "sen", "gov", "rep", "gen", "col", "lt", "capt", "rev", "sgt", "jr", "sr"),
+        *("doctor", "chancellor", "secretary", "councillor", "inspector", "officer", "aunt", "uncle", "father", "sister"),
+        *("chairman", "director", "chief", "mum", "mom", "dad", "grandma", "grandpa", "god", "mother", "brother"),
+        *("m", "mme", "mlle", "herr", "frau", "senor", "senora", "don", "dona", "signor", "signora", "dhr", "mevrouw"),
+    )
+)
+"""Titles, which support nothing and need no support."""
+
+ABBREVIATIONS: Final = frozenset(
+    ("mr", "mrs", "ms", "dr", "prof", "st", "sen", "gov", "rep", "gen", "col", "lt", "capt", "rev", "sgt", "no", "vs", "mt")
+)
+"""Words behind which a full stop does not end the sentence."""
+
+_CONNECTORS: Final = frozenset({"of", "the", "for", "de", "del", "della", "di", "van", "von", "der", "den", "da", "dos", "la"})
+_INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
+"""What stands between words of one sentence."""
+_WITHIN_A_NAME: Final = frozenset({" ", "-", "", "\u00a0"})
+_ENDINGS: Final = (
+    *("ing", "ed", "ly", "tion", "tions", "sion", "ment", "ments", "ness", "ity", "ities", "ers", "ors", "ists", "als"),
+    *("able", "ible", "ful", "less", "ous", "ive", "ance", "ence", "ism", "ics", "wise", "ings", "ures", "ages", "ents"),
+)
+"""Endings that common words have far more often than names."""
+_TITLE_CASE: Final = 0.6
+_FEWEST_WORDS: Final = 4
+_SHORT: Final = 3
+
+
+class Name(NamedTuple):
+    """A run of capitalised words at the offsets `start` to `end`; `words` are those that must be in the source.
+
+    `uncertain` where it may be a common word that only begins a sentence.
+    """
+
+    start: int
+    end: int
+    words: tuple[Token, ...]
+    uncertain: bool = False
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return common English words, in lower case."""
+    return frozenset(Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8").split())
+
+
+def names(text: str, tokens: Sequence[Token], language: str) -> list[Name]:
+    """Return the names of a text in a language (a base code), none in one whose capitals do not tell them."""
+    if language not in CAPITALISES_NAMES:
+        return []
+    shouting = _title_cased_lines(text, tokens)
+    excluded = _no_names(language)
+    lower = {token.folded for token in tokens if token.text[0].islower()}
+    found = []
+    for run, initial in _runs(text, tokens):
+        if shouting and text.count("\n", 0, run[0].start) in shouting:
+            continue
+        words = [token for token in run if _may_be_name(token, excluded)]
+        begins = bool(initial and words and words[0] is run[0] and not _is_acronym(words[0].text))
+        if begins and (language != "en" or words[0].folded in lower or _looks_common(words[0].folded)):
+            words, begins = words[1:], False
+        if words:
+            found.append(Name(words[0].start, words[-1].end, tuple(words), uncertain=begins and len(words) == 1))
+    return found
+
+
+def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
+    """Yield the runs of capitalised words, of within them in them, and whether each begins a sentence."""
+    run: list[Token] = []
+    initial = False
+    waiting: list[Token] = []
+    previous: Token | None = None
+    for token in tokens:
+        gap = text[previous.end : token.start] if previous else "\n"
+        abbreviated = bool(previous) and gap == ". " and (previous.folded in ABBREVIATIONS or len(previous.text) == 1)  # type: ignore[union-attr]
+        if run and not (gap in _WITHIN_A_NAME or abbreviated):
+            yield run, initial
+            run, waiting = [], []
+        if token.text[0].isupper():
+            if not run:
+                initial = not (gap in _INSIDE or abbreviated)
+            run += [*waiting, token]
+            waiting = []
+        elif run and token.folded in _CONNECTORS and len(waiting) < 2:  # noqa: PLR2004 - of the
+            waiting.append(token)
+        elif run:
+            yield run, initial
+            run, waiting = [], []
+        previous = token
+    if run:
+        yield run, initial
+
+
+def _may_be_name(token: Token, excluded: frozenset[str]) -> bool:
+    word = token.folded
+    return (
+        token.text[0].isupper()
+        and len(word) > 1
+        and word not in excluded
+        and word.partition("'")[0] not in {"i", "we", "you", "he", "she", "it", "they", "that", "there", "let", "what"}
+    )
+
+
+@cache
+def _no_names(language: str) -> frozenset[str]:
+    """Return capitalised words that are no names: titles, months, numbers, units; of English the commonest words."""
+    months, weekdays = calendar(language)
+    words, _ = units()
+    return frozenset({*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps"})
+
+
+def _looks_common(word: str) -> bool:
+    """Tell whether an English word that begins a sentence is likely no name."""
+    return word in common_words() or word.endswith(_ENDINGS) or "'" in word or len(word) < _SHORT or (
+        word.endswith("s") and (word[:-1] in common_words() or word[:-2] in common_words())
+    )
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
+
+
+def _title_cased_lines(text: str, tokens: Sequence[Token]) -> set[int]:
+    """Return the numbers of lines most of whose longer words are capitalised, where capitals tell nothing."""
+    counts: dict[int, list[int]] = {}
+    line, position = 0, 0
+    for token in tokens:
+        line += text.count("\n", position, token.start)
+        position = token.start
+        if len(token.text) > _SHORT and token.text[0].isalpha():
+            seen = counts.setdefault(line, [0, 0])
+            seen[0] += 1
+            seen[1] += token.text[0].isupper()
+    return {
+        number for number, (seen, upper) in counts.items() if seen >= _FEWEST_WORDS and upper > _TITLE_CASE * seen
+    }
