@@ -68,7 +68,7 @@ def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> 
     conflicts = source.conflicts(mention)
     if conflicts is None or source.has_words(text[mention.start : mention.end]):
         return None
-    if not conflicts and _is_beyond_judgement(mention, source, language):
+    if not (conflicts and mention.unit) and _is_beyond_judgement(mention, source, language):
         return None
     nearest = next((each for each in conflicts if each.end <= source.length), None) or source.nearest(mention)
     place = (nearest.start, nearest.end) if nearest else None

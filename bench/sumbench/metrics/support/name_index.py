@@ -12,7 +12,7 @@ from sumbench.metrics.support.tokens import fold
 _ENDINGS: Final = frozenset(
     (
         *("", "n", "an", "ian", "ish", "ese", "i", "ic", "s", "es", "er", "ers", "ist", "y", "ia", "ans", "ns", "ism"),
-        *("al", "ean", "a", "e", "en", "ians", "is", "ists", "ed", "d", "ing", "in", "o", "us", "ly", "sh", "eans", "th"),
+        *("al", "ean", "a", "e", "en", "ians", "is", "ists", "ed", "d", "ing", "in", "o", "us", "ly", "sh", "eans", "th", "uese"),
     )
 )
 """Endings by which a name and a word made of it differ: Russia, Russian; Italy, Italians."""
@@ -33,6 +33,7 @@ _SAME: Final = (
     frozenset({"poland", "polish", "pole", "poles"}),
     frozenset({"turkey", "turkish", "turks"}),
     frozenset({"europe", "european", "eu", "e.u.", "europeans"}),
+    frozenset({"philippines", "filipino", "filipinos"}),
     frozenset({"xmas", "christmas"}),
 )
 """Countries and what is of them, where the letters do not tell."""
@@ -99,7 +100,7 @@ class NameIndex:
             return True
         if len(word) >= _LEAST_PART and word in self._lower:
             return True
-        if token.text.isupper() or "." in token.text:
+        if token.text[:-1].isupper() or "." in token.text:
             capital, every = self._initials
             dotted = "".join(f"{letter}." for letter in word)
             if dotted in self.words or word in capital or (len(word) > _LEAST_ACRONYM and word in every):

@@ -43,6 +43,7 @@ ABBREVIATIONS: Final = frozenset(
 )
 """Words behind which a full stop does not end the sentence."""
 
+_SEASONS: Final = ("spring", "summer", "autumn", "winter", "fall")
 _CONNECTORS: Final = frozenset({"of", "the", "for", "de", "del", "della", "di", "van", "von", "der", "den", "da", "dos", "la"})
 _INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
 """What stands between words of one sentence."""
@@ -55,6 +56,13 @@ _ENDINGS: Final = (
 _TITLE_CASE: Final = 0.6
 _FEWEST_WORDS: Final = 4
 _SHORT: Final = 3
+_BEHIND_A_VERB: Final = frozenset(
+    (
+        *("a", "an", "the", "that", "this", "these", "those", "to", "at", "on", "how", "its", "their", "his", "her"),
+        *("our", "new", "novel", "into", "up", "out", "not", "it", "them", "by", "about", "as", "whether"),
+    )
+)
+"""Words that follow a verb or an adverb that begins a sentence far more often than a name there."""
 
 
 class Name(NamedTuple):
@@ -83,20 +91,22 @@ def names(text: str, tokens: Sequence[Token], language: str) -> list[Name]:
     excluded = _no_names(language)
     lower = {token.folded for token in tokens if token.text[0].islower()}
     found = []
-    for run, initial in _runs(text, tokens):
+    for run, initial, behind in _runs(text, tokens):
         if shouting and text.count("\n", 0, run[0].start) in shouting:
             continue
         words = [token for token in run if _may_be_name(token, excluded)]
         begins = bool(initial and words and words[0] is run[0] and not _is_acronym(words[0].text))
         if begins and (language != "en" or words[0].folded in lower or _looks_common(words[0].folded)):
             words, begins = words[1:], False
+        if begins and len(words) == 1 and behind in _BEHIND_A_VERB:
+            continue
         if words:
             found.append(Name(words[0].start, words[-1].end, tuple(words), uncertain=begins and len(words) == 1))
     return found
 
 
-def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
-    """Yield the runs of capitalised words, of within them in them, and whether each begins a sentence."""
+def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool, str]]:
+    """Yield the runs of capitalised words, of within them in them, whether each begins a sentence, and the word behind."""
     run: list[Token] = []
     initial = False
     waiting: list[Token] = []
@@ -105,7 +115,7 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
         gap = text[previous.end : token.start] if previous else "\n"
         abbreviated = bool(previous) and gap == ". " and (previous.folded in ABBREVIATIONS or len(previous.text) == 1)  # type: ignore[union-attr]
         if run and not (gap in _WITHIN_A_NAME or abbreviated):
-            yield run, initial
+            yield run, initial, token.folded if gap == " " else ""
             run, waiting = [], []
         if token.text[0].isupper():
             if not run:
@@ -115,11 +125,11 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
         elif run and token.folded in _CONNECTORS and len(waiting) < 2:  # noqa: PLR2004 - of the
             waiting.append(token)
         elif run:
-            yield run, initial
+            yield run, initial, (waiting or [token])[0].folded
             run, waiting = [], []
         previous = token
     if run:
-        yield run, initial
+        yield run, initial, waiting[0].folded if waiting else ""
 
 
 def _may_be_name(token: Token, excluded: frozenset[str]) -> bool:
@@ -137,7 +147,7 @@ def _no_names(language: str) -> frozenset[str]:
     """Return capitalised words that are no names: titles, months, numbers, units; of English the commonest words."""
     months, weekdays = calendar(language)
     words, _ = units()
-    return frozenset({*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps"})
+    return frozenset({*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps", *_SEASONS})
 
 
 def _looks_common(word: str) -> bool:

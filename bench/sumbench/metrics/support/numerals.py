@@ -50,7 +50,7 @@ _HAN_SCALES: Final = MappingProxyType(
 _ORDINAL_ENDINGS: Final = frozenset({"st", "nd", "rd", "th", "er", "eme", "e", "o", "a"})
 _LEAST_YEAR_PART, _MOST_YEAR_PART = 10, 20
 
-LINKS: Final = frozenset({" ", "-", "‑", "–", "\u00a0", "\u202f", "\u2009"})
+LINKS: Final = frozenset({" ", "-", " -", "- ", "‑", "–", "\u00a0", "\u202f", "\u2009"})
 """What stands between the words of one number, or a number and its unit."""
 
 NUMBER_WORDS: Final = frozenset({*_WORDS, *_ORDINALS, *SCALES})
@@ -87,7 +87,9 @@ def digits_value(written: str, *, comma: bool) -> tuple[tuple[float, ...], float
     With `comma` the decimal sign is the comma; without, the point. Groups of three digits behind the other sign, a
     blank or an apostrophe are thousands. What is neither (1.2.3, 3/4) has the numbers between the signs as readings.
     """
-    text = re.sub(r"[\u00a0\u202f\u2009'’]", "_", written)
+    if re.fullmatch(r"\d{1,3}(?: \d{3})+", written):
+        return (float(written.replace(" ", "")), *map(float, written.split())), 1.0
+    text = re.sub(r"[\u00a0\u202f\u2009'’]", "_", written.replace(" ", ""))
     point, group = (",", ".") if comma else (".", ",")
     if re.fullmatch(rf"\d+(?:{re.escape(point)}\d+)?", text):
         return _plain(text.replace(point, "."))

@@ -229,7 +229,7 @@ def _fractions(text: str, tokens: Sequence[Token], numbers: Sequence[Numeral], t
         behind = tokens[index + 1].folded if index + 1 < len(tokens) else ""
         if before is not None and before.first not in taken and text[tokens[index - 1].end : start] in LINKS:
             plural = token.folded.endswith("s")
-            if plural or before.values == (1.0,):
+            if (plural or before.values == (1.0,)) and not before.ordinal:
                 start, count = tokens[before.first].start, before.values[0]
                 judged = part > _LEAST_SEQUENCE + 2 or plural or behind in _DETERMINERS
                 taken.add(before.first)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from typing import NamedTuple
 
-_NUMBER: Final = r"\d+(?:[.,:/'’\u00a0\u202f\u2009]\d+)*"
+_NUMBER: Final = r"\d{1,3}(?: \d{3})+(?![\d.,]*\d)|\d+(?:[.,:/'’\u00a0\u202f\u2009]\d+)*(?: \.\d+)?"
 _SIGN: Final = "[%‰٪％$€£¥₹₽₩₺₴₪°]"
 _INITIALS: Final = r"(?<![^\W\d_])(?:[^\W\d_]\.){2,}"
 _LETTERS: Final = r"[^\W\d_]+"
