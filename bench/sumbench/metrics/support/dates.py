@@ -57,13 +57,28 @@ def calendar(language: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
     return months, weekdays
 
 
+@cache
+def date_words(language: str) -> frozenset[str]:
+    """Return the words that may be a date or time in a language, in lower case without diacritics."""
+    months, weekdays = calendar(language)
+    return frozenset({*months, *weekdays, *_NAMED_TIMES, *_PARTS})
+
+
 class DateFinder:
     """Finds the dates and times among the tokens and numbers of one text; `used` are the numbers that belong to them."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], numbers: Sequence[Numeral], language: str) -> None:
-        """Take the text as it was cut up."""
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        marked: Sequence[int],
+        numbers: Sequence[Numeral],
+        language: str,
+    ) -> None:
+        """Take the text as it was cut up; names of months and the like are among the tokens `marked`."""
         self.text = text
         self.tokens = tokens
+        self.marked = marked
         self.numbers = numbers
         self.by_first = {number.first: number for number in numbers}
         self.by_last = {number.last: number for number in numbers}
@@ -74,7 +89,8 @@ class DateFinder:
         """Return them: first those with the name of a month, then those in digits, then times."""
         months, weekdays = self.months, self.weekdays
         found: list[Mention] = []
-        for index, token in enumerate(self.tokens):
+        for index in self.marked:
+            token = self.tokens[index]
             word = token.folded
             if word in months:
                 found += self._month(index)

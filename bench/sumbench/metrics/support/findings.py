@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sumbench.metrics.support.mentions import Mention
 from sumbench.metrics.support.names import Name
+from sumbench.metrics.support.names import is_title_cased
 from sumbench.metrics.support.names import names
 from sumbench.metrics.support.numerals import SPELLED
 from sumbench.metrics.support.quantities import is_year
@@ -99,7 +100,7 @@ def _is_beyond_judgement(mention: Mention, source: SourceIndex, language: str) -
 
 def _name(text: str, name: Name, source: SourceIndex) -> Finding | None:
     missing = source.names.unsupported(name)
-    if not missing or source.has_words(text[name.start : name.end]):
+    if not missing or source.has_words(text[name.start : name.end]) or is_title_cased(_line(text, name.start).split()):
         return None
     nearest = source.names.nearest(missing, name)
     said = _listed([word.text for word in missing])
@@ -107,6 +108,11 @@ def _name(text: str, name: Name, source: SourceIndex) -> Finding | None:
     closest = f"; the nearest is {nearest.text!r}" if nearest and inside else ""
     place = (nearest.start, nearest.end) if nearest and inside else None
     return Finding(name.start, name.end, "name", f"The source has no name {said}{closest}.", place)
+
+
+def _line(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def _listed(words: Sequence[str]) -> str:

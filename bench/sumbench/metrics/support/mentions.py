@@ -13,7 +13,8 @@ class Mention(NamedTuple):
 
     `kind` is number, percent, amount (of money), date (also a year), weekday or time. `values` are the number's
     readings (percent for a percentage and a `fraction`, 0 to 6 for a weekday, minutes since midnight for a time), and
-    `step` the unit of its last significant digit. `near` has the names of units that may be meant where none stands
+    `step` the unit of its last significant digit, `scale` what a word
+    behind digits multiplies them by. `near` has the names of units that may be meant where none stands
     beside it, `noun` is the word that follows. A time is `exact` where morning and evening are told apart. `judged` is
     False for what only supports others, never needs support itself.
     """
@@ -27,6 +28,7 @@ class Mention(NamedTuple):
     noun: str = ""
     hedged: bool = False
     step: float = 1.0
+    scale: float = 1.0
     dates: tuple[CalendarDay, ...] = ()
     fraction: bool = False
     exact: bool = False

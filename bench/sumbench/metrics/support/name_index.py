@@ -12,7 +12,27 @@ from sumbench.metrics.support.tokens import fold
 _ENDINGS: Final = frozenset(
     (
         *("", "n", "an", "ian", "ish", "ese", "i", "ic", "s", "es", "er", "ers", "ist", "y", "ia", "ans", "ns", "ism"),
-        *("al", "ean", "a", "e", "en", "ians", "is", "ists", "ed", "d", "ing", "in", "o", "us", "ly", "sh", "eans", "th", "uese"),
+        *(
+            "al",
+            "ean",
+            "a",
+            "e",
+            "en",
+            "ians",
+            "is",
+            "ists",
+            "ed",
+            "d",
+            "ing",
+            "in",
+            "o",
+            "us",
+            "ly",
+            "sh",
+            "eans",
+            "th",
+            "uese",
+        ),
     )
 )
 """Endings by which a name and a word made of it differ: Russia, Russian; Italy, Italians."""

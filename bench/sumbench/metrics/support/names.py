@@ -22,7 +22,28 @@ CAPITALISES_NAMES: Final = frozenset(
 """Languages in which a capital within a sentence means a name. German writes every noun with one; others have none."""
 
 INFLECTS_NAMES: Final = frozenset(
-    ("fi", "pl", "cs", "sk", "sl", "hr", "sr", "bs", "ru", "uk", "be", "bg", "mk", "hu", "el", "tr", "et", "lv", "lt", "is")
+    (
+        "fi",
+        "pl",
+        "cs",
+        "sk",
+        "sl",
+        "hr",
+        "sr",
+        "bs",
+        "ru",
+        "uk",
+        "be",
+        "bg",
+        "mk",
+        "hu",
+        "el",
+        "tr",
+        "et",
+        "lv",
+        "lt",
+        "is",
+    )
 )
 """Languages in which a name has endings."""
 
@@ -31,7 +52,18 @@ _TITLES: Final = frozenset(
         *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "president", "st"),
         *("minister", "prime", "king", "queen", "prince", "princess", "captain", "general", "judge", "justice", "pope"),
         *("senator", "governor", "mayor", "sen", "gov", "rep", "gen", "col", "lt", "capt", "rev", "sgt", "jr", "sr"),
-        *("doctor", "chancellor", "secretary", "councillor", "inspector", "officer", "aunt", "uncle", "father", "sister"),
+        *(
+            "doctor",
+            "chancellor",
+            "secretary",
+            "councillor",
+            "inspector",
+            "officer",
+            "aunt",
+            "uncle",
+            "father",
+            "sister",
+        ),
         *("chairman", "director", "chief", "mum", "mom", "dad", "grandma", "grandpa", "god", "mother", "brother"),
         *("m", "mme", "mlle", "herr", "frau", "senor", "senora", "don", "dona", "signor", "signora", "dhr", "mevrouw"),
     )
@@ -39,18 +71,55 @@ _TITLES: Final = frozenset(
 """Titles, which support nothing and need no support."""
 
 ABBREVIATIONS: Final = frozenset(
-    ("mr", "mrs", "ms", "dr", "prof", "st", "sen", "gov", "rep", "gen", "col", "lt", "capt", "rev", "sgt", "no", "vs", "mt")
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "sen",
+        "gov",
+        "rep",
+        "gen",
+        "col",
+        "lt",
+        "capt",
+        "rev",
+        "sgt",
+        "no",
+        "vs",
+        "mt",
+    )
 )
 """Words behind which a full stop does not end the sentence."""
 
 _SEASONS: Final = ("spring", "summer", "autumn", "winter", "fall")
-_CONNECTORS: Final = frozenset({"of", "the", "for", "de", "del", "della", "di", "van", "von", "der", "den", "da", "dos", "la"})
+_CONNECTORS: Final = frozenset(
+    {"of", "the", "for", "de", "del", "della", "di", "van", "von", "der", "den", "da", "dos", "la"}
+)
 _INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
 """What stands between words of one sentence."""
 _WITHIN_A_NAME: Final = frozenset({" ", "-", "", "\u00a0"})
 _ENDINGS: Final = (
     *("ing", "ed", "ly", "tion", "tions", "sion", "ment", "ments", "ness", "ity", "ities", "ers", "ors", "ists", "als"),
-    *("able", "ible", "ful", "less", "ous", "ive", "ance", "ence", "ism", "ics", "wise", "ings", "ures", "ages", "ents"),
+    *(
+        "able",
+        "ible",
+        "ful",
+        "less",
+        "ous",
+        "ive",
+        "ance",
+        "ence",
+        "ism",
+        "ics",
+        "wise",
+        "ings",
+        "ures",
+        "ages",
+        "ents",
+    ),
 )
 """Endings that common words have far more often than names."""
 _TITLE_CASE: Final = 0.6
@@ -87,22 +156,23 @@ def names(text: str, tokens: Sequence[Token], language: str) -> list[Name]:
     """Return the names of a text in a language (a base code), none in one whose capitals do not tell them."""
     if language not in CAPITALISES_NAMES:
         return []
-    shouting = _title_cased_lines(text, tokens)
     excluded = _no_names(language)
-    lower = {token.folded for token in tokens if token.text[0].islower()}
     found = []
     for run, initial, behind in _runs(text, tokens):
-        if shouting and text.count("\n", 0, run[0].start) in shouting:
-            continue
         words = [token for token in run if _may_be_name(token, excluded)]
         begins = bool(initial and words and words[0] is run[0] and not _is_acronym(words[0].text))
-        if begins and (language != "en" or words[0].folded in lower or _looks_common(words[0].folded)):
+        if begins and (language != "en" or _looks_common(words[0].folded) or _stands_small(words[0].folded, tokens)):
             words, begins = words[1:], False
         if begins and len(words) == 1 and behind in _BEHIND_A_VERB:
             continue
         if words:
             found.append(Name(words[0].start, words[-1].end, tuple(words), uncertain=begins and len(words) == 1))
     return found
+
+
+def _stands_small(word: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether a word stands without a capital elsewhere."""
+    return any(token.folded == word and token.text[0].islower() for token in tokens)
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool, str]]:
@@ -147,13 +217,19 @@ def _no_names(language: str) -> frozenset[str]:
     """Return capitalised words that are no names: titles, months, numbers, units; of English the commonest words."""
     months, weekdays = calendar(language)
     words, _ = units()
-    return frozenset({*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps", *_SEASONS})
+    return frozenset(
+        {*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps", *_SEASONS}
+    )
 
 
 def _looks_common(word: str) -> bool:
     """Tell whether an English word that begins a sentence is likely no name."""
-    return word in common_words() or word.endswith(_ENDINGS) or "'" in word or len(word) < _SHORT or (
-        word.endswith("s") and (word[:-1] in common_words() or word[:-2] in common_words())
+    return (
+        word in common_words()
+        or word.endswith(_ENDINGS)
+        or "'" in word
+        or len(word) < _SHORT
+        or (word.endswith("s") and (word[:-1] in common_words() or word[:-2] in common_words()))
     )
 
 
@@ -161,17 +237,7 @@ def _is_acronym(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
 
-def _title_cased_lines(text: str, tokens: Sequence[Token]) -> set[int]:
-    """Return the numbers of lines most of whose longer words are capitalised, where capitals tell nothing."""
-    counts: dict[int, list[int]] = {}
-    line, position = 0, 0
-    for token in tokens:
-        line += text.count("\n", position, token.start)
-        position = token.start
-        if len(token.text) > _SHORT and token.text[0].isalpha():
-            seen = counts.setdefault(line, [0, 0])
-            seen[0] += 1
-            seen[1] += token.text[0].isupper()
-    return {
-        number for number, (seen, upper) in counts.items() if seen >= _FEWEST_WORDS and upper > _TITLE_CASE * seen
-    }
+def is_title_cased(line: Sequence[str]) -> bool:
+    """Tell whether most of the longer words of a line are capitalised, so that capitals tell nothing."""
+    words = [word for word in line if len(word) > _SHORT and word[0].isalpha()]
+    return len(words) >= _FEWEST_WORDS and sum(word[0].isupper() for word in words) > _TITLE_CASE * len(words)

@@ -34,13 +34,52 @@ _ORDINALS: Final = MappingProxyType(
 )
 SCALES: Final = MappingProxyType(
     {
-        **{"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0},
-        **{"lakh": 1e5, "crore": 1e7, "mln": 1e6, "bln": 1e9, "mn": 1e6, "bn": 1e9, "tn": 1e12, "mio": 1e6},
-        **{"mrd": 1e9, "millionen": 1e6, "milliarden": 1e9, "millions": 1e6, "milliards": 1e9, "milliard": 1e9},
-        **{"millones": 1e6, "millon": 1e6, "milioni": 1e6, "milione": 1e6, "miliardi": 1e9, "miliardo": 1e9},
-        **{"milhoes": 1e6, "milhao": 1e6, "bilhoes": 1e9, "bilhao": 1e9, "miljoen": 1e6, "miljard": 1e9},
-        **{"tausend": 1e3, "mille": 1e3, "mil": 1e3, "mila": 1e3, "duizend": 1e3, "miljoner": 1e6, "miljarder": 1e9},
-        **{"millioner": 1e6, "milliarder": 1e9, "mln.": 1e6, "тыс": 1e3, "млн": 1e6, "млрд": 1e9, "billions": 1e9},
+        "hundred": 1e2,
+        "thousand": 1e3,
+        "million": 1e6,
+        "billion": 1e9,
+        "trillion": 1e12,
+        "dozen": 12.0,
+        "lakh": 1e5,
+        "crore": 1e7,
+        "mln": 1e6,
+        "bln": 1e9,
+        "mn": 1e6,
+        "bn": 1e9,
+        "tn": 1e12,
+        "mio": 1e6,
+        "mrd": 1e9,
+        "millionen": 1e6,
+        "milliarden": 1e9,
+        "millions": 1e6,
+        "milliards": 1e9,
+        "milliard": 1e9,
+        "millones": 1e6,
+        "millon": 1e6,
+        "milioni": 1e6,
+        "milione": 1e6,
+        "miliardi": 1e9,
+        "miliardo": 1e9,
+        "milhoes": 1e6,
+        "milhao": 1e6,
+        "bilhoes": 1e9,
+        "bilhao": 1e9,
+        "miljoen": 1e6,
+        "miljard": 1e9,
+        "tausend": 1e3,
+        "mille": 1e3,
+        "mil": 1e3,
+        "mila": 1e3,
+        "duizend": 1e3,
+        "miljoner": 1e6,
+        "miljarder": 1e9,
+        "millioner": 1e6,
+        "milliarder": 1e9,
+        "mln.": 1e6,
+        "тыс": 1e3,
+        "млн": 1e6,
+        "млрд": 1e9,
+        "billions": 1e9,
     }
 )
 _GLUED_SCALES: Final = MappingProxyType({"k": 1e3, "m": 1e6, "b": 1e9})
@@ -70,7 +109,10 @@ SPELLED: Final = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "da"})
 
 
 class Numeral(NamedTuple):
-    """A number at the tokens `first` to `last`: its readings, and the unit of its last significant digit."""
+    """A number at the tokens `first` to `last`: its readings, and the unit of its last significant digit.
+
+    `scale` is what a word behind digits multiplies them by.
+    """
 
     first: int
     last: int
@@ -78,6 +120,7 @@ class Numeral(NamedTuple):
     step: float = 1.0
     ordinal: bool = False
     digits: bool = True
+    scale: float = 1.0
 
 
 @lru_cache(maxsize=16384)
@@ -111,14 +154,15 @@ def _plain(text: str) -> tuple[tuple[float, ...], float]:
     return (value,), 10.0**zeros if value >= 1000 and zeros else 1.0  # noqa: PLR2004 - below, zeros are counted
 
 
-def numerals(text: str, tokens: Sequence[Token], language: str) -> list[Numeral]:
-    """Return the numbers of a text in order, none of which overlap."""
+def numerals(text: str, tokens: Sequence[Token], marked: Sequence[int], language: str) -> list[Numeral]:
+    """Return the numbers of a text in order, none of which overlap; they begin at the tokens `marked` or are foreign."""
     spelled = _library_numerals(text, tokens, language) if language in SPELLED and language != "en" else {}
     comma = language in COMMA_LANGUAGES
     english = language in {"en", ""}
     found: list[Numeral] = []
     after = 0
-    for index, token in enumerate(tokens):
+    for index in sorted({*marked, *spelled}) if spelled else marked:
+        token = tokens[index]
         if index < after:
             continue
         if token.text[0].isdecimal():
@@ -154,7 +198,9 @@ def _scaled(text: str, tokens: Sequence[Token], index: int, *, comma: bool) -> N
         if scale := SCALES.get(follower.folded) or (_GLUED_SCALES.get(follower.folded, 0.0) if glued else 0.0):
             if follower.folded == "m":
                 return Numeral(index, last, (*values, *(value * scale for value in values)), step)
-            return Numeral(index, last + 1, tuple(value * scale for value in values), min(step * scale, scale))
+            return Numeral(
+                index, last + 1, tuple(value * scale for value in values), min(step * scale, scale), scale=scale
+            )
         if glued and follower.text[0] in _HAN_SCALES:
             scale = _HAN_SCALES[follower.text[0]]
             return Numeral(index, last, tuple(value * scale for value in values), min(step, 1.0) * scale)
@@ -205,7 +251,9 @@ def _english(text: str, tokens: Sequence[Token], first: int) -> Numeral | None: 
             ordinal, last = True, index
             break
         elif word == "point" and index > first and index + 1 < len(tokens) and tokens[index + 1].folded in _WORDS:
-            return Numeral(first, index + 1, (total + current + _WORDS[tokens[index + 1].folded] / 10,), 0.1, digits=False)
+            return Numeral(
+                first, index + 1, (total + current + _WORDS[tokens[index + 1].folded] / 10,), 0.1, digits=False
+            )
         else:
             break
         pending, last = False, index
@@ -219,7 +267,9 @@ def _english(text: str, tokens: Sequence[Token], first: int) -> Numeral | None: 
 
 def _indefinite(tokens: Sequence[Token], first: int) -> bool:
     """Tell whether a scale without a number before it is one of them: a hundred, half a million."""
-    return first > 0 and tokens[first - 1].folded in {"a", "an", "per", "the", "every"} and tokens[first].folded[-1] != "s"
+    return (
+        first > 0 and tokens[first - 1].folded in {"a", "an", "per", "the", "every"} and tokens[first].folded[-1] != "s"
+    )
 
 
 class _SpokenWord:

@@ -1,15 +1,17 @@
 """Numbers of a text with their units, amounts, percentages and fractions, beside its dates and times."""
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from sumbench.metrics.support.dates import YEARS
 from sumbench.metrics.support.dates import DateFinder
+from sumbench.metrics.support.dates import date_words
 from sumbench.metrics.support.mentions import Mention
 from sumbench.metrics.support.numerals import LINKS
+from sumbench.metrics.support.numerals import NUMBER_WORDS
 from sumbench.metrics.support.numerals import SCALES
 from sumbench.metrics.support.numerals import Numeral
 from sumbench.metrics.support.numerals import numerals
@@ -31,7 +33,24 @@ _HEDGES: Final = frozenset(
 )
 _RANGE_WORDS: Final = frozenset(
     (
-        *("-", "–", "—", "to", "or", "and", ",", ", and", ", or", "versus", "vs", "vs.", "against", "from", "bis", "und"),
+        *(
+            "-",
+            "–",
+            "—",
+            "to",
+            "or",
+            "and",
+            ",",
+            ", and",
+            ", or",
+            "versus",
+            "vs",
+            "vs.",
+            "against",
+            "from",
+            "bis",
+            "und",
+        ),
         *("a", "à", "y", "e", "et", "ou", "o", "tot", "en", "/", "(", "after"),
     )
 )
@@ -39,7 +58,25 @@ _RANGE_WORDS: Final = frozenset(
 
 _FUNCTION_WORDS: Final = frozenset(
     (
-        *("of", "and", "or", "to", "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "were", "are", "be"),
+        *(
+            "of",
+            "and",
+            "or",
+            "to",
+            "in",
+            "on",
+            "at",
+            "by",
+            "for",
+            "from",
+            "with",
+            "as",
+            "is",
+            "was",
+            "were",
+            "are",
+            "be",
+        ),
         *("the", "a", "an", "that", "this", "which", "who", "but", "than", "per", "each", "more", "less", "if", "when"),
         *("it", "he", "she", "they", "his", "her", "their", "its", "after", "before", "while", "until", "since", "had"),
         *("has", "have", "into", "out", "up", "down", "will", "would", "can", "could", "so", "then", "there", "not"),
@@ -47,15 +84,61 @@ _FUNCTION_WORDS: Final = frozenset(
 )
 _DETERMINERS: Final = frozenset({"of", "the", "a", "all", "his", "her", "its", "their", "our", "my"})
 _PARTS: Final = {
-    **{"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5},
-    **{"sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10},
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "thirds": 3,
+    "quarter": 4,
+    "quarters": 4,
+    "fifth": 5,
+    "fifths": 5,
+    "sixth": 6,
+    "sixths": 6,
+    "seventh": 7,
+    "sevenths": 7,
+    "eighth": 8,
+    "eighths": 8,
+    "tenth": 10,
+    "tenths": 10,
 }
 _IMPLIED: Final = {
-    **{"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubling": 2.0, "doubles": 2.0, "couple": 2.0, "pair": 2.0},
-    **{"both": 2.0, "twins": 2.0, "twofold": 2.0, "two-fold": 2.0, "triple": 3.0, "tripled": 3.0, "trebled": 3.0},
-    **{"thrice": 3.0, "trio": 3.0, "quadruple": 4.0, "quadrupled": 4.0, "duo": 2.0, "threefold": 3.0, "no": 0.0},
-    **{"fortnight": 14.0, "nobody": 0.0, "none": 0.0, "nil": 0.0, "decade": 10.0, "century": 100.0, "dozen": 12.0},
-    **{"roman": 0.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "vi": 6.0, "vii": 7.0, "viii": 8.0, "ix": 9.0, "xi": 11.0},
+    "twice": 2.0,
+    "double": 2.0,
+    "doubled": 2.0,
+    "doubling": 2.0,
+    "doubles": 2.0,
+    "couple": 2.0,
+    "pair": 2.0,
+    "both": 2.0,
+    "twins": 2.0,
+    "twofold": 2.0,
+    "two-fold": 2.0,
+    "triple": 3.0,
+    "tripled": 3.0,
+    "trebled": 3.0,
+    "thrice": 3.0,
+    "trio": 3.0,
+    "quadruple": 4.0,
+    "quadrupled": 4.0,
+    "duo": 2.0,
+    "threefold": 3.0,
+    "no": 0.0,
+    "fortnight": 14.0,
+    "nobody": 0.0,
+    "none": 0.0,
+    "nil": 0.0,
+    "decade": 10.0,
+    "century": 100.0,
+    "dozen": 12.0,
+    "roman": 0.0,
+    "ii": 2.0,
+    "iii": 3.0,
+    "iv": 4.0,
+    "vi": 6.0,
+    "vii": 7.0,
+    "viii": 8.0,
+    "ix": 9.0,
+    "xi": 11.0,
 }
 """Words that say a number without being one: they support it, and need no support."""
 
@@ -73,22 +156,29 @@ class Quantities:
     mentions: Sequence[Mention]
 
 
+@cache
+def _marks(language: str) -> frozenset[str]:
+    return date_words(language) | NUMBER_WORDS | frozenset(_PARTS) | frozenset(_IMPLIED)
+
+
 def quantities(text: str, language: str) -> Quantities:
     """Return the numbers, dates and times of a text in its language (a base code; en where it is not known)."""
     tokens = tokenize(text)
-    numbers = numerals(text, tokens, language)
-    dates = DateFinder(text, tokens, numbers, language)
+    marks = _marks(language)
+    marked = [index for index, token in enumerate(tokens) if token.folded in marks or token.text[0].isdecimal()]
+    numbers = numerals(text, tokens, marked, language)
+    dates = DateFinder(text, tokens, marked, numbers, language)
     found = dates.find()
-    taken = set(dates.used)
-    found += _fractions(text, tokens, numbers, taken)
+    taken = dates.used
+    found += _fractions(text, tokens, marked, numbers, taken)
     plain = [_quantity(text, tokens, number) for number in numbers if number.first not in taken]
-    found += _with_shared_units(text, plain, tokens)
+    found += _with_shared_units(text, plain)
     found += [
-        Mention(token.start, token.end, "number", (_IMPLIED[token.folded],), judged=False)
-        for token in tokens
-        if token.folded in _IMPLIED
+        Mention(tokens[index].start, tokens[index].end, "number", (_IMPLIED[tokens[index].folded],), judged=False)
+        for index in marked
+        if tokens[index].folded in _IMPLIED
     ]
-    return Quantities(tokens, sorted(found))
+    return Quantities(tokens, sorted(found, key=lambda each: each.start))
 
 
 def _quantity(text: str, tokens: Sequence[Token], number: Numeral) -> Mention:
@@ -128,7 +218,12 @@ def _quantity(text: str, tokens: Sequence[Token], number: Numeral) -> Mention:
         if unit is None and (place - last <= 1 or known.name in {PERCENT, POINTS}):
             unit, end = known, tokens[place].end
         break
-    if not near and last + 2 < len(tokens) and tokens[last + 1].folded == "percentage" and tokens[last + 2].folded in words:
+    if (
+        not near
+        and last + 2 < len(tokens)
+        and tokens[last + 1].folded == "percentage"
+        and tokens[last + 2].folded in words
+    ):
         unit, end = words[POINTS], tokens[last + 2].end
     glued_before = before is not None and before.end == start and before.text[-1].isalpha()
     values = _year_readings(text, tokens, number)
@@ -142,6 +237,7 @@ def _quantity(text: str, tokens: Sequence[Token], number: Numeral) -> Mention:
         noun,
         hedged=any(token.folded in _HEDGES for token in tokens[max(0, first - 3) : first]),
         step=number.step,
+        scale=number.scale,
         judged=number.values != (1.0,) or unit is not None,
         spelled=not number.digits,
     )
@@ -181,46 +277,36 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
-def _with_shared_units(text: str, found: Sequence[Mention], tokens: Sequence[Token]) -> Iterator[Mention]:
-    """Yield mentions, those of a range or a list with the unit and the scale that stand once: 5 to 10 million km."""
-    words, _ = units()
-    starts = {token.start: index for index, token in enumerate(tokens)}
+def _with_shared_units(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """Return mentions, those of a range or a list with the unit and the scale that stand once: 5 to 10 million km."""
     later: Mention | None = None
     turned: list[Mention] = []
     for mention in reversed(found):
         one = mention
         if later is not None and text[one.end : later.start].strip() in _RANGE_WORDS and not is_year(one.values[0]):
-            if one.unit is None or not later.near:
-                one = one._replace(near=one.near | later.near)
-            if one.unit is None and later.unit is not None and not one.noun:
-                one = one._replace(unit=later.unit, kind=_shared_kind(one, later))
-            if scale := max(later.values) and _scale(later, text, tokens, starts):
-                one = one._replace(values=(*one.values, *(value * scale for value in one.values)))
-            if not one.noun:
-                one = one._replace(noun=later.noun)
+            one = _shared(one, later)
         turned.append(one)
         later = one
-    del words
-    yield from reversed(turned)
+    return turned
 
 
-def _shared_kind(one: Mention, later: Mention) -> str:
-    return later.kind if one.kind == "number" else one.kind
+def _shared(one: Mention, later: Mention) -> Mention:
+    """Return a number with what it may share with the next in a range or list."""
+    values = (*one.values, *(value * later.scale for value in one.values)) if later.scale > 1 else one.values
+    one = one._replace(values=values, near=one.near | later.near, noun=one.noun or later.noun)
+    if one.unit is None and later.unit is not None and not one.noun:
+        one = one._replace(unit=later.unit, kind=later.kind if one.kind == "number" else one.kind)
+    return one
 
 
-def _scale(mention: Mention, text: str, tokens: Sequence[Token], starts: dict[int, int]) -> float:
-    """Return what the word behind a number in digits multiplies it by, 0 where there is none."""
-    for token in tokens[starts.get(mention.start, 0) : starts.get(mention.start, 0) + 3]:
-        if token.folded in SCALES and token.start < mention.end:
-            return SCALES[token.folded]
-    return 0.0 if text else 0.0
-
-
-def _fractions(text: str, tokens: Sequence[Token], numbers: Sequence[Numeral], taken: set[int]) -> Iterable[Mention]:
+def _fractions(
+    text: str, tokens: Sequence[Token], marked: Sequence[int], numbers: Sequence[Numeral], taken: set[int]
+) -> Iterable[Mention]:
     """Return half, a third, two thirds as percentages; those that may be something else only support others."""
     by_last = {number.last: number for number in numbers}
     found = []
-    for index, token in enumerate(tokens):
+    for index in marked:
+        token = tokens[index]
         part = _PARTS.get(token.folded)
         if part is None or index in taken:
             continue
@@ -250,6 +336,8 @@ def _fractions(text: str, tokens: Sequence[Token], numbers: Sequence[Numeral], t
         values = (value,) if judged else (value, value / 100)
         unit = units()[0][PERCENT]
         found.append(
-            Mention(start, token.end, "percent", values, unit, fraction=True, judged=judged, hedged=hedged, spelled=True)
+            Mention(
+                start, token.end, "percent", values, unit, fraction=True, judged=judged, hedged=hedged, spelled=True
+            )
         )
     return found

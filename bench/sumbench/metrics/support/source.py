@@ -111,7 +111,9 @@ class SourceIndex:
                     allowed = _HEDGED_FRACTION_TOLERANCE if mention.hedged else _FRACTION_TOLERANCE
                     near = abs(exact - value) <= allowed
                 elif mention.hedged:
-                    near = abs(exact - value) < max(mention.step, 1.0) or abs(exact - value) <= _HEDGED_TOLERANCE * exact
+                    near = (
+                        abs(exact - value) < max(mention.step, 1.0) or abs(exact - value) <= _HEDGED_TOLERANCE * exact
+                    )
                     near = near and abs(exact - value) <= _HEDGED_TOLERANCE * exact
                 else:
                     near = other.step < mention.step and _rounds(exact, value, mention.step)
@@ -156,7 +158,9 @@ class SourceIndex:
         inside = [other for other in self.mentions if other.end <= self.length and other.judged]
         if mention.kind in {"weekday", "time"} or mention.dates:
             return [other for other in inside if (other.kind, bool(other.dates)) == (mention.kind, bool(mention.dates))]
-        numbers = [other for other in inside if other.values and not other.dates and other.kind not in {"weekday", "time"}]
+        numbers = [
+            other for other in inside if other.values and not other.dates and other.kind not in {"weekday", "time"}
+        ]
         units = [other for other in numbers if mention.near and mention.near & other.near]
         nouns = [other for other in numbers if mention.noun and mention.noun == other.noun]
         return units or nouns or [other for other in numbers if other.kind == mention.kind] or numbers

@@ -79,7 +79,9 @@ class SupportMetric(SummaryMetric):
         }
         if not found.unsupported:
             return Measured(values)
-        return Measured(values, {"unsupported": {"spans": list(_spans(found.unsupported, summary.text, document.text))}})
+        return Measured(
+            values, {"unsupported": {"spans": list(_spans(found.unsupported, summary.text, document.text))}}
+        )
 
 
 def _spans(found: tuple[Finding, ...], text: str, source: str) -> Iterator[dict[str, Any]]:
