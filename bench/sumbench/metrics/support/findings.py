@@ -1,5 +1,6 @@
 """Compares the numbers and names of a summary with those of its source."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,8 @@ from sumbench.metrics.support.numerals import SPELLED
 from sumbench.metrics.support.quantities import is_year
 from sumbench.metrics.support.quantities import quantities
 from sumbench.metrics.support.source import SourceIndex
+
+_WORD: Final = re.compile(r"\W*\w*")
 
 MOST_COUNTED: Final = 12
 """Whole numbers up to this may be what a writer counted, where the source counts nothing of the kind."""
@@ -67,7 +70,9 @@ def _copied_lines(text: str, source: SourceIndex) -> list[tuple[int, int]]:
 
 def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> Finding | None:
     conflicts = source.conflicts(mention)
-    if conflicts is None or source.has_words(text[mention.start : mention.end]):
+    # A bare number is the same words only with the word that it counts.
+    end = _WORD.match(text, mention.end).end() if conflicts and mention.unit is None else mention.end
+    if conflicts is None or source.has_words(text[mention.start : end]):
         return None
     if not (conflicts and mention.unit) and _is_beyond_judgement(mention, source, language):
         return None

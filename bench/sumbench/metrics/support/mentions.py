@@ -33,4 +33,3 @@ class Mention(NamedTuple):
     fraction: bool = False
     exact: bool = False
     judged: bool = True
-    spelled: bool = False

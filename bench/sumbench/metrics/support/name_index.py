@@ -8,55 +8,8 @@ from sumbench.metrics.support.names import INFLECTS_NAMES
 from sumbench.metrics.support.names import Name
 from sumbench.metrics.support.tokens import Token
 from sumbench.metrics.support.tokens import fold
-
-_ENDINGS: Final = frozenset(
-    (
-        *("", "n", "an", "ian", "ish", "ese", "i", "ic", "s", "es", "er", "ers", "ist", "y", "ia", "ans", "ns", "ism"),
-        *(
-            "al",
-            "ean",
-            "a",
-            "e",
-            "en",
-            "ians",
-            "is",
-            "ists",
-            "ed",
-            "d",
-            "ing",
-            "in",
-            "o",
-            "us",
-            "ly",
-            "sh",
-            "eans",
-            "th",
-            "uese",
-        ),
-    )
-)
-"""Endings by which a name and a word made of it differ: Russia, Russian; Italy, Italians."""
-
-_SAME: Final = (
-    frozenset({"america", "american", "americans", "us", "u.s.", "usa", "u.s.a.", "states"}),
-    frozenset({"britain", "british", "uk", "u.k.", "briton", "britons", "gb"}),
-    frozenset({"england", "english"}),
-    frozenset({"france", "french", "frenchman"}),
-    frozenset({"spain", "spanish", "spaniard"}),
-    frozenset({"netherlands", "dutch", "holland"}),
-    frozenset({"switzerland", "swiss"}),
-    frozenset({"greece", "greek", "greeks"}),
-    frozenset({"wales", "welsh"}),
-    frozenset({"scotland", "scottish", "scots", "scot"}),
-    frozenset({"ireland", "irish"}),
-    frozenset({"denmark", "danish", "dane", "danes"}),
-    frozenset({"poland", "polish", "pole", "poles"}),
-    frozenset({"turkey", "turkish", "turks"}),
-    frozenset({"europe", "european", "eu", "e.u.", "europeans"}),
-    frozenset({"philippines", "filipino", "filipinos"}),
-    frozenset({"xmas", "christmas"}),
-)
-"""Countries and what is of them, where the letters do not tell."""
+from sumbench.metrics.support.words import NAME_ENDINGS
+from sumbench.metrics.support.words import SAME
 
 _LEAST_STEM: Final = 4
 _LEAST_SHORT_FORM: Final = 3
@@ -134,7 +87,7 @@ class NameIndex:
         return word in self.words or word in self._initials[0]
 
     def _pieces(self, word: str) -> list[frozenset[str]]:
-        return [group for group in _SAME if word in group]
+        return [group for group in SAME if word in group]
 
     def _is_of(self, word: str, group: frozenset[str]) -> bool:
         return word in group and not self.words.isdisjoint(group)
@@ -167,4 +120,4 @@ def _related(word: str, other: str, *, inflects: bool) -> bool:
     if inflects:
         return shared >= _LEAST_SHORT_FORM and max(map(len, ends)) <= _LEAST_SHORT_FORM
     # The last shared letter may belong to the ending: Norway, Norwegian share norw.
-    return shared >= _LEAST_STEM and all(end in _ENDINGS for end in ends)
+    return shared >= _LEAST_STEM and all(end in NAME_ENDINGS for end in ends)

@@ -11,6 +11,12 @@ from sumbench.metrics.support.dates import calendar
 from sumbench.metrics.support.numerals import NUMBER_WORDS
 from sumbench.metrics.support.tokens import Token
 from sumbench.metrics.support.units import units
+from sumbench.metrics.support.words import ABBREVIATIONS
+from sumbench.metrics.support.words import BEHIND_A_VERB
+from sumbench.metrics.support.words import COMMON_ENDINGS
+from sumbench.metrics.support.words import CONNECTORS
+from sumbench.metrics.support.words import SEASONS
+from sumbench.metrics.support.words import TITLES
 
 CAPITALISES_NAMES: Final = frozenset(
     (
@@ -47,91 +53,12 @@ INFLECTS_NAMES: Final = frozenset(
 )
 """Languages in which a name has endings."""
 
-_TITLES: Final = frozenset(
-    (
-        *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "president", "st"),
-        *("minister", "prime", "king", "queen", "prince", "princess", "captain", "general", "judge", "justice", "pope"),
-        *("senator", "governor", "mayor", "sen", "gov", "rep", "gen", "col", "lt", "capt", "rev", "sgt", "jr", "sr"),
-        *(
-            "doctor",
-            "chancellor",
-            "secretary",
-            "councillor",
-            "inspector",
-            "officer",
-            "aunt",
-            "uncle",
-            "father",
-            "sister",
-        ),
-        *("chairman", "director", "chief", "mum", "mom", "dad", "grandma", "grandpa", "god", "mother", "brother"),
-        *("m", "mme", "mlle", "herr", "frau", "senor", "senora", "don", "dona", "signor", "signora", "dhr", "mevrouw"),
-    )
-)
-"""Titles, which support nothing and need no support."""
-
-ABBREVIATIONS: Final = frozenset(
-    (
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "sen",
-        "gov",
-        "rep",
-        "gen",
-        "col",
-        "lt",
-        "capt",
-        "rev",
-        "sgt",
-        "no",
-        "vs",
-        "mt",
-    )
-)
-"""Words behind which a full stop does not end the sentence."""
-
-_SEASONS: Final = ("spring", "summer", "autumn", "winter", "fall")
-_CONNECTORS: Final = frozenset(
-    {"of", "the", "for", "de", "del", "della", "di", "van", "von", "der", "den", "da", "dos", "la"}
-)
 _INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
 """What stands between words of one sentence."""
 _WITHIN_A_NAME: Final = frozenset({" ", "-", "", "\u00a0"})
-_ENDINGS: Final = (
-    *("ing", "ed", "ly", "tion", "tions", "sion", "ment", "ments", "ness", "ity", "ities", "ers", "ors", "ists", "als"),
-    *(
-        "able",
-        "ible",
-        "ful",
-        "less",
-        "ous",
-        "ive",
-        "ance",
-        "ence",
-        "ism",
-        "ics",
-        "wise",
-        "ings",
-        "ures",
-        "ages",
-        "ents",
-    ),
-)
-"""Endings that common words have far more often than names."""
 _TITLE_CASE: Final = 0.6
 _FEWEST_WORDS: Final = 4
 _SHORT: Final = 3
-_BEHIND_A_VERB: Final = frozenset(
-    (
-        *("a", "an", "the", "that", "this", "these", "those", "to", "at", "on", "how", "its", "their", "his", "her"),
-        *("our", "new", "novel", "into", "up", "out", "not", "it", "them", "by", "about", "as", "whether"),
-    )
-)
-"""Words that follow a verb or an adverb that begins a sentence far more often than a name there."""
 
 
 class Name(NamedTuple):
@@ -163,7 +90,7 @@ def names(text: str, tokens: Sequence[Token], language: str) -> list[Name]:
         begins = bool(initial and words and words[0] is run[0] and not _is_acronym(words[0].text))
         if begins and (language != "en" or _looks_common(words[0].folded) or _stands_small(words[0].folded, tokens)):
             words, begins = words[1:], False
-        if begins and len(words) == 1 and behind in _BEHIND_A_VERB:
+        if begins and len(words) == 1 and behind in BEHIND_A_VERB:
             continue
         if words:
             found.append(Name(words[0].start, words[-1].end, tuple(words), uncertain=begins and len(words) == 1))
@@ -192,7 +119,7 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
                 initial = not (gap in _INSIDE or abbreviated)
             run += [*waiting, token]
             waiting = []
-        elif run and token.folded in _CONNECTORS and len(waiting) < 2:  # noqa: PLR2004 - of the
+        elif run and token.folded in CONNECTORS and len(waiting) < 2:  # noqa: PLR2004 - of the
             waiting.append(token)
         elif run:
             yield run, initial, (waiting or [token])[0].folded
@@ -218,7 +145,7 @@ def _no_names(language: str) -> frozenset[str]:
     months, weekdays = calendar(language)
     words, _ = units()
     return frozenset(
-        {*_TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *_CONNECTORS, "i", "ok", "tv", "mp", "mps", *_SEASONS}
+        {*TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *CONNECTORS, "i", "ok", "tv", "mp", "mps", *SEASONS}
     )
 
 
@@ -226,7 +153,7 @@ def _looks_common(word: str) -> bool:
     """Tell whether an English word that begins a sentence is likely no name."""
     return (
         word in common_words()
-        or word.endswith(_ENDINGS)
+        or word.endswith(COMMON_ENDINGS)
         or "'" in word
         or len(word) < _SHORT
         or (word.endswith("s") and (word[:-1] in common_words() or word[:-2] in common_words()))

@@ -8,6 +8,7 @@ from typing import Final
 from typing import NamedTuple
 
 from sumbench.metrics.support.tokens import Token
+from sumbench.metrics.support.words import SCALES
 
 _SMALL: Final = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -31,56 +32,6 @@ _ORDINALS: Final = MappingProxyType(
     )
     | {f"{word[:-1]}ieth": 10 * ten for ten, word in enumerate(_TENS, 2)}
     | {"hundredth": 100, "thousandth": 1000}
-)
-SCALES: Final = MappingProxyType(
-    {
-        "hundred": 1e2,
-        "thousand": 1e3,
-        "million": 1e6,
-        "billion": 1e9,
-        "trillion": 1e12,
-        "dozen": 12.0,
-        "lakh": 1e5,
-        "crore": 1e7,
-        "mln": 1e6,
-        "bln": 1e9,
-        "mn": 1e6,
-        "bn": 1e9,
-        "tn": 1e12,
-        "mio": 1e6,
-        "mrd": 1e9,
-        "millionen": 1e6,
-        "milliarden": 1e9,
-        "millions": 1e6,
-        "milliards": 1e9,
-        "milliard": 1e9,
-        "millones": 1e6,
-        "millon": 1e6,
-        "milioni": 1e6,
-        "milione": 1e6,
-        "miliardi": 1e9,
-        "miliardo": 1e9,
-        "milhoes": 1e6,
-        "milhao": 1e6,
-        "bilhoes": 1e9,
-        "bilhao": 1e9,
-        "miljoen": 1e6,
-        "miljard": 1e9,
-        "tausend": 1e3,
-        "mille": 1e3,
-        "mil": 1e3,
-        "mila": 1e3,
-        "duizend": 1e3,
-        "miljoner": 1e6,
-        "miljarder": 1e9,
-        "millioner": 1e6,
-        "milliarder": 1e9,
-        "mln.": 1e6,
-        "тыс": 1e3,
-        "млн": 1e6,
-        "млрд": 1e9,
-        "billions": 1e9,
-    }
 )
 _GLUED_SCALES: Final = MappingProxyType({"k": 1e3, "m": 1e6, "b": 1e9})
 _HAN_SCALES: Final = MappingProxyType(

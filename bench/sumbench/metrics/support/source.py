@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from math import isclose
 from typing import Final
 
 from sumbench.metrics.support.dates import HALF_DAY
 from sumbench.metrics.support.mentions import CalendarDay
 from sumbench.metrics.support.mentions import Mention
 from sumbench.metrics.support.name_index import NameIndex
-from sumbench.metrics.support.quantities import is_year
 from sumbench.metrics.support.quantities import quantities
 from sumbench.metrics.support.units import PERCENT
 from sumbench.metrics.support.units import POINTS
@@ -21,6 +19,8 @@ _HEDGED_TOLERANCE: Final = 0.1
 _TOLERANCE: Final = 0.05
 _FRACTION_TOLERANCE: Final = 1.0
 _HEDGED_FRACTION_TOLERANCE: Final = 5.0
+_ROUND_YEARS: Final = 100
+"""A number of four digits that counts at least so many may be no year."""
 _WHOLE_DAY: Final = 2 * HALF_DAY
 _HOUR: Final = 60
 
@@ -100,26 +100,15 @@ class SourceIndex:
 
     def _is_near(self, mention: Mention) -> bool:
         """Tell whether the number is what one of the source is rounded to, more freely behind a word such as about."""
-        value = mention.values[0]
-        if mention.kind == "date" and is_year(value) and not mention.hedged:
+        if mention.kind == "date" and (not mention.hedged or mention.step < _ROUND_YEARS):
             return False
-        for other in self.mentions:
-            if other.dates or other.kind in {"weekday", "time"} or not other.values or not _fits(mention, other):
-                continue
-            for exact in other.values:
-                if mention.fraction or other.fraction:
-                    allowed = _HEDGED_FRACTION_TOLERANCE if mention.hedged else _FRACTION_TOLERANCE
-                    near = abs(exact - value) <= allowed
-                elif mention.hedged:
-                    near = (
-                        abs(exact - value) < max(mention.step, 1.0) or abs(exact - value) <= _HEDGED_TOLERANCE * exact
-                    )
-                    near = near and abs(exact - value) <= _HEDGED_TOLERANCE * exact
-                else:
-                    near = other.step < mention.step and _rounds(exact, value, mention.step)
-                if near:
-                    return True
-        return False
+        others = (other for other in self.mentions if other.kind not in {"date", "weekday", "time"})
+        return any(
+            _is_about(mention, exact, other.step, part=other.fraction)
+            for other in others
+            if _fits(mention, other)
+            for exact in other.values
+        )
 
     def _has_time(self, mention: Mention) -> bool:
         value = mention.values[0]
@@ -152,7 +141,7 @@ class SourceIndex:
 
     def nearest(self, mention: Mention) -> Mention | None:
         """Return what stands in the text for an unsupported number: the like of it with the closest value."""
-        return min((other for other in self._alike(mention)), key=lambda other: _distance(mention, other), default=None)
+        return min(self._alike(mention), key=lambda other: _distance(mention, other), default=None)
 
     def _alike(self, mention: Mention) -> Iterable[Mention]:
         inside = [other for other in self.mentions if other.end <= self.length and other.judged]
@@ -195,24 +184,31 @@ def _goes_on(around: str, edge: str) -> bool:
 def _fits(mention: Mention, other: Mention) -> bool:
     """Tell whether a number of the source may stand for one of a summary as far as units go."""
     own, its = mention.near, other.near
-    if own & its or mention.fraction:
+    if mention.fraction or other.fraction:
+        return _fits_fraction(mention, other)
+    if own & its:
         return True
-    if other.fraction:
-        return PERCENT in own or mention.unit is None
-    if PERCENT in its and not own:
-        return not mention.noun
-    if PERCENT in own:
-        return False
-    if POINTS in own:
-        return PERCENT not in its
-    if mention.unit is None:
+    if PERCENT in own or PERCENT in its:
+        # The unit of a percentage may be left out, but not where the number counts something.
+        return not own and not mention.noun
+    if POINTS in own or mention.unit is None:
         return True
     return not its and (not other.noun or other.noun == mention.noun)
 
 
-def _rounds(exact: float, value: float, step: float) -> bool:
-    """Tell whether a number is rounded to `value`, whose last significant digit counts `step`, by 5 % at most."""
-    return abs(exact - value) <= step / 2 * (1 + 1e-9) and abs(exact - value) <= _TOLERANCE * abs(exact)
+def _fits_fraction(mention: Mention, other: Mention) -> bool:
+    shares = mention.fraction and not other.unit and other.values[0] <= 1
+    return shares or all(each.fraction or PERCENT in each.near for each in (mention, other))
+
+
+def _is_about(mention: Mention, exact: float, step: float, *, part: bool) -> bool:
+    """Tell whether a number is near an exact one, whose last significant digit counts `step`."""
+    away = abs(exact - mention.values[0])
+    if mention.fraction or part:
+        return away <= (_HEDGED_FRACTION_TOLERANCE if mention.hedged else _FRACTION_TOLERANCE)
+    if mention.hedged:
+        return away <= _HEDGED_TOLERANCE * exact
+    return step < mention.step and away <= mention.step / 2 * (1 + 1e-9) and away <= _TOLERANCE * exact
 
 
 def _weekday(day: CalendarDay) -> Iterator[int]:
@@ -231,8 +227,3 @@ def _distance(mention: Mention, other: Mention) -> tuple[float, float]:
     value = mention.values[0]
     closest = min(abs(value - its) for its in other.values)
     return (0.0 if other.noun == mention.noun else 1.0), closest / max(abs(value), 1.0)
-
-
-def same_value(first: float, second: float) -> bool:
-    """Tell whether two numbers are the same but for rounding of floats."""
-    return isclose(first, second, rel_tol=1e-9)
