@@ -65,7 +65,7 @@ def date_words(language: str) -> frozenset[str]:
 
 
 class DateFinder:
-    """Finds the dates and times among the tokens and numbers of one text; `used` are the numbers that belong to them."""
+    """Finds the dates and times among the tokens of one text; `used` are the first tokens of their numbers."""
 
     def __init__(
         self,

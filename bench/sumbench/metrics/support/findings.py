@@ -71,7 +71,8 @@ def _copied_lines(text: str, source: SourceIndex) -> list[tuple[int, int]]:
 def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> Finding | None:
     conflicts = source.conflicts(mention)
     # A bare number is the same words only with the word that it counts.
-    end = _WORD.match(text, mention.end).end() if conflicts and mention.unit is None else mention.end
+    word = _WORD.match(text, mention.end) if conflicts and mention.unit is None else None
+    end = word.end() if word else mention.end
     if conflicts is None or source.has_words(text[mention.start : end]):
         return None
     if not (conflicts and mention.unit) and _is_beyond_judgement(mention, source, language):

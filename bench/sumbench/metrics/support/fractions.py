@@ -33,11 +33,11 @@ class FractionFinder:
 
     def find(self, marked: Sequence[int]) -> list[Mention]:
         """Return the fractions at some of the tokens; those that may be something else only support others."""
-        found = []
-        for index in marked:
-            if self._tokens[index].folded in PARTS and index not in self._taken:
-                found.append(self._scaled(index) or self._fraction(index))
-        return found
+        return [
+            self._scaled(index) or self._fraction(index)
+            for index in marked
+            if self._tokens[index].folded in PARTS and index not in self._taken
+        ]
 
     def _word(self, index: int) -> str:
         return self._tokens[index].folded if 0 <= index < len(self._tokens) else ""

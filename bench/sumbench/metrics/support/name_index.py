@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from sumbench.metrics.support.names import INFLECTS_NAMES
@@ -45,7 +46,7 @@ class NameIndex:
     def _joined(self) -> set[str]:
         """The words, and every two neighbours as one: face book, auto-encoder."""
         folded = [token.folded for token in self._tokens]
-        return {*folded, *(first + second for first, second in zip(folded, folded[1:], strict=False))}
+        return {*folded, *(first + second for first, second in pairwise(folded))}
 
     @cached_property
     def _initials(self) -> tuple[str, str]:

@@ -103,7 +103,7 @@ def _stands_small(word: str, tokens: Sequence[Token]) -> bool:
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool, str]]:
-    """Yield the runs of capitalised words, of within them in them, whether each begins a sentence, and the word behind."""
+    """Yield each run of capitalised words (with of between them), whether it begins a sentence, the word behind it."""
     run: list[Token] = []
     initial = False
     waiting: list[Token] = []

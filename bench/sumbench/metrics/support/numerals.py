@@ -106,7 +106,7 @@ def _plain(text: str) -> tuple[tuple[float, ...], float]:
 
 
 def numerals(text: str, tokens: Sequence[Token], marked: Sequence[int], language: str) -> list[Numeral]:
-    """Return the numbers of a text in order, none of which overlap; they begin at the tokens `marked` or are foreign."""
+    """Return the numbers of a text in order, none of which overlap; digits and English words are among the `marked`."""
     spelled = _library_numerals(text, tokens, language) if language in SPELLED and language != "en" else {}
     comma = language in COMMA_LANGUAGES
     english = language in {"en", ""}
@@ -209,11 +209,11 @@ def _english(text: str, tokens: Sequence[Token], first: int) -> Numeral | None: 
             break
         pending, last = False, index
         index += 1
-    value = total + current
+    worth = total + current
     if extra := _and_a_half(tokens, last):
         scale = step if step >= 1000 else 1.0  # noqa: PLR2004 - a million and a half
-        return Numeral(first, extra, (value + scale / 2,), scale / 2, digits=False)
-    return Numeral(first, last, (value,), step, ordinal, digits=False)
+        return Numeral(first, extra, (worth + scale / 2,), scale / 2, digits=False)
+    return Numeral(first, last, (worth,), step, ordinal, digits=False)
 
 
 def _indefinite(tokens: Sequence[Token], first: int) -> bool:

@@ -92,7 +92,7 @@ def _quantity(text: str, tokens: Sequence[Token], number: Numeral) -> Mention:
     start = tokens[first].start
     before = tokens[first - 1] if first else None
     unit = _currency(text, before, start) if before else None
-    if before and (unit or (before.end == start and before.text[-1].isalpha())):
+    if before and (unit or (before.end == start and before.text.isascii() and before.text.isalpha())):
         start = before.start
     behind = _behind(text, tokens, number)
     unit = unit or behind.unit
@@ -143,7 +143,7 @@ def _behind(text: str, tokens: Sequence[Token], number: Numeral) -> _Behind:
             break
         if adjacent and token.text.isalpha():
             noun = singular(token.folded)
-        if adjacent and not gap:
+        if adjacent and not gap and token.text.isascii():
             end = token.end  # 13b, 4G
     return _Behind(end, noun=noun)
 
