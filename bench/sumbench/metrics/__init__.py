@@ -65,6 +65,7 @@ REGISTRY = Registry(
         "smart": "sumbench.metrics.meaning.smart:Smart",
         "judge": "sumbench.metrics.judge:Judge",
         "judge-pairs": "sumbench.metrics.judge:PairJudge",
+        "support": "sumbench.metrics.support:SupportMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
