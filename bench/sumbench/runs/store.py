@@ -6,6 +6,7 @@ summaries.jsonl   the journal: a summary a line, in the order of systems, docume
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
 table.md, table.csv, published.md: the tables that were shown
+report.html       the page: tables, plots, and the documents with their summaries (sumbench.report)
 checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
 """
 
@@ -45,7 +46,8 @@ DOCUMENTS = documents.FILE
 SUMMARIES = journal.FILE
 SCORES = score_columns.FILE
 DETAILS = details.FILE
-TABLES = ("table.md", "table.csv", "published.md")
+PAGE = "report.html"
+TABLES = ("table.md", "table.csv", "published.md", PAGE)
 LOCK = ".lock"
 
 SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS)
@@ -167,7 +169,7 @@ class RunFolder:
         details.write_details(self.path / DETAILS, content)
 
     def write_table(self, name: str, text: str) -> None:
-        """Write a table under one of the names in TABLES."""
+        """Write a table, or the page, under one of the names in TABLES."""
         files.write_text(self.path / name, text)
 
     def seal(self) -> None:
