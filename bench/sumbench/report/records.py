@@ -18,6 +18,7 @@ from sumbench.report.model import PageData
 from sumbench.report.pack import in_blocks
 from sumbench.report.pack import packed
 from sumbench.sentences import words
+from sumbench.tables.notes import NAMES
 
 _GROUPS = ("genre", "domain", "category", "topic", "section", "type", "source")
 """Metadata by which documents are filtered: the first of these that divides them, else any that does."""
@@ -51,7 +52,10 @@ def blocks(data: PageData) -> tuple[dict[str, Any], dict[str, str]]:
 def _head(data: PageData, shown: int) -> dict[str, Any]:
     languages = {base(each.language) for run in data.runs for each in run.documents.values()} or {"en"}
     return {
-        "columns": [{"label": each.label, "role": each.role, "run": each.run} for each in data.columns],
+        "columns": [
+            {"label": each.label, "name": NAMES.get(each.system, each.system), "role": each.role, "run": each.run}
+            for each in data.columns
+        ],
         "runs": [run.name for run in data.runs],
         "values": [
             {

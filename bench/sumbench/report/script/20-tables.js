@@ -188,10 +188,10 @@ function equip(figure) {
   tools.append(rows.length > 1 ? filter : "", chooser, copyTools(() => table));
   tools.hidden = false;
   for (const cell of table.querySelectorAll("th[data-name]")) {
-    const column = DATA.columns.findIndex((/** @type {any} */ one) => shownName(one.label) === cell.getAttribute("data-name") && one.run === 0);
-    const at = column >= 0 ? column : DATA.columns.findIndex((/** @type {any} */ one) => shownName(one.label).endsWith(`: ${cell.getAttribute("data-name")}`) && one.run === 0);
-    if (at >= 0 && DATA.documents) {
-      cell.replaceChildren(make("a", { href: hashOf({ view: "documents", a: String(at), sort: "a" }), title: "its documents" }, cell.textContent || ""));
-    }
+    const name = cell.getAttribute("data-name") || "";
+    const column = DATA.columns.find((/** @type {any} */ one) => one.run === 0 && shownName(one.name) === name);
+    if (!column || !DATA.documents) continue;
+    const link = { href: hashOf({ view: "documents", a: column.label, sort: "a" }), title: "its documents" };
+    cell.replaceChildren(make("a", link, cell.textContent || ""));
   }
 }

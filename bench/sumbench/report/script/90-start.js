@@ -12,6 +12,24 @@ const HELP = /** @type {[string, string][]} */ ([
 const isField = (target) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+KEYS.set("documents", {
+  keys: { "/": () => focusOn('[data-keep="search"]'), j: () => focusOn(".matrix tbody [data-cell]"), Escape: () => go({ view: "overview" }) },
+  help: [["/", "search titles"], ["j", "into the matrix"], ["← ↑ ↓ →", "from cell to cell"], ["Enter", "open the cell's document"]],
+});
+KEYS.set("document", {
+  keys: {
+    j: () => stepDocument(1), k: () => stepDocument(-1), n: () => stepSystem(1), p: () => stepSystem(-1),
+    Escape: () => go(lastMatrix ? lastMatrix.parts : { view: "documents" }),
+  },
+  help: [["j", "next document"], ["k", "previous document"], ["n", "next system"], ["p", "previous system"]],
+});
+
+/** @param {string} selector */
+function focusOn(selector) {
+  const found = document.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+}
+
 let before = "";
 
 /** @param {KeyboardEvent} event */
