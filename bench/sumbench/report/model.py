@@ -110,6 +110,11 @@ class PageData:
                 if row.role == role:
                     yield PageColumn(f"{before}{NAMES.get(row.system, row.system)}", row.system, role, index)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the columns."""
+        return tuple(column.label for column in self.columns)
+
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents: those of the first run in its order, then what only others have."""

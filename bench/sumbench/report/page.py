@@ -20,7 +20,7 @@ from sumbench.report.overview import pages_of
 from sumbench.report.overview import question
 from sumbench.report.overview import split_verdict
 from sumbench.report.pack import embedded
-from sumbench.report.plots.all_plots import plots_of
+from sumbench.report.plots.every import plots_of
 from sumbench.report.provenance import origins
 from sumbench.report.records import blocks
 from sumbench.version import __version__
@@ -102,8 +102,12 @@ def render_page(
     """
     data = PageData(runs, whole=whole)
     head, packed = blocks(data)
-    head |= {"rate": rate}
     first = runs[0]
+    key = hashlib.sha256("|".join((first.run.manifest.corpus.fingerprint, *data.labels)).encode("utf-8", "replace"))
+    head |= {"rate": rate, "key": key.hexdigest()[:16]}
+    if rate:
+        # A rater must not find the scores.
+        packed = {name: content for name, content in packed.items() if not name.startswith("scores-")}
     verdict, more = split_verdict(first.tables[0].verdict)
     title = question(first.run.manifest)
     html = _template().render(

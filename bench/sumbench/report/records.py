@@ -124,7 +124,10 @@ def _grouped_by(documents: Sequence[Document]) -> str:
 
 def _rows(array: "np.ndarray[Any, np.dtype[np.float64]]", decimals: int) -> list[list[float | None]]:
     return [
-        [None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else int(round(value))) for value in row]
+        [
+            None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else int(round(value)))
+            for value in row
+        ]
         for row in array.tolist()
     ]
 

@@ -37,6 +37,9 @@ def joined(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
+_FEW_TICKS = 2
+
+
 @dataclass(frozen=True)
 class Scale:
     """A linear or logarithmic scale from the values `low` to `high` to the positions `start` to `end`."""
@@ -57,7 +60,13 @@ class Scale:
         if self.log:
             powers = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1)
             every = max(1, math.ceil(len(powers) / (wanted + 1)))
-            return [10.0**power for power in powers[::every]]
+            found = [10.0**power for power in powers[::every]]
+            if len(found) > _FEW_TICKS:
+                return found
+            # Within less than about two powers of ten, twice and five times these are round values, too.
+            first = math.floor(math.log10(self.low))
+            steps = (times * 10.0**power for power in range(first, first + 5) for times in (1, 2, 5))
+            return [step for step in steps if self.low <= step <= self.high]
         step = round_step((self.high - self.low) / wanted)
         first = math.ceil(self.low / step - 1e-9)
         return [step * number for number in range(first, math.floor(self.high / step + 1e-9) + 1)]

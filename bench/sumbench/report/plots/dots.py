@@ -77,5 +77,3 @@ def dot_axis(scale: Scale, landmarks: Sequence[Landmark]) -> Markup:
         parts.append(element("text", tick_text(tick), x=place, y=33, class_="tick", text_anchor="middle"))
     parts.append(element("line", x1=_percent(scale.start), x2=_percent(scale.end), y1="40", y2="40", class_="axis"))
     return element("svg", joined(parts), class_="dots-axis", aria_hidden="true")
-
-

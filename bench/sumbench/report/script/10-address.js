@@ -69,9 +69,10 @@ async function draw() {
   if (mine !== drawing) return;
   const kept = document.activeElement && document.activeElement.getAttribute("data-keep");
   place.replaceChildren(fresh);
-  if (changed || parts.view === "document") {
-    if (changed) scrollTo(0, 0);
-  }
+  if (changed) scrollTo(0, 0);
+  // What sticks below the switches must know how high they are.
+  const legend = place.querySelector(".legend");
+  document.documentElement.style.setProperty("--legend", `${legend instanceof HTMLElement ? legend.offsetHeight : 0}px`);
   const again = kept && place.querySelector(`[data-keep="${CSS.escape(kept)}"]`);
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   place.dispatchEvent(new Event("drawn"));

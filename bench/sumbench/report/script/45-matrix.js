@@ -90,6 +90,9 @@ function matrixKey(context) {
 /** @param {number} bits @returns {string} */
 const cellMarks = (bits) => (bits & FAILED ? "✕" : "") + (bits & CUT ? "†" : "") + (bits & FLAGGED ? "!" : "") + (bits & STRIPPED ? "°" : "");
 
+/** A rule stands where another role or run begins. @param {number} at @returns {string} */
+const begins = (at) => (at && (DATA.columns[at].role !== DATA.columns[at - 1].role || DATA.columns[at].run !== DATA.columns[at - 1].run) ? " begins" : "");
+
 /** @param {any} context @param {number} at @param {number} place @param {(score: number | null) => string} shade @returns {HTMLElement} */
 function matrixRow(context, at, place, shade) {
   const { index, value, scores } = context;
@@ -102,7 +105,7 @@ function matrixRow(context, at, place, shade) {
     const chosen = number === context.a ? " first" : number === context.b ? " second" : "";
     const text = shownScore(score, value.decimals) || (bits & FAILED ? "" : "·");
     const label = `${titleOf(index, at)}, ${column.label}: ${text || "no summary"}`;
-    return make("td", { class: `number cell ${shade(score)}${chosen}` },
+    return make("td", { class: `number cell ${shade(score)}${chosen}${begins(number)}` },
       make("a", { href: link(column.label), tabindex: "-1", "data-cell": `${place},${number}`, "aria-label": label }, text, make("sup", {}, cellMarks(bits))));
   });
   const without = index.block[at] < 0;
@@ -124,7 +127,7 @@ function matrixHead(context) {
     make("th", { scope: "col", class: "number" }, "difference"),
     DATA.columns.map((/** @type {any} */ column, /** @type {number} */ at) => make("th", {
       scope: "col", title: shownName(column.label),
-      class: `system ${column.role}${at === context.a ? " first" : at === context.b ? " second" : ""}` }, label(column.label)))));
+      class: `system ${column.role}${at === context.a ? " first" : at === context.b ? " second" : ""}${begins(at)}` }, label(column.label)))));
 }
 
 /** Keeps the rows drawn that are in sight. @param {HTMLElement} body @param {any} context @param {number[]} rows */

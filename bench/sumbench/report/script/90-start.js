@@ -24,6 +24,15 @@ KEYS.set("document", {
   help: [["j", "next document"], ["k", "previous document"], ["n", "next system"], ["p", "previous system"]],
 });
 
+KEYS.set("compare", {
+  keys: { j: () => stepMoved(1), k: () => stepMoved(-1), Escape: () => go({ view: "documents" }) },
+  help: [["j", "the next document that moved"], ["k", "the one before"]],
+});
+KEYS.set("rate", {
+  keys: { 1: () => answer("1"), 2: () => answer("2"), 0: () => answer("0") },
+  help: [["1", "the first is better"], ["2", "the second is better"], ["0", "neither"]],
+});
+
 /** @param {string} selector */
 function focusOn(selector) {
   const found = document.querySelector(selector);
