@@ -48,6 +48,7 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
         "scores.parquet",
         "table.md",
         "table.csv",
+        "report.html",
         "checksums.sha256",
         ".lock",
     }

@@ -7,6 +7,7 @@ scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
 ratings.jsonl     what people said of the summaries; only where they were rated
 table.md, table.csv, published.md: the tables that were shown
+report.html       the page: tables, plots, and the documents with their summaries (sumbench.report)
 checksums.sha256  the checksums of all of them, once the run is finished (sumbench.checksums)
 """
 
@@ -50,7 +51,8 @@ SUMMARIES = journal.FILE
 SCORES = score_columns.FILE
 DETAILS = details.FILE
 RATINGS = ratings.FILE
-TABLES = ("table.md", "table.csv", "published.md")
+PAGE = "report.html"
+TABLES = ("table.md", "table.csv", "published.md", PAGE)
 LOCK = ".lock"
 
 SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS, RATINGS)
@@ -180,7 +182,7 @@ class RunFolder:
         ratings.write_ratings(self.path / RATINGS, content)
 
     def write_table(self, name: str, text: str) -> None:
-        """Write a table under one of the names in TABLES."""
+        """Write a table, or the page, under one of the names in TABLES."""
         files.write_text(self.path / name, text)
 
     def seal(self) -> None:
