@@ -100,5 +100,5 @@ def draw_page(name: str, run: Run, analysis: Analysis, tables: Sequence[Table]) 
     """Return the page of a run that has just ended; raise RunError, in one line, for whatever goes wrong with it."""
     try:
         return render_page([page_run(name, run, analysis, tables)]).html
-    except Exception as error:  # noqa: BLE001 - the run is whole, whatever is wrong with its picture
+    except Exception as error:
         raise RunError(f"{PAGE}: cannot be drawn: {type(error).__name__}: {error}") from error

@@ -24,6 +24,7 @@ from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
 from sumbench.generation.endpoint.throttle import Throttle
+from sumbench.generation.endpoint.throttle import check_concurrency
 from sumbench.length import Length
 from sumbench.records import Summary
 from sumbench.systems.causal import NEW_TOKENS
@@ -108,12 +109,11 @@ class Endpoint(Described):
         read_key("endpoint", self.key)
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
-        for option in ("max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
-            if getattr(self, option) == "auto":
-                continue
+        for option in ("max_new_tokens", "samples", "retries", "max_input_tokens"):
             least = 0 if option in {"retries", "max_input_tokens"} else 1
             if getattr(self, option) < least:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
+        check_concurrency(self.name, self.concurrency)
         if not 0 < self.timeout < math.inf:
             raise UsageError(f"{self.name}: timeout={self.timeout:g} is no time: give seconds, more than 0")
         if not math.isfinite(self.temperature):

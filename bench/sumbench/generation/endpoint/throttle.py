@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 
+from sumbench.errors import UsageError
 from sumbench.manifest import RequestCounts
 
 FIRST = 4
@@ -17,6 +18,12 @@ MOST = 128
 
 SLOWER = 1.5
 """The server keeps its pace as long as answers take less than so many times what they took at the best."""
+
+
+def check_concurrency(name: str, concurrency: object) -> None:
+    """Raise UsageError, which names the system or metric `name`, unless it is a number from 1 up or auto."""
+    if concurrency != "auto" and not (isinstance(concurrency, int) and concurrency >= 1):
+        raise UsageError(f"{name}: concurrency={concurrency} is too few: give 1 or more, or auto")
 
 
 @dataclass
