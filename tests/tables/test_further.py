@@ -6,7 +6,6 @@ import pytest
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.score import score
-from sumbench.tables.model import Row
 from sumbench.weights import Store
 
 WORDS = (
@@ -79,7 +78,7 @@ def test_faults_have_letters_and_properties_have_none(finished: Finished) -> Non
     """Where lower is better the best is bold and told from the other; of a property nothing is."""
     (table,) = finished.table.further
     at = {column.key: index for index, column in enumerate(table.columns)}
-    found: dict[str, Row] = {str(row.cells[0]): row for row in table.sections[0].rows}
+    found = {str(row.cells[0]): row for row in table.sections[0].rows}
     assert (found["copies"].marks[at["cut_off"]], found["cut"].marks[at["cut_off"]]) == ("a", "b")
     assert at["cut_off"] in found["copies"].best
     assert at["coverage"] not in found["copies"].marks
