@@ -166,6 +166,10 @@ class RunFolder:
         """Write details.jsonl, or remove it where there are no details."""
         details.write_details(self.path / DETAILS, content)
 
+    def writing_details(self) -> AbstractContextManager[Callable[[Iterable[Detail]], None]]:
+        """Give what writes details.jsonl as details come; without any there is none."""
+        return details.writing_details(self.path / DETAILS)
+
     def write_table(self, name: str, text: str) -> None:
         """Write a table under one of the names in TABLES."""
         files.write_text(self.path / name, text)
