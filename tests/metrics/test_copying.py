@@ -100,7 +100,7 @@ def test_a_copy_is_a_copy_in_every_script(language: str) -> None:
     assert found["coverage"] == 1
     assert found["density"] == found["longest_copy"] == len(words)
     assert found["novel_unigrams"] == 0
-    places = Places(text, tokenizer(language).tokenize)
+    places = Places(text, tokenizer(language))
     spans = [places.span(at, 1) for at in range(len(words))]
     assert [tokenizer(language).tokenize(text[start:end]) for start, end in spans] == [[word] for word in words]
     assert places.span(0, len(words)) == (spans[0][0], spans[-1][1])

@@ -55,7 +55,7 @@ class Writer:
         made: list[str] = []
         while len(made) < size:
             start, length = self.draw.integers(0, len(document) - piece), 1 + self.draw.poisson(piece - 1)
-            made += [*document[start : start + length], *self.text(self.draw.integers(1, 3))]
+            made += [*document[start : start + length], *self.text(int(self.draw.integers(1, 3)))]
         return made[:size]
 
 

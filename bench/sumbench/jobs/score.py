@@ -56,6 +56,9 @@ from sumbench.tables.model import count
 from sumbench.weights import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sumbench.records import Detail
     from sumbench.records import Document
     from sumbench.records import Summary
 
@@ -156,6 +159,8 @@ class _Work:
             parts.append(scores)
 
         scored = self._score(keep)
+        self.folder.write_details(scored.details)
+        self.folder.write_ratings(self.outputs.ratings)
         record = replace(self.record, metrics=scored.entries)
         made = Run(record, summaries, Scores.concat(parts), documents, scored.details, ratings=self.outputs.ratings)
         return scored, made, analyse(made)
@@ -167,19 +172,21 @@ class _Work:
         def add(batch: Batch, scores: Scores) -> None:
             totals.add([document.id for document in batch.documents], scores, batch.summaries)
 
-        scored = self._score(add)
+        with self.folder.writing_details() as details:
+            scored = self._score(add, details)
+        self.folder.write_ratings(())
         path = self.folder.path
         made = Run(
             self.record,
             lambda: read_run(path).summaries,
             lambda: read_run(path).scores,
             lambda: read_run(path).documents,
-            scored.details,
+            lambda: read_run(path).details,
         )
         return scored, made, totals.analysis(replace(self.record, metrics=scored.entries))
 
-    def _score(self, watch: Watch) -> Scored:
-        """Score all batches, and write documents, summaries, scores and details as they come."""
+    def _score(self, watch: Watch, details: "Callable[[Sequence[Detail]], None] | None" = None) -> Scored:
+        """Score all batches, and write documents, summaries and scores as they come; `details` takes these."""
         with (
             self.folder.writing_documents(texts=self.record.texts) as documents,
             self.folder.writing_summaries() as summaries,
@@ -191,7 +198,7 @@ class _Work:
                 watch(batch, scores)
 
             some, size = self.outputs.batches(), self.outputs.corpus.documents
-            scored = score_batches(
+            return score_batches(
                 self.scoring,
                 self.record.metrics,
                 some,
@@ -200,10 +207,8 @@ class _Work:
                 progress=self.progress,
                 watch=write,
                 ranked_by=self.record.ranked_by,
+                keep=details,
             )
-        self.folder.write_details(scored.details)
-        self.folder.write_ratings(self.outputs.ratings)
-        return scored
 
 
 def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:

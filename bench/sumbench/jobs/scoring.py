@@ -92,18 +92,21 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     watch: Watch,
     ranked_by: str,
     earlier: Scores | None = None,
+    keep: Callable[[Sequence[Detail]], None] | None = None,
 ) -> Scored:
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
     The entry of a metric that cannot be loaded says why, and the others continue; what a metric notes on its batches
     is added to the notes of its entry, and what it has asked of a model or a service; that of the metric with the value
     `ranked_by` says what each reference alone comes to. `watch` is called with each batch and its scores; `earlier`
-    scores, under other metrics, are written before them.
+    scores, under other metrics, are written before them. `keep` takes the details batch by batch: none are
+    then returned.
     """
     loaded, described = _loaded(scoring, entries)
     kept = ScoreJournal(folder.path / FILE, scoring.cache)
     alone = _by_reference(loaded, ranked_by)
     details: list[Detail] = []
+    keep = details.extend if keep is None else keep
     notes: defaultdict[str, NoteTally] = defaultdict(NoteTally)
     spent: dict[str, Spent] = {}
     done = failed = 0
@@ -117,7 +120,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                 for part in _parts(batch, metric):
                     scored = kept.score(metric, part.documents, part.summaries)
                     parts.append(scored.scores)
-                    details += scored.details
+                    keep(scored.details)
                     notes[metric.name].add(scored.notes)
                     if scored.spent is not None:
                         spent[metric.name] = spent.get(metric.name, Spent()) + scored.spent

@@ -177,6 +177,10 @@ class RunFolder:
         """Write details.jsonl, or remove it where there are no details."""
         details.write_details(self.path / DETAILS, content)
 
+    def writing_details(self) -> AbstractContextManager[Callable[[Iterable[Detail]], None]]:
+        """Give what writes details.jsonl as details come; without any there is none."""
+        return details.writing_details(self.path / DETAILS)
+
     def write_ratings(self, content: Iterable[Rating]) -> None:
         """Write ratings.jsonl, or remove it where there are no ratings."""
         ratings.write_ratings(self.path / RATINGS, content)

@@ -95,8 +95,8 @@ class CopyingMetric(PropertyMetric):
     def prepare(self, document: Document, words: Words) -> Measure:
         """Return what measures the summaries of a document."""
         source = SourceWords(words.of(document.text, document.language))
-        tokenize = tokenizer(document.language).tokenize
-        places = Places(document.text, tokenize)
+        finder = tokenizer(document.language)
+        places = Places(document.text, finder)
 
         def measure(text: str) -> Measured:
             found = words.of(text, document.language)
@@ -104,7 +104,7 @@ class CopyingMetric(PropertyMetric):
             longest = max(fragments, key=lambda each: each.length, default=None)
             details = {}
             if longest is not None and longest.length >= NOTED:
-                details["longest_copy"] = _copy(places, Places(text, tokenize), longest)
+                details["longest_copy"] = _copy(places, Places(text, finder), longest)
             return Measured(measured(source, found, fragments), details)
 
         return measure

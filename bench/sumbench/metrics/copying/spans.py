@@ -8,20 +8,39 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from sumbench.rouge import WordTokenizer
+from sumbench.rouge.tokens import ASCII
+
 # A narrow blank joins the digits of a number to one word.
 _RUN = re.compile("(?:\\S|\u202f)+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 
 
 @dataclass(frozen=True)
 class Places:
-    """The places of a text's words, as `tokenize` finds them; none of them holds a blank."""
+    """The places of a text's words, as a tokenizer finds them; none of them holds a blank."""
 
     text: str
-    tokenize: Callable[[str], Sequence[str]]
+    tokenizer: WordTokenizer
+
+    @property
+    def tokenize(self) -> Callable[[str], Sequence[str]]:
+        """Find the words of a text."""
+        return self.tokenizer.tokenize
 
     def span(self, first: int, number: int) -> tuple[int, int]:
         """Return the characters (start, end) in which so many words stand, from the word `first` on."""
+        if self._ascii:
+            return self._ascii[first][0], self._ascii[first + number - 1][1]
         return self._place(first + 1)[0], self._place(first + number)[1]
+
+    @cached_property
+    def _ascii(self) -> list[tuple[int, int]]:
+        """The places of words that are runs of a-z and 0-9, which are found at once; else empty."""
+        small = self.text.lower()
+        if self.tokenizer.words != ASCII or len(small) != len(self.text):
+            return []
+        return [word.span() for word in _ASCII_WORD.finditer(small)]
 
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:

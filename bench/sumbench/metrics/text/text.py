@@ -94,7 +94,7 @@ class TextMetric(PropertyMetric):
         {
             **dict.fromkeys(ORDERS, "rep-n"),
             "repeated_sentences": f"dice:0.8|sent:sentencex-{version('sentencex')}",
-            "cut_off": "no-end-mark",
+            "cut_off": f"no-end-mark|regex-{version('regex')}",
             "other_language": f"py3langid-{version('py3langid')}",
             "flesch": f"{'+'.join(each.source for each in FORMULAS.values())}|sent:sentencex-{version('sentencex')}",
             "ari": f"senter-1967|sent:sentencex-{version('sentencex')}",
