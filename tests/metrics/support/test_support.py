@@ -119,9 +119,7 @@ def test_a_count_is_judged_only_where_the_source_counts_the_same() -> None:
         ("ar", "جاء ٣٤٥ شخصا", "جاء 345 شخصا", []),
     ],
 )
-def test_languages_have_their_own_numbers_and_names(
-    language: str, source: str, summary: str, wrong: list[str]
-) -> None:
+def test_languages_have_their_own_numbers_and_names(language: str, source: str, summary: str, wrong: list[str]) -> None:
     """Signs, number words and capitals are those of the language; what it does not tell is not judged."""
     assert unsupported(source, summary, language) == wrong
 
@@ -140,7 +138,9 @@ def test_sentences_of_the_source_are_supported() -> None:
     st.lists(
         st.one_of(
             st.sampled_from(["3", "1,000", "May", "per", "cent", "%", "half", "of", "Mr.", "Smith", "to", "km", "two"]),
-            st.sampled_from([". ", "\n", "-", "'s", "third", "million", "a", "$", "pm", "U.S.", "ninety", "3/5", "'24"]),
+            st.sampled_from(
+                [". ", "\n", "-", "'s", "third", "million", "a", "$", "pm", "U.S.", "ninety", "3/5", "'24"]
+            ),
             st.text(max_size=4),
         ),
         max_size=30,
