@@ -140,8 +140,8 @@ def false_alarms(name: str, pairs: list[Pair]) -> list[object]:
     ]
 
 
-def planted(pairs: list[Pair]) -> Iterator[tuple[str, Pair, str, int]]:
-    """Yield supported references with one error each: its kind, the pair, the text, and where the error stands."""
+def planted(pairs: list[Pair]) -> Iterator[tuple[str, Pair, str, range]]:
+    """Yield references with one error each: its kind, the pair, the text, and where the error stands."""
     draws = stream(SEED, "planted errors")
     strangers = sorted({(pair.name, name) for pair in pairs for name in known_names(pair)})
     for pair in pairs:
@@ -155,15 +155,21 @@ def planted(pairs: list[Pair]) -> Iterator[tuple[str, Pair, str, int]]:
             at = mention.start + place.start()
             digit = str((int(text[at]) + int(draws.integers(1, 9))) % 9 + 1)
             if digit != text[at]:
-                yield f"digit of a {kind} changed", pair, text[:at] + digit + text[at + 1 :], mention.start
+                yield f"digit of a {kind} changed", pair, text[:at] + digit + text[at + 1 :], range(at, at + 1)
             if "per cent" in said:
                 changed = said.replace("per cent", "percentage points")
-                where = mention.start
-                yield "per cent to points", pair, text[:where] + changed + text[mention.end :], where
+                where = range(mention.start, mention.start + len(changed))
+                yield "per cent to points", pair, text[: mention.start] + changed + text[mention.end :], where
         for name in names(text, tokenize(text), "en"):
-            others = [word for owner, word in strangers if owner != pair.name and word not in pair.document]
+            known = {token.folded for token in tokenize(pair.document)}
+            others = [
+                said
+                for owner, said in strangers
+                if owner != pair.name and known.isdisjoint(token.folded for token in tokenize(said))
+            ]
             other = others[int(draws.integers(len(others)))]
-            yield "name of another article", pair, text[: name.start] + other + text[name.end :], name.start
+            where = range(name.start, name.start + len(other))
+            yield "name of another article", pair, text[: name.start] + other + text[name.end :], where
 
 
 def known_names(pair: Pair) -> Iterator[str]:
@@ -174,9 +180,9 @@ def known_names(pair: Pair) -> Iterator[str]:
             yield word
 
 
-def caught(found: tuple[Finding, ...], place: int) -> bool:
-    """Tell whether what was planted at an offset is found there, whatever else is."""
-    return any(finding.start <= place < finding.end for finding in found)
+def caught(found: tuple[Finding, ...], place: range) -> bool:
+    """Tell whether what was planted at some offsets is found there, whatever else is."""
+    return any(finding.start < place.stop and place.start < finding.end for finding in found)
 
 
 def main() -> None:

@@ -56,7 +56,7 @@ INFLECTS_NAMES: Final = frozenset(
 _INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
 """What stands between words of one sentence."""
 _WITHIN_A_NAME: Final = frozenset({" ", "-", "", "\u00a0"})
-_TITLE_CASE: Final = 0.6
+_TITLE_CASE: Final = 0.85
 _FEWEST_WORDS: Final = 4
 _SHORT: Final = 3
 
