@@ -190,3 +190,9 @@ def test_own_references_are_hardly_ever_flagged() -> None:
             wrong += measured["unsupported_items"]
     assert looked_up > 1000
     assert wrong < 0.03 * looked_up
+
+
+def test_the_signature_names_the_library_where_it_reads_number_words() -> None:
+    """German number words are text2num's, English ones our own."""
+    assert "text2num:" in SupportMetric().signatures(["en", "de-AT"])["unsupported"]
+    assert "text2num" not in SupportMetric().signatures(["en", "ru"])["unsupported"]

@@ -34,7 +34,7 @@ class NameIndex:
         """The capitalised words by their folded forms, each with where it first stands."""
         found: dict[str, Token] = {}
         for token in self._tokens:
-            if token.text[0].isupper():
+            if token.text != token.text.lower():
                 found.setdefault(token.folded, token)
         return found
 
