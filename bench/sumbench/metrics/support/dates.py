@@ -15,6 +15,8 @@ from sumbench.metrics.support.tokens import Token
 
 _AMBIGUOUS: Final = frozenset({"may", "march", "mar", "dec", "jan", "sun", "sat", "mon", "wed", "mars", "juin"})
 """Names of months and weekdays that are also something else: they need a day, a year or such a word before them."""
+_VERBS: Final = frozenset({"may", "march"})
+"""Those of them that begin with a capital within a sentence only as months."""
 _BEFORE_A_MONTH: Final = frozenset(
     (
         *("in", "of", "since", "until", "till", "by", "from", "to", "last", "next", "early", "late", "mid", "this"),
@@ -25,6 +27,11 @@ _DAY_GAPS: Final = frozenset({" ", "-", "\u00a0", ". ", "/", ", "})
 _YEAR_GAPS: Final = frozenset({" ", ", ", "-", "/", "\u00a0", ","})
 _HALF_DAYS: Final = {"am": 0, "a.m.": 0, "pm": 720, "p.m.": 720}
 _CLOCK: Final = frozenset({"o'clock", "oclock", "uhr", "uur"})
+_BEHIND_A_TIME: Final = frozenset(
+    {"on", "in", "tomorrow", "today", "tonight", "and", "but", "or", "for", "to", "sharp"}
+)
+_ENDS: Final = frozenset("\n.,;:!?)")
+_NOON: Final = 12
 _NAMED_TIMES: Final = {"noon": 720, "midday": 720, "midnight": 0}
 _PARTS: Final = {"half": 30, "quarter": 15}
 
@@ -115,7 +122,11 @@ class DateFinder:
         token = self.tokens[index]
         if token.folded not in _AMBIGUOUS:
             return True
-        return index > 0 and self.tokens[index - 1].folded in _BEFORE_A_MONTH and token.text[0].isupper()
+        if not index or not token.text[0].isupper():
+            return False
+        before = self.tokens[index - 1]
+        within = token.folded in _VERBS and before.text.islower() and self._gap(index - 1, index) == " "
+        return within or before.folded in _BEFORE_A_MONTH
 
     def _month(self, index: int) -> Iterator[Mention]:
         token = self.tokens[index]
@@ -173,17 +184,20 @@ class DateFinder:
             yield Mention(self.tokens[index].start, self.tokens[index + 2].end, "date", (), dates=dates)
 
     def _clock(self, number: Numeral) -> Iterator[Mention]:
-        """Yield the time that a number is by the word behind it: 3 pm, 7.30 a.m., three o'clock."""
-        if number.last + 1 >= len(self.tokens) or not number.values:
+        """Yield the time that a number is by the words around it: 3 pm, 7.30 a.m., three o'clock, at 7."""
+        hours, _, minutes = self.tokens[number.first].text.partition(".")
+        if not number.digits or not minutes.isdecimal():
+            hours, minutes = str(_whole(number)), "0"
+        if not hours.isdecimal() or int(hours) not in _HOURS or int(minutes) not in _MINUTES:
             return
-        word = self.tokens[number.last + 1].folded
-        if (word in _HALF_DAYS or word in _CLOCK) and self._gap(number.last, number.last + 1) in {"", " ", "\u00a0"}:
-            hours, _, minutes = self.tokens[number.first].text.partition(".")
-            if not number.digits or not minutes.isdecimal():
-                hours, minutes = str(_whole(number)), "0"
-            if hours.isdecimal() and int(hours) in _HOURS and int(minutes) in _MINUTES:
-                self.used.add(number.first)
-                yield self._time(number, 60 * int(hours) + int(minutes), known=False)
+        behind = self.tokens[number.last + 1] if number.last + 1 < len(self.tokens) else None
+        gap = self._gap(number.last, number.last + 1) if behind else "\n"
+        said = behind is not None and behind.folded in (*_HALF_DAYS, *_CLOCK) and gap in {"", " ", "\u00a0"}
+        alone = gap[:1] in _ENDS or (behind is not None and behind.folded in _BEHIND_A_TIME)
+        at = number.first > 0 and self.tokens[number.first - 1].folded == "at" and alone
+        if said or (at and int(hours) <= _NOON and number.values != (1.0,)):
+            self.used.add(number.first)
+            yield self._time(number, 60 * int(hours) + int(minutes), known=False)
 
     def _time(self, number: Numeral, minutes: int, *, known: bool) -> Mention:
         """Return a time of day, with what stands behind it; `known` tells morning and evening apart already."""

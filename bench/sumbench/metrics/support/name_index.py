@@ -34,9 +34,14 @@ class NameIndex:
         """The capitalised words by their folded forms, each with where it first stands."""
         found: dict[str, Token] = {}
         for token in self._tokens:
-            if token.text[0].isupper():
+            if token.text != token.text.lower():
                 found.setdefault(token.folded, token)
         return found
+
+    @cached_property
+    def _acronyms(self) -> set[str]:
+        """The words in capitals alone, without their full stops."""
+        return {token.folded.replace(".", "") for token in self._tokens if token.text.isupper() and len(token.text) > 1}
 
     @cached_property
     def _lower(self) -> str:
@@ -62,9 +67,7 @@ class NameIndex:
             return []
         if len(name.words) > 1:
             letters = [word.folded for word in name.words]
-            initials = "".join(word[0] for word in letters)
-            dotted = "".join(f"{letter}." for letter in initials)
-            if not self.words.isdisjoint({initials, dotted}) or "".join(letters) in self._joined:
+            if "".join(word[0] for word in letters) in self._acronyms or "".join(letters) in self._joined:
                 return []
         return [word for word in missing if not self._has(word, uncertain=name.uncertain)]
 
@@ -81,8 +84,9 @@ class NameIndex:
                 return True
             if len(word) > _LEAST_ACRONYM and word[-1] == "s" and self._has_acronym(word[:-1]):
                 return True
-        others = self.words if uncertain else self.capitalised
-        return any(_related(word, other, inflects=self._inflects) for other in others)
+        if any(_related(word, other, inflects=self._inflects) for other in self.capitalised):
+            return True
+        return uncertain and any(_has_ending(word, other) for other in self.words)
 
     def _has_acronym(self, word: str) -> bool:
         return word in self.words or word in self._initials[0]
@@ -111,14 +115,26 @@ class NameIndex:
 
 def _related(word: str, other: str, *, inflects: bool) -> bool:
     """Tell whether two words are forms of one name: its short form, what is made of it, or another ending of it."""
-    if word[0] != other[0]:
-        return False
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) >= _LEAST_SHORT_FORM and longer.startswith(shorter):
         return True
-    shared = next((index for index, sign in enumerate(shorter) if sign != longer[index]), len(shorter))
-    ends = shorter[shared:], longer[shared:]
-    if inflects:
-        return shared >= _LEAST_SHORT_FORM and max(map(len, ends)) <= _LEAST_SHORT_FORM
-    # The last shared letter may belong to the ending: Norway, Norwegian share norw.
-    return shared >= _LEAST_STEM and all(end in NAME_ENDINGS for end in ends)
+    if not inflects:
+        return _has_ending(word, other)
+    shared = _shared(word, other)
+    return shared >= _LEAST_SHORT_FORM and len(longer) - shared <= _LEAST_SHORT_FORM
+
+
+def _has_ending(word: str, other: str) -> bool:
+    """Tell whether two words differ only by endings as names and common words have them."""
+    if word[0] != other[0]:
+        return False
+    shared = _shared(word, other)
+    return shared >= _LEAST_STEM and word[shared:] in NAME_ENDINGS and other[shared:] in NAME_ENDINGS
+
+
+def _shared(word: str, other: str) -> int:
+    """Return how many letters two words begin with in common."""
+    return next(
+        (index for index, (own, its) in enumerate(zip(word, other, strict=False)) if own != its),
+        min(len(word), len(other)),
+    )

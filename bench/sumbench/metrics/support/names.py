@@ -56,7 +56,7 @@ INFLECTS_NAMES: Final = frozenset(
 _INSIDE: Final = frozenset({" ", "-", "", ", ", "/", " & ", "\u00a0", " (", " - "})
 """What stands between words of one sentence."""
 _WITHIN_A_NAME: Final = frozenset({" ", "-", "", "\u00a0"})
-_TITLE_CASE: Final = 0.6
+_TITLE_CASE: Final = 0.85
 _FEWEST_WORDS: Final = 4
 _SHORT: Final = 3
 
@@ -114,7 +114,7 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
         if run and not (gap in _WITHIN_A_NAME or abbreviated):
             yield run, initial, token.folded if gap == " " else ""
             run, waiting = [], []
-        if token.text[0].isupper():
+        if token.text != token.text.lower():
             if not run:
                 initial = not (gap in _INSIDE or abbreviated)
             run += [*waiting, token]
@@ -132,7 +132,7 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
 def _may_be_name(token: Token, excluded: frozenset[str]) -> bool:
     word = token.folded
     return (
-        token.text[0].isupper()
+        token.text != token.text.lower()
         and len(word) > 1
         and word not in excluded
         and word.partition("'")[0] not in {"i", "we", "you", "he", "she", "it", "they", "that", "there", "let", "what"}

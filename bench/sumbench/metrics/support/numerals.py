@@ -62,7 +62,8 @@ SPELLED: Final = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "da"})
 class Numeral(NamedTuple):
     """A number at the tokens `first` to `last`: its readings, and the unit of its last significant digit.
 
-    `scale` is what a word behind digits multiplies them by.
+    `scale` is what a word behind digits multiplies them by; with `several` the values are no readings of one number,
+    but numbers written together (3/4, 31:30).
     """
 
     first: int
@@ -72,6 +73,7 @@ class Numeral(NamedTuple):
     ordinal: bool = False
     digits: bool = True
     scale: float = 1.0
+    several: bool = False
 
 
 @lru_cache(maxsize=16384)
@@ -157,7 +159,7 @@ def _scaled(text: str, tokens: Sequence[Token], index: int, *, comma: bool) -> N
             return Numeral(index, last, tuple(value * scale for value in values), min(step, 1.0) * scale)
     if extra := _and_a_half(tokens, last):
         return Numeral(index, extra, tuple(value + 0.5 for value in values), 0.5)
-    return Numeral(index, last, values, step)
+    return Numeral(index, last, values, step, several=any(sign in "/:" for sign in tokens[index].text))
 
 
 def _and_a_half(tokens: Sequence[Token], last: int) -> int:

@@ -109,6 +109,8 @@ def _quantity(text: str, tokens: Sequence[Token], number: Numeral) -> Mention:
         hedged=any(token.folded in HEDGES for token in tokens[max(0, first - _HEDGED_WITHIN) : first]),
         step=number.step,
         scale=number.scale,
+        ordinal=number.ordinal,
+        several=number.several,
         judged=number.values != (1.0,) or unit is not None,
     )
 

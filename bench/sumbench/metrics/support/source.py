@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Final
 
 from sumbench.metrics.support.dates import HALF_DAY
+from sumbench.metrics.support.dates import calendar
 from sumbench.metrics.support.mentions import CalendarDay
 from sumbench.metrics.support.mentions import Mention
 from sumbench.metrics.support.name_index import NameIndex
 from sumbench.metrics.support.quantities import quantities
 from sumbench.metrics.support.units import PERCENT
-from sumbench.metrics.support.units import POINTS
 
 _HEDGED_TOLERANCE: Final = 0.1
 _TOLERANCE: Final = 0.05
@@ -23,6 +23,10 @@ _ROUND_YEARS: Final = 100
 """A number of four digits that counts at least so many may be no year."""
 _WHOLE_DAY: Final = 2 * HALF_DAY
 _HOUR: Final = 60
+_BEHIND_A_TIME: Final = (
+    frozenset({"", "tomorrow", "today", "tonight", "sharp", "latest", "then"}) | calendar("en")[1].keys()
+)
+"""Words behind a number that may be a time of day: at 7 tomorrow."""
 
 
 class SourceIndex:
@@ -86,10 +90,12 @@ class SourceIndex:
             return None if self._has_time(mention) else []
         if mention.dates:
             return None if self._has_date(mention) else []
+        if mention.several:
+            return None if all(_key(value) in self._plain for value in mention.values) else []
         same = [other for value in mention.values for other in self._plain.get(_key(value), ())]
         if any(_fits(mention, other) for other in same) or self._is_measure(mention) or self._is_near(mention):
             return None
-        return same
+        return [other for other in same if other.kind != "time" and not other.dates]
 
     def _is_measure(self, mention: Mention) -> bool:
         """Tell whether the source has the same measure in another unit: 1.5 km as 1,500 m."""
@@ -120,7 +126,7 @@ class SourceIndex:
         readings = {hour, hour % 12, hour % 12 + 12} if not minute else set()
         readings |= {hour + minute / 100, hour % 12 + minute / 100} if minute else set()
         return any(
-            other.kind in {"number", "date"} and other.unit is None
+            other.kind in {"number", "date"} and other.unit is None and other.noun in _BEHIND_A_TIME
             for reading in readings
             for other in self._plain.get(_key(reading), ())
         )
@@ -184,6 +190,8 @@ def _goes_on(around: str, edge: str) -> bool:
 def _fits(mention: Mention, other: Mention) -> bool:
     """Tell whether a number of the source may stand for one of a summary as far as units go."""
     own, its = mention.near, other.near
+    if other.kind == "time" or other.dates:
+        return mention.unit is None and (mention.ordinal or not mention.noun)
     if mention.fraction or other.fraction:
         return _fits_fraction(mention, other)
     if own & its:
@@ -191,7 +199,7 @@ def _fits(mention: Mention, other: Mention) -> bool:
     if PERCENT in own or PERCENT in its:
         # The unit of a percentage may be left out, but not where the number counts something.
         return not own and not mention.noun
-    if POINTS in own or mention.unit is None:
+    if mention.unit is None:
         return True
     return not its and (not other.noun or other.noun == mention.noun)
 

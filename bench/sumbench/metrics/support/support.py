@@ -1,10 +1,11 @@
 """The metric `support`: what of a summary's numbers, dates, amounts and names its source does not contain."""
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 from typing import ClassVar
-from typing import Final
 
 from sumbench.languages import ENGLISH
 from sumbench.languages import base
@@ -16,12 +17,10 @@ from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.metrics.support.findings import Finding
 from sumbench.metrics.support.findings import findings
+from sumbench.metrics.support.numerals import SPELLED
 from sumbench.metrics.support.source import source_index
 from sumbench.records import Document
 from sumbench.records import Summary
-
-NUMBERS: Final = "numbers"
-NAMES: Final = "names"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,7 @@ class SupportMetric(SummaryMetric):
         Value(
             "unsupported",
             "Unsupported",
-            "% of summaries",
+            "share of summaries",
             scale=100.0,
             decimals=1,
             direction=Direction.LOWER,
@@ -61,6 +60,14 @@ class SupportMetric(SummaryMetric):
             )
         ),
     )
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:
+        """Return for each value the line that says how it is computed, the library of number words included."""
+        lines = super().signatures(languages)
+        if not {base(language) for language in languages if language} & (SPELLED - {ENGLISH}):
+            return lines
+        library = f"text2num:{version('text2num')}"
+        return {name: f"{line}|{library}" for name, line in lines.items()}
 
     def measure(self, document: Document, summary: Summary) -> Measured:
         """Look up every number and name of one summary."""
