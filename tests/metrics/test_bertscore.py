@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sumbench.cli import main
+from sumbench.corpus import Corpus
 from sumbench.errors import MetricError
 from sumbench.errors import UsageError
+from sumbench.jobs import run as jobs
+from sumbench.jobs.plan import Plan
 from sumbench.metrics import BatchScores
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import MetricContext
@@ -25,6 +27,8 @@ from sumbench.metrics.meaning.token_vectors import window_cuts
 from sumbench.metrics.meaning.token_vectors import window_starts
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.systems import Context
+from sumbench.systems import build_system
 from sumbench.testing import check_metric
 from sumbench.weights import Store
 from tests.conftest import ARTICLE
@@ -300,11 +304,13 @@ def test_equals_bert_score_on_the_real_model(store: Store, tmp_path: Path) -> No
             assert array == pytest.approx(pinned, abs=1e-4)
 
 
-def test_scores_a_finished_run(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`sumbench score RUN --metrics` adds a column, and the references' agreement as its ceiling."""
-    run = tmp_path / "run"
-    assert main(["run", "--systems", "lead", "--limit", "2", "--out", str(run), "--quiet"]) == 0
-    capsys.readouterr()
-    assert main(["score", str(run), "--metrics", f"bertscore,model={model}", "--quiet"]) == 0
-    table = capsys.readouterr().out
-    assert "BERTScore" in table
+def test_a_run_shows_it_with_the_references_agreement(model: Path, tmp_path: Path) -> None:
+    """The table has the column, and the ceiling is the mean of the documents' agreement."""
+    metric = BertScore(name="bertscore", model=str(model))
+    context = Context(0, CONTEXT.store, "cpu")
+    plan = Plan("t", 1, Corpus("c", tuple(DOCUMENTS)), [build_system("lead")], [metric], context, tmp_path / "run")
+    finished = jobs.run(plan)
+    text = finished.render("markdown")
+    assert "| BERTScore |" in text
+    ceiling = next(line for line in text.splitlines() if "references against one another" in line)
+    assert f"{100 * scored(metric, ()).agreement['bertscore'][0]:.2f}" in ceiling

@@ -115,7 +115,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
         if earlier is not None:
             columns.write(earlier)
         for batch in some:
-            parts = []
+            parts, seen = [], 0
             for metric in loaded:
                 for part in _parts(batch, metric):
                     scored = kept.score(metric, part.documents, part.summaries)
@@ -125,8 +125,9 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     if scored.spent is not None:
                         spent[metric.name] = spent.get(metric.name, Spent()) + scored.spent
                     failed += scored.failed
+                    seen += len(part.documents)
                     if metric.costly:
-                        advance(done, failed)
+                        advance(done + seen // len(loaded), failed)
             if alone is not None:
                 alone[1].add(batch.documents, batch.summaries)
             scores = Scores.concat(parts)
