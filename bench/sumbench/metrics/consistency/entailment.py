@@ -35,6 +35,7 @@ from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.weights.catalog import ModelKind
 
 LIKELY = 0.5
 """A sentence is called contradicted where the probability of that is above this one, and above that of entailment."""
@@ -63,6 +64,7 @@ class Entailment(ClaimMetric):
     entailment_label: str = ""
     contradiction_label: str = ""
     declared: ClassVar[tuple[Value, ...]] = aggregates("entailment", "Entailment")
+    model_kind: ClassVar[ModelKind] = "nli"
 
     def judge(self, context: MetricContext) -> Judge:
         """Load the classifier and find its classes."""

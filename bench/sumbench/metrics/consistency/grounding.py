@@ -32,6 +32,7 @@ from sumbench.metrics.model_metric import OpenedModel
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.sentences import words
+from sumbench.weights.catalog import ModelKind
 
 TOKENS, WORDS = 400, 500
 """The published size of chunks: tokens for classifiers, words for sequence-to-sequence checkers."""
@@ -65,6 +66,7 @@ class Grounding(ClaimMetric):
     supported: str = "1"
     unsupported: str = "0"
     declared: ClassVar[tuple[Value, ...]] = aggregates("grounding", "Grounding")
+    model_kind: ClassVar[ModelKind] = "claims"
 
     def __post_init__(self) -> None:
         """Refuse chunks that hold nothing."""

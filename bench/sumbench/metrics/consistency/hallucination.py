@@ -42,6 +42,7 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.sentences import words
+from sumbench.weights.catalog import ModelKind
 
 if TYPE_CHECKING:
     from sumbench.scores import FloatArray
@@ -84,6 +85,7 @@ class Hallucination(ModelMetric):
     window: int = 0
     needs: ClassVar[Needs] = Needs(references=False, source=True, device=True)
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
+    model_kind: ClassVar[ModelKind] = "token-classifier"
     declared: ClassVar[tuple[Value, ...]] = (
         Value(WORDS, "Hallucinated words", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
         Value(ANY, "With hallucination", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
