@@ -24,6 +24,7 @@ from sumbench.metrics import MetricContext
 from sumbench.metrics import with_model
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
+from sumbench.metrics.protocol import KnowsLanguages
 from sumbench.records import Document
 from sumbench.runs import environment
 from sumbench.stats import Settings
@@ -100,7 +101,8 @@ def metric_entries(
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
-            notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
+            notes = list(metric.reader_notes(several_references=several)) if isinstance(metric, Annotated) else []
+            notes += metric.language_notes(known) if isinstance(metric, KnowsLanguages) else ()
             lines = with_model(metric.signatures(known), describe_model(metric, context))
             entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes)))
     return tuple(entries)

@@ -17,6 +17,7 @@ from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
+from sumbench.metrics.protocol import AnnotatedScorer
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -107,7 +108,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
         if earlier is not None:
             columns.write(earlier)
         for batch in some:
-            parts = []
+            parts, seen = [], 0
             for metric in loaded:
                 for part in _parts(batch, metric):
                     scored = kept.score(metric, part.documents, part.summaries)
@@ -115,8 +116,9 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     details += scored.details
                     notes[metric.name].add(scored.notes)
                     failed += scored.failed
+                    seen += len(part.documents)
                     if metric.costly:
-                        advance(done, failed)
+                        advance(done + seen // len(loaded), failed)
             if alone is not None:
                 alone[1].add(batch.documents, batch.summaries)
             scores = Scores.concat(parts)
@@ -143,15 +145,16 @@ def _by_reference(loaded: Sequence[LoadedMetric], ranked_by: str) -> tuple[str, 
 def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[LoadedMetric], tuple[MetricEntry, ...]]:
     loaded, described = [], []
     for metric, entry in zip(scoring.metrics, entries, strict=True):
-        error = None
+        error, notes = None, entry.notes
         try:
             scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
+            notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
             loaded.append(LoadedMetric(metric, scorer, scoring.fail_fast, model))
         except Exception as failure:
             if scoring.fail_fast:
                 raise
             error = failure_reason(failure)
-        described.append(replace(entry, error=error))
+        described.append(replace(entry, error=error, notes=notes))
     return loaded, tuple(described)
 
 

@@ -20,6 +20,7 @@ from sumbench.generation import checkpoint
 from sumbench.generation import control_tokens
 from sumbench.generation import device
 from sumbench.generation.batching import out_of_memory
+from sumbench.languages import ENGLISH
 from sumbench.manifest import Value
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
@@ -32,8 +33,15 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from transformers import PreTrainedTokenizerBase
 
+ENGLISH_MODELS = frozenset({"minilm", "sentence-transformers/all-MiniLM-L6-v2"})
+"""Models that are known to have been trained on English alone."""
+
 BATCH_TOKENS = 4096
 """About how many tokens, with padding, a model reads at once; changing it changes no value by more than rounding."""
+
+EVEN, SLACK = 0.8, 4
+"""The least share of a batch's longest item that the others have, and by how many tokens they may be shorter anyway:
+padding takes as much time as text."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -90,6 +98,13 @@ class ModelMetric(ABC):
         """Return what it yields."""
         return self.declared
 
+    def language_notes(self, languages: Collection[str]) -> Sequence[str]:
+        """Return which of the languages a model does not know that is known to be of English alone."""
+        if self.model_weights not in ENGLISH_MODELS or not (others := sorted({*languages} - {ENGLISH, ""})):
+            return ()
+        what = f"{self.name}: {self.model} is a model of English"
+        return (f"{what}: what it says of texts in {', '.join(others)} is worth little; name another with model=…",)
+
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
         """Return for each value its name, where the class comes from, options, revision and versions of libraries."""
         versions = [f"{library}:{version(library)}" for library in self.libraries]
@@ -137,15 +152,18 @@ def in_batches(
     """Yield each item's index with what `compute` makes of it, in batches of items of like length.
 
     A batch has at most `tokens` tokens, each item counted as long as the longest (as it is padded), and at least one
-    item. Where memory runs out, a batch is cut in halves; that of a single item raises MetricError.
+    item; it ends where items become much shorter. Where memory runs out, a batch is cut in halves; that of a single
+    item raises MetricError.
     """
     order = sorted(range(len(items)), key=lambda index: (-lengths[index], index))
     start = 0
     while start < len(order):
-        size = max(1, tokens // max(1, lengths[order[start]]))
-        some = order[start : start + size]
+        longest = lengths[order[start]]
+        least = min(EVEN * longest, longest - SLACK)
+        end = start + max(1, tokens // max(1, longest))
+        some = [index for index in order[start:end] if lengths[index] >= least]
         yield from zip(some, _computed([items[index] for index in some], compute), strict=True)
-        start += size
+        start += len(some)
 
 
 def _computed(items: Sequence[Item], compute: Callable[[Sequence[Item]], Sequence[Result]]) -> list[Result]:

@@ -129,6 +129,23 @@ class Annotated(Protocol):
 
 
 @runtime_checkable
+class KnowsLanguages(Protocol):
+    """A metric that is not worth the same in all languages."""
+
+    def language_notes(self, languages: Collection[str]) -> Sequence[str]:
+        """Return what a reader should know of the figures of documents in these languages."""
+
+
+@runtime_checkable
+class AnnotatedScorer(Protocol):
+    """A loaded metric that says what a reader of its figures should know and what is known only once it is loaded."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Lines that stand under the table, each with the metric's name."""
+
+
+@runtime_checkable
 class ChecksDocuments(Protocol):
     """A metric that knows from the documents alone that it cannot score their summaries."""
 

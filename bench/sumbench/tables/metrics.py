@@ -6,6 +6,7 @@ from sumbench.errors import UsageError
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
+from sumbench.metrics import Needs
 from sumbench.metrics import build_metric
 from sumbench.metrics import check_metric_name
 from sumbench.tables.listings import describe_name
@@ -118,12 +119,18 @@ def _broken_at_plus(options: str) -> str:
 
 
 def _needs(name: str) -> str:
-    """Return what a metric needs, and whether its scores cost so much that they are kept."""
+    """Return what a metric needs under its default options, and whether its scores cost so much that they are kept."""
     try:
-        cls = REGISTRY[name]
+        metric = build_metric(name)
     except UsageError:
-        return ""
-    needs = cls.needs
+        # It has options without a default, or is broken: the class says what it needs, if it can.
+        try:
+            metric = REGISTRY[name]
+        except UsageError:
+            return ""
+    needs = metric.needs
+    if not isinstance(needs, Needs):
+        return "depends on its options"
     named = {
         "references": needs.references,
         "documents": needs.source,
@@ -131,4 +138,4 @@ def _needs(name: str) -> str:
         "a service": needs.service,
     }
     said = ", ".join(what for what, there in named.items() if there) or "summaries alone"
-    return f"{said}; costly: scores are kept" if cls.costly else said
+    return f"{said}; costly: scores are kept" if metric.costly else said

@@ -49,9 +49,9 @@ class BertScore(ReferenceMetric):
 
     With x the reference's token vectors, y the summary's, all of length 1 (Zhang et al., BERTScore, ICLR 2020,
     equation 1 and those before it): recall is the mean over x of the greatest cosine with any y, precision the mean
-    over y of the greatest cosine with any x, and the score their F1; all from -1 to 1, in practice from 0. The model's marks
-    ([CLS], [SEP]) weigh nothing, but may be the nearest token, as in the program bert-score, whose figures these are
-    at the same settings. A text without any token scores 0.
+    over y of the greatest cosine with any x, and the score their F1; all from -1 to 1, in practice from 0. The model's
+    marks ([CLS], [SEP]) weigh nothing, but may be the nearest token, as in the program bert-score, whose figures these
+    are at the same settings. A text without any token scores 0.
 
     `model` is any encoder: a catalog name, a folder or a hub id. `layer` is the number of the layer whose states are
     compared, 0 to the number of layers; by default that which bert-score has for the model, else the last. `idf`
@@ -187,7 +187,7 @@ class Matching:
         self.prepare([(text, "") for pair in pairs for text in pair])
         scores = [[self.compare([one], [other])[value].item() for value in NAMES] for one, other in pairs]
         made = Matching(self._encoder, self._weights, np.nanmean(np.array(scores), axis=0))
-        made._pairs = len(pairs)  # noqa: SLF001 - one of its own
+        made._pairs = len(pairs)
         return made
 
     def reason(self, text: str) -> str:  # noqa: ARG002 - there is one reason
@@ -209,7 +209,5 @@ class Matching:
         if self._baseline is None:
             return []
         f1, precision, recall = (f"{100 * low:.2f}" for low in self._baseline)
-        return [
-            f"rescaled by a baseline of {self._pairs:,} random pairs of references: F1 {f1}, precision {precision}, "
-            f"recall {recall} (100 stays 100, the baseline becomes 0)"
-        ]
+        what = f"rescaled by a baseline of {self._pairs:,} random pairs of references"
+        return [f"{what}: F1 {f1}, precision {precision}, recall {recall}: 100 stays 100, and the baseline becomes 0"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from typing import Protocol
 
 import numpy as np
@@ -58,7 +59,7 @@ class ReferenceMetric(ModelMetric):
     """
 
     model: str = "minilm"
-    handling: str = "jackknife"
+    handling: Literal["jackknife", "max", "mean"] = "jackknife"
 
     def __post_init__(self) -> None:
         """Refuse handlings that are none, with a UsageError."""
