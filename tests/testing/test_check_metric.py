@@ -37,9 +37,9 @@ Documents: TypeAlias = Sequence[Document]
 Summaries: TypeAlias = Sequence[Summary]
 
 
-@pytest.mark.parametrize("name", list(REGISTRY.targets))
+@pytest.mark.parametrize("name", [name for name in REGISTRY.targets if not hasattr(REGISTRY[name], "model_weights")])
 def test_the_metrics_keep_the_contract(name: str) -> None:
-    """Each built-in one passes as a class."""
+    """Each built-in one without a model passes as a class; the others' tests have small models."""
     check_metric(REGISTRY[name])
 
 

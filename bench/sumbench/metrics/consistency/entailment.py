@@ -19,14 +19,14 @@ from sumbench.metrics.consistency.chunks import paragraph_parts
 from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.consistency.claims import ClaimMetric
 from sumbench.metrics.consistency.claims import Judge
-from sumbench.metrics.consistency.claims import Planned
+from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_names
 from sumbench.metrics.consistency.pairs import class_probabilities
@@ -99,7 +99,7 @@ class Entailment(ClaimMetric):
             return sentences
         return packed(summary.text, sentences, reader.limit // 2 - reader.extra, reader.size)
 
-    def conclude(self, planned: Planned, found: Probabilities) -> Measured:
+    def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return the mean over sentences of the best entailment; `found` has entailment and contradiction last."""
         entailed, contradicted = found[:, :, 0], found[:, :, 1]
         best = entailed.max(axis=1)
@@ -114,7 +114,7 @@ class Entailment(ClaimMetric):
         return Measured(aggregated("entailment", scores, self.threshold), {"entailment": content})
 
     def _described(
-        self, planned: Planned, number: int, score: float, entailed: Probabilities, contradicted: Probabilities
+        self, planned: PlannedClaims, number: int, score: float, entailed: Probabilities, contradicted: Probabilities
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what is said of a sentence, and the part of the source that contradicts it most."""
         source, text = planned.document.text, planned.summary.text
@@ -139,7 +139,9 @@ def _marked(said: dict[str, Any], against: dict[str, Any]) -> dict[str, Any]:
     return {**said, "kind": "not entailed", "reason": reason}
 
 
-def _probabilities(reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[Pair]) -> Probabilities:
+def _probabilities(
+    reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[TextPair]
+) -> Probabilities:
     """Return the probabilities of entailment and contradiction of pairs; the second is 0 without such a class."""
     found = class_probabilities(reader, pairs)
     against = np.zeros(len(pairs)) if contradicted is None else found[:, contradicted]

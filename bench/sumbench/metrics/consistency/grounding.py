@@ -15,14 +15,14 @@ from sumbench.metrics.consistency.chunks import fitted
 from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.claims import ClaimMetric
 from sumbench.metrics.consistency.claims import Judge
-from sumbench.metrics.consistency.claims import Planned
+from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.consistency.pairs import answer_probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_names
@@ -118,7 +118,7 @@ class Grounding(ClaimMetric):
         target = min(self.chunk or TOKENS, room)
         return packed(text, list(fitted(text, units, target, reader.size)), target, reader.size)
 
-    def conclude(self, planned: Planned, found: Probabilities) -> Measured:
+    def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return mean, lowest and share of the sentences' highest probabilities of being supported."""
         supported = found[:, :, 0]
         scores = supported.max(axis=1)
@@ -140,9 +140,9 @@ class Grounding(ClaimMetric):
         return Measured(aggregated("grounding", scores, self.threshold), {"grounding": content})
 
 
-def _class(reader: PairReader, supported: int, pairs: Sequence[Pair]) -> Probabilities:
+def _class(reader: PairReader, supported: int, pairs: Sequence[TextPair]) -> Probabilities:
     return class_probabilities(reader, pairs)[:, supported, None]
 
 
-def _answer(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
+def _answer(reader: PairReader, pairs: Sequence[TextPair]) -> Probabilities:
     return answer_probabilities(reader, pairs)[:, :1]
