@@ -176,6 +176,11 @@ def span(part: Part, text: str, **further: object) -> dict[str, Any]:
     return {"start": part.start, "end": part.end, "text": part.of(text), **further}
 
 
+def place(part: Part) -> dict[str, int]:
+    """Return the place of a part without its text, for what is said of every sentence."""
+    return {"start": part.start, "end": part.end}
+
+
 def aggregated(name: str, scores: Probabilities, threshold: float) -> dict[str, float]:
     """Return mean (`name`), lowest (`name`_min), and share above `threshold` (`name`_share) of a summary's claims."""
     return {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from typing import ClassVar
 from typing import Literal
 
@@ -23,6 +22,7 @@ from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
+from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
@@ -106,37 +106,34 @@ class Entailment(ClaimMetric):
         scores = best - contradicted.max(axis=1) if self.score == "difference" else best
         described, marked = [], []
         for number, score in enumerate(scores):
-            said, against = self._described(planned, number, float(score), entailed[number], contradicted[number])
+            best, worst = first_highest(entailed[number]), first_highest(contradicted[number])
+            said = span(
+                planned.claims[number],
+                planned.summary.text,
+                score=float(score),
+                entailment=float(entailed[number, best]),
+                contradiction=float(contradicted[number, worst]),
+                source=place(planned.chunks[best]),
+            )
             described.append(said)
             if score <= self.threshold:
-                marked.append(_marked(said, against))
+                kind, reason = _fault(said["entailment"], said["contradiction"])
+                part = planned.chunks[worst if kind == AGAINST else best]
+                source = span(part, planned.document.text)
+                marked.append({**said, "kind": kind, "reason": reason, "source": source})
         content = {"sentences": described, "spans": marked}
         return Measured(aggregated("entailment", scores, self.threshold), {"entailment": content})
 
-    def _described(
-        self, planned: PlannedClaims, number: int, score: float, entailed: Probabilities, contradicted: Probabilities
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what is said of a sentence, and the part of the source that contradicts it most."""
-        source, text = planned.document.text, planned.summary.text
-        best, worst = first_highest(entailed), first_highest(contradicted)
-        said = span(
-            planned.claims[number],
-            text,
-            score=score,
-            entailment=float(entailed[best]),
-            contradiction=float(contradicted[worst]),
-            source=span(planned.chunks[best], source),
-        )
-        return said, span(planned.chunks[worst], source)
+
+AGAINST, UNSUPPORTED = "contradicted", "not entailed"
+"""The kinds of sentences that are marked."""
 
 
-def _marked(said: dict[str, Any], against: dict[str, Any]) -> dict[str, Any]:
-    """Return a sentence as a span with its reason: contradicted by a part of the source, or entailed by none."""
-    if said["contradiction"] > max(said["entailment"], LIKELY):
-        reason = f"a part of the source contradicts it with a probability of {said['contradiction']:.2f}"
-        return {**said, "kind": "contradicted", "reason": reason, "source": against}
-    reason = f"no part of the source entails it with a probability above {said['entailment']:.2f}"
-    return {**said, "kind": "not entailed", "reason": reason}
+def _fault(entailment: float, contradiction: float) -> tuple[str, str]:
+    """Return the kind of a sentence of these probabilities, the highest of any part of the source, and the reason."""
+    if contradiction > max(entailment, LIKELY):
+        return AGAINST, f"a part of the source contradicts it with a probability of {contradiction:.2f}"
+    return UNSUPPORTED, f"no part of the source entails it with a probability above {entailment:.2f}"
 
 
 def _probabilities(

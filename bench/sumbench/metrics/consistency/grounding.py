@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from typing import ClassVar
 
 from sumbench.errors import MetricError
@@ -19,6 +18,7 @@ from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
+from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
@@ -122,20 +122,15 @@ class Grounding(ClaimMetric):
         """Return mean, lowest and share of the sentences' highest probabilities of being supported."""
         supported = found[:, :, 0]
         scores = supported.max(axis=1)
-        described: list[dict[str, Any]] = [
-            span(
-                claim,
-                planned.summary.text,
-                score=float(scores[number]),
-                source=span(planned.chunks[first_highest(supported[number])], planned.document.text),
-            )
-            for number, claim in enumerate(planned.claims)
-        ]
-        marked = [
-            {**each, "kind": "unsupported", "reason": f"supported with a probability of {each['score']:.2f}"}
-            for each in described
-            if each["score"] <= self.threshold
-        ]
+        described, marked = [], []
+        for number, claim in enumerate(planned.claims):
+            part = planned.chunks[first_highest(supported[number])]
+            said = span(claim, planned.summary.text, score=float(scores[number]), source=place(part))
+            described.append(said)
+            if scores[number] <= self.threshold:
+                reason = f"supported with a probability of {scores[number]:.2f}"
+                source = span(part, planned.document.text)
+                marked.append({**said, "kind": "unsupported", "reason": reason, "source": source})
         content = {"sentences": described, "spans": marked}
         return Measured(aggregated("grounding", scores, self.threshold), {"grounding": content})
 
