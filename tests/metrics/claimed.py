@@ -40,7 +40,7 @@ def check_spans(found: BatchScores, text: str, summaries: Sequence[str]) -> int:
         for detail in found.details
         for place in (*detail.content["spans"], *detail.content.get("sentences", ()))
     ]
-    places += [(text, place["source"]) for _, place in places if "source" in place]
+    places += [(text, place["source"]) for _, place in places if "text" in place.get("source", {})]
     for whole, place in places:
         assert whole[place["start"] : place["end"]] == place["text"]
     return len(places)

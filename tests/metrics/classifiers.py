@@ -132,7 +132,7 @@ def bert(folder: Path, names: Sequence[str] = NLI, order: Sequence[str] = NLI, l
             weights.fill_(float("LayerNorm.weight" in name))
         parts = model.bert
         for feature, marks in enumerate((entailing, contradicting)):
-            for token in words.convert_tokens_to_ids(list(marks)):
+            for token in map(words.vocab.__getitem__, marks):
                 parts.embeddings.word_embeddings.weight[token, feature] = 1.0
         # Without queries and keys attention is the mean over all tokens, of which the norm behind it keeps the
         # direction: the first token knows whether any of them had a feature.

@@ -11,9 +11,12 @@ from sumbench.cli import main
 from sumbench.jobs.metric_check import check_on_shipped
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.metrics import REGISTRY
 from sumbench.metrics import MetricContext
 from sumbench.metrics import Needs
+from sumbench.metrics import build_metric
 from sumbench.metrics.checks import shipped
+from sumbench.metrics.model_metric import ModelMetric
 from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.records import Document
@@ -21,6 +24,7 @@ from sumbench.records import Summary
 from sumbench.sentences import words
 from sumbench.tables.checks import check_table
 from sumbench.tables.terminal import render
+from sumbench.weights.catalog import catalog
 from tests.metrics import classifiers
 
 
@@ -113,3 +117,20 @@ def test_a_check_without_a_metric_is_refused(capsys: pytest.CaptureFixture[str])
     ):
         assert main(["metrics", *asked]) == 2
         assert re.search(said, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", ["entailment", "grounding", "hallucination"])
+def test_the_models_of_the_catalog_are_listed_with_their_metric(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The one that is taken without `model=` is among them; each has a licence, languages, and no pickle."""
+    metric = build_metric(name)
+    assert isinstance(metric, ModelMetric)
+    kind = REGISTRY[name].model_kind
+    known = [model for model in catalog().values() if model.kind == kind]
+    assert metric.model in {model.name for model in known}
+    for model in known:
+        assert model.format == "safetensors"
+        assert model.languages
+        assert model.accuracy or model.notes
+    assert main(["metrics", name]) == 0
+    shown = capsys.readouterr().out
+    assert all(model.name in shown for model in known)

@@ -1,16 +1,20 @@
 """Entailment: SummaC-ZS's reckoning with a classifier, the order of its classes, spans, long sources."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sumbench.cli import main
 from sumbench.errors import MetricError
 from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metric
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.runs.store import read_run
 from sumbench.testing import check_metric
+from sumbench.weights import Store
 from tests.metrics import classifiers
 from tests.metrics.claimed import check_spans
 from tests.metrics.claimed import content
@@ -105,7 +109,7 @@ def test_the_end_of_a_long_document_is_read(ruled: Path, offline: MetricContext,
     found = scores(spec, offline, long, SUMMARY)
     assert found.values["entailment"][0] > 0.9
     support = content(found)["sentences"][0]["source"]
-    assert support["text"].endswith("The council granted the bridge.")
+    assert long[support["start"] : support["end"]].endswith("The council granted the bridge.")
     assert support["end"] == len(long)
     assert scores(spec, offline, filler, SUMMARY).values["entailment"][0] < 0.1
 
@@ -159,3 +163,27 @@ def test_a_classifier_of_another_kind_is_refused(tmp_path: Path, offline: Metric
     tokens = classifiers.modernbert(tmp_path / "tokens")
     with pytest.raises(MetricError, match=r"is a ModernBertForTokenClassification, and no classifier of texts$"):
         build_metric(f"entailment,model={tokens}").load(offline)
+
+
+def test_scores_and_spans_are_in_the_run_folder(
+    ruled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By command line alone: a table of documents and outputs, a checkpoint's folder, the results in files."""
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "home"))
+    rows = [
+        {"id": "1", "document": "The council granted the bridge.", "summary": "A bridge.", "bart": "Who pays?"},
+        {"id": "2", "document": "The council denied the bridge.", "summary": "No bridge.", "bart": "The mayor pays."},
+    ]
+    sheet = tmp_path / "sheet.jsonl"
+    sheet.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = ["score", str(sheet), "--output-column", "bart", "--metrics", f"entailment,model={ruled}", "--quiet"]
+    assert main([*asked, "--out", str(tmp_path / "run")]) == 0
+    assert "Entailment" in capsys.readouterr().out
+    run = read_run(tmp_path / "run")
+    assert list(run.scores.where(metric="entailment").values) == pytest.approx([1, 0], abs=0.1)
+    (marked,) = [detail for detail in run.details if detail.content["spans"]]
+    (span,) = marked.content["spans"]
+    assert (marked.document, span["text"], span["kind"]) == ("2", "The mayor pays.", "contradicted")
+    assert span["source"]["text"] == "The council denied the bridge."
+    sha256 = Store(tmp_path / "home").fingerprint(str(ruled))
+    assert f"|weights:{sha256[:16]}|" in run.manifest.signatures["entailment"]

@@ -98,7 +98,7 @@ def test_a_claim_has_the_highest_probability_of_any_chunk(roberta: Path, offline
         content(scores(spec, offline, " ".join(sentences[start:end]), CLAIMS[0]))["sentences"][0]["score"]
         for start in range(len(sentences))
         for end in range(start + 1, len(sentences) + 1)
-        if " ".join(sentences[start:end]) == best["source"]["text"]
+        if " ".join(sentences[start:end]) == long[best["source"]["start"] : best["source"]["end"]]
     ]
     assert alone
     assert max(alone) == pytest.approx(best["score"], abs=1e-5)

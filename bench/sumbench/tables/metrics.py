@@ -18,9 +18,13 @@ from sumbench.tables.options import columns
 from sumbench.tables.options import option_table
 from sumbench.tables.options import options_in_short
 from sumbench.tables.values import unit
+from sumbench.weights.catalog import catalog
 
 WHAT, VALUES, NEEDS, OPTIONS = 26, 24, 12, 22
 """Widths in characters to which long cells are broken, so that the table fits 100 columns."""
+
+LANGUAGES, ABOUT = 12, 44
+"""Likewise for the table of models."""
 
 _SIGNS = {Direction.HIGHER: "↑", Direction.LOWER: "↓", Direction.NEITHER: ""}
 
@@ -61,7 +65,33 @@ def metric_tables(name: str) -> list[Table]:
     rows = tuple(Row((value.name, value.title, unit(value), value.direction.value, _place(value))) for value in values)
     names = columns("value", "title", "unit", "better", "table")
     notes = (f"needs: {_needs(name)}", "every value stands in csv and json")
-    return [options, Table("values", names, (Section("", rows),), notes)]
+    return [options, Table("values", names, (Section("", rows),), notes), *_models(name)]
+
+
+def _models(name: str) -> list[Table]:
+    """Return the table of the catalog's models for a metric that computes with models of one kind."""
+    kind = getattr(REGISTRY[name], "model_kind", None)
+    known = [model for model in catalog().values() if kind and model.kind == kind]
+    if not known:
+        return []
+    rows = tuple(
+        Row(
+            (
+                model.name,
+                f"{model.parameters / 1e6:.0f} M",
+                model.licence,
+                broken(", ".join(model.languages), LANGUAGES),
+                broken("; ".join(filter(None, (model.description, model.accuracy, model.notes))), ABOUT),
+            )
+        )
+        for model in known
+    )
+    notes = (
+        f"name one as {name},model=NAME; a folder and a hub id (OWNER/NAME) are models, too",
+        f"whether a checkpoint is wired right: sumbench metrics check {name},model=…",
+    )
+    titles = columns("model", "size", "licence", "languages", "what, published accuracy")
+    return [Table("models", titles, (Section("", rows),), notes)]
 
 
 def _place(value: Value) -> str:

@@ -20,9 +20,9 @@ from sumbench.manifest import Value
 from sumbench.metrics.consistency.chunks import Part
 from sumbench.metrics.consistency.chunks import fitted
 from sumbench.metrics.consistency.chunks import sentence_parts
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.model_metric import ModelMetric
 from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
@@ -42,7 +42,7 @@ CLAIM_SHARE = 2
 """A claim has at most this part (a half) of what the model reads at once: the rest is for the source."""
 
 
-class Planned(NamedTuple):
+class PlannedClaims(NamedTuple):
     """What is read of a summary: each claim with each chunk of the source."""
 
     document: Document
@@ -50,7 +50,7 @@ class Planned(NamedTuple):
     claims: Sequence[Part]
     chunks: Sequence[Part]
 
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[TextPair]:
         """Return the pairs of texts, all chunks with the first claim first."""
         return [
             (chunk.of(self.document.text), claim.of(self.summary.text))
@@ -63,7 +63,7 @@ class Judge(NamedTuple):
     """A loaded model: its `reader`, and what returns the probabilities [pairs, classes] of pairs."""
 
     reader: PairReader
-    probabilities: Callable[[Sequence[Pair]], Probabilities]
+    probabilities: Callable[[Sequence[TextPair]], Probabilities]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class ClaimMetric(ModelMetric):
         return sentence_parts(document.text, document.language)
 
     @abstractmethod
-    def conclude(self, planned: Planned, found: Probabilities) -> Measured:
+    def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return the values of a summary, from the probabilities [claims, chunks, classes]."""
 
     def claims(self, summary: Summary, document: Document, reader: PairReader) -> list[Part]:
@@ -117,7 +117,7 @@ class ClaimMetric(ModelMetric):
     def _score(self, judge: Judge, documents: Mapping[str, Document], summaries: Sequence[Summary]) -> BatchScores:
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.declared}
         failures: dict[int, str] = {}
-        planned: dict[int, Planned] = {}
+        planned: dict[int, PlannedClaims] = {}
         units: dict[str, list[Part]] = {}
         for index, summary in enumerate(summaries):
             document = documents[summary.document]
@@ -142,13 +142,13 @@ class ClaimMetric(ModelMetric):
             ]
         return BatchScores(values, failures, details, notes=foreign_notes(self.model, documents.values()))
 
-    def _plan(self, reader: PairReader, document: Document, units: Sequence[Part], summary: Summary) -> Planned:
+    def _plan(self, reader: PairReader, document: Document, units: Sequence[Part], summary: Summary) -> PlannedClaims:
         claims = self.claims(summary, document, reader)
         if not claims:
             raise MetricError("the summary has no sentence")
         longest = max(reader.size(claim.of(summary.text)) for claim in claims)
         chunks = self.chunks(document.text, units, reader, reader.limit - reader.extra - longest)
-        return Planned(document, summary, claims, chunks)
+        return PlannedClaims(document, summary, claims, chunks)
 
 
 def foreign_notes(model: str, documents: Iterable[Document]) -> list[BatchNote]:
@@ -174,6 +174,11 @@ def first_highest(probabilities: Probabilities) -> int:
 def span(part: Part, text: str, **further: object) -> dict[str, Any]:
     """Return the place of a part in a text as details name it, with what else is said of it."""
     return {"start": part.start, "end": part.end, "text": part.of(text), **further}
+
+
+def place(part: Part) -> dict[str, int]:
+    """Return the place of a part without its text, for what is said of every sentence."""
+    return {"start": part.start, "end": part.end}
 
 
 def aggregated(name: str, scores: Probabilities, threshold: float) -> dict[str, float]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from typing import ClassVar
 from typing import Literal
 
@@ -19,14 +18,15 @@ from sumbench.metrics.consistency.chunks import paragraph_parts
 from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.consistency.claims import ClaimMetric
 from sumbench.metrics.consistency.claims import Judge
-from sumbench.metrics.consistency.claims import Planned
+from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
+from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_names
 from sumbench.metrics.consistency.pairs import class_probabilities
@@ -35,6 +35,7 @@ from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.weights.catalog import ModelKind
 
 LIKELY = 0.5
 """A sentence is called contradicted where the probability of that is above this one, and above that of entailment."""
@@ -63,6 +64,7 @@ class Entailment(ClaimMetric):
     entailment_label: str = ""
     contradiction_label: str = ""
     declared: ClassVar[tuple[Value, ...]] = aggregates("entailment", "Entailment")
+    model_kind: ClassVar[ModelKind] = "nli"
 
     def judge(self, context: MetricContext) -> Judge:
         """Load the classifier and find its classes."""
@@ -97,47 +99,46 @@ class Entailment(ClaimMetric):
             return sentences
         return packed(summary.text, sentences, reader.limit // 2 - reader.extra, reader.size)
 
-    def conclude(self, planned: Planned, found: Probabilities) -> Measured:
+    def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return the mean over sentences of the best entailment; `found` has entailment and contradiction last."""
         entailed, contradicted = found[:, :, 0], found[:, :, 1]
         best = entailed.max(axis=1)
         scores = best - contradicted.max(axis=1) if self.score == "difference" else best
         described, marked = [], []
         for number, score in enumerate(scores):
-            said, against = self._described(planned, number, float(score), entailed[number], contradicted[number])
+            best, worst = first_highest(entailed[number]), first_highest(contradicted[number])
+            said = span(
+                planned.claims[number],
+                planned.summary.text,
+                score=float(score),
+                entailment=float(entailed[number, best]),
+                contradiction=float(contradicted[number, worst]),
+                source=place(planned.chunks[best]),
+            )
             described.append(said)
             if score <= self.threshold:
-                marked.append(_marked(said, against))
+                kind, reason = _fault(said["entailment"], said["contradiction"])
+                part = planned.chunks[worst if kind == AGAINST else best]
+                source = span(part, planned.document.text)
+                marked.append({**said, "kind": kind, "reason": reason, "source": source})
         content = {"sentences": described, "spans": marked}
         return Measured(aggregated("entailment", scores, self.threshold), {"entailment": content})
 
-    def _described(
-        self, planned: Planned, number: int, score: float, entailed: Probabilities, contradicted: Probabilities
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what is said of a sentence, and the part of the source that contradicts it most."""
-        source, text = planned.document.text, planned.summary.text
-        best, worst = first_highest(entailed), first_highest(contradicted)
-        said = span(
-            planned.claims[number],
-            text,
-            score=score,
-            entailment=float(entailed[best]),
-            contradiction=float(contradicted[worst]),
-            source=span(planned.chunks[best], source),
-        )
-        return said, span(planned.chunks[worst], source)
+
+AGAINST, UNSUPPORTED = "contradicted", "not entailed"
+"""The kinds of sentences that are marked."""
 
 
-def _marked(said: dict[str, Any], against: dict[str, Any]) -> dict[str, Any]:
-    """Return a sentence as a span with its reason: contradicted by a part of the source, or entailed by none."""
-    if said["contradiction"] > max(said["entailment"], LIKELY):
-        reason = f"a part of the source contradicts it with a probability of {said['contradiction']:.2f}"
-        return {**said, "kind": "contradicted", "reason": reason, "source": against}
-    reason = f"no part of the source entails it with a probability above {said['entailment']:.2f}"
-    return {**said, "kind": "not entailed", "reason": reason}
+def _fault(entailment: float, contradiction: float) -> tuple[str, str]:
+    """Return the kind of a sentence of these probabilities, the highest of any part of the source, and the reason."""
+    if contradiction > max(entailment, LIKELY):
+        return AGAINST, f"a part of the source contradicts it with a probability of {contradiction:.2f}"
+    return UNSUPPORTED, f"no part of the source entails it with a probability above {entailment:.2f}"
 
 
-def _probabilities(reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[Pair]) -> Probabilities:
+def _probabilities(
+    reader: PairReader, entailed: int, contradicted: int | None, pairs: Sequence[TextPair]
+) -> Probabilities:
     """Return the probabilities of entailment and contradiction of pairs; the second is 0 without such a class."""
     found = class_probabilities(reader, pairs)
     against = np.zeros(len(pairs)) if contradicted is None else found[:, contradicted]

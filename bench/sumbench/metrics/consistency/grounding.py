@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from typing import ClassVar
 
 from sumbench.errors import MetricError
@@ -15,14 +14,15 @@ from sumbench.metrics.consistency.chunks import fitted
 from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.claims import ClaimMetric
 from sumbench.metrics.consistency.claims import Judge
-from sumbench.metrics.consistency.claims import Planned
+from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
 from sumbench.metrics.consistency.claims import first_highest
+from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
 from sumbench.metrics.consistency.pairs import Probabilities
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.consistency.pairs import answer_probabilities
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_names
@@ -32,6 +32,7 @@ from sumbench.metrics.model_metric import OpenedModel
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.summary_metric import Measured
 from sumbench.sentences import words
+from sumbench.weights.catalog import ModelKind
 
 TOKENS, WORDS = 400, 500
 """The published size of chunks: tokens for classifiers, words for sequence-to-sequence checkers."""
@@ -65,6 +66,7 @@ class Grounding(ClaimMetric):
     supported: str = "1"
     unsupported: str = "0"
     declared: ClassVar[tuple[Value, ...]] = aggregates("grounding", "Grounding")
+    model_kind: ClassVar[ModelKind] = "claims"
 
     def __post_init__(self) -> None:
         """Refuse chunks that hold nothing."""
@@ -116,31 +118,26 @@ class Grounding(ClaimMetric):
         target = min(self.chunk or TOKENS, room)
         return packed(text, list(fitted(text, units, target, reader.size)), target, reader.size)
 
-    def conclude(self, planned: Planned, found: Probabilities) -> Measured:
+    def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return mean, lowest and share of the sentences' highest probabilities of being supported."""
         supported = found[:, :, 0]
         scores = supported.max(axis=1)
-        described: list[dict[str, Any]] = [
-            span(
-                claim,
-                planned.summary.text,
-                score=float(scores[number]),
-                source=span(planned.chunks[first_highest(supported[number])], planned.document.text),
-            )
-            for number, claim in enumerate(planned.claims)
-        ]
-        marked = [
-            {**each, "kind": "unsupported", "reason": f"supported with a probability of {each['score']:.2f}"}
-            for each in described
-            if each["score"] <= self.threshold
-        ]
+        described, marked = [], []
+        for number, claim in enumerate(planned.claims):
+            part = planned.chunks[first_highest(supported[number])]
+            said = span(claim, planned.summary.text, score=float(scores[number]), source=place(part))
+            described.append(said)
+            if scores[number] <= self.threshold:
+                reason = f"supported with a probability of {scores[number]:.2f}"
+                source = span(part, planned.document.text)
+                marked.append({**said, "kind": "unsupported", "reason": reason, "source": source})
         content = {"sentences": described, "spans": marked}
         return Measured(aggregated("grounding", scores, self.threshold), {"grounding": content})
 
 
-def _class(reader: PairReader, supported: int, pairs: Sequence[Pair]) -> Probabilities:
+def _class(reader: PairReader, supported: int, pairs: Sequence[TextPair]) -> Probabilities:
     return class_probabilities(reader, pairs)[:, supported, None]
 
 
-def _answer(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
+def _answer(reader: PairReader, pairs: Sequence[TextPair]) -> Probabilities:
     return answer_probabilities(reader, pairs)[:, :1]

@@ -23,8 +23,8 @@ from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.consistency.claims import foreign_notes
 from sumbench.metrics.consistency.claims import span
-from sumbench.metrics.consistency.pairs import Pair
 from sumbench.metrics.consistency.pairs import PairReader
+from sumbench.metrics.consistency.pairs import TextPair
 from sumbench.metrics.consistency.pairs import Tokens
 from sumbench.metrics.consistency.pairs import check_architecture
 from sumbench.metrics.consistency.pairs import class_names
@@ -42,6 +42,7 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.sentences import words
+from sumbench.weights.catalog import ModelKind
 
 if TYPE_CHECKING:
     from sumbench.scores import FloatArray
@@ -52,7 +53,7 @@ PROMPTS: Final = {"summary": ("Summarize the following text:\npassage 1: ", "\no
 WORDS, ANY = "hallucinated_words", "hallucinated"
 
 
-class Planned(NamedTuple):
+class PlannedPieces(NamedTuple):
     """What is read of a summary: each piece of it with each chunk of the source."""
 
     document: Document
@@ -76,7 +77,7 @@ class Hallucination(ModelMetric):
     in LettuceDetect's). `window` bounds how many tokens are read at once (0: as the checkpoint says).
     """
 
-    model: str = "lettucedetect-base-en"
+    model: str = "lettucedect-base-en"
     prompt: Literal["summary", "none"] = "summary"
     chunks: Literal["min", "max"] = "min"
     threshold: float = 0.5
@@ -84,6 +85,7 @@ class Hallucination(ModelMetric):
     window: int = 0
     needs: ClassVar[Needs] = Needs(references=False, source=True, device=True)
     libraries: ClassVar[tuple[str, ...]] = ("sentencex", "tokenizers", "torch", "transformers")
+    model_kind: ClassVar[ModelKind] = "token-classifier"
     declared: ClassVar[tuple[Value, ...]] = (
         Value(WORDS, "Hallucinated words", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
         Value(ANY, "With hallucination", "%", scale=100.0, decimals=1, direction=Direction.LOWER),
@@ -116,7 +118,7 @@ class Hallucination(ModelMetric):
     ) -> BatchScores:
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.declared}
         failures: dict[int, str] = {}
-        planned: dict[int, Planned] = {}
+        planned: dict[int, PlannedPieces] = {}
         for index, summary in enumerate(summaries):
             try:
                 planned[index] = self._plan(reader, documents[summary.document], summary)
@@ -133,7 +135,7 @@ class Hallucination(ModelMetric):
             details.append(Detail(each.summary.document, each.summary.system, WORDS, content, each.summary.draw))
         return BatchScores(values, failures, details, notes=foreign_notes(self.model, documents.values()))
 
-    def _plan(self, reader: PairReader, document: Document, summary: Summary) -> Planned:
+    def _plan(self, reader: PairReader, document: Document, summary: Summary) -> PlannedPieces:
         """Divide the summary, where it takes more than half of the window, and the source."""
         before, behind = PROMPTS[self.prompt]
         extra = reader.extra + reader.size(before) + reader.size(behind)
@@ -144,15 +146,15 @@ class Hallucination(ModelMetric):
             raise MetricError("the summary has no sentence")
         room = reader.limit - extra - max(reader.size(piece.of(summary.text)) for piece in pieces)
         units = list(fitted(document.text, sentence_parts(document.text, document.language), room, reader.size))
-        return Planned(document, summary, pieces, packed(document.text, units, room, reader.size))
+        return PlannedPieces(document, summary, pieces, packed(document.text, units, room, reader.size))
 
-    def _pairs(self, planned: Planned) -> list[Pair]:
+    def _pairs(self, planned: PlannedPieces) -> list[TextPair]:
         """Return the pairs of texts of a summary, all chunks with its first piece first."""
         before, behind = PROMPTS[self.prompt]
         texts = [f"{before}{chunk.of(planned.document.text)}{behind}" for chunk in planned.chunks]
         return [(text, piece.of(planned.summary.text)) for piece in planned.pieces for text in texts]
 
-    def _measured(self, planned: Planned, tokens: Sequence[Tokens]) -> Measured:
+    def _measured(self, planned: PlannedPieces, tokens: Sequence[Tokens]) -> Measured:
         """Return the values of a summary, from its pieces' tokens with each chunk."""
         text, number = planned.summary.text, len(planned.chunks)
         lowest = np.minimum if self.chunks == "min" else np.maximum

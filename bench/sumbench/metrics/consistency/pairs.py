@@ -24,7 +24,7 @@ from sumbench.weights.catalog import find_model
 if TYPE_CHECKING:
     from transformers import BatchEncoding
 
-Pair: TypeAlias = tuple[str, str]
+TextPair: TypeAlias = tuple[str, str]
 """A part of the source, and what is claimed of it."""
 
 Probabilities: TypeAlias = NDArray[np.float64]
@@ -73,11 +73,11 @@ class PairReader:
             self.sizes[text] = len(encoded["input_ids"])
         return self.sizes[text]
 
-    def length(self, pair: Pair) -> int:
+    def length(self, pair: TextPair) -> int:
         """Return how many tokens the model reads of a pair."""
         return self.size(pair[0]) + self.size(pair[1]) + self.extra
 
-    def encode(self, pairs: Sequence[Pair], **options: Any) -> "BatchEncoding":  # noqa: ANN401 - transformers' own
+    def encode(self, pairs: Sequence[TextPair], **options: Any) -> "BatchEncoding":  # noqa: ANN401 - transformers' own
         """Return the pairs' tokens."""
         firsts, seconds = [first for first, _ in pairs], [second for _, second in pairs]
         if self.mark:
@@ -85,10 +85,10 @@ class PairReader:
             return cast("BatchEncoding", self.opened.tokenizer(texts, verbose=False, **options))
         return cast("BatchEncoding", self.opened.tokenizer(firsts, seconds, verbose=False, **options))
 
-    def compute(self, pairs: Sequence[Pair], read: Callable[[Any], Sequence[Row]]) -> Iterator[tuple[int, Row]]:
+    def compute(self, pairs: Sequence[TextPair], read: Callable[[Any], Sequence[Row]]) -> Iterator[tuple[int, Row]]:
         """Yield each pair's index with what `read` makes of its batch's encoding, which lies on the model's device."""
 
-        def batch(some: Sequence[Pair]) -> Sequence[Row]:
+        def batch(some: Sequence[TextPair]) -> Sequence[Row]:
             return read(self.encode(some, padding=True, return_tensors="pt").to(self.opened.device))
 
         yield from in_batches(pairs, [self.length(pair) for pair in pairs], batch)
@@ -109,7 +109,7 @@ def class_names(opened: OpenedModel) -> dict[int, str]:
     return {int(index): str(name) for index, name in (opened.config.id2label or {}).items()}
 
 
-def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
+def class_probabilities(reader: PairReader, pairs: Sequence[TextPair]) -> Probabilities:
     """Return the probability of each class for each pair, [pairs, classes], by a sequence classifier."""
     import torch
 
@@ -126,7 +126,7 @@ def class_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilit
     return found
 
 
-def answer_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabilities:
+def answer_probabilities(reader: PairReader, pairs: Sequence[TextPair]) -> Probabilities:
     """Return the probability of each of the reader's answers, among these alone, as a first token: [pairs, answers].
 
     The model is an encoder-decoder, whose decoder has read nothing but its start token.
@@ -148,7 +148,7 @@ def answer_probabilities(reader: PairReader, pairs: Sequence[Pair]) -> Probabili
     return found
 
 
-def token_probabilities(reader: PairReader, pairs: Sequence[Pair], index: int) -> list[Tokens]:
+def token_probabilities(reader: PairReader, pairs: Sequence[TextPair], index: int) -> list[Tokens]:
     """Return the probability of the class `index` for each token of the second text of each pair."""
     import torch
 
