@@ -43,6 +43,18 @@ def run(*arguments: str) -> int:
     return main(["run", "--corpus", "mine", "--systems", "lead,random", "--sentences", "1", *arguments])
 
 
+def score(metrics: str, out: str) -> int:
+    """Score three outputs made elsewhere, of which no judge can rate the last."""
+    texts = {"x": "The x", "y": "The y", "z": "junk"}
+    rows = [
+        {"id": name, "document": f"The {name} came.", "reference": "It came.", "out": text}
+        for name, text in texts.items()
+    ]
+    Path("table.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    columns = ["--reference-column", "reference", "--output-column", "out"]
+    return main(["score", "table.jsonl", *columns, "--metrics", metrics, "--out", out])
+
+
 def record(folder: str) -> dict[str, dict[str, object]]:
     """Return the entries of the metrics in a run.json by their names."""
     return {entry["name"]: entry for entry in json.loads(Path(folder, "run.json").read_text())["metrics"]}
@@ -79,9 +91,9 @@ def test_a_judge_does_not_rank_by_itself(server: servers.Scripted, capsys: pytes
     def ranked_by(folder: str) -> object:
         return json.loads(Path(folder, "run.json").read_text())["ranked_by"]
 
-    assert run("--metrics", f"{judge(server.url)},rouge,types=rouge1", "--out", "both") == 3
+    assert score(f"{judge(server.url)},rouge,types=rouge1", "both") == 3
     assert ranked_by("both") == "rouge1"
-    assert run("--metrics", judge(server.url), "--out", "alone") == 3
+    assert score(judge(server.url), "alone") == 3
     assert ranked_by("alone") == "judge"
     assert "ranked by Judge for want of another value: nothing shows" in capsys.readouterr().out
     assert main(["score", "alone", "--metrics", "rouge,types=rouge1"]) == 3
@@ -119,14 +131,8 @@ def test_a_baseline_that_does_not_run_is_refused(server: servers.Scripted, capsy
 
 def test_outputs_are_judged_too(server: servers.Scripted, capsys: pytest.CaptureFixture[str]) -> None:
     """A summary that cannot be judged is a failure, and does not end the scoring of the others; scores are kept."""
-    rows = [
-        {"id": name, "document": f"The {name} came.", "reference": "It came.", "out": f"The {name}"} for name in "xy"
-    ]
-    rows.append({"id": "z", "document": "It rained.", "reference": "It rained.", "out": "junk"})
-    Path("table.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    command = ["score", "table.jsonl", "--reference-column", "reference", "--output-column", "out"]
     for out, asked in (("one", 3), ("two", 1)):
         before = len(server.seen.requests)
-        assert main([*command, "--metrics", f"rouge,{judge(server.url)}", "--out", out]) == 3
+        assert score(f"rouge,{judge(server.url)}", out) == 3
         assert len(server.seen.requests) - before == asked
     assert "judge cannot score what out wrote of z" in capsys.readouterr().out

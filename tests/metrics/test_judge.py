@@ -12,6 +12,7 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.generation.endpoint import retry
 from sumbench.metrics import LoadedMetric
+from sumbench.metrics import MetricContext
 from sumbench.metrics import ScoredBatch
 from sumbench.metrics import build_metrics
 from sumbench.metrics.judge import Judge
@@ -19,6 +20,7 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.score_journal import ScoreJournal
 from sumbench.testing import check_metric
+from sumbench.weights import Store
 from tests.generation import tiny
 from tests.metrics import judges
 from tests.metrics.scored import batch
@@ -176,20 +178,13 @@ def test_equal_summaries_are_asked_about_once_and_kept(server: servers.Scripted,
     some = summaries("the council voted", "the council voted", "junk")
     for asked, cost in ((2, 2 * 260e-6), (1, 260e-6)):
         before = len(server.seen.requests)
-        loaded = LoadedMetric(metric, batch_scorer(metric))
+        loaded = LoadedMetric(metric, metric.load(MetricContext(0, Store(tmp_path, offline=True))))
         found = ScoreJournal(None, tmp_path / "cache.sqlite").score(loaded, [DOCUMENT], some)
         assert len(server.seen.requests) - before == asked
         assert scores(found) == {"s0": 5, "s1": 5}
         assert found.spent is not None
         assert found.spent.cost == pytest.approx(cost)
         assert [said.system for said in found.details if "failure" in said.content] == ["s2"]
-
-
-def batch_scorer(metric: Judge):  # noqa: ANN201 - a Scorer
-    from sumbench.metrics import MetricContext
-    from sumbench.weights import Store
-
-    return metric.load(MetricContext(0, Store(Path("nowhere"), offline=True)))
 
 
 def test_texts_stand_between_marks_and_are_not_looked_into() -> None:

@@ -96,7 +96,7 @@ def test_what_is_no_verdict_is_a_failure() -> None:
 
 
 def test_kept_comparisons_follow_the_baseline(server: servers.Scripted, tmp_path: Path) -> None:
-    """A comparison is kept with the text it was made with: a new system alone is asked about, a new baseline anew."""
+    """A comparison is kept with the text it was made with: a new system is asked about alone, a new baseline anew."""
     cache = tmp_path / "cache.sqlite"
 
     def score(*some: Summary) -> tuple[dict[str, float], int]:
