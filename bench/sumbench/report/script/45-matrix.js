@@ -139,6 +139,8 @@ function followScroll(body, context, rows) {
     return make("tr", { "aria-hidden": "true", class: "spacer" }, cell);
   };
   let drawn = "";
+  /** Rows in sight are kept as they are. @type {Map<number, HTMLElement>} */
+  let kept = new Map();
   const update = (/** @type {number} */ must = -1) => {
     if (!body.isConnected && drawn) return;
     const top = body.isConnected ? body.getBoundingClientRect().top : 0;
@@ -148,7 +150,10 @@ function followScroll(body, context, rows) {
     if (must < 0 && drawn === `${first},${last}`) return;
     drawn = `${first},${last}`;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.getAttribute("data-cell") : null;
-    body.replaceChildren(spacer(first * ROW), ...rows.slice(first, last).map((at, place) => matrixRow(context, at, first + place, shade)), spacer((rows.length - last) * ROW));
+    const next = new Map();
+    for (let place = first; place < last; place++) next.set(place, kept.get(place) || matrixRow(context, rows[place], place, shade));
+    kept = next;
+    body.replaceChildren(spacer(first * ROW), ...kept.values(), spacer((rows.length - last) * ROW));
     const again = focused && body.querySelector(`[data-cell="${focused}"]`);
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
     const enter = body.querySelector("[data-cell]");
