@@ -112,7 +112,7 @@ function matrixRow(context, at, place, shade) {
   return make("tr", { "aria-rowindex": String(place + 2), class: without ? "without" : null },
     make("th", { scope: "row" }, make("a", { href: link(DATA.columns[context.a].label), tabindex: "-1", "data-cell": `${place},-1`, title: without ? "its texts are not in this page: sumbench report RUN --all" : titleOf(index, at) }, make("bdi", {}, titleOf(index, at)))),
     index.group ? make("td", { class: "group" }, shownName(index.groups[at])) : null,
-    make("td", { class: "number" }, index.words[at].toLocaleString("en")),
+    make("td", { class: "number size" }, index.words[at].toLocaleString("en")),
     make("td", { class: "number gap" }, gap === null ? "" : signed(gap, value.decimals)),
     cells);
 }
@@ -122,8 +122,8 @@ function matrixHead(context) {
   const label = (/** @type {string} */ text) => make("span", {}, shownName(text));
   return make("thead", {}, make("tr", { "aria-rowindex": "1" },
     make("th", { scope: "col" }, "document"),
-    context.index.group ? make("th", { scope: "col" }, shownName(context.index.group)) : null,
-    make("th", { scope: "col", class: "number" }, "words"),
+    context.index.group ? make("th", { scope: "col", class: "group" }, shownName(context.index.group)) : null,
+    make("th", { scope: "col", class: "number size" }, "words"),
     make("th", { scope: "col", class: "number" }, "difference"),
     DATA.columns.map((/** @type {any} */ column, /** @type {number} */ at) => make("th", {
       scope: "col", title: shownName(column.label),
