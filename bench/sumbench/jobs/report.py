@@ -15,6 +15,7 @@ from sumbench.jobs.sides import read_side
 from sumbench.report import Page
 from sumbench.report import PageRun
 from sumbench.report import render_page
+from sumbench.report.figures import write_figures
 from sumbench.report.overview import PageTable
 from sumbench.report.overview import page_table
 from sumbench.run_record import Run
@@ -35,7 +36,8 @@ LARGE = 40_000_000
 class ReportRequest:
     """A request for a page of runs, with the options of `sumbench report`; see its help.
 
-    `out` is the file to write, by default report.html in the folder of the only run, else in the current folder.
+    `out` is the file to write, by default report.html in the current folder (rate.html with `rate`). `plots` is a folder
+    for the first run's plots as files.
     """
 
     runs: tuple[str, ...]
@@ -43,6 +45,7 @@ class ReportRequest:
     whole: bool = False
     rate: bool = False
     force: bool = False
+    plots: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def report(request: ReportRequest) -> Reported:
     page = render_page(runs, whole=request.whole, compared=compared, changes=changes, rate=request.rate)
     file = request.out or Path("rate.html" if request.rate else PAGE)
     write_text(file, page.html)
+    if request.plots is not None:
+        write_figures(runs[0], request.plots)
     return Reported(file, tuple(_notes(page)))
 
 

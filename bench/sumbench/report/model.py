@@ -174,11 +174,8 @@ class PageData:
         sizes = {name: self._size(name) for name in self.ids}
         if self.whole or (len(sizes) <= MANY and sum(sizes.values()) <= self.most_text):
             return frozenset(name for name in self.ids if self._has_texts(name))
-        chosen: dict[str, None] = {}
+        chosen = _turn_about(list(self._orders()), self.few)
         left = self.most_text
-        orders = [iter(order) for order in self._orders()]
-        while orders and len(chosen) < self.few:
-            orders = [order for order in orders if (found := _next(order, chosen)) is not None and _put(found, chosen)]
         kept = []
         for name in chosen:
             left -= sizes[name]
@@ -216,10 +213,14 @@ class PageData:
         yield [self.ids[at] for at in np.argsort(-means, kind="stable")]
 
 
-def _next(order: Iterator[str], chosen: Mapping[str, None]) -> str | None:
-    return next((name for name in order if name not in chosen), None)
-
-
-def _put(name: str, chosen: dict[str, None]) -> bool:
-    chosen[name] = None
-    return True
+def _turn_about(orders: Sequence[Sequence[str]], most: int) -> list[str]:
+    """Take so many names, one from each order after the other, none twice."""
+    chosen: dict[str, None] = {}
+    waiting = [iter(order) for order in orders]
+    while waiting and len(chosen) < most:
+        order = waiting.pop(0)
+        found = next((name for name in order if name not in chosen), None)
+        if found is not None:
+            chosen[found] = None
+            waiting.append(order)
+    return list(chosen)

@@ -151,11 +151,7 @@ def _drawing(run: PageRun, table: Table) -> _Drawing | None:
     value = analysis.values.get(order)
     if value is None or not any(column.key == order for column in table.columns):
         return None
-    dots = {}
-    for row in analysis.standings:
-        mean, interval = row.means.get(order), analysis.interval(row.system, order)
-        low, high = (value.scale * interval.low, value.scale * interval.high) if interval else (None, None)
-        dots[row.system] = Dot(row.system, None if mean is None else value.scale * mean, low, high)
+    dots = dots_of(run, value)
     if not any(dot.mean is not None for dot in dots.values()):
         return None
     kinds = ((FLOOR, "random", "random"), (CEILING, "reference agreement", "agreement"))
@@ -167,6 +163,16 @@ def _drawing(run: PageRun, table: Table) -> _Drawing | None:
     axis = ", ".join(part for part in (value.title, unit(value), better(value)) if part)
     roles = {row.system: row.role for row in analysis.standings}
     return _Drawing(dot_scale(list(dots.values())), landmarks, dots, roles, axis)
+
+
+def dots_of(run: PageRun, value: Value) -> dict[str, Dot]:
+    """Return the mean of each system under a value with its interval, as tables show them."""
+    dots = {}
+    for row in run.analysis.standings:
+        mean, interval = row.means.get(value.name), run.analysis.interval(row.system, value.name)
+        low, high = (value.scale * interval.low, value.scale * interval.high) if interval else (None, None)
+        dots[row.system] = Dot(row.system, None if mean is None else value.scale * mean, low, high)
+    return dots
 
 
 def _names(run: PageRun) -> dict[str, str]:

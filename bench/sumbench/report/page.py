@@ -59,7 +59,8 @@ def style() -> str:
 
 
 @cache
-def _template() -> "Template":
+def template(name: str) -> "Template":
+    """Return a page's skeleton by its file's name; what stands in it is escaped."""
     from jinja2 import Environment
     from jinja2 import FileSystemLoader
     from jinja2 import StrictUndefined
@@ -67,10 +68,11 @@ def _template() -> "Template":
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """Return a text's SHA-256 as a Content-Security-Policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -78,7 +80,7 @@ def _hash(text: str) -> str:
 def policy() -> str:
     """Return the page's Content-Security-Policy."""
     return (
-        f"default-src 'none'; script-src {_hash(script())}; style-src {_hash(style())}; "
+        f"default-src 'none'; script-src {hashed(script())}; style-src {hashed(style())}; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -110,7 +112,7 @@ def render_page(
         packed = {name: content for name, content in packed.items() if not name.startswith("scores-")}
     verdict, more = split_verdict(first.tables[0].verdict)
     title = question(first.run.manifest)
-    html = _template().render(
+    html = template("page.html.j2").render(
         policy=policy(),
         style=Markup(style()),  # noqa: S704 - ours
         script=Markup(script()),  # noqa: S704 - ours

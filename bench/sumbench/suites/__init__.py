@@ -17,7 +17,7 @@ from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent
 
-METRICS = ("rouge", "text", "copying")
+METRICS = ("rouge", "text", "copying", "support")
 """The metrics of a suite that names none, and of `score`: the one that ranks, then those without references."""
 
 RANKED_BY = "rouge2"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sumbench.report.model import PageData
 from sumbench.report.model import PageRun
@@ -16,37 +17,54 @@ from sumbench.stats import sign
 _FEWEST = 2
 
 
-def cost_plots(run: PageRun, data: PageData) -> Iterator[Plot]:  # noqa: ARG001 - one signature for all plots
-    """Yield a plot for each cost that two systems or more have, with the Pareto front."""
+class Cost(NamedTuple):
+    """A kind of cost: its key and name, what its figures are, and the figure of each system that has one."""
+
+    key: str
+    name: str
+    title: str
+    figures: Mapping[str, float]
+
+
+def costs_of(run: PageRun) -> Iterator[Cost]:
+    """Yield the costs that two systems or more have, and that are not all the same."""
     rows = run.analysis.standings
     spent = {entry.name: entry.telemetry for entry in run.run.manifest.systems if entry.telemetry}
     memory = {name: (one.gpu_memory or one.memory or 0) / 1e6 for name, one in spent.items()}
-    costs: dict[str, tuple[str, str, Mapping[str, float | None]]] = {
-        "seconds": ("time", "seconds a document", {row.system: row.seconds for row in rows}),
-        "memory": ("memory", "peak memory of its process, MB (the GPU's where there is one)", memory),
-        "money": ("money", "cost of a document", {row.system: row.cost for row in rows}),
-    }
+    kinds: tuple[tuple[str, str, str, Mapping[str, float | None]], ...] = (
+        ("seconds", "time", "seconds a document", {row.system: row.seconds for row in rows}),
+        ("memory", "memory", "peak memory of its process, MB (the GPU's where there is one)", {**memory}),
+        ("money", "money", "cost of a document", {row.system: row.cost for row in rows}),
+    )
+    for key, name, title, known in kinds:
+        figures = {system: cost for system, cost in known.items() if cost}
+        if len(set(figures.values())) >= _FEWEST:
+            yield Cost(key, name, title, figures)
+
+
+def cost_plots(run: PageRun, data: PageData) -> Iterator[Plot]:  # noqa: ARG001 - one signature for all plots
+    """Yield a plot for each cost that two systems or more have, with the Pareto front."""
     value = ranking_value(run)
-    for key, (what, title, known) in costs.items():
-        spots = _spots(run, {name: cost for name, cost in known.items() if cost})
-        if value is None or len(spots) < _FEWEST or len({spot.x for spot in spots}) < _FEWEST:
+    for cost in costs_of(run) if value else ():
+        spots = spots_of(run, cost.figures)
+        if value is None or len(spots) < _FEWEST:
             continue
         drawing = scatter(
             spots,
-            f"{title}, logarithmic",
+            f"{cost.title}, logarithmic",
             axis_title(value),
-            f"{value.title} against {what}",
+            f"{value.title} against {cost.name}",
             log=True,
             front=int(sign(value)) if judged(value) else 0,
         )
         said = "The line is the Pareto front: no system left of it, or as far left, is better; ceilings are left out of it."
-        yield Plot(key, f"{value.title} against {what}", said, drawing)
+        yield Plot(cost.key, f"{value.title} against {cost.name}", said, drawing)
 
 
 def length_plots(run: PageRun, data: PageData) -> Iterator[Plot]:  # noqa: ARG001 - one signature for all plots
     """Yield the plot of the ranking value against the mean length of the summaries."""
     value = ranking_value(run)
-    spots = _spots(run, {row.system: row.words for row in run.analysis.standings if row.words})
+    spots = spots_of(run, {row.system: row.words for row in run.analysis.standings if row.words})
     if value is None or len(spots) < _FEWEST:
         return
     title = f"{value.title} against length"
@@ -56,7 +74,8 @@ def length_plots(run: PageRun, data: PageData) -> Iterator[Plot]:  # noqa: ARG00
     )
 
 
-def _spots(run: PageRun, places: Mapping[str, float | None]) -> list[Spot]:
+def spots_of(run: PageRun, places: Mapping[str, float]) -> list[Spot]:
+    """Return the systems that have a place and a score of the value that ranks as points."""
     value = ranking_value(run)
     if value is None:
         return []

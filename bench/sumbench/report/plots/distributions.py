@@ -29,14 +29,19 @@ def distribution_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     value = ranking_value(run)
     if value is None:
         return
-    columns = [(at, column) for at, column in enumerate(data.columns) if column.run == 0]
-    rows = {column.label: data.scores[value.name][:, at] for at, column in columns}
-    rows = {label: known for label, row in rows.items() if (known := row[~np.isnan(row)]).size}
+    rows = scores_by_system(data, value)
     if not rows:
         return
     said = "One row a system: a thick line from the lower to the upper quartile, a thin one from 5 to 95 %, a bar at the median"
     said += "; a point is a document." if max(map(len, rows.values())) <= _MOST_POINTS else "."
     yield Plot("distribution", f"{value.title} over the documents", said, _drawn(rows, value))
+
+
+def scores_by_system(data: PageData, value: Value) -> dict[str, FloatArray]:
+    """Return the shown scores that each system of the first run has, one a document."""
+    columns = [(at, column) for at, column in enumerate(data.columns) if column.run == 0]
+    rows = {column.label: data.scores[value.name][:, at] for at, column in columns}
+    return {label: known for label, row in rows.items() if (known := row[~np.isnan(row)]).size}
 
 
 def _drawn(rows: dict[str, FloatArray], value: Value) -> Markup:

@@ -112,7 +112,7 @@ function matrixRow(context, at, place, shade) {
   return make("tr", { "aria-rowindex": String(place + 2), class: without ? "without" : null },
     make("th", { scope: "row" }, make("a", { href: link(DATA.columns[context.a].label), tabindex: "-1", "data-cell": `${place},-1`, title: without ? "its texts are not in this page: sumbench report RUN --all" : titleOf(index, at) }, make("bdi", {}, titleOf(index, at)))),
     index.group ? make("td", { class: "group" }, shownName(index.groups[at])) : null,
-    make("td", { class: "number" }, index.words[at].toLocaleString("en")),
+    make("td", { class: "number size" }, index.words[at].toLocaleString("en")),
     make("td", { class: "number gap" }, gap === null ? "" : signed(gap, value.decimals)),
     cells);
 }
@@ -122,8 +122,8 @@ function matrixHead(context) {
   const label = (/** @type {string} */ text) => make("span", {}, shownName(text));
   return make("thead", {}, make("tr", { "aria-rowindex": "1" },
     make("th", { scope: "col" }, "document"),
-    context.index.group ? make("th", { scope: "col" }, shownName(context.index.group)) : null,
-    make("th", { scope: "col", class: "number" }, "words"),
+    context.index.group ? make("th", { scope: "col", class: "group" }, shownName(context.index.group)) : null,
+    make("th", { scope: "col", class: "number size" }, "words"),
     make("th", { scope: "col", class: "number" }, "difference"),
     DATA.columns.map((/** @type {any} */ column, /** @type {number} */ at) => make("th", {
       scope: "col", title: shownName(column.label),
@@ -139,6 +139,8 @@ function followScroll(body, context, rows) {
     return make("tr", { "aria-hidden": "true", class: "spacer" }, cell);
   };
   let drawn = "";
+  /** Rows in sight are kept as they are. @type {Map<number, HTMLElement>} */
+  let kept = new Map();
   const update = (/** @type {number} */ must = -1) => {
     if (!body.isConnected && drawn) return;
     const top = body.isConnected ? body.getBoundingClientRect().top : 0;
@@ -148,7 +150,10 @@ function followScroll(body, context, rows) {
     if (must < 0 && drawn === `${first},${last}`) return;
     drawn = `${first},${last}`;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.getAttribute("data-cell") : null;
-    body.replaceChildren(spacer(first * ROW), ...rows.slice(first, last).map((at, place) => matrixRow(context, at, first + place, shade)), spacer((rows.length - last) * ROW));
+    const next = new Map();
+    for (let place = first; place < last; place++) next.set(place, kept.get(place) || matrixRow(context, rows[place], place, shade));
+    kept = next;
+    body.replaceChildren(spacer(first * ROW), ...kept.values(), spacer((rows.length - last) * ROW));
     const again = focused && body.querySelector(`[data-cell="${focused}"]`);
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
     const enter = body.querySelector("[data-cell]");
