@@ -295,7 +295,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return source.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("theme", "run_only"), [("light", ["wcag2a", "wcag2aa", "wcag21aa"]), ("dark", ["color-contrast"])])
+@pytest.mark.parametrize(
+    ("theme", "run_only"), [("light", ["wcag2a", "wcag2aa", "wcag21aa"]), ("dark", ["color-contrast"])]
+)
 def test_axe_finds_no_serious_fault(
     browser: "Browser", files: dict[str, Path], axe: str, theme: Literal["light", "dark"], run_only: list[str]
 ) -> None:
