@@ -17,6 +17,7 @@ from sumbench.metrics import Needs
 from sumbench.metrics import build_metric
 from sumbench.metrics.checks import shipped
 from sumbench.metrics.model_metric import ModelMetric
+from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.records import Document
@@ -131,6 +132,13 @@ def test_the_models_of_the_catalog_are_listed_with_their_metric(name: str, capsy
         assert model.format == "safetensors"
         assert model.languages
         assert model.accuracy or model.notes
+    expected = [
+        f"{metric.values()[0].name} is as {metric.model} judges, which has {model.accuracy}"
+        for model in known
+        if model.name == metric.model and model.accuracy
+    ]
+    assert isinstance(metric, Annotated)
+    assert list(metric.reader_notes(several_references=False)) == expected
     assert main(["metrics", name]) == 0
     shown = capsys.readouterr().out
     assert all(model.name in shown for model in known)

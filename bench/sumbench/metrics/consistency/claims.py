@@ -84,6 +84,10 @@ class ClaimMetric(ModelMetric):
         if self.window and self.window < 16:  # noqa: PLR2004 - less than a sentence and a few special tokens
             raise UsageError(f"{self.name}: window={self.window} holds no sentence: give 16 tokens or more, or 0")
 
+    def reader_notes(self, *, several_references: bool) -> tuple[str, ...]:  # noqa: ARG002 - none is looked at
+        """Return the model's published accuracy where it is known."""
+        return accuracy_notes(self.declared[0].name, self.model)
+
     @abstractmethod
     def judge(self, context: MetricContext) -> Judge:
         """Load the model; raise MetricError or WeightsError where that cannot be done."""
@@ -149,6 +153,12 @@ class ClaimMetric(ModelMetric):
         longest = max(reader.size(claim.of(summary.text)) for claim in claims)
         chunks = self.chunks(document.text, units, reader, reader.limit - reader.extra - longest)
         return PlannedClaims(document, summary, claims, chunks)
+
+
+def accuracy_notes(name: str, model: str) -> tuple[str, ...]:
+    """Return what is published of a model of the catalog, for the readers of a metric's figures."""
+    known = find_model(model)
+    return (f"{name} is as {known.name} judges, which has {known.accuracy}",) if known and known.accuracy else ()
 
 
 def foreign_notes(model: str, documents: Iterable[Document]) -> list[BatchNote]:

@@ -21,6 +21,7 @@ from sumbench.metrics.consistency.chunks import Part
 from sumbench.metrics.consistency.chunks import fitted
 from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.chunks import sentence_parts
+from sumbench.metrics.consistency.claims import accuracy_notes
 from sumbench.metrics.consistency.claims import foreign_notes
 from sumbench.metrics.consistency.claims import span
 from sumbench.metrics.consistency.pairs import PairReader
@@ -99,6 +100,10 @@ class Hallucination(ModelMetric):
             raise UsageError(
                 f"{self.name}: threshold={self.threshold} is no probability above 0: give 0.5, for example"
             )
+
+    def reader_notes(self, *, several_references: bool) -> tuple[str, ...]:  # noqa: ARG002 - none is looked at
+        """Return the model's published accuracy where it is known."""
+        return accuracy_notes(self.declared[0].name, self.model)
 
     def load(self, context: MetricContext) -> Scorer:
         """Load the classifier and return what scores batches."""
