@@ -42,8 +42,8 @@ REGISTRY = Registry(
     listed_by="sumbench metrics",
     targets={
         "rouge": "sumbench.metrics.rouge:RougeMetric",
-        "judge": "sumbench.metrics.judge:Judge",
-        "judge-pairs": "sumbench.metrics.judge:PairJudge",
+        "judge": "sumbench.metrics.judge:JudgeMetric",
+        "judge-pairs": "sumbench.metrics.judge:PairJudgeMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
