@@ -283,9 +283,9 @@ def test_the_judge_and_its_options_are_in_the_signature() -> None:
     one = JudgeMetric(name="judge", url="http://localhost:1/v1", model="small", temperature=0.5)
     line = one.signatures(())["judge"]
     for other in ({"model": "big"}, {"url": "http://localhost:2/v1"}, {"seed": 1}, {"draws": 2}, {"temperature": 0.6}):
-        assert replace(one, **other).signatures(())["judge"] != line  # type: ignore[arg-type]
+        assert replace(one, **other).signatures(())["judge"] != line
     for same in ({"ranks": "yes"}, {"price_in": 3.0}, {"concurrency": 9}, {"retries": 0}):
-        assert replace(one, **same).signatures(())["judge"] == line  # type: ignore[arg-type]
+        assert replace(one, **same).signatures(())["judge"] == line
 
 
 def test_a_local_model_judges(tmp_path: Path) -> None:
