@@ -63,6 +63,22 @@ def store() -> Store:
     return Store.default(quiet=True)
 
 
+@pytest.fixture(scope="session")
+def evaluate_offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let `evaluate` ask no network, and keep its copies of modules out of the user's cache.
+
+    It imports them as one package, whose folder cannot change while this process lasts.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("HF_EVALUATE_OFFLINE", "1")
+        import evaluate
+
+        patch.setattr(evaluate.config, "HF_MODULES_CACHE", str(tmp_path_factory.mktemp("modules")))
+        patch.setattr(evaluate.config, "HF_METRICS_CACHE", tmp_path_factory.mktemp("metrics"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_reuse_between_tests(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a summary cache of its own; weights stay where they were fetched to."""

@@ -12,11 +12,11 @@ PACKAGE = Path(sumbench.__file__).parent
 
 ROOMS = (
     *("rouge", "languages", "marks", "weights", "corpus", "generation", "systems", "metrics", "executors"),
-    *("runs", "stats", "tables", "suites", "jobs", "testing", "cli"),
+    *("runs", "stats", "tables", "report", "suites", "jobs", "testing", "cli"),
 )
 """Folders of the package in the order of the data; the modules beside them are records and helpers below all."""
 
-ABOVE = {"", "__main__", "api"}
+ABOVE = {"", "__main__", "api", "api_correlate", "api_results", "api_tables"}
 """Modules beside the rooms that may import any of them: the public names, and the command."""
 
 

@@ -191,16 +191,9 @@ def test_every_flag_in_the_text_is_one() -> None:
     assert named <= known
 
 
-def test_every_snippet_of_python_runs(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@pytest.mark.usefixtures("evaluate_offline")
+def test_every_snippet_of_python_runs(folder: Path) -> None:
     """They run one after the other, as in one session, in a folder with the files that the README speaks of."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("HF_EVALUATE_OFFLINE", "1")
-    import evaluate
-
-    monkeypatch.setattr(evaluate.config, "HF_MODULES_CACHE", str(tmp_path_factory.mktemp("modules")))
-    monkeypatch.setattr(evaluate.config, "HF_METRICS_CACHE", tmp_path_factory.mktemp("metrics"))
     session: dict[str, Any] = {}
     snippets = blocks("python")
     assert len(snippets) >= 2

@@ -21,19 +21,22 @@
     >>> sumbench.load_run(folder).manifest.corpus.documents
     2
 
-`run`, `score`, `compare` and `power` do what the commands of the same names do, on Python objects. Importing the
-package loads nothing: each name is imported when it is first used.
+`run`, `score`, `merge`, `compare`, `correlate` and `power` do what the commands of the same names do, on Python
+objects. Importing the package loads nothing: each name is imported when it is first used.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sumbench.api import ComparisonResult
-    from sumbench.api import RunResult
-    from sumbench.api import compare
     from sumbench.api import load_run
+    from sumbench.api import merge
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
+    from sumbench.api_correlate import CorrelationResult
+    from sumbench.api_correlate import correlate
+    from sumbench.api_results import ComparisonResult
+    from sumbench.api_results import RunResult
+    from sumbench.api_results import compare
     from sumbench.errors import BenchError
     from sumbench.manifest import Direction
     from sumbench.manifest import Value
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from sumbench.metrics.summary_metric import SummaryMetric
     from sumbench.records import Detail
     from sumbench.records import Document
+    from sumbench.records import Rating
     from sumbench.records import Score
     from sumbench.records import Summary
     from sumbench.run_record import Run
@@ -55,11 +59,13 @@ __all__ = [
     "BatchScores",
     "BenchError",
     "ComparisonResult",
+    "CorrelationResult",
     "Detail",
     "Direction",
     "Document",
     "Measured",
     "Needs",
+    "Rating",
     "Run",
     "RunResult",
     "Score",
@@ -69,7 +75,9 @@ __all__ = [
     "Value",
     "__version__",
     "compare",
+    "correlate",
     "load_run",
+    "merge",
     "power",
     "run",
     "score",
@@ -79,22 +87,26 @@ _HOMES = {
     "BatchNote": "sumbench.metrics",
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
-    "ComparisonResult": "sumbench.api",
+    "ComparisonResult": "sumbench.api_results",
+    "CorrelationResult": "sumbench.api_correlate",
     "Detail": "sumbench.records",
     "Direction": "sumbench.manifest",
     "Document": "sumbench.records",
+    "Rating": "sumbench.records",
     "Measured": "sumbench.metrics.summary_metric",
     "Needs": "sumbench.metrics",
     "Run": "sumbench.run_record",
-    "RunResult": "sumbench.api",
+    "RunResult": "sumbench.api_results",
     "Score": "sumbench.records",
     "Scores": "sumbench.scores",
     "Summary": "sumbench.records",
     "SummaryMetric": "sumbench.metrics.summary_metric",
     "Value": "sumbench.manifest",
     "__version__": "sumbench.version",
-    "compare": "sumbench.api",
+    "compare": "sumbench.api_results",
+    "correlate": "sumbench.api_correlate",
     "load_run": "sumbench.api",
+    "merge": "sumbench.api",
     "power": "sumbench.api",
     "run": "sumbench.api",
     "score": "sumbench.api",

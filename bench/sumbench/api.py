@@ -1,160 +1,30 @@
-"""The Python API: `run`, `score`, `compare` and `load_run`, and the results that they return."""
+"""The Python API: `run`, `score`, `compare`, `power` and `load_run`."""
 
-import functools
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import ParamSpec
 from typing import TypeAlias
-from typing import TypeVar
 
-from sumbench.errors import BenchError
+from sumbench.api_results import RunResult
 from sumbench.errors import UsageError
-from sumbench.errors import as_parameters
-from sumbench.run_record import Run
+from sumbench.errors import speaks_python
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sumbench.jobs.finish import Finished
-    from sumbench.manifest import Manifest
     from sumbench.metrics import Metric
-    from sumbench.records import Detail
-    from sumbench.records import Document
-    from sumbench.records import Summary
-    from sumbench.scores import Scores
     from sumbench.systems import System
     from sumbench.tables import Table
     from sumbench.weights import Store
 
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
 SystemLike: TypeAlias = "str | System | Callable[[str], str]"
 """A system as on the command line, a system object, or any function from a text to its summary."""
 
 
-def _speaks_python(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
-    """Make a function name parameters in its errors where the command line names flags."""
-
-    @functools.wraps(function)
-    def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        try:
-            return function(*arguments, **named)
-        except BenchError as error:
-            raise type(error)(as_parameters(str(error))) from error
-
-    return called
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """A finished run: its folder, and what is in it.
-
-    In a notebook it shows its table; `str()` gives the table as text.
-    """
-
-    path: Path
-    run: Run
-
-    @property
-    def manifest(self) -> "Manifest":
-        """How the run came about: the content of run.json."""
-        return self.run.manifest
-
-    @property
-    def documents(self) -> "tuple[Document, ...]":
-        """The documents with their references."""
-        return self.run.documents
-
-    @property
-    def summaries(self) -> "tuple[Summary, ...]":
-        """What each system wrote of each document."""
-        return self.run.summaries
-
-    @property
-    def scores(self) -> "Scores":
-        """Every score, as columns; iterating yields `Score` records."""
-        return self.run.scores
-
-    @property
-    def details(self) -> "tuple[Detail, ...]":
-        """What metrics said of summaries beside their values."""
-        return self.run.details
-
-    @property
-    def failed(self) -> bool:
-        """Whether a system, a document or a metric failed; the table says which."""
-        from sumbench.jobs.finish import has_failures
-
-        return has_failures(self.run)
-
-    @cached_property
-    def table(self) -> "Table":
-        """The result table: ranked systems, floors, ceilings."""
-        from sumbench.jobs.finish import result_table
-
-        return result_table(self.run)
-
-    @cached_property
-    def verdict(self) -> str:
-        """What the table shows in up to three sentences: who beats `lead`, and who cannot be told apart."""
-        return " ".join(self.table.verdict)
-
-    def compare(self, *others: "RunResult | str | Path", **options: Any) -> "ComparisonResult":  # noqa: ANN401
-        """Compare this run, as the base, with others: `compare(self, …)`."""
-        return compare(self, *others, **options)
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the scores as a data frame, one score a row: document, system, metric, draw, value, error."""
-        return self.scores.to_pandas()
-
-    def __str__(self) -> str:
-        return _as_text(self.table)
-
-    def _repr_html_(self) -> str:
-        return _as_html(self.table)
-
-
-@dataclass(frozen=True)
-class ComparisonResult:
-    """Runs or systems compared: the tables, and whether a gate that was asked for failed."""
-
-    tables: "tuple[Table, ...]"
-    failed: bool = False
-    closing: str = ""
-
-    @property
-    def table(self) -> "Table":
-        """The table of differences (of a breakdown: of the first metric)."""
-        return self.tables[0]
-
-    @property
-    def verdict(self) -> str:
-        """What the comparison shows in up to three sentences, and the result of a gate that was asked for."""
-        return " ".join((*self.table.verdict, *([f"{self.closing}."] if self.closing else [])))
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the first table as a data frame, at full precision."""
-        import pandas as pd
-
-        columns = ["section", *(column.key for column in self.table.columns)]
-        rows = [(section.title, *row.cells) for section in self.table.sections for row in section.rows]
-        return pd.DataFrame(rows, columns=columns)
-
-    def __str__(self) -> str:
-        return "\n".join(_as_text(table) for table in self.tables)
-
-    def _repr_html_(self) -> str:
-        return "\n".join(_as_html(table) for table in self.tables)
-
-
-@_speaks_python
+@speaks_python
 def run(  # noqa: PLR0913 - each is a choice of the user's
     corpus: Any = None,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
     systems: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike] | None" = None,
@@ -166,6 +36,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     sample: int | None = None,
     ids: str | Path | None = None,
     filters: Mapping[str, str] | None = None,
+    shard: str | None = None,
     sentences: int | None = None,
     words: int | None = None,
     seed: int | None = None,
@@ -175,6 +46,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     out: str | Path | None = None,
     cache: bool = True,
     texts: bool = True,
+    workers: int = 1,
     timeout: float | None = None,
     load_timeout: float | None = None,
     memory_limit: float | None = None,
@@ -198,15 +70,17 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         sample: So many documents, drawn by the seed.
         ids: A file with the ids of the documents to take, one a line.
         filters: Metadata that documents must have.
+        shard: Only this part of the documents: `"3/8"`; `merge` joins the runs of all parts.
         sentences: The length budget of systems that set none themselves, in sentences; None for the suite's.
         words: The same in words, of whole sentences; give one of the two.
         seed: Governs every random draw; None for the suite's.
-        device: auto, cpu, cuda, cuda:1, mps or balanced.
+        device: auto, cpu, cuda, cuda:1, mps, balanced, or several with commas, which share the documents.
         batch_size: Documents that a model takes at once; None for as many as memory allows.
         statistics: `interval`, `confidence`, `resamples`, `correction`, `alpha`, where they are not to be as usual.
         out: The run's folder; None for a new one in `results/`. A part of the same run that it holds is gone on with.
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.
+        workers: Processes that share a system's documents.
         timeout: The seconds that a document may take.
         load_timeout: The seconds that loading may take; None for ten times `timeout` (30 at least), or an hour.
         memory_limit: The gigabytes that a system's process may use.
@@ -232,6 +106,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.run import run as carry_out
     from sumbench.jobs.summarize import Policy
     from sumbench.jobs.summarize import checked_limits
+    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
 
@@ -239,6 +114,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     policy = Policy(
         **checked_limits(timeout, load_timeout, memory_limit),
         fail_fast=fail_fast,
+        workers=checked_workers(workers),
         cache=summary_cache(store.home) if cache else None,
     )
     named = str(corpus) if isinstance(corpus, str | Path) else None
@@ -262,6 +138,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         batch_size=None if batch_size is None else str(batch_size),
         statistics=dict(statistics or {}),
         texts=texts,
+        shard=shard,
     )
     given = Given(
         corpus=None if named is not None else corpus,
@@ -273,7 +150,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
 
 
-@_speaks_python
+@speaks_python
 def score(  # noqa: PLR0913 - each is a choice of the user's
     references: Any,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
     outputs: "str | Path | Mapping[str, str | Path | Sequence[str] | Mapping[str, str]]",
@@ -283,6 +160,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     language: str | None = None,
     clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
+    trust_remote_code: Iterable[str] = (),
     out: str | Path | None = None,
     texts: bool = True,
     quiet: bool = True,
@@ -294,11 +172,12 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
             be missing.
         outputs: By system a file (`FILE:SYSTEM` where that holds several), a list of summaries in the documents' order,
             or summaries by document id; or a run's folder, or a file that names its systems, alone for all of these.
-        metrics: Specs or metric objects; None for ROUGE.
+        metrics: Specs or metric objects, or "all"; None for ROUGE and what needs no references.
         sentences: How sentences are told apart in files and texts: lines, split, t, n, q, stop, sep or escaped.
         language: The language of documents that do not say theirs, by name or code; None has it guessed.
         clean: Take thoughts, special tokens, announcements, code fences, JSON objects and Markdown off the outputs.
         statistics: As for `run`.
+        trust_remote_code: The metrics of the hub whose code may be run.
         out: The run's folder; None for a new one in `results/`.
         texts: Keep the documents' texts in the run's folder.
         quiet: Show no progress on stderr.
@@ -331,74 +210,12 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         statistics=dict(statistics or {}),
         texts=texts,
     )
-    store = _store(offline=True, quiet=True)
+    store = _store(offline=False, quiet=quiet, trusted=trust_remote_code)
     folder, cache = None if out is None else Path(out), summary_cache(store.home).file
     return _result(*carry_out(request, store, folder, on_stderr(quiet=quiet), cache))
 
 
-@_speaks_python
-def compare(  # noqa: PLR0913 - each is a choice of the user's
-    base: RunResult | str | Path,
-    *others: RunResult | str | Path,
-    metrics: Iterable[str] | None = None,
-    by: str | None = None,
-    moved: int = 0,
-    statistics: Mapping[str, Any] | None = None,
-    fail_if_worse: Iterable[str] = (),
-    margin: float = 0.0,
-    fail_under: Mapping[str, float] | None = None,
-    confident: bool = False,
-    undecided: str = "warn",
-    failures: str = "zero",
-    force: bool = False,
-) -> ComparisonResult:
-    """Compare runs, or systems of runs, with a base.
-
-    Args:
-        base: A run, its folder, or `"FOLDER:SYSTEM"` for one of its systems.
-        others: What is compared with it, likewise.
-        metrics: Only these; None for all that the runs share.
-        by: Break one run down by length, position, or a key of metadata.
-        moved: Show so many documents that moved most, with both summaries.
-        statistics: As for `run`.
-        fail_if_worse: Metrics by which the gate judges.
-        margin: How much worse the gate lets pass, in points of the table.
-        fail_under: The least score, in points of the table, by metric.
-        confident: Hold the interval's end against that, instead of the score.
-        undecided: What the gate does where the documents leave it open: "fail", "warn" or "pass".
-        failures: What a document without a summary counts: "zero", or nothing ("drop").
-        force: Compare different corpora or signatures all the same.
-
-    Raises:
-        UsageError: For what cannot be compared.
-        RunError: For a run that cannot be read.
-
-    Returns:
-        The tables, and whether the gate failed.
-    """
-    from sumbench.jobs.compare import CompareRequest
-    from sumbench.jobs.compare import compare as carry_out
-
-    outcome = carry_out(
-        CompareRequest(
-            runs=tuple(str(side.path) if isinstance(side, RunResult) else str(side) for side in (base, *others)),
-            metrics=None if metrics is None else tuple(metrics),
-            by=by,
-            moved=moved,
-            statistics=dict(statistics or {}),
-            fail_if_worse=tuple(fail_if_worse),
-            margin=margin,
-            fail_under=tuple(f"{name}={least}" for name, least in (fail_under or {}).items()),
-            confident=confident,
-            undecided=undecided,
-            failures=failures,
-            force=force,
-        )
-    )
-    return ComparisonResult(outcome.tables, outcome.failed, outcome.closing)
-
-
-@_speaks_python
+@speaks_python
 def power(
     run: "RunResult | str | Path",
     *,
@@ -430,7 +247,31 @@ def power(
     return carry_out(PowerRequest(folder, metric, difference, power, dict(statistics or {})))
 
 
-@_speaks_python
+@speaks_python
+def merge(runs: "Iterable[RunResult | str | Path]", *, out: str | Path | None = None, quiet: bool = True) -> RunResult:
+    """Join the runs of a corpus' shards, or of different systems on one corpus, into one run, as `sumbench merge` does.
+
+    Args:
+        runs: Results or folders of finished runs.
+        out: The merged run's folder; None for a new one in `results/`.
+        quiet: Show no progress on stderr.
+
+    Raises:
+        UsageError: For fewer than two runs.
+        RunError: For runs that do not belong together, and for a shard that is missing or there twice.
+
+    Returns:
+        The merged run.
+    """
+    from sumbench.jobs.merge import merge as carry_out
+    from sumbench.progress import on_stderr
+
+    folders = [each.path if isinstance(each, RunResult) else Path(each) for each in runs]
+    store = _store(offline=True, quiet=quiet)
+    return _result(*carry_out(folders, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
+
+
+@speaks_python
 def load_run(path: str | Path) -> RunResult:
     """Read a finished run from its folder; its larger parts are read when they are first asked for.
 
@@ -498,15 +339,3 @@ def _store(*, offline: bool, quiet: bool, trusted: Iterable[str] = ()) -> "Store
     from sumbench.weights import Store
 
     return Store.default(offline=offline, quiet=quiet, trusted=trusted)
-
-
-def _as_text(table: "Table") -> str:
-    from sumbench.tables.terminal import render
-
-    return render(table)
-
-
-def _as_html(table: "Table") -> str:
-    from sumbench.tables.html import render
-
-    return render(table)

@@ -1,9 +1,16 @@
 """The errors sumbench raises on purpose, each with its exit code, and how errors become one line of text."""
 
+import functools
 import re
+from collections.abc import Callable
 from typing import Literal
+from typing import ParamSpec
+from typing import TypeVar
 
 from sumbench.visible import visible
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
 
 _LONGEST_LINE = 300
 
@@ -81,6 +88,19 @@ def as_parameters(message: str) -> str:
         return _SWITCHES.get(name) or f"{_NAMES.get(name, name.replace('-', '_'))}="
 
     return _FLAG.sub(named, message)
+
+
+def speaks_python(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """Make a function name parameters in its errors where the command line names flags."""
+
+    @functools.wraps(function)
+    def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
+        try:
+            return function(*arguments, **named)
+        except BenchError as error:
+            raise type(error)(as_parameters(str(error))) from error
+
+    return called
 
 
 def failure_reason(error: Exception) -> str:

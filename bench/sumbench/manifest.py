@@ -15,8 +15,9 @@ from typing import Any
 SCHEMA = 6
 """The version of the format. It rises when a key comes, goes or changes its meaning; older versions are still read.
 
-5: values did not say in which `table` they stand: all were of the result table. `withheld` was not there, nor the
-metrics' `prompt` and `spent`.
+5: values did not say in which `table` they stand (all were of the result table), whether they are `optional` (none
+was), nor what `withheld` them from ranking. The metrics' `prompt` and `spent`, `shard`, `merged` and the telemetry's
+`requests` were not there.
 
 4: the corpus' `languages`, `guessed` and `unclear` were not there: a document whose language was not said was taken for
 English, and a language was kept as it was written (English, eng). Nor was `mean_thought_tokens`: thoughts stood in
@@ -69,6 +70,18 @@ class WeightsEntry:
 
 
 @dataclass(frozen=True)
+class RequestCounts:
+    """How a server was asked in the session: at most so many documents at once (`peak`), requests that were `retried`.
+
+    `waited` is the time (seconds) that requests waited before they were repeated, all of them added up.
+    """
+
+    peak: int
+    retried: int
+    waited: float
+
+
+@dataclass(frozen=True)
 class Telemetry:
     """What a system took.
 
@@ -87,7 +100,7 @@ class Telemetry:
     it have left there, as its `load_seconds` leave out what was imported already; null where a system's peak cannot
     be told from those before (only Linux can). `reused` counts summaries that were there before; when
     all were there in the same folder, the telemetry of their making stands. `cost` is what all summaries cost, in the
-    currency of the system's price. Null is what was not measured.
+    currency of the system's price. `requests` says how a server was asked. Null is what was not measured.
     """
 
     load_seconds: float
@@ -106,6 +119,7 @@ class Telemetry:
     p95_output_tokens: float | None = None
     working_seconds: float | None = None
     mean_thought_tokens: float | None = None
+    requests: RequestCounts | None = None
 
 
 class Direction(StrEnum):
@@ -124,6 +138,7 @@ class Value:
     %; empty for a plain number). Tables show scores times `scale` with so many `decimals`. A value whose `direction` is
     neither is a property: never bold, never tested, never gated. `main` tells whether readers see it; others are
     details for programs. `table` is the title of the further table in which readers see it, empty for the result table.
+    An `optional` value is not defined for every summary: one without it is no failure, and is left out of its mean.
     `withheld` says why systems may not be ranked by it, and what to do about that; empty where they may.
     """
 
@@ -135,6 +150,7 @@ class Value:
     direction: Direction = Direction.HIGHER
     main: bool = True
     table: str = ""
+    optional: bool = False
     withheld: str = ""
 
 
@@ -219,6 +235,34 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class ShardEntry:
+    """The shard `number` (from 1) of `of` shards that a run is: every `of`-th document by the rank of its id.
+
+    `documents` and `fingerprint` are those of the whole corpus.
+    """
+
+    number: int
+    of: int
+    documents: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class MergedEntry:
+    """A run that was merged into this one: the name of its `folder`, its `shard` (3/8; null for a whole run).
+
+    `started` and `seconds` are as in its run.json, and `machine` and `packages` what it ran with.
+    """
+
+    folder: str
+    shard: str | None
+    started: str
+    seconds: float
+    machine: Machine
+    packages: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The content of run.json.
 
@@ -235,7 +279,8 @@ class Manifest:
     (with "-dirty" where files had changed), null outside a checkout. `packages` gives the version of every package
     that can change a figure. `statistics` says what the table's intervals and tests are: intervals at the
     level `confidence` from so many `resamples`, `correction` (holm, benjamini-hochberg or none) and the tests' level
-    `alpha`.
+    `alpha`. `shard` says which part of a corpus the run is of, null for the whole; `merged` names the runs (shards, or
+    runs of other systems) that it was merged from.
     """
 
     schema: int
@@ -258,11 +303,32 @@ class Manifest:
     machine: Machine
     statistics: Mapping[str, Any] = field(default_factory=dict)
     texts: bool = True
+    shard: ShardEntry | None = None
+    merged: tuple[MergedEntry, ...] = ()
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
         """Every declared value by its name, in order."""
         return {value.name: value for metric in self.metrics for value in metric.values}
+
+    @cached_property
+    def shown(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values that readers see, by the title of their table; those of the result table, under "", come first.
+
+        Where no value is of the result table, it has those of the table in which the ranking value stands.
+        """
+        tables: dict[str, list[Value]] = {}
+        for value in self.values.values():
+            if value.main:
+                tables.setdefault(value.table, []).append(value)
+        ranking = self.values.get(self.ranked_by)
+        home = "" if "" in tables or ranking is None else ranking.table
+        return {"": tuple(tables.pop(home, ())), **{title: tuple(values) for title, values in tables.items()}}
+
+    @cached_property
+    def in_result(self) -> frozenset[str]:
+        """The names of the values that readers see in the result table."""
+        return frozenset(value.name for value in self.shown[""])
 
     @cached_property
     def signatures(self) -> Mapping[str, str]:

@@ -253,7 +253,7 @@ def provenance(cls: type) -> Mapping[str, str]:
         # Not sumbench's own version: summaries are to outlive its releases, and a system's `revision` counts the
         # changes that matter to them.
         return named
-    if distribution := _distribution_of(cls.__module__):
+    if distribution := distribution_of(cls.__module__):
         return {**named, "distribution": distribution}
     try:
         file = getattr(module, "__file__", None)
@@ -264,7 +264,7 @@ def provenance(cls: type) -> Mapping[str, str]:
 
 
 @cache
-def _distribution_of(module: str) -> str:
+def distribution_of(module: str) -> str:
     """Return the distributions (`demo 1.0`) that a module comes from; "" where none is known."""
     from importlib import metadata
 

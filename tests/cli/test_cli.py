@@ -43,17 +43,20 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
     assert "lead: done in" in done.stderr
     assert {file.name for file in out.iterdir()} == {
         "documents.parquet",
+        "details.jsonl",
         "run.json",
         "summaries.jsonl",
         "scores.parquet",
         "table.md",
         "table.csv",
+        "report.html",
         "checksums.sha256",
         ".lock",
     }
     run = read_run(out)
     assert len(run.summaries) == 4 * 2
-    assert len(run.scores) == (4 + 1) * 2 * 12
+    rouge = [name for name in run.manifest.values if name.startswith("rouge")]
+    assert len(run.scores.where(metric=rouge)) == (4 + 1) * 2 * 12
     assert run.manifest.corpus.documents == 2
     assert run.manifest.systems[1].fingerprint["options"] == {"sentences": 3}
 
@@ -165,9 +168,13 @@ def test_metrics_are_listed_with_their_values_and_one_is_shown_in_full(capsys: p
     assert main(["metrics", "rouge"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["handling", "text", "jackknife"] in rows
-    assert ["rouge2", "ROUGE-2", "F1", "×", "100", "higher", "yes"] in rows
-    assert ["rouge2_recall", "ROUGE-2", "recall", "recall", "×", "100", "higher", "no"] in rows
+    assert ["rouge2", "ROUGE-2", "F1", "×", "100", "higher", "result", "table"] in rows
+    assert ["rouge2_recall", "ROUGE-2", "recall", "recall", "×", "100", "higher", "none"] in rows
     assert ["needs:", "references"] in rows
+    assert main(["metrics", "text"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["cut_off", "cut", "off", "%", "lower", "without", "references"] in rows
+    assert ["needs:", "summaries", "alone"] in rows
     assert main(["metrics", "rogue"]) == 2
     assert (
         capsys.readouterr().err

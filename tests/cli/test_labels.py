@@ -182,7 +182,7 @@ def test_as_many_references_as_documents_in_another_corpus_change_nothing(
 def older(run: Path, options: str, unit: str) -> Path:
     """Rewrite a run as schema 3 had it: `f` and bare units in signatures and values, `-f` an option, no checksums."""
     record = read_manifest(run / "run.json")
-    (entry,) = record.metrics
+    entry, *others = record.metrics
 
     def before(name: str, line: str) -> str:
         part = line.split("|")[1] if "_" in name else "f"
@@ -194,7 +194,7 @@ def older(run: Path, options: str, unit: str) -> Path:
     )
     lines = {name: before(name, line) for name, line in entry.signatures.items()}
     content: dict[str, Any] = json.loads(
-        replace(record, metrics=(replace(entry, values=values, signatures=lines),)).json()
+        replace(record, metrics=(replace(entry, values=values, signatures=lines), *others)).json()
     )
     del content["words"], content["metrics"][0]["notes"]
     (run / "run.json").write_text(json.dumps({**content, "schema": 3}))

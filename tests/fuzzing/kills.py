@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "run": ("run", "--systems", "lead,luhn,textrank,lexrank", "--limit", "20", "--no-cache", "--out", "out", "--quiet"),
     "score": ("score", "c.jsonl", "--out", "out", "--quiet"),
     "stream": ("score", "c.jsonl", "--stream", "--out", "out", "--quiet"),
+    "merge": ("merge", "s1", "s2", "--out", "out", "--quiet"),
     "rescore": ("score", "out", "--metrics", "./own.py:Longer", "--quiet"),
     "compare": ("compare", "out:lead", "out:luhn"),
 }
@@ -99,9 +100,12 @@ def main() -> int:
         home = Path(scratch)
         os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, os.environ.get("PYTHONPATH", ".").split(":")))
         prepare(home)
+        for number in (1, 2):
+            words = (*COMMANDS["run"][:-2], f"s{number}", "--shard", f"{number}/2", "--quiet")
+            subprocess.run(command(words), cwd=home, check=True, capture_output=True)
         expected, lasts = {}, {}
         for name, words in COMMANDS.items():
-            if name in {"score", "stream"}:
+            if name in {"score", "stream", "merge"}:
                 subprocess.run(["rm", "-rf", "out"], cwd=home, check=True)
             elif name == "rescore":
                 subprocess.run(["rm", "-rf", "out"], cwd=home, check=True)

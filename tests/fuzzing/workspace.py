@@ -87,7 +87,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **{
         f"run/{name}": (
             ("compare", "run:lead", "other:textrank"),
-            ("compare", "run", "other", "--gate", "lead=textrank"),
+            ("compare", "run", "other", "--fail-if-worse", "rouge2"),
             ("run", "--resume", "run"),
             ("verify", "run"),
             ("score", "run", "--metrics", "rouge,handling=max"),

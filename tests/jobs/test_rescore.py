@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sumbench import suites
 from sumbench.cli import main
 from sumbench.jobs import rescore as job
 from sumbench.jobs.finish import result_table
@@ -37,7 +38,10 @@ def test_what_was_added_is_made_again_when_the_run_is(run: Path, capsys: pytest.
     assert main(["score", "out", "--metrics", "rouge,types=rouge3,as=three", "--quiet"]) == 0
     first = read_run(run)
     assert {"rouge1", "rouge3"} <= set(first.scores.names("metric"))
-    assert json.loads((run / "run.json").read_text())["request"]["metrics"] == ["rouge", "rouge,types=rouge3,as=three"]
+    assert json.loads((run / "run.json").read_text())["request"]["metrics"] == [
+        *suites.METRICS,
+        "rouge,types=rouge3,as=three",
+    ]
     assert main(["run", "--resume", "out", "--quiet"]) == 0
     assert read_run(run).scores == first.scores
     assert main(["score", "out", "--metrics", "rouge,types=rouge3"]) == 2
@@ -82,10 +86,10 @@ def test_a_kill_at_any_moment_can_be_made_good(run: Path, store: Store, monkeypa
         with pytest.raises(SystemExit):
             job.rescore(two, [metric], store)
     named = read_run(two)
-    assert [entry.name for entry in named.manifest.metrics] == ["rouge", "absent"]
+    assert [entry.name for entry in named.manifest.metrics] == [*suites.METRICS, "absent"]
     assert result_table(named).sections
     again = job.rescore(two, [metric], store).run
-    assert [entry.name for entry in again.manifest.metrics] == ["rouge", "absent"]
+    assert [entry.name for entry in again.manifest.metrics] == [*suites.METRICS, "absent"]
     assert read_run(two).scores.names("metric")[-1] == "absent"
 
 
@@ -116,7 +120,7 @@ def test_a_metric_that_could_not_be_loaded_can_be_added_again(run: Path, store: 
     made = job.rescore(run, [toys.Absent(name="absent")], store)
     assert not made.failed
     assert [(entry.name, entry.error) for entry in made.run.manifest.metrics] == [
-        ("rouge", None),
+        *((name, None) for name in suites.METRICS),
         ("three", None),
         ("absent", None),
     ]

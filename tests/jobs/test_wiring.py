@@ -115,6 +115,18 @@ def test_documents_of_one_source_are_one_observation_from_corpus_to_comparison(
     assert tests == {"corpus": 0.5, "single": 2 / 64}
 
 
+def test_a_value_beside_the_main_ones_can_rank(context: Context, documents: Documents, tmp_path: Path) -> None:
+    """Recall stands in the table, and ranks in it, where the suite says that it ranks."""
+    metrics: list[Metric] = [REGISTRY["rouge"](types=("rouge1",))]
+    systems = [build_system("lead"), build_system("random")]
+    corpus = Corpus("c", documents("a reference it is", "no reference"))
+    plan = Plan("t", 3, corpus, systems, metrics, context, tmp_path / "run", Policy(), ranked_by="rouge1_recall")
+    table = carry_out(plan).table
+    shown = [column.key for column in table.columns if not column.detail]
+    assert {"rouge1", "rouge1_recall"} <= set(shown)
+    assert "rouge1_precision" not in shown
+
+
 def test_what_failed_scores_nothing_and_is_said(context: Context, documents: Documents, tmp_path: Path) -> None:
     """A document without a summary counts 0 in its system's mean, and the mean over the others stands below."""
     texts = ("a reference X", "raise", "a reference X")

@@ -85,15 +85,11 @@ def test_a_text_that_cannot_be_scored_is_named(document: Document) -> None:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> object:
+def loaded(evaluate_offline: None, tmp_path_factory: pytest.TempPathFactory) -> object:  # noqa: ARG001
     """The metric as evaluate loads it by its path, offline."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("HF_EVALUATE_OFFLINE", "1")
-        import evaluate
+    import evaluate
 
-        patch.setattr("evaluate.config.HF_MODULES_CACHE", str(tmp_path_factory.mktemp("modules")))
-        return evaluate.load(str(FOLDER), cache_dir=str(tmp_path_factory.mktemp("cache")))
+    return evaluate.load(str(FOLDER), cache_dir=str(tmp_path_factory.mktemp("cache")))
 
 
 def test_evaluate_loads_it_by_its_path(loaded: object, document: Document) -> None:

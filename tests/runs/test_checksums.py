@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sumbench import cli
-from sumbench.runs.checksums import FILE
+from sumbench.checksums import FILE
+from sumbench.runs.store import DOCUMENTS
 from sumbench.runs.store import SCORES
 from sumbench.runs.store import SUMMARIES
 
@@ -68,6 +70,32 @@ def test_what_was_changed_is_noticed(
         said = capsys.readouterr().err
         assert "was changed after the run was finished" in said
         assert said.count("\n") == 1
+
+
+def another_reference(folder: Path) -> None:
+    """Change a reference."""
+    table = pq.read_table(folder / DOCUMENTS).to_pylist()
+    pq.write_table(pa.Table.from_pylist([{**row, "references": ["Hail."]} for row in table]), folder / DOCUMENTS)
+
+
+def test_a_run_that_was_changed_is_no_corpus_and_has_no_outputs(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever takes a run's documents, references or summaries from its folder gets them as the run has left them."""
+    whole = shutil.copytree(folder, tmp_path / "whole")
+    another_reference(folder)
+    as_references = ["score", "--references", str(folder), "--outputs", str(whole), "--out", str(tmp_path / "new")]
+    as_corpus = ["run", "--corpus", str(folder), "--systems", "lead", "--out", str(tmp_path / "new")]
+    other = Path(shutil.copytree(whole, tmp_path / "other"))
+    another_text(other)
+    as_outputs = ["score", "--references", str(whole), "--outputs", str(other), "--out", str(tmp_path / "new")]
+    as_system = ["run", "--corpus", "references", "--systems", f"outputs,path={other}", "--out", str(tmp_path / "new")]
+    for command in (as_references, as_corpus, as_outputs, [*as_outputs, "--stream"], as_system):
+        assert cli.main([*command, "--quiet"]) == 2
+        said = capsys.readouterr().err
+        assert "was changed after the run was finished: `sumbench verify" in said
+        assert said.count("\n") == 1
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_missing_file_and_a_damaged_seal_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

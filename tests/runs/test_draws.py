@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sumbench import checksums
 from sumbench.cli import main
 from sumbench.corpus import Corpus
 from sumbench.errors import RunError
@@ -21,7 +22,6 @@ from sumbench.manifest import Telemetry
 from sumbench.metrics import REGISTRY
 from sumbench.records import Document
 from sumbench.run_record import Run
-from sumbench.runs import checksums
 from sumbench.runs import journal
 from sumbench.runs.cache import Cache
 from sumbench.runs.forecast import forecast

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sumbench import checksums
 from sumbench.cli import main
 from sumbench.errors import RunError
-from sumbench.runs import checksums
 from sumbench.runs import journal
 from sumbench.runs import manifest
 from sumbench.runs.store import MANIFEST

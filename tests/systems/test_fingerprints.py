@@ -44,6 +44,7 @@ CHANGED: dict[str, Any] = {
     "dtype": "float16",
     "backend": "ctranslate2",
     "compute": "float32",
+    "concurrency": 3,
 }
 
 

@@ -12,6 +12,7 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
 from sumbench.jobs.begin import metric_entries
+from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metric
 from sumbench.metrics.rouge import ROUGE_TYPES
 from sumbench.runs.store import read_run
@@ -22,6 +23,7 @@ from sumbench.systems import build_system
 from sumbench.systems import build_systems
 from sumbench.tables.published import figures
 from sumbench.tables.published import published_table
+from sumbench.weights import Store
 from tests.runs.made import MANIFEST
 
 
@@ -206,7 +208,7 @@ def test_a_figure_stands_beside_the_decoding_that_it_was_published_for(
     entry = describe(build_system(system), context)
     assert entry.name == "bart-large-xsum"
     corpus = replace(MANIFEST.corpus, name="xsum")
-    (rouge,) = metric_entries([build_metric("rouge")], {"en"}, corpus)
+    (rouge,) = metric_entries([build_metric("rouge")], {"en"}, corpus, MetricContext(0, Store(Path())))
     manifest = replace(MANIFEST, suite="xsum", corpus=corpus, systems=(entry,), metrics=(rouge,))
     standing = Standing(entry.name, "ranked", dict.fromkeys(ROUGE_TYPES, 0.2), scored=4)
     table = published_table(manifest, [standing])

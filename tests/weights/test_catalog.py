@@ -69,7 +69,11 @@ def test_a_catalog_is_read_in_order(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ('licence = "MIT"', "", "model 'tiny': licence is missing"),
-        ('kind = "causal"', 'kind = "odd"', "model 'tiny': kind is 'odd', not one of causal, embedding, seq2seq"),
+        (
+            'kind = "causal"',
+            'kind = "odd"',
+            "model 'tiny': kind is 'odd', not one of causal, embedding, seq2seq, nli, ",
+        ),
         ('format = "gguf"', 'format = "pickle"', "format is 'pickle'"),
         ("kept = 1", 'kept = "much"', "kept is 'much', not a whole number"),
         ("kept = 1", "kept = 1\ncolour = 1", "colour is no field"),

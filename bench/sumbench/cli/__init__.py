@@ -1,6 +1,7 @@
 """The command line: one module for each command; turns errors into one line and an exit code."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from sumbench.version import __version__
 from sumbench.visible import screen_line
 
 COMMANDS = (
-    *("run", "score", "compare", "power", "verify"),
+    *("run", "score", "merge", "compare", "correlate", "report", "power", "verify"),
     *("systems", "suites", "corpora", "metrics", "prompts"),
     *("weights", "cache", "completion"),
 )
@@ -58,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 a gate failed; 2 wrong usage or unusable input; 3 done, but some systems or documents failed; 4 a fault
     of sumbench itself; 130 interrupted.
     """
-    streams.prepare()
     try:
+        streams.prepare()
         signal.signal(signal.SIGTERM, _interrupt)
         return _command(arguments)
     except BenchError as error:
@@ -83,6 +84,10 @@ def _unforeseen(error: Exception) -> int:
     if isinstance(error, OSError) and streams.is_of_stdout(error):
         streams.discard_stdout()
         sys.stderr.write(f"sumbench: the output cannot be written: {error.strerror}\n")
+        return USAGE
+    if isinstance(error, OSError) and error.errno in faults.OF_THE_MACHINE:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        sys.stderr.write(f"sumbench: {screen_line(f'{where}{error.strerror}')}\n")
         return USAGE
     sys.stderr.write(faults.fault_line(error))
     return FAULT

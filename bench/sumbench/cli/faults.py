@@ -1,5 +1,6 @@
 """Faults of sumbench itself: the traceback goes into a file, a line says where that is."""
 
+import errno
 import os
 import traceback
 from datetime import UTC
@@ -8,6 +9,14 @@ from pathlib import Path
 
 from sumbench.errors import failure_line
 from sumbench.version import __version__
+
+OF_THE_MACHINE = frozenset(
+    {
+        *(errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOLCK),
+    }
+)
+"""Errors of the operating system that the user can mend, and no developer of sumbench."""
 
 
 def fault_line(error: Exception) -> str:

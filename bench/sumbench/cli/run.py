@@ -14,6 +14,7 @@ from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
 if TYPE_CHECKING:
+    from sumbench.executors.ray import Cluster
     from sumbench.jobs.finish import Finished
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 WITH_RESUME = frozenset(
     {
-        *("resume", "no_cache", "timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
+        *("resume", "no_cache", "executor", "workers", "ray_address", "gpus_per_worker"),
+        *("timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
         *("offline", "trust_remote_code", "format", "quiet"),
     }
 )
@@ -37,6 +39,7 @@ EXAMPLES = (
     ),
     Example("200 documents of a suite's first corpus", "sumbench run news --corpus cnn_dailymail --sample 200"),
     Example("what that would fetch, and how long it would take", "sumbench run news --dry-run"),
+    Example("the third of eight parts, on one of eight machines", "sumbench run news --shard 3/8 --out results/news-3"),
     Example("go on with a run that was broken off", "sumbench run --resume results/my-run"),
 )
 
@@ -53,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="systems or models by name (see `sumbench systems`) or ./FILE.py:CLASS, options behind: "
         "lead,sentences=2,textrank,bart-large-cnn",
     )
-    what.add_argument("--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`) or ./FILE.py:CLASS")
+    what.add_argument(
+        "--metrics", metavar="A,B", help="metrics by name (see `sumbench metrics`), ./FILE.py:CLASS, or all"
+    )
     what.add_argument("--sentences", type=int, metavar="N", help="length budget in sentences (default: the suite's)")
     what.add_argument("--words", type=int, metavar="N", help="length budget in words, of whole sentences")
     what.add_argument("--seed", type=int, metavar="N", help="governs every random draw (default: the suite's)")
@@ -64,6 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder, a table (- for standard input), a run's folder, hub:NAME or a preset (`sumbench corpora`)",
     )
     selecting.add_arguments(corpus)
+    corpus.add_argument(
+        "--shard", metavar="I/N", help="only the I-th of N parts of these documents (`sumbench merge` joins the runs)"
+    )
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
@@ -80,7 +88,10 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     """Declare the flags that say how a run is carried out, and not what it is."""
     models = parser.add_argument_group("models and their weights")
     models.add_argument(
-        "--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, or balanced over all GPUs (default: auto)"
+        "--device",
+        default="auto",
+        help="auto, cpu, cuda, cuda:1, mps, balanced over all GPUs, or several (cuda:0,cuda:1), which share the "
+        "documents (default: auto)",
     )
     models.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
     models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
@@ -89,7 +100,8 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="MODEL",
-        help="run the code that this model's checkpoint brings along (may be given for several)",
+        help="run the code that this model's checkpoint brings along, or of this metric of the hub (may be given for "
+        "several)",
     )
     how = parser.add_argument_group("how it is carried out")
     how.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
@@ -97,6 +109,12 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
         "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
     )
     how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
+    how.add_argument("--executor", default="local", choices=("local", "ray"), help="this machine, or a Ray cluster")
+    how.add_argument("--workers", type=int, metavar="N", help="processes that share a system's documents (ray: 2)")
+    how.add_argument(
+        "--ray-address", metavar="A", help="auto or HOST:PORT (default: a cluster on this machine, for this run)"
+    )
+    how.add_argument("--gpus-per-worker", type=float, metavar="X", help="of each of Ray's workers with a model")
     how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
     how.add_argument(
         "--load-timeout",
@@ -116,6 +134,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
     from sumbench.jobs.summarize import checked_limits
+    from sumbench.jobs.summarize import checked_workers
     from sumbench.runs.cache import summary_cache
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
@@ -127,6 +146,8 @@ def run(arguments: argparse.Namespace) -> int:
     policy = Policy(
         **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,
+        workers=checked_workers(1 if arguments.workers is None else arguments.workers),
+        cluster=_cluster(arguments),
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
     out = arguments.resume or arguments.out
@@ -146,6 +167,20 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         following.print_next(finished, resumable=True)
     return INCOMPLETE if any(made.failed for _, made in finished) else 0
+
+
+def _cluster(arguments: argparse.Namespace) -> "Cluster | None":
+    from sumbench.errors import UsageError
+    from sumbench.executors.ray import Cluster
+
+    chosen = {"address": arguments.ray_address, "workers": arguments.workers, "gpus": arguments.gpus_per_worker}
+    named = {option: value for option, value in chosen.items() if value is not None}
+    if arguments.executor == "ray":
+        return Cluster(**named)
+    flags = {"address": "--ray-address", "gpus": "--gpus-per-worker"}
+    if idle := [flags[option] for option in named if option in flags]:
+        raise UsageError(f"{idle[0]} goes with --executor ray")
+    return None
 
 
 def _label(request: "Request") -> str:
@@ -188,4 +223,5 @@ def _request(arguments: argparse.Namespace) -> "Request":
         batch_size=arguments.batch_size,
         statistics=statistics.chosen(arguments),
         texts=not arguments.no_texts,
+        shard=arguments.shard,
     )

@@ -46,12 +46,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     _add_texts(parser)
     metrics = parser.add_argument_group("metrics")
-    metrics.add_argument("--metrics", metavar="A,B", help="metrics by name, options behind it (default: rouge)")
+    metrics.add_argument(
+        "--metrics", metavar="A,B", help="metrics by name, options behind it, or all (default: rouge,text,copying)"
+    )
     metrics.add_argument(
         "--rouge",
         metavar="PRESET",
         help="google (default: rouge_score's words and stems), perl (ROUGE-1.5.5's words and stems), or ROUGE-1.5.5 "
         "itself by its own options ('-n 2 -m -f A')",
+    )
+    metrics.add_argument(
+        "--trust-remote-code",
+        action="append",
+        default=[],
+        metavar="REPOSITORY",
+        help="run the code of this metric of the hub (`evaluate,hub=…`; may be given for several)",
     )
     metrics.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
     metrics.add_argument(
@@ -150,9 +159,9 @@ def run(arguments: argparse.Namespace) -> int:
         request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
     render = _renderer(arguments.format, rouge)
     if request.metrics is None:
-        request = replace(request, metrics=[preset_rouge(rouge, types, arguments.handling)])
+        request = replace(request, rouge=preset_rouge(rouge, types, arguments.handling))
     progress = on_stderr(quiet=arguments.quiet)
-    store = Store.default(offline=True, quiet=True)
+    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     folder, made = score.score(request, store, arguments.out, progress, summary_cache(store.home).file)
     sys.stdout.write(render(made))
     if not arguments.quiet:
@@ -219,10 +228,10 @@ def _rescore(arguments: argparse.Namespace) -> int:
     home = Path(arguments.file)
     if arguments.metrics is None:
         raise UsageError(f"{home} is a run: name the metrics to add to it: sumbench score {home} --metrics A,B")
-    if idle := given.others(arguments, {"file", "metrics", "format", "quiet"}):
+    if idle := given.others(arguments, {"file", "metrics", "trust_remote_code", "format", "quiet"}):
         raise UsageError(f"{idle[0]} does not go with a run: its settings stay as they are")
     FORMATS[arguments.format]  # an unknown one is refused before anything is scored
-    store = Store.default(quiet=arguments.quiet)
+    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(made.render(arguments.format))

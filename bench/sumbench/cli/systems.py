@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tables(name: str | None) -> "list[Table]":
+    from sumbench.errors import UsageError
     from sumbench.registry import unknown
     from sumbench.systems import REGISTRY
     from sumbench.systems.naming import FAMILIES
@@ -46,6 +47,8 @@ def _tables(name: str | None) -> "list[Table]":
         return [systems.systems_table(), systems.checkpoints_table(catalog().values())]
     tables = [systems.system_table(name)] if name in REGISTRY else []
     model = find_model(name)
+    if model is not None and model.kind not in FAMILIES:
+        raise UsageError(f"{name} is a model that checks summaries, and no system: sumbench metrics lists what for")
     if model is not None:
         store = Store.default()
         agreed = model.licence in accepted_licences(store.home)

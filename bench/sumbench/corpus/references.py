@@ -10,6 +10,7 @@ from sumbench.corpus.conventions import convention
 from sumbench.corpus.languages import reading_language
 from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import text_outputs
+from sumbench.corpus.parts import parts_of
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import is_table
@@ -18,7 +19,6 @@ from sumbench.corpus.rows import table_name
 from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.run_folder import open_run
 from sumbench.corpus.run_folder import run_systems
-from sumbench.corpus.shards import shards
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import Spec
 from sumbench.corpus.spec import parse_spec
@@ -74,7 +74,7 @@ def systems_in(name: str, read: RowReader = read_rows) -> tuple[str, list[str], 
 def _is_text(name: str) -> bool:
     path = Path(name).expanduser()
     if path.is_dir():
-        return bool(shards(path)) and not is_table(name)
+        return bool(parts_of(path)) and not is_table(name)
     return (path.is_file() or is_pipe(path) or names_a_path(name)) and not is_table(name)
 
 

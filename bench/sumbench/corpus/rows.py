@@ -26,8 +26,8 @@ from sumbench.corpus.formats import RowLocation
 from sumbench.corpus.formats import is_table_file
 from sumbench.corpus.formats import read_table
 from sumbench.corpus.notes import ReadingNotes
-from sumbench.corpus.shards import in_natural_order
-from sumbench.corpus.shards import shards
+from sumbench.corpus.parts import in_natural_order
+from sumbench.corpus.parts import parts_of
 from sumbench.errors import CorpusError
 
 RowReader: TypeAlias = "Callable[[str], Iterable[TableRow]]"
@@ -142,7 +142,7 @@ def is_table(name: str) -> bool:
     """
     path = Path(name).expanduser()
     if path.is_dir():
-        found = shards(path)
+        found = parts_of(path)
         return bool(found) and is_table_file(found[0])
     if has_magic(name) and not path.exists():
         matching = sorted(glob(str(path), recursive=True))[:1]  # noqa: PTH207 - the pattern may be absolute
@@ -157,7 +157,7 @@ def matching_files(name: str) -> list[Path]:
     """
     path = Path(name).expanduser()
     if path.exists() or not has_magic(name):
-        return shards(path) or [path]
+        return parts_of(path) or [path]
     matching = (Path(file) for file in glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
     found = in_natural_order(matching)
     if not found:

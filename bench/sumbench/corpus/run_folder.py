@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sumbench import checksums
 from sumbench import files
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
@@ -39,9 +40,11 @@ class _Record:
 def open_run(name: str, *, needs_text: bool = True, read: RowReader = read_rows) -> Source:
     """Open the documents of a run, with their references, as the corpus that they were.
 
-    With `needs_text` none of them may be without text. Raises CorpusError for a run that keeps no texts.
+    With `needs_text` none of them may be without text. Raises CorpusError for a run that keeps no texts, RunError for
+    one that was changed after it was finished.
     """
     folder = Path(name).expanduser()
+    checksums.refuse_changed(folder, (MANIFEST, DOCUMENTS))
     file = folder / DOCUMENTS
     if not file.is_file():
         raise CorpusError(f"{folder}: holds no documents: the run is damaged, or an earlier sumbench made it")
@@ -50,17 +53,21 @@ def open_run(name: str, *, needs_text: bool = True, read: RowReader = read_rows)
 
 
 def run_systems(name: str) -> tuple[str, ...]:
-    """Return the names of the systems of a finished run; raise CorpusError for another."""
+    """Return the names of the systems of a finished run.
+
+    Raises CorpusError for another, RunError for one that was changed after it was finished.
+    """
     folder = Path(name).expanduser()
     record = _record(folder)
     if not record.finished:
         again = f"sumbench run --resume {folder}" if record.resumable else "give its own command again"
         raise CorpusError(f"{folder}: the run is not finished: {again}")
+    checksums.refuse_changed(folder, (MANIFEST, SUMMARIES))
     return record.systems
 
 
 def summaries_file(name: str) -> str:
-    """Return the name of the file with the summaries of a finished run; raise CorpusError for another."""
+    """Return the name of the file with the summaries of a finished run; raise as `run_systems`."""
     run_systems(name)
     return str(Path(name).expanduser() / SUMMARIES)
 

@@ -117,6 +117,7 @@ class Streams:
 class Survey:
     """What a first pass over a stream finds: the number of documents and references, systems, the fingerprint.
 
+    `without_text` counts the documents of which only the references are there.
     `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
     them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
     `notes` are what the reading found, `marks` what models and corpora have left in the texts.
@@ -132,6 +133,7 @@ class Survey:
     again: Callable[[], Settle] = field(default=lambda: lambda document: document)
     notes: ReadingNotes = field(default_factory=ReadingNotes)
     marks: MarkCounter = field(default_factory=MarkCounter)
+    without_text: int = 0
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
@@ -140,6 +142,7 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
     for document, outputs, raws in streams.joined(languages.as_usual, found.notes):
         found.documents += 1
+        found.without_text += not document.text.strip()
         _count_marks(found.marks, document, outputs, raws if streams.clean else None)
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)

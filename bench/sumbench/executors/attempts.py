@@ -3,7 +3,9 @@
 import math
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Generator
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -34,7 +36,7 @@ class Attempts(ABC):
     A failed attempt costs one document, the one it failed on (or the draws of it that are missing); a new attempt
     continues with the rest. To know which document it was, documents are passed one at a time once an attempt has
     failed. A system that cannot be loaded, that fails STUBBORN times in a row, or that writes a summary that was not
-    requested is given up: all remaining documents fail for that reason.
+    requested is given up: all remaining documents fail for that reason, which is then in `given_up`.
     """
 
     def __init__(self, assignment: Assignment, *, singly: bool = False) -> None:
@@ -42,7 +44,8 @@ class Attempts(ABC):
         self.assignment = assignment
         self._singly = singly
         self._deaths = 0
-        self._given_up: str | None = None
+        self.given_up: str | None = None
+        self.failed_to_load = False
 
     @abstractmethod
     def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
@@ -52,60 +55,71 @@ class Attempts(ABC):
         """
 
     @abstractmethod
-    def _discard(self) -> None:
+    def discard(self) -> None:
         """Clean up after a failed attempt, so that the next one starts fresh."""
 
     @abstractmethod
-    def _done(self) -> None:
+    def done(self) -> None:
         """Release resources after the last chunk."""
+
+    def ready(self, needed: Callable[[], bool]) -> bool:  # noqa: ARG002 - what runs here has room
+        """Wait for room to work in, as long as this worker is `needed`; tell whether there is."""
+        return True
+
+    def interrupt(self) -> None:  # noqa: B027 - what runs in this process can only be waited for
+        """Break off what the system is doing, from another thread; by default it is waited for."""
 
     def run(self, chunks: Iterable[Chunk]) -> Events:
         """Yield the events of one chunk after the other."""
         try:
             for chunk in chunks:
-                yield from self._finish(chunk)
+                left = yield from self.work_on(chunk)
+                yield from failures(left, self.given_up or "")
         except BaseException:
-            self._discard()
+            self.discard()
             raise
-        self._done()
+        self.done()
 
-    def _finish(self, chunk: Chunk) -> Iterator[Event]:
-        """Retry a chunk until each draw that it wants is made or has failed."""
+    def work_on(self, chunk: Chunk) -> Generator[Event, None, list[tuple[str, int]]]:
+        """Retry a chunk until each draw that it wants is made or has failed, and yield the events.
+
+        Returns the draws that are left where the system was `given_up`.
+        """
         left = dict.fromkeys(chunk.wanted(self.assignment.system.samples))
-        while left and self._given_up is None:
+        while left and self.given_up is None:
             reason = "the system ended without a summary"
             try:
-                for event in self._attempt(_rest(chunk, left, self.assignment.system.samples), singly=self._singly):
+                for event in self._attempt(rest(chunk, left, self.assignment.system.samples), singly=self._singly):
                     if isinstance(event, Made):
                         self._check(event.summary, left)
                         del left[event.summary.document, event.summary.draw]
                         self._deaths = 0
                     elif isinstance(event, LoadFailed):
-                        self._given_up = event.reason
+                        self.given_up, self.failed_to_load = event.reason, True
                     yield event
-                if not left or self._given_up is not None:
+                if not left or self.given_up is not None:
                     break
             except BrokenOffError as failure:
                 reason = str(failure)
             except _UnaskedError as failure:
-                self._given_up = str(failure)
-            self._discard()
+                self.given_up = str(failure)
+            self.discard()
             if not self._singly:
                 self._singly = True
-            elif left and self._given_up is None:
+            elif left and self.given_up is None:
                 yield from self._blame(left, reason)
-        yield from _failures(list(left), self._given_up or "")
+        return list(left)
 
     def _blame(self, left: dict[tuple[str, int], None], reason: str) -> Iterator[Event]:
         """Fail the document on which the attempt failed: the first of those that are left, passed one at a time."""
         self._deaths += 1
         if self._deaths >= STUBBORN:
-            self._given_up = reason
+            self.given_up = reason
         broke = next(iter(left))[0]
         lost = [(document, draw) for document, draw in left if document == broke]
         for one in lost:
             del left[one]
-        yield from _failures(lost, reason)
+        yield from failures(lost, reason)
 
     def _check(self, summary: Summary, left: Collection[tuple[str, int]]) -> None:
         """Raise _UnaskedError for a summary that was not requested, BrokenOffError for one with impossible numbers."""
@@ -123,7 +137,7 @@ class Attempts(ABC):
                 raise BrokenOffError(f"what the system wrote is no summary: {what} is {number}")
 
 
-def _rest(chunk: Chunk, left: Collection[tuple[str, int]], samples: int) -> Chunk:
+def rest(chunk: Chunk, left: Collection[tuple[str, int]], samples: int) -> Chunk:
     """Return the chunk with what is `left` of it: documents by their ids, each with a draw."""
     ids = {document for document, _ in left}
     missing = ((document, [draw for draw in range(1, samples + 1) if (document, draw) not in left]) for document in ids)
@@ -131,6 +145,7 @@ def _rest(chunk: Chunk, left: Collection[tuple[str, int]], samples: int) -> Chun
     return Chunk(tuple(document for document in chunk.documents if document.id in ids), made)
 
 
-def _failures(lost: Iterable[tuple[str, int]], reason: str) -> Iterator[Event]:
+def failures(lost: Iterable[tuple[str, int]], reason: str) -> Iterator[Event]:
+    """Yield the failure of each of these draws (document id and number)."""
     for document, draw in lost:
         yield Failed(document, draw, reason)

@@ -1,4 +1,4 @@
-"""Makes a system's manifest entry: fingerprint, weights, device, number format."""
+"""Describes what systems and metrics work with: fingerprint, weights, device, number format."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,9 @@ from sumbench.errors import WeightsError
 from sumbench.executors.devices import resolved
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import WeightsEntry
+from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import UsesWeights
 from sumbench.systems import Context
 from sumbench.systems import System
 from sumbench.weights import Store
@@ -40,6 +43,19 @@ def describe(system: System, context: Context, faults: Mapping[str, str] | None 
         samples=system.samples,
         prompt=system.prompt_text,
     )
+
+
+def describe_model(metric: Metric, context: MetricContext) -> str:
+    """Return what signatures say of the model that a metric computes with: its weights' SHA-256, and the device.
+
+    It is "" for a metric without one. Weights that are not there yet are `none`.
+    """
+    if not isinstance(metric, UsesWeights) or metric.model_weights is None:
+        return ""
+    found = _weights(context.store, metric.model_weights)
+    code = "|remote-code:trusted" if context.store.trusts(metric.model_weights) else ""
+    device = resolved(context.device, context.store.home)["device"]
+    return f"weights:{found.sha256[:16] if found else 'none'}|device:{device}{code}"
 
 
 def _device(parts: Mapping[str, Any], context: Context) -> dict[str, Any]:

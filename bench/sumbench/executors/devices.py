@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
 from sumbench.files import write_text
 from sumbench.validation import FAULTS
 
@@ -21,6 +22,22 @@ FILE = "devices.json"
 _VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 _DRIVERS = ("/proc/driver/nvidia/version", "/sys/module/amdgpu/version")
 _GPUS = ("nvidia[0-9]*", "kfd", "dxg", "dri/render*")
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1
+
+
+def device_names(given: str) -> list[str]:
+    """Return the devices that are named, separated by commas (cuda:0,cuda:1); raise UsageError for one named twice."""
+    names = [name.strip() for name in given.split(",")]
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"--device {given}: {doubled or 'an empty name'} is there twice")
+    if len(names) > 1 and (odd := next((name for name in names if name in {"auto", "balanced", ""}), None)) is not None:
+        raise UsageError(f"--device {given}: {odd or 'an empty name'} does not go with others: name each device")
+    return names
 
 
 def resolved(name: str, home: Path) -> Mapping[str, str]:

@@ -63,8 +63,8 @@ class _InlineAttempts(Attempts):
         # How long it took to hand out what others made says nothing of them.
         yield Spent(spent if timed else None)
 
-    def _discard(self) -> None:
+    def discard(self) -> None:
         """Nothing is left: the system stays loaded."""
 
-    def _done(self) -> None:
+    def done(self) -> None:
         """Nothing is held but the system itself."""

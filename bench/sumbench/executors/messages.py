@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.records import Summary
 
@@ -65,10 +66,14 @@ class ChunkBroken(msgspec.Struct, frozen=True, tag=True):
 
 
 class ChunkDone(msgspec.Struct, frozen=True, tag=True):
-    """The chunk is done; `memory` and `gpu_memory` are the peaks (bytes) since the system's loading began."""
+    """The chunk is done; `memory` and `gpu_memory` are the peaks (bytes) since the system's loading began.
+
+    `requests` says how a server was asked since then, None where none was.
+    """
 
     memory: int | None
     gpu_memory: int | None
+    requests: RequestCounts | None = None
 
 
 Reply: TypeAlias = SystemLoaded | SystemRefused | SummaryWritten | ChunkBroken | ChunkDone
@@ -102,8 +107,13 @@ _REPLIES: "msgspec.msgpack.Decoder[Reply]" = msgspec.msgpack.Decoder(Reply)
 
 def frame(message: Order | Reply) -> bytes:
     """Return a message as it is sent: its length, then its content; raise TypeError or ValueError where it has none."""
-    content = _ENCODER.encode(message)
+    content = encode(message)
     return _HEADER.pack(len(content)) + content
+
+
+def encode(message: Order | Reply) -> bytes:
+    """Return a message as the content of a frame; raise TypeError or ValueError where it has none."""
+    return _ENCODER.encode(message)
 
 
 def receive(stream: Readable) -> bytes | None:

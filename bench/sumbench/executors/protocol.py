@@ -14,6 +14,7 @@ from dataclasses import field
 from typing import Protocol
 from typing import TypeAlias
 
+from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -100,12 +101,14 @@ class Spent:
 
     `seconds` is wall-clock time from the start of the first document to the end of the last one, loading and the time
     between two processes left out. `memory` and `gpu_memory` are the peaks (bytes) of the process while the system
-    was loaded and at work. None is what was not measured.
+    was loaded and at work. `requests` says how a server was asked since the system was loaded. None is what was not
+    measured.
     """
 
     seconds: float | None = None
     memory: int | None = None
     gpu_memory: int | None = None
+    requests: RequestCounts | None = None
 
 
 Event: TypeAlias = Loaded | LoadFailed | Made | Failed | Spent

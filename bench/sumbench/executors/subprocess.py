@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO
+from typing import Protocol
 
 import msgspec
 import psutil
@@ -44,11 +45,30 @@ class LateError(BrokenOffError):
     """Nothing was heard from a process for as long as it was given."""
 
 
+class Process(Protocol):
+    """A process, here or elsewhere, that loads systems and summarizes on orders."""
+
+    def send(self, order: Order) -> None:
+        """Send an order; raise BrokenOffError for one that cannot be sent."""
+
+    def receive(self, timeout: float | None = None) -> tuple[float, Reply]:
+        """Return the next reply, and the time at which it arrived (monotonic).
+
+        Raises LateError when there is none within `timeout` seconds, BrokenOffError when there will be none.
+        """
+
+    def kill(self) -> None:
+        """Kill it, without waiting; whoever waits for a reply learns of it."""
+
+    def end(self) -> None:
+        """End it at once."""
+
+
 class WorkerProcess:
     """A child process that loads systems and summarizes on orders of this parent."""
 
-    def __init__(self) -> None:
-        """Start it, with no system yet."""
+    def __init__(self, threads: int | None = None) -> None:
+        """Start it, with no system yet; its libraries use so many `threads`, unless the environment says how many."""
         # A session of its own, so that Ctrl-C reaches the parent alone, which then ends the worker. One hash seed for
         # all, since the order of sets decides ties in some libraries. -P, so that no file of the current folder is
         # imported.
@@ -57,7 +77,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**_threads(threads), **os.environ, "PYTHONHASHSEED": "0"},
         )
         self._heard: queue.Queue[tuple[float, Reply | str | None]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -95,6 +115,10 @@ class WorkerProcess:
         if isinstance(reply, str):
             raise BrokenOffError(reply)
         return heard, reply
+
+    def kill(self) -> None:
+        """Kill it, without waiting; whoever waits for a reply learns of it."""
+        _kill_with_children(self._process)
 
     def end(self) -> None:
         """End it at once: a process with torch takes more than a second to end by itself."""
@@ -152,16 +176,17 @@ class SubprocessAttempts(Attempts):
 
     `timeout` is the seconds that a document may take (loading not counted): documents are then passed one at a
     time from the start. `load_timeout` is the seconds that loading may take, `memory_limit` bounds the process' address
-    space (bytes). None is no limit.
+    space (bytes). None is no limit. `threads` is how many its libraries use, None for as many as they like.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a process is given
         self,
         assignment: Assignment,
         timeout: float | None = None,
         memory_limit: int | None = None,
         shared: SharedWorker | None = None,
         load_timeout: float | None = None,
+        threads: int | None = None,
     ) -> None:
         """Start without a process: the first chunk starts it."""
         super().__init__(assignment, singly=timeout is not None)
@@ -169,12 +194,13 @@ class SubprocessAttempts(Attempts):
         self._memory_limit = memory_limit
         self._load_timeout = load_timeout
         self._shared = shared
-        self._process: WorkerProcess | None = None
+        self._threads = threads
+        self._process: Process | None = None
         self._loaded = False
 
     def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
         if self._process is None:
-            self._process = WorkerProcess() if self._shared is None else self._shared.take()
+            self._process = self.start()
         process = self._process
         if not self._loaded:
             event = self._load(process)
@@ -184,7 +210,11 @@ class SubprocessAttempts(Attempts):
         process.send(SummarizeChunk(chunk.documents, dict(chunk.made), singly))
         yield from self._work(process)
 
-    def _load(self, process: WorkerProcess) -> Loaded | LoadFailed:
+    def start(self) -> "Process":
+        """Return a process to work in: a new one, or the shared one."""
+        return WorkerProcess(self._threads) if self._shared is None else self._shared.take()
+
+    def _load(self, process: "Process") -> Loaded | LoadFailed:
         system, context = self.assignment.system, self.assignment.context
         try:
             content = pickle.dumps(replace(self.assignment, context=replace(context, made={})))
@@ -199,7 +229,7 @@ class SubprocessAttempts(Attempts):
             _, reply = process.receive(self._load_timeout)
         except LateError:
             # What hangs once hangs again: it is not tried a second time.
-            self._discard()
+            self.discard()
             return LoadFailed(f"not ready within {self._load_timeout:g} s: --load-timeout gives it more")
         match reply:
             case SystemLoaded(seconds):
@@ -209,7 +239,7 @@ class SubprocessAttempts(Attempts):
                 return LoadFailed(why)
         raise BrokenOffError(f"the worker process answered with {type(reply).__name__} before the system was loaded")
 
-    def _work(self, process: WorkerProcess) -> Iterator[Event]:
+    def _work(self, process: "Process") -> Iterator[Event]:
         """Yield the events of a chunk that was sent to the process."""
         begun = last = time.monotonic()
         try:
@@ -224,18 +254,29 @@ class SubprocessAttempts(Attempts):
             if last > begun:
                 yield Spent(last - begun)
             raise
-        yield Spent(last - begun, answer.memory, answer.gpu_memory)
+        yield Spent(last - begun, answer.memory, answer.gpu_memory, answer.requests)
 
-    def _discard(self) -> None:
+    def interrupt(self) -> None:
+        """Kill the process, from another thread."""
+        if (process := self._process) is not None:
+            process.kill()
+
+    def discard(self) -> None:
+        """End the process."""
         if self._process is not None:
             self._process.end()
         self._process, self._loaded = None, False
 
-    def _done(self) -> None:
-        if self._process is not None and self._shared is not None:
+    def done(self) -> None:
+        """Give a shared process back, and end any other."""
+        if isinstance(self._process, WorkerProcess) and self._shared is not None:
             self._shared.give_back(self._process)
             self._process = None
-        self._discard()
+        self.discard()
+
+
+def _threads(number: int | None) -> dict[str, str]:
+    return {} if number is None else dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(number))
 
 
 def _of_chunk(reply: Reply) -> SummaryWritten | ChunkDone:

@@ -113,7 +113,8 @@ class Service:
         except Exception as failure:  # noqa: BLE001 - the parent hands over again what is not done
             self._say(ChunkBroken(failure_reason(failure)))
             return
-        self._say(ChunkDone(peaks.memory() if self._measured else None, peaks.gpu_memory()))
+        requests = getattr(self._summarize, "requests", None)
+        self._say(ChunkDone(peaks.memory() if self._measured else None, peaks.gpu_memory(), requests))
 
 
 def _unpickled(content: bytes) -> Assignment:

@@ -67,18 +67,21 @@ def load_tokenizer(name: str, folder: Path, *, trusted: bool = False) -> "PreTra
     return cast("PreTrainedTokenizerBase", loaded)
 
 
-def load_model(
+def load_model(  # noqa: PLR0913 - what a model is loaded by
     name: str,
     auto: "type[_BaseAutoModelClass]",
     folder: Path,
     placement: "Placement",
     *,
     trusted: bool = False,
+    unneeded: str = "",
+    use: str = "system",
 ) -> "PreTrainedModel":
     """Load the model in `folder` with the transformers class `auto`, in evaluation mode, at its `placement`.
 
     Raises SummarizerError where that fails, also where the checkpoint lacks weights that the class needs: it was
-    trained for another task.
+    trained for another task. Weights whose names begin with `unneeded`, where it is given, may lack. `use` is what the
+    model is for, in errors.
     """
     try:
         with silence_transformers():
@@ -93,8 +96,9 @@ def load_model(
             )
     except Exception as error:
         raise SummarizerError(_unusable(name, "model", folder, error)) from error
-    if missing := sorted(report["missing_keys"]):
-        msg = f"{name}: the checkpoint {folder} is no model for this system: it has no {missing[0]}"
+    needed = (key for key in report["missing_keys"] if not unneeded or not key.startswith(unneeded))
+    if missing := sorted(needed):
+        msg = f"{name}: the checkpoint {folder} is no model for this {use}: it has no {missing[0]}"
         raise SummarizerError(msg)
     return cast("PreTrainedModel", (loaded if placement.spread else loaded.to(placement.device)).eval())
 

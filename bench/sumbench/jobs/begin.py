@@ -5,24 +5,32 @@ from collections import Counter
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sumbench import plugins
 from sumbench.corpus import Corpus
+from sumbench.corpus.shard import ShardCorpus
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
+from sumbench.executors.describe import describe_model
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.manifest import MetricEntry
+from sumbench.manifest import ShardEntry
 from sumbench.manifest import SystemEntry
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import with_model
 from sumbench.metrics.protocol import Annotated
 from sumbench.metrics.protocol import ChecksDocuments
 from sumbench.metrics.protocol import ComparesSystems
+from sumbench.metrics.protocol import KnowsLanguages
 from sumbench.metrics.protocol import Prompted
+from sumbench.metrics.protocol import RunsRemoteCode
 from sumbench.records import Document
 from sumbench.registry import unknown
 from sumbench.runs import environment
@@ -31,6 +39,7 @@ from sumbench.systems import Context
 from sumbench.systems import System
 from sumbench.version import __version__
 from sumbench.visible import visible
+from sumbench.weights import Store
 
 
 def new_manifest(  # noqa: PLR0913 - what a manifest is made of
@@ -47,8 +56,13 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
     texts: bool,
     request: Mapping[str, Any] | None,
     started: datetime,
+    shard: ShardEntry | None = None,
 ) -> Manifest:
-    """Return the manifest of a run that starts now, with the versions and the machine of this process."""
+    """Return the manifest of a run that starts now, with the versions and the machine of this process.
+
+    The value that ranks stands in the main table, whatever its metric says.
+    """
+    ranking = ranking_value(metrics, ranked_by)
     return Manifest(
         schema=SCHEMA,
         finished=False,
@@ -59,8 +73,8 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         seed=seed,
         corpus=corpus,
         systems=systems,
-        metrics=metrics,
-        ranked_by=ranking_value(metrics, ranked_by),
+        metrics=tuple(_with_main(entry, ranking) for entry in metrics),
+        ranked_by=ranking,
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
         version=__version__,
@@ -70,6 +84,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         machine=environment.machine(),
         statistics=statistics.options(),
         texts=texts,
+        shard=shard,
     )
 
 
@@ -89,16 +104,27 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
     )
 
 
+def shard_entry(shard: ShardCorpus) -> ShardEntry:
+    """Return the manifest's entry of a shard."""
+    whole = shard.whole
+    return ShardEntry(shard.shard.number, shard.shard.of, len(whole.documents), whole.fingerprint)
+
+
 def metric_entries(
-    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry
+    metrics: Sequence[Metric], languages: Collection[str], corpus: CorpusEntry, context: MetricContext
 ) -> tuple[MetricEntry, ...]:
-    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages."""
+    """Return the manifest's entry of each metric, with its signatures for such a corpus in these languages.
+
+    Those of weights that are not there yet say so: entries are made again once all is fetched.
+    """
     known, several = sorted(languages), corpus.references > corpus.documents
     entries = []
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):
-            notes = metric.reader_notes(several_references=several) if isinstance(metric, Annotated) else ()
-            lines, prompt = metric.signatures(known), metric.prompt_text if isinstance(metric, Prompted) else None
+            notes = list(metric.reader_notes(several_references=several)) if isinstance(metric, Annotated) else []
+            notes += metric.language_notes(known) if isinstance(metric, KnowsLanguages) else ()
+            lines = with_model(metric.signatures(known), describe_model(metric, context))
+            prompt = metric.prompt_text if isinstance(metric, Prompted) else None
             entries.append(MetricEntry(metric.name, tuple(metric.values()), lines, notes=tuple(notes), prompt=prompt))
     return tuple(entries)
 
@@ -109,6 +135,20 @@ def check_documents(metrics: Sequence[Metric], documents: Sequence[Document]) ->
         if isinstance(metric, ChecksDocuments):
             with plugins.own_faults("metric", metric.name, metric):
                 metric.check_documents(documents)
+
+
+def remote_code(metrics: Sequence[Metric]) -> set[str]:
+    """Return the repositories of the hub whose code the metrics run."""
+    return {metric.remote_code for metric in metrics if isinstance(metric, RunsRemoteCode)} - {""}
+
+
+def check_trust(metrics: Sequence[Metric], store: Store) -> None:
+    """Raise UsageError for a metric that runs code of the hub which is not trusted."""
+    if untrusted := sorted(name for name in remote_code(metrics) if not store.trusts(name)):
+        raise UsageError(
+            f"{untrusted[0]} on the hub is code, which runs with your rights: to run it, "
+            f"--trust-remote-code {untrusted[0]}"
+        )
 
 
 def check_systems(metrics: Sequence[Metric], systems: Collection[str]) -> None:
@@ -127,16 +167,22 @@ def check_ranking(metrics: Sequence[Metric], ranked_by: str, suite: str) -> None
 
 
 def ranking_value(metrics: Sequence[MetricEntry], wanted: str) -> str:
-    """Return the wanted value if some metric yields it, else the first main value that has a direction and may rank.
+    """Return the wanted value if some metric yields it, else the first of the result table with a direction.
 
-    One that may not rank is taken where there is no other.
+    One of a further table is taken where there is none in the result table, and one that may not rank where there is no
+    other.
     """
     values = [value for metric in metrics for value in metric.values]
-    ranking = [value for value in values if value.direction != Direction.NEITHER and value.main]
+    judged = [value for value in values if value.direction != Direction.NEITHER and value.main]
+    ranking = sorted(judged, key=lambda value: value.table != "")
     named = [value for value in values if value.name == wanted]
     ordered = [value for value in (*named, *ranking) if not value.withheld]
     properties = [value for value in values if value.main and not value.withheld]
     return next((value.name for value in (*ordered, *ranking, *properties)), values[0].name)
+
+
+def _with_main(entry: MetricEntry, name: str) -> MetricEntry:
+    return replace(entry, values=tuple(replace(each, main=each.main or each.name == name) for each in entry.values))
 
 
 def system_entries(

@@ -16,6 +16,7 @@ from sumbench.files import write_text
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import SidesComparison
 from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.finish import result_table
 from sumbench.jobs.gate import gate_request
 from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.sides import NamedSide
@@ -24,7 +25,6 @@ from sumbench.jobs.sides import read_side
 from sumbench.records import Document
 from sumbench.stats import Group
 from sumbench.stats import Settings
-from sumbench.stats import analyse
 from sumbench.stats import breakdown
 from sumbench.stats import by_length
 from sumbench.stats import by_metadata
@@ -32,7 +32,6 @@ from sumbench.stats import by_position
 from sumbench.stats import judged
 from sumbench.stats import run_matrices
 from sumbench.tables import Table
-from sumbench.tables import results
 from sumbench.tables.comparison import breakdown_table
 from sumbench.tables.comparison import differences_table
 from sumbench.tables.comparison import moved_table
@@ -109,7 +108,7 @@ def compare(request: CompareRequest) -> Compared:
     named_sides = [read_side(spec) for spec in request.runs]
     if request.standings:
         runs = [side.run for side in named_sides]
-        return Compared(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
+        return Compared(tuple(map(result_table, runs)), failed=False)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:

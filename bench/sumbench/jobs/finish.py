@@ -1,10 +1,16 @@
-"""Ends a job: writes the tables and the finished manifest."""
+"""Ends a job: writes the tables, the page and the finished manifest."""
 
+import logging
 from dataclasses import dataclass
+from dataclasses import replace
 
+from sumbench.errors import RunError
+from sumbench.jobs.correlate import people_line
+from sumbench.jobs.report import draw_page
 from sumbench.manifest import Manifest
 from sumbench.run_record import Run
 from sumbench.runs.score_journal import FILE
+from sumbench.runs.store import PAGE
 from sumbench.runs.store import RunFolder
 from sumbench.stats import Analysis
 from sumbench.stats import analyse
@@ -33,13 +39,21 @@ class Finished:
 
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
-    """Write the tables and then the manifest of a run whose documents, summaries and scores are written."""
-    table = results(run.manifest, analysis)
+    """Write the tables, the page and then the manifest of a run whose documents, summaries and scores are written."""
+    table = _with_people(results(run.manifest, analysis), run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
     if beside is not None:
         folder.write_table("published.md", FORMATS["markdown"](beside))
+    tables = [table] if beside is None else [table, beside]
+    try:
+        page = draw_page(folder.path.name, run, analysis, tables)
+    except RunError as error:
+        # The run is whole without its picture, which `sumbench report` can draw later.
+        logging.getLogger(__name__).warning("%s", error)
+    else:
+        folder.write_table(PAGE, page)
     folder.write_manifest(run.manifest)
     # Everything in it is in scores.parquet and details.jsonl by now.
     (folder.path / FILE).unlink(missing_ok=True)
@@ -49,7 +63,14 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
 
 def result_table(run: Run) -> Table:
     """Return the result table of a run."""
-    return results(run.manifest, analyse(run))
+    analysis = analyse(run)
+    return _with_people(results(run.manifest, analysis), run, analysis)
+
+
+def _with_people(table: Table, run: Run, analysis: Analysis) -> Table:
+    """Add to the notes, where people have rated the summaries, what the ranking metric and they agree on."""
+    line = people_line(run, analysis.settings) if run.ratings else None
+    return table if line is None else replace(table, notes=(line, *table.notes))
 
 
 def has_failures(run: Run) -> bool:

@@ -24,15 +24,22 @@ from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.pipes import refuse_shared
 from sumbench.corpus.rows import read_rows
+from sumbench.corpus.shard import Shard
+from sumbench.corpus.shard import ShardCorpus
+from sumbench.corpus.shard import shard_of
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.devices import device_names
 from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import check_ranking
 from sumbench.jobs.begin import check_systems
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import corpus_entry
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
+from sumbench.jobs.begin import remote_code
+from sumbench.jobs.begin import shard_entry
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.outputs import mark_notes
 from sumbench.jobs.requests import NOTHING
@@ -44,6 +51,7 @@ from sumbench.jobs.requests import task_of
 from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
 from sumbench.records import Document
 from sumbench.stats import Settings
 from sumbench.systems import Context
@@ -62,7 +70,8 @@ class Plan:
 
     `sentences` or `words` is the length budget of the systems, None for none. `request` is the request as JSON values,
     None where the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without
-    `texts` the run's folder keeps the documents' ids and hashes alone.
+    `texts` the run's folder keeps the documents' ids and hashes alone. `shard` says of which whole the
+    corpus is a part. Of several `devices` each has a process of every system.
     """
 
     suite: str
@@ -78,6 +87,18 @@ class Plan:
     ranked_by: str = suites.RANKED_BY
     texts: bool = True
     words: int | None = None
+    shard: ShardCorpus | None = None
+    devices: Sequence[str] = ()
+
+    @property
+    def positions(self) -> Sequence[int] | None:
+        """The place of each document in the whole corpus, of which it is a shard; None where it is the whole."""
+        return None if self.shard is None else self.shard.positions
+
+    @property
+    def metric_context(self) -> MetricContext:
+        """What the metrics may need from the run."""
+        return MetricContext(self.context.seed, self.context.store, self.context.device)
 
 
 def plan(
@@ -101,11 +122,16 @@ def plan(
     seed = suite.seed if request.seed is None else request.seed
     ids = None if request.ids is None else Path(request.ids)
     selection = Selection(request.limit, request.sample, ids, tuple(request.filters), seed)
-    if idle := store.trusted and sorted(store.trusted - suite_weights(request)):
-        raise UsageError(f"--trust-remote-code {idle[0]}: no system of this run has a model of that name")
+    check_trust(metrics, store)
+    if idle := store.trusted and sorted(store.trusted - suite_weights(request) - remote_code(metrics)):
+        raise UsageError(f"--trust-remote-code {idle[0]}: no system or metric of this run has a model of that name")
     named = (request.corpus or task.corpus) if given.corpus is None else given.corpus
     _refuse_shared_pipes(named, systems, request.ids)
+    names = device_names(request.device)
+    part = None if request.shard is None else Shard.parse(request.shard)
     corpus, systems = _open_corpus(named, selection, systems, given.language)
+    shard = None if part is None else shard_of(corpus, part)
+    corpus = corpus if shard is None else shard.corpus
     check_documents(metrics, corpus.documents)
     check_systems(metrics, {system.name for system in systems})
     return Plan(
@@ -115,8 +141,9 @@ def plan(
         corpus=corpus,
         systems=systems,
         metrics=metrics,
-        context=Context(seed, store, request.device),
-        folder=out or new_folder(corpus.name, suite.name),
+        context=Context(seed, store, names[0]),
+        folder=out
+        or new_folder(corpus.name, suite.name if part is None else f"{suite.name}-shard{part.number}of{part.of}"),
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus))
@@ -124,6 +151,8 @@ def plan(
         else None,
         ranked_by=suite.ranked_by,
         texts=request.texts,
+        shard=shard,
+        devices=names,
     )
 
 
@@ -192,7 +221,7 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
     return new_manifest(
         corpus,
         system_entries(plan.systems, plan.context),
-        metric_entries(plan.metrics, corpus.languages, corpus),
+        metric_entries(plan.metrics, corpus.languages, corpus, plan.metric_context),
         suite=plan.suite,
         sentences=plan.sentences,
         words=plan.words,
@@ -202,4 +231,5 @@ def plan_manifest(plan: Plan, started: datetime) -> Manifest:
         texts=plan.texts,
         request=plan.request,
         started=started,
+        shard=None if plan.shard is None else shard_entry(plan.shard),
     )

@@ -3,6 +3,7 @@
 from sumbench import suites
 from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
+from sumbench.corpus.shard import Shard
 from sumbench.jobs.plan import RESULTS
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan
@@ -14,6 +15,7 @@ from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
 from sumbench.runs.forecast import has_price
 from sumbench.runs.forecast import missing
+from sumbench.runs.forecast import missing_for_metrics
 from sumbench.systems import Context
 from sumbench.tables.forecast import forecast_table
 from sumbench.tables.model import Table
@@ -32,7 +34,8 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
         return _unread(request, elsewhere, store)
     planned = plan(request, store, RESULTS, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
-    return forecast_table(planned.corpus.name, made, _spending(planned))
+    fetched = missing_for_metrics(planned.metrics, store)
+    return forecast_table(planned.corpus.name, made, _spending(planned), metrics=fetched)
 
 
 def _spending(planned: Plan) -> list[str]:
@@ -47,7 +50,7 @@ def _spending(planned: Plan) -> list[str]:
 
 
 def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
-    systems, _ = build_parts(request)
+    systems, metrics = build_parts(request)
     context = Context(0, store, request.device)
     documents = _documents(request, corpus)
     made = [
@@ -64,11 +67,12 @@ def _unread(request: Request, corpus: RemoteCorpus, store: Store) -> Table:
     ]
     rows = "of unknown size" if corpus.rows is None else f"{corpus.rows:,} rows"
     where = f"corpus: would be read from the hub, data set {corpus.hub}, {rows}; nothing of it was read"
-    return forecast_table(corpus.name, made, (where,))
+    return forecast_table(corpus.name, made, (where,), missing_for_metrics(metrics, store))
 
 
 def _documents(request: Request, corpus: RemoteCorpus) -> int | None:
     """Return the number of documents, None where it does not follow from the number of rows alone."""
     if request.ids is not None or request.filters or corpus.rows is None or corpus.merged:
         return None
-    return min(filter(None, (corpus.rows, request.sample, request.limit)))
+    documents = min(filter(None, (corpus.rows, request.sample, request.limit)))
+    return documents if request.shard is None else len(Shard.parse(request.shard).positions([""] * documents))

@@ -13,6 +13,8 @@ from sumbench import suites
 from sumbench.corpus.pipes import is_pipe
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.weights import weights_of
+from sumbench.metrics import EVALUATE
 from sumbench.metrics import Metric
 from sumbench.metrics import build_metrics
 from sumbench.plugins import in_file
@@ -30,8 +32,8 @@ class Request:
     """A suite, and settings that override the suite's own where they are not None.
 
     `task` names the suite's task by its corpus; None chooses it by `corpus`. `sentences` or `words` (one of them) is
-    the length budget of the systems that set none themselves. Without `texts` the
-    run's folder keeps the documents' ids and hashes alone.
+    the length budget of the systems that set none themselves. Without `texts` the run's folder keeps the documents' ids
+    and hashes alone. `shard` (3/8) is the part of the selected documents that is run.
     """
 
     suite: str = "default"
@@ -50,6 +52,7 @@ class Request:
     batch_size: str | None = None
     statistics: Mapping[str, Any] = field(default_factory=dict)
     texts: bool = True
+    shard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
         name, pairs = split_options(spec)
         if in_file(name):
             raise RunError(f"{run}: ran code of {name}: to go on, give its own command again, with --out {run}")
+        if code := next((pair for pair in pairs if name == EVALUATE and pair.startswith("path=")), None):
+            raise RunError(f"{run}: ran code of {code}: to go on, give its own command again, with --out {run}")
         paths = (unquoted(pair.partition("=")[2]) for pair in pairs if pair.startswith("path="))
         if pipe := next((path for path in (name, *paths) if is_pipe(Path(path))), None):
             raise RunError(f"{run}: read a pipe ({pipe}): to go on, give its own command again, with --out {run}")
@@ -145,9 +150,12 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
 
 
 def suite_weights(request: Request) -> set[str | None]:
-    """Return the weights that the systems of the request's suite need, whatever the task."""
-    tasks = suites.read_suite(request.suite).tasks
-    return {system.weights for task in tasks for system in build_parts(replace(request, task=task.corpus))[0]}
+    """Return the weights that the systems and metrics of the request's suite need, whatever the task."""
+    found: set[str | None] = set()
+    for task in suites.read_suite(request.suite).tasks:
+        systems, metrics = build_parts(replace(request, task=task.corpus))
+        found |= {system.weights for system in systems} | {weights_of(metric) for metric in metrics}
+    return found
 
 
 def with_metrics(request: Mapping[str, Any] | None, added: Sequence[str | Metric]) -> Mapping[str, Any] | None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors import weights
 from sumbench.jobs.begin import check_documents
 from sumbench.jobs.begin import check_systems
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import ranking_value
 from sumbench.jobs.finish import Finished
@@ -32,6 +34,7 @@ from sumbench.runs.store import read_run
 from sumbench.runs.store import sealed
 from sumbench.scores import Scores
 from sumbench.stats import analyse
+from sumbench.systems import Context
 from sumbench.weights import Store
 
 
@@ -56,10 +59,14 @@ def rescore(
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")
         built = build_metrics(metrics)
+        check_trust(built, store)
         check_documents(built, run.documents)
         check_systems(built, {entry.name for entry in run.manifest.systems})
         languages = {document.language for document in run.documents}
-        described = metric_entries(built, languages, run.manifest.corpus)
+        context = MetricContext(run.manifest.seed, store)
+        weights.check((), Context(context.seed, store), built)
+        weights.fetch_for_metrics(built, store)
+        described = metric_entries(built, languages, run.manifest.corpus, context)
         there = _others(run, described)
         if not sealed(path) and _has_all(there, described):
             # Killed after its scores were written: what is left is to write the tables.
@@ -73,7 +80,7 @@ def rescore(
         folder.write_manifest(begun)
         try:
             scored = score_batches(
-                Scoring(built, MetricContext(run.manifest.seed, store), cache),
+                Scoring(built, context, cache),
                 described,
                 batches(run.documents, run.summaries),
                 len(run.documents),
@@ -91,7 +98,7 @@ def rescore(
         details = [*run.details, *scored.details]
         folder.write_details(details)
         record = replace(begun, metrics=(*there, *scored.entries))
-        made = Run(record, run.summaries, Scores.concat(parts), run.documents, details)
+        made = Run(record, run.summaries, Scores.concat(parts), run.documents, details, ratings=run.ratings)
         return finish(made, folder, analyse(made), failed=has_failures(made))
 
 

@@ -1,6 +1,7 @@
 """Carries out a plan: summarizes, scores, and writes the run folder."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -9,7 +10,9 @@ from sumbench.corpus import pipes
 from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
+from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
+from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import system_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
@@ -20,10 +23,8 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
 from sumbench.jobs.summarize import Key
-from sumbench.jobs.summarize import Policy
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
-from sumbench.metrics import MetricContext
 from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Summary
@@ -46,20 +47,19 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
-    weights.check(plan.systems, plan.context)
+    weights.check(plan.systems, plan.context, plan.metrics)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
     with folder.claimed():
         old = folder.read_manifest()
         record = _write_manifest(folder, plan_manifest(plan, started), old)
-        folder.write_documents(documents, texts=plan.texts)
+        folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
         parts: list[Scores] = []
         try:
+            weights.fetch_for_metrics(plan.metrics, plan.context.store)
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _write_manifest(
-                folder, replace(record, systems=system_entries(plan.systems, plan.context, faults)), old
-            )
+            record = _write_manifest(folder, _with_weights(record, plan, faults), old)
             record, summaries = _summarize(plan, record, progress)
             scored = score_batches(
                 scoring(plan),
@@ -83,9 +83,14 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
 
 def scoring(plan: Plan) -> Scoring:
     """Return how the summaries of a plan's run are scored."""
-    context = MetricContext(plan.context.seed, plan.context.store, plan.context.device)
     cache = None if plan.policy.cache is None else plan.policy.cache.file
-    return Scoring(plan.metrics, context, cache, plan.policy.fail_fast)
+    return Scoring(plan.metrics, plan.metric_context, cache, plan.policy.fail_fast)
+
+
+def _with_weights(record: Manifest, plan: Plan, faults: Mapping[str, str]) -> Manifest:
+    """Return the manifest with the weights that are there now; `faults` says why some are not."""
+    metrics = metric_entries(plan.metrics, record.corpus.languages, record.corpus, plan.metric_context)
+    return replace(record, systems=system_entries(plan.systems, plan.context, faults), metrics=metrics)
 
 
 def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
@@ -95,8 +100,17 @@ def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -
     return record
 
 
-def _executor(policy: Policy) -> LocalExecutor:
-    return LocalExecutor(policy.timeout, policy.memory_limit, load_timeout=policy.load_limit)
+def _executor(plan: Plan) -> LocalExecutor | RayExecutor:
+    policy = plan.policy
+    if policy.cluster is not None:
+        return RayExecutor(policy.cluster, policy.timeout, policy.memory_limit, policy.load_limit)
+    return LocalExecutor(
+        policy.timeout,
+        policy.memory_limit,
+        load_timeout=policy.load_limit,
+        workers=policy.workers,
+        devices=plan.devices,
+    )
 
 
 def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
@@ -107,7 +121,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with folder.journal() as lines, _executor(plan.policy) as executor:
+    with folder.journal() as lines, _executor(plan) as executor:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples

@@ -15,7 +15,9 @@ from sumbench.corpus.outputs import is_there
 from sumbench.corpus.outputs import named_systems
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
+from sumbench.executors import weights
 from sumbench.jobs.begin import check_systems
+from sumbench.jobs.begin import check_trust
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import new_manifest
 from sumbench.jobs.begin import system_entries
@@ -32,6 +34,7 @@ from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import Watch
 from sumbench.jobs.scoring import score_batches
 from sumbench.manifest import Manifest
+from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metrics
 from sumbench.progress import Progress
@@ -49,9 +52,13 @@ from sumbench.stats import Totals
 from sumbench.stats import analyse
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
+from sumbench.tables.model import count
 from sumbench.weights import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sumbench.records import Detail
     from sumbench.records import Document
     from sumbench.records import Summary
 
@@ -75,13 +82,19 @@ def score(
     started, start = datetime.now(UTC), time.perf_counter()
     settings = Settings.of(request.statistics)
     metrics = build_metrics(request.metrics or suites.METRICS)
+    check_trust(metrics, store)
     outputs = open_outputs(request, progress)
+    if request.metrics is None:
+        metrics, outputs = _by_default(metrics, outputs, request.rouge)
     check_systems(metrics, {system.name for system in outputs.systems})
     context = Context(request.selection.seed, store)
+    for_metrics = MetricContext(context.seed, store, context.device)
+    weights.check((), context, metrics)
+    weights.fetch_for_metrics(metrics, store)
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),
-        metric_entries(metrics, outputs.corpus.languages, outputs.corpus),
+        metric_entries(metrics, outputs.corpus.languages, outputs.corpus, for_metrics),
         suite=request.suite,
         sentences=None,
         words=None,
@@ -97,8 +110,7 @@ def score(
         old = folder.read_manifest()
         record = record if old is None else merge_manifest(old, record, folder.path)
         folder.write_manifest(record)
-        needed = MetricContext(context.seed, store, context.device)
-        scoring = Scoring(metrics, needed, cache, fail_fast=True, excused=True)
+        scoring = Scoring(metrics, for_metrics, cache, fail_fast=True, excused=True)
         work = _Work(outputs, scoring, record, folder, progress)
         scored, made, analysis = work.stream() if request.stream else work.collect()
         failed = any(row.failed or row.failed_draws for row in analysis.standings)
@@ -107,6 +119,22 @@ def score(
         return folder.path, finish(
             made, folder, analysis, failed=failed or bool(scored.failed) or metrics_failed(ended)
         )
+
+
+def _by_default(
+    metrics: Sequence[Metric], outputs: OutputBatches, rouge: Metric | None
+) -> tuple[list[Metric], OutputBatches]:
+    """Return the metrics that are used by default, `rouge` first if given; of those left out the corpus has a note."""
+    chosen = [rouge if rouge is not None and metric.name == suites.METRICS[0] else metric for metric in metrics]
+    without = outputs.without_text
+    out = [metric.name for metric in chosen if without and metric.needs.source]
+    if not out:
+        return chosen, outputs
+    corpus = outputs.corpus
+    many = "no document has" if without == corpus.documents else f"{count(without, 'document')} without"
+    note = f"left out, as {many} a text: {', '.join(out)} (--metrics names them)"
+    kept = [metric for metric in chosen if metric.name not in out]
+    return kept, replace(outputs, corpus=replace(corpus, notes=(*corpus.notes, note)))
 
 
 @dataclass(frozen=True)
@@ -131,8 +159,10 @@ class _Work:
             parts.append(scores)
 
         scored = self._score(keep)
+        self.folder.write_details(scored.details)
+        self.folder.write_ratings(self.outputs.ratings)
         record = replace(self.record, metrics=scored.entries)
-        made = Run(record, summaries, Scores.concat(parts), documents, scored.details)
+        made = Run(record, summaries, Scores.concat(parts), documents, scored.details, ratings=self.outputs.ratings)
         return scored, made, analyse(made)
 
     def stream(self) -> tuple[Scored, Run, Analysis]:
@@ -142,19 +172,21 @@ class _Work:
         def add(batch: Batch, scores: Scores) -> None:
             totals.add([document.id for document in batch.documents], scores, batch.summaries)
 
-        scored = self._score(add)
+        with self.folder.writing_details() as details:
+            scored = self._score(add, details)
+        self.folder.write_ratings(())
         path = self.folder.path
         made = Run(
             self.record,
             lambda: read_run(path).summaries,
             lambda: read_run(path).scores,
             lambda: read_run(path).documents,
-            scored.details,
+            lambda: read_run(path).details,
         )
         return scored, made, totals.analysis(replace(self.record, metrics=scored.entries))
 
-    def _score(self, watch: Watch) -> Scored:
-        """Score all batches, and write documents, summaries, scores and details as they come."""
+    def _score(self, watch: Watch, details: "Callable[[Sequence[Detail]], None] | None" = None) -> Scored:
+        """Score all batches, and write documents, summaries and scores as they come; `details` takes these."""
         with (
             self.folder.writing_documents(texts=self.record.texts) as documents,
             self.folder.writing_summaries() as summaries,
@@ -166,7 +198,7 @@ class _Work:
                 watch(batch, scores)
 
             some, size = self.outputs.batches(), self.outputs.corpus.documents
-            scored = score_batches(
+            return score_batches(
                 self.scoring,
                 self.record.metrics,
                 some,
@@ -175,9 +207,8 @@ class _Work:
                 progress=self.progress,
                 watch=write,
                 ranked_by=self.record.ranked_by,
+                keep=details,
             )
-        self.folder.write_details(scored.details)
-        return scored
 
 
 def request_of_suite(suite: ScoredSuite, folder: Path, request: ScoreRequest) -> ScoreRequest:

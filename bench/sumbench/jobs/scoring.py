@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumbench.errors import failure_reason
+from sumbench.executors.describe import describe_model
 from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
 from sumbench.manifest import Spending
@@ -17,6 +18,7 @@ from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
+from sumbench.metrics.protocol import AnnotatedScorer
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -90,18 +92,21 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     watch: Watch,
     ranked_by: str,
     earlier: Scores | None = None,
+    keep: Callable[[Sequence[Detail]], None] | None = None,
 ) -> Scored:
     """Score batches (of so many documents in all), and write scores.parquet as they come.
 
     The entry of a metric that cannot be loaded says why, and the others continue; what a metric notes on its batches
     is added to the notes of its entry, and what it has asked of a model or a service; that of the metric with the value
     `ranked_by` says what each reference alone comes to. `watch` is called with each batch and its scores; `earlier`
-    scores, under other metrics, are written before them.
+    scores, under other metrics, are written before them. `keep` takes the details batch by batch: none are
+    then returned.
     """
     loaded, described = _loaded(scoring, entries)
     kept = ScoreJournal(folder.path / FILE, scoring.cache)
     alone = _by_reference(loaded, ranked_by)
     details: list[Detail] = []
+    keep = details.extend if keep is None else keep
     notes: defaultdict[str, NoteTally] = defaultdict(NoteTally)
     spent: dict[str, Spending] = {}
     done = failed = 0
@@ -110,18 +115,19 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
         if earlier is not None:
             columns.write(earlier)
         for batch in some:
-            parts = []
+            parts, seen = [], 0
             for metric in loaded:
                 for part in _parts(batch, metric):
                     scored = kept.score(metric, part.documents, part.summaries)
                     parts.append(scored.scores)
-                    details += scored.details
+                    keep(scored.details)
                     notes[metric.name].add(scored.notes)
                     if scored.spent is not None:
                         spent[metric.name] = spent.get(metric.name, Spending()) + scored.spent
                     failed += scored.failed
+                    seen += len(part.documents)
                     if metric.costly:
-                        advance(done, failed)
+                        advance(done + seen // len(loaded), failed)
             if alone is not None:
                 alone[1].add(batch.documents, batch.summaries)
             scores = Scores.concat(parts)
@@ -151,15 +157,17 @@ def _by_reference(loaded: Sequence[LoadedMetric], ranked_by: str) -> tuple[str, 
 def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[LoadedMetric], tuple[MetricEntry, ...]]:
     loaded, described = [], []
     for metric, entry in zip(scoring.metrics, entries, strict=True):
-        error = None
+        error, notes = None, entry.notes
         try:
             fail_fast = scoring.fail_fast and not (scoring.excused and metric.costly)
-            loaded.append(LoadedMetric(metric, metric.load(scoring.context), fail_fast))
+            scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
+            notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
+            loaded.append(LoadedMetric(metric, scorer, fail_fast, model))
         except Exception as failure:
             if scoring.fail_fast:
                 raise
             error = failure_reason(failure)
-        described.append(replace(entry, error=error))
+        described.append(replace(entry, error=error, notes=notes))
     return loaded, tuple(described)
 
 

@@ -150,6 +150,13 @@ def landmark_scores(run: Run, metrics: Sequence[str], ids: Sequence[str]) -> dic
     names = [name for name, role in roles.items() if role != "ranked"]
     names += sorted(set(run.scores.names("system")).difference(roles))
     arrays = run_matrices(run, names, ids, metrics)
+    # The references may have scores of other values alone.
+    there = [
+        name in roles or any(not np.isnan(array[at]).all() for array in arrays.values())
+        for at, name in enumerate(names)
+    ]
+    names = [name for name, kept in zip(names, there, strict=True) if kept]
+    arrays = {metric: array[there] for metric, array in arrays.items()}
     return {metric: dict(zip(names, arrays[metric], strict=True)) for metric in metrics if metric in arrays and names}
 
 
@@ -158,7 +165,7 @@ def comparable_metrics(
 ) -> tuple[list[str], list[str]]:
     """Return the values to compare, and a warning for each way in which the runs do not match.
 
-    They are the `metrics`; by default those for main tables that all the runs have, and those in `also` that they have.
+    They are the `metrics`; by default those of the result table that all the runs have, and those in `also`.
     Signatures that differ in nothing but the handling of several references are the same where every document has one.
     Raises RunError for different corpora or signatures unless `force`, and UsageError for a metric that is missing.
     """
@@ -173,7 +180,7 @@ def comparable_metrics(
     for metric in metrics or []:
         if metric not in common:
             raise UsageError(f"not all runs have {metric!r}: they share {', '.join(common) or 'no metric'}")
-    chosen = list(metrics or (metric for metric in common if first.values[metric].main or metric in also))
+    chosen = list(metrics or (metric for metric in common if metric in first.in_result or metric in also))
     warnings += [
         f"different signatures of {metric}: {one} and {two}"
         for other in others

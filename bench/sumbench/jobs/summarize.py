@@ -27,6 +27,7 @@ from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
 from sumbench.executors.protocol import chunked
+from sumbench.executors.ray import Cluster
 from sumbench.jobs.telemetry import Expense
 from sumbench.jobs.telemetry import measure_telemetry
 from sumbench.manifest import SystemEntry
@@ -74,13 +75,21 @@ def checked_limits(timeout: float | None, load_timeout: float | None, memory: fl
     return {"timeout": timeout, "load_timeout": load_timeout, "memory_limit": limit}
 
 
+def checked_workers(number: int) -> int:
+    """Return a number of workers; raise UsageError for less than one."""
+    if number < 1:
+        raise UsageError(f"--workers {number} leaves nobody to work: give 1 or more")
+    return number
+
+
 @dataclass(frozen=True)
 class Policy:
     """How a run deals with failures, and what it may reuse.
 
     `timeout` is the time a document may take (seconds), `load_timeout` the time a system may take to be ready,
     `memory_limit` what a system's process may use (bytes); None is no limit. With `fail_fast` the first failure ends
-    the run. `cache` holds earlier runs' summaries, None for no reuse.
+    the run. `cache` holds earlier runs' summaries, None for no reuse. So many `workers` work on a system at once, or
+    those of a Ray `cluster` where there is one.
     """
 
     timeout: float | None = None
@@ -88,6 +97,8 @@ class Policy:
     fail_fast: bool = False
     cache: Cache | None = None
     load_timeout: float | None = None
+    workers: int = 1
+    cluster: Cluster | None = None
 
     @property
     def load_limit(self) -> float:

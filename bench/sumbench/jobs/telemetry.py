@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Spent
+from sumbench.manifest import RequestCounts
 from sumbench.manifest import Telemetry
 from sumbench.records import Summary
 
@@ -21,7 +23,7 @@ class Expense:
 
     `working_seconds` is the wall-clock time from the first document's start to the last one's end, the times between
     one process and the next left out; `memory` and `gpu_memory` are peaks (bytes). None is what was not measured.
-    `error` says why the system could not be loaded, or is None.
+    `error` says why the system could not be loaded, or is None; `requests` how a server was asked.
     """
 
     load_seconds: float = 0.0
@@ -29,6 +31,7 @@ class Expense:
     memory: int | None = None
     gpu_memory: int | None = None
     error: str | None = None
+    requests: RequestCounts | None = None
 
     def add(self, event: Loaded | LoadFailed | Spent) -> None:
         """Add an event."""
@@ -37,7 +40,8 @@ class Expense:
                 self.load_seconds += seconds
             case LoadFailed(reason):
                 self.error = reason
-            case Spent(spent, memory, gpu_memory):
+            case Spent(spent, memory, gpu_memory, requests):
+                self.requests = requests or self.requests
                 if spent is not None:
                     self.working_seconds = (self.working_seconds or 0.0) + spent
                 self.memory = _greatest(self.memory, memory)
@@ -95,7 +99,52 @@ def measure_telemetry(
         gpu_memory=expense.gpu_memory,
         reused=reused,
         cost=None,
+        requests=expense.requests,
     )
+
+
+def merge_telemetry(summaries: Iterable[Summary], parts: Sequence[Telemetry]) -> Telemetry:
+    """Return the telemetry of a system that worked in several runs, `parts`, which made these `summaries` together.
+
+    Loading took as long as in the slowest run, and the time of work is that of all runs together; paces are over this
+    time. Memory is the greatest peak.
+    """
+    expense = Expense(
+        load_seconds=max(part.load_seconds for part in parts),
+        working_seconds=_sum(part.working_seconds for part in parts),
+        memory=max((part.memory or 0 for part in parts), default=0) or None,
+        gpu_memory=max((part.gpu_memory or 0 for part in parts), default=0) or None,
+    )
+    whole = measure_telemetry(summaries, (), expense, sum(part.reused for part in parts))
+    return replace(
+        whole,
+        documents_a_minute=_pace(parts, "documents_a_minute"),
+        input_tokens_a_second=_pace(parts, "input_tokens_a_second"),
+        output_tokens_a_second=_pace(parts, "output_tokens_a_second"),
+        cost=_sum(part.cost for part in parts),
+        requests=_requests([part.requests for part in parts if part.requests is not None]),
+    )
+
+
+def _pace(parts: Sequence[Telemetry], name: str) -> float | None:
+    """Return a pace over the working time of all parts; None where one does not know its own."""
+    spans = [part.working_seconds for part in parts]
+    paces = [getattr(part, name) for part in parts]
+    known = [(span, pace) for span, pace in zip(spans, paces, strict=True) if span and pace is not None]
+    return sum(span * pace for span, pace in known) / sum(span for span, _ in known) if known else None
+
+
+def _requests(parts: Sequence[RequestCounts]) -> RequestCounts | None:
+    if not parts:
+        return None
+    peak, retried = max(part.peak for part in parts), sum(part.retried for part in parts)
+    return RequestCounts(peak, retried, sum(part.waited for part in parts))
+
+
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    """Return the sum of what is known, None where nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def _taken(summaries: Iterable[Summary]) -> _Taken:

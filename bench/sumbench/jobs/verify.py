@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from sumbench import checksums
 from sumbench.errors import RunError
-from sumbench.runs import checksums
 from sumbench.runs.store import SEALED
 from sumbench.runs.store import TABLES
 from sumbench.runs.store import read_run

@@ -1,6 +1,8 @@
 """Metrics: the metric protocol, the registry, and building metrics from specs."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -15,14 +17,17 @@ from sumbench.metrics.protocol import Metric
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.protocol import Scorer
+from sumbench.metrics.protocol import UsesWeights
 from sumbench.metrics.scoring import LoadedMetric
 from sumbench.metrics.scoring import ScoredBatch
+from sumbench.metrics.scoring import with_model
 from sumbench.options import misfit
 from sumbench.registry import Registry
 from sumbench.registry import nearest
 
 __all__ = [
     "AGREEMENT",
+    "EVALUATE",
     "REGISTRY",
     "BatchNote",
     "BatchScores",
@@ -33,17 +38,34 @@ __all__ = [
     "NoteTally",
     "ScoredBatch",
     "Scorer",
+    "UsesWeights",
     "build_metrics",
     "listed_metric",
+    "with_model",
 ]
+
+EVALUATE = "evaluate"
+"""The metric whose options name code, which no run folder has run again."""
 
 REGISTRY = Registry(
     kind="metric",
     listed_by="sumbench metrics",
     targets={
+        "bertscore": "sumbench.metrics.meaning.bertscore:BertScore",
+        "entailment": "sumbench.metrics.consistency.entailment:Entailment",
+        "grounding": "sumbench.metrics.consistency.grounding:Grounding",
+        "hallucination": "sumbench.metrics.consistency.hallucination:Hallucination",
         "rouge": "sumbench.metrics.rouge:RougeMetric",
+        "text": "sumbench.metrics.text:TextMetric",
+        "copying": "sumbench.metrics.copying:CopyingMetric",
+        "bleu": "sumbench.metrics.bleu:BleuMetric",
+        "chrf": "sumbench.metrics.chrf:ChrfMetric",
+        EVALUATE: "sumbench.metrics.evaluation_module:EvaluateMetric",
+        "similarity": "sumbench.metrics.meaning.similarity:Similarity",
+        "smart": "sumbench.metrics.meaning.smart:Smart",
         "judge": "sumbench.metrics.judge:JudgeMetric",
         "judge-pairs": "sumbench.metrics.judge:PairJudgeMetric",
+        "support": "sumbench.metrics.support:SupportMetric",
     },
     group="sumbench.metrics",
     misfit=partial(misfit, protocol=Metric),
@@ -89,12 +111,34 @@ def _value_hint(name: str) -> str:
     return f"did you mean the metric {owners[near]}, with its value {near}?" if near in owners else ""
 
 
+ALL = "all"
+"""The name that stands for every metric that works anywhere."""
+
+
+def _expanded(named: Sequence[str | Metric]) -> Iterator[str | Metric]:
+    """Yield what is named, with every metric that needs no device, service or option of its own in place of `all`.
+
+    One that is named beside it is as it is named.
+    """
+    others = {plugins.split_options(each.strip())[0] if isinstance(each, str) else each.name for each in named}
+    for each in named:
+        if not isinstance(each, str) or each.strip() != ALL:
+            yield each
+            continue
+        for name in REGISTRY:
+            with suppress(Exception):  # what cannot be built without options, or is broken, works not everywhere
+                metric: Metric = specs.build(REGISTRY, name)
+                if name not in others and not (metric.needs.device or metric.needs.service):
+                    yield metric
+
+
 def build_metrics(named: Iterable[str | Metric]) -> list[Metric]:
     """Make every metric that is named by a spec, and take the others as they are.
 
-    Raises UsageError for two that yield values of one name.
+    `all` stands for those that need no device, no service, and no option without a default. Raises UsageError for two
+    that yield values of one name.
     """
-    metrics = [build_metric(each) if isinstance(each, str) else each for each in named]
+    metrics = [build_metric(each) if isinstance(each, str) else each for each in _expanded(list(named))]
     owners: dict[str, str] = {}
     for metric in metrics:
         with plugins.own_faults("metric", metric.name, metric):

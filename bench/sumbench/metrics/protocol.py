@@ -12,6 +12,7 @@ from typing import runtime_checkable
 
 from sumbench.manifest import Spending
 from sumbench.manifest import Value
+from sumbench.metrics.words import Words
 from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -37,11 +38,15 @@ class Needs:
 
 @dataclass(frozen=True)
 class MetricContext:
-    """What a metric may need from the run: the seed of random draws, the store of weights, a torch device name."""
+    """What a metric may need from the run: the seed of random draws, the store of weights, a torch device name.
+
+    `words` are those of texts, found once for all metrics.
+    """
 
     seed: int
     store: Store
     device: str = "auto"
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,11 @@ class BatchScores:
     """The scores of a batch under one metric.
 
     `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
-    scale; NaN where there is none. `failures` says by the summary's index why it could not be scored. `details` are
+    scale; NaN where there is none, which is a failure unless the value is optional. `failures` says by the summary's
+    index why it could not be scored. `details` are
     what it says beside the values. `agreement` has for each value one number a document: the mean score of each
-    reference against the others, NaN for a document with a single one; empty for a metric without such a thing. `notes`
+    reference against the others, NaN for a document with a single one; under a metric without references, the mean of
+    the references as if they were summaries; empty for a metric without such a thing. `notes`
     are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
     `spent` is what was asked of a model or a service for the batch.
     """
@@ -101,10 +108,26 @@ class Metric(Protocol):
         """Return what it yields, in the order of the table's columns."""
 
     def signatures(self, languages: Collection[str]) -> Mapping[str, str]:
-        """Return for each value the line that says exactly how it is computed on documents in these languages."""
+        """Return for each value the line that says exactly how it is computed on documents in these languages.
+
+        It is asked before the metric is loaded. What a model's weights are is added to it (see UsesWeights).
+        """
 
     def load(self, context: MetricContext) -> Scorer:
         """Make it ready to score; raise MetricError or WeightsError where that cannot be done."""
+
+
+@runtime_checkable
+class UsesWeights(Protocol):
+    """A metric that computes with the weights of a model.
+
+    They are fetched before any system works, a dry run names them, and their SHA-256 stands behind the metric's own
+    signatures, with the kind of device: what is kept of its scores is never taken for that of other weights.
+    """
+
+    @property
+    def model_weights(self) -> str | None:
+        """The catalog name, local folder or hub id of the weights, None for none under these options."""
 
 
 @runtime_checkable
@@ -116,11 +139,37 @@ class Annotated(Protocol):
 
 
 @runtime_checkable
+class KnowsLanguages(Protocol):
+    """A metric that is not worth the same in all languages."""
+
+    def language_notes(self, languages: Collection[str]) -> Sequence[str]:
+        """Return what a reader should know of the figures of documents in these languages."""
+
+
+@runtime_checkable
+class AnnotatedScorer(Protocol):
+    """A loaded metric that says what a reader of its figures should know and what is known only once it is loaded."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Lines that stand under the table, each with the metric's name."""
+
+
+@runtime_checkable
 class ChecksDocuments(Protocol):
     """A metric that knows from the documents alone that it cannot score their summaries."""
 
     def check_documents(self, documents: Sequence[Document]) -> None:
         """Raise MetricError, naming the document, for one with references that it does not score against."""
+
+
+@runtime_checkable
+class RunsRemoteCode(Protocol):
+    """A metric that runs code of a repository of the hub, which must be named to be trusted."""
+
+    @property
+    def remote_code(self) -> str:
+        """The repository, "" for none."""
 
 
 @runtime_checkable

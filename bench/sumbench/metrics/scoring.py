@@ -1,5 +1,6 @@
 """Scores batches with a loaded metric; a summary that it cannot score is one failure, not the loss of the batch."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,11 +30,15 @@ from sumbench.scores import SummaryKeys
 
 @dataclass(frozen=True)
 class LoadedMetric:
-    """A metric that is ready to score; with `fail_fast` the first failure raises MetricError."""
+    """A metric that is ready to score; with `fail_fast` the first failure raises MetricError.
+
+    `model` is what stands behind the metric's own signatures of the model that it computes with, "" for none.
+    """
 
     metric: Metric
     scorer: Scorer
     fail_fast: bool = False
+    model: str = ""
 
     @property
     def name(self) -> str:
@@ -49,6 +54,10 @@ class LoadedMetric:
     def values(self) -> Sequence[Value]:
         """The values that the metric declares."""
         return self.metric.values()
+
+    def signatures(self, languages: Collection[str]) -> dict[str, str]:
+        """Return the whole signature line of each value, with what the model is that the metric computes with."""
+        return with_model(self.metric.signatures(languages), self.model)
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> "ScoredBatch":
         """Score the summaries of a batch of documents, and the references against one another.
@@ -74,15 +83,31 @@ class LoadedMetric:
             if self.fail_fast:
                 raise
             found = self._singly(whole, some, error)
+        found = replace(found, notes=(*found.notes, *self._absent(found, some)))
         if lacks:
             found = _spread(found, usable, [lacks.get(summary.document, "") for summary in summaries])
             found = replace(found, agreement=_spread_agreement(found, documents, lacks))
         if self.fail_fast and found.failures:
             index = min(found.failures)
             summary = summaries[index]
-            where = f"{summary.system}'s summary of document {summary.document!r}"
-            raise MetricError(f"{self.name}: {where}: {found.failures[index]}")
+            raise MetricError(f"{self.name}: {_named(summary)}: {found.failures[index]}")
         return found
+
+    def _absent(self, found: BatchScores, summaries: Sequence[Summary]) -> list[BatchNote]:
+        """Return notes on summaries for which an optional value that readers see is not defined."""
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for value in self.values:
+            if value.optional and value.main:
+                absent = np.flatnonzero(np.isnan(found.values[value.name])).tolist()
+                if indices := tuple(index for index in absent if index not in found.failures):
+                    alike.setdefault(indices, []).append(value.title)
+        return [
+            BatchNote(
+                f"summaries for which {', '.join(titles)} is not defined, left out of the mean",
+                [_named(summaries[index]) for index in indices],
+            )
+            for indices, titles in alike.items()
+        ]
 
     def _nothing(self) -> dict[str, FloatArray]:
         return {value.name: np.zeros(0) for value in self.values}
@@ -113,7 +138,7 @@ class LoadedMetric:
             if array is None or array.shape != (len(summaries),):
                 shape = "nothing" if array is None else f"shape {array.shape}"
                 raise MetricError(f"{self.name} yielded {shape} for {value.name} of {len(summaries)} summaries")
-            for index in np.flatnonzero(~np.isfinite(array)):
+            for index in np.flatnonzero(np.isinf(array) if value.optional else ~np.isfinite(array)):
                 failures.setdefault(int(index), f"{value.name} is {array[index]}, which is no score")
         return replace(found, failures=failures)
 
@@ -150,6 +175,15 @@ class LoadedMetric:
             for name, array in of_document.items():
                 found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
         return found
+
+
+def _named(summary: Summary) -> str:
+    return f"{summary.system}'s summary of document {summary.document!r}"
+
+
+def with_model(signatures: Mapping[str, str], model: str) -> dict[str, str]:
+    """Return signature lines with what they say of a `model` behind them; as they are where that is ""."""
+    return {name: f"{line}|{model}" if model else line for name, line in signatures.items()}
 
 
 def _spread(found: BatchScores, usable: Sequence[int], lacks: Sequence[str]) -> BatchScores:

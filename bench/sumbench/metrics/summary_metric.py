@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import fields
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
@@ -28,6 +29,9 @@ from sumbench.records import Detail
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.scores import FloatArray
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,7 @@ class SummaryMetric(ABC):
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
         """Return for each value its name, where the class comes from, the options and the revision."""
-        cls = type(self)
-        chosen = [f"{each.name}:{_chosen(getattr(self, each.name))}" for each in fields(self) if each.name != "name"]
-        module, *version = provenance(cls).values()
-        code = [f"code:{each[:16].replace(' ', '-')}" for each in version]
-        parts = [f"{module}:{cls.__qualname__}", *code, *chosen, f"v:{self.revision}"]
+        parts = [*signature_parts(self), f"v:{self.revision}"]
         return {value.name: "|".join((value.name, *parts)) for value in self.declared}
 
     def load(self, context: MetricContext) -> Scorer:  # noqa: ARG002 - nothing to load by default
@@ -110,6 +110,18 @@ class SummaryMetric(ABC):
             one = Summary(document.id, AGREEMENT, text, None, None, 0, None)
             measured.append(self.measure(replace(document, references=others), one).values[name])
         return float(np.mean(measured))
+
+
+def signature_parts(metric: "DataclassInstance", without_effect: Collection[str] = ()) -> list[str]:
+    """Return what signatures say of a metric's class, where it comes from, and of its options.
+
+    Those `without_effect` on any value (a batch size) are left out.
+    """
+    cls = type(metric)
+    named = [each.name for each in fields(metric) if each.name not in {"name", *without_effect}]
+    module, *version = provenance(cls).values()
+    code = [f"code:{each[:16].replace(' ', '-')}" for each in version]
+    return [f"{module}:{cls.__qualname__}", *code, *(f"{each}:{_chosen(getattr(metric, each))}" for each in named)]
 
 
 def _chosen(value: object) -> str:

@@ -1,6 +1,9 @@
 """details.jsonl: the details that metrics report beside their values, one JSON object a line."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sumbench import files
@@ -14,10 +17,24 @@ FILE = "details.jsonl"
 
 def write_details(file: Path, details: Iterable[Detail]) -> None:
     """Write the details; where there are none, remove what an earlier session left. Raises RunError."""
-    lines = [lines_codec(Detail).line(each) for each in details]
-    if lines:
-        with files.replacing(file) as content:
-            content.writelines(lines)
+    with writing_details(file) as write:
+        write(details)
+
+
+@contextmanager
+def writing_details(file: Path) -> Iterator[Callable[[Iterable[Detail]], None]]:
+    """Give what writes details as they come; where none come, remove what an earlier session left. Raises RunError."""
+    line = lines_codec(Detail).line
+    written: list[bool] = []
+    with files.replacing(file) as content:
+
+        def write(details: Iterable[Detail]) -> None:
+            for each in details:
+                content.write(line(each))
+                written[:] = [True]
+
+        yield write
+    if written:
         return
     try:
         file.unlink(missing_ok=True)

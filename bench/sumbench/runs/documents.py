@@ -3,6 +3,7 @@
 With texts the columns are those of a Document: `id`, `text`, `references` (list of texts), `title`, `language` and
 `metadata` (map). Without, they are `id`, `language` and `sha256`: the SHA-256 (hexadecimal) of a document's id,
 language, text and references, computed as the fingerprint of a corpus of this document alone. The order is the corpus'.
+In a shard's file `position` is the place (from 0) of each document in the whole corpus.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FILE = "documents.parquet"
 
+POSITION = "position"
+"""The column of a document's place in the whole corpus, in a shard's file."""
+
 _AT_ONCE = 2000
 
 
@@ -32,12 +36,14 @@ class DocumentWriter:
         """Write into an open parquet file of this schema."""
         self._writer, self._schema, self._texts = writer, schema, texts
 
-    def write(self, documents: Sequence[Document]) -> None:
-        """Write the documents of a batch."""
+    def write(self, documents: Sequence[Document], positions: Sequence[int] | None = None) -> None:
+        """Write the documents of a batch, those of a shard with their positions."""
         import pyarrow as pa
 
         for start in range(0, len(documents), _AT_ONCE):
             rows = list(map(self._row, documents[start : start + _AT_ONCE]))
+            if positions is not None:
+                rows = [{**row, POSITION: place} for row, place in zip(rows, positions[start:], strict=False)]
             self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
 
     def _row(self, document: Document) -> dict[str, Any]:
@@ -54,9 +60,13 @@ class DocumentWriter:
 
 
 @contextmanager
-def writing_documents(file: Path, *, texts: bool) -> Iterator[DocumentWriter]:
+def writing_documents(file: Path, *, texts: bool, shard: bool = False) -> Iterator[DocumentWriter]:
     """Yield a writer of documents.parquet; the file appears, complete, when the context ends. Raises RunError."""
+    import pyarrow as pa
+
     schema = _schema(texts=texts)
+    if shard:
+        schema = schema.append(pa.field(POSITION, pa.int64(), nullable=False))
     with parquet.writing_parquet(file, schema) as writer:
         yield DocumentWriter(writer, schema, texts=texts)
 
@@ -76,6 +86,19 @@ def read_ids(file: Path) -> tuple[str, ...]:
         doubled = next(each for index, each in enumerate(ids) if each in ids[:index])
         raise RunError(f"{file}: two documents have the id {doubled!r}")
     return ids
+
+
+def read_positions(file: Path, of: int) -> tuple[int, ...]:
+    """Read the places of a shard's documents among `of` of the whole; raise RunError for a file without, or damaged."""
+    import pyarrow as pa
+
+    table = parquet.read_parquet(file, [POSITION])
+    if not table.column_names or table.column(POSITION).type != pa.int64() or table.column(POSITION).null_count:
+        raise RunError(f"{file}: column {POSITION!r}: expected the documents' places in the whole corpus")
+    places = tuple(table.column(POSITION).to_pylist())
+    if any(not 0 <= place < of for place in places) or len(set(places)) < len(places):
+        raise RunError(f"{file}: column {POSITION!r}: expected different places below {of}")
+    return places
 
 
 def read_documents(file: Path) -> tuple[Document, ...]:

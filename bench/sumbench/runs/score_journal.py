@@ -102,7 +102,7 @@ class ScoreJournal:
     def _find(self, metric: LoadedMetric, keys: Sequence[str], among: Sequence[str]) -> dict[str, KeptScore]:
         """Return what is kept under the keys of summaries (every value of the metric, or nothing) and of documents."""
         self._read_cache([key for key in (*keys, *among) if key not in self._known])
-        names = {value.name for value in metric.values}
+        names = {value.name for value in metric.values if not value.optional}
         kept = {key: self._known[key] for key in (*keys, *among) if key in self._known}
         for key in set(keys) & kept.keys():
             if not names <= kept[key].values.keys():
@@ -150,7 +150,7 @@ class ScoreJournal:
 
 
 def _signature(metric: LoadedMetric, documents: Sequence[Document]) -> str:
-    lines = metric.metric.signatures(sorted({document.language for document in documents}))
+    lines = metric.signatures(sorted({document.language for document in documents}))
     return "\n".join(lines.values())
 
 
@@ -184,6 +184,8 @@ def _kept_scores(found: BatchScores, keys: Sequence[str], summaries: Sequence[Su
     for index, (key, summary) in enumerate(zip(keys, summaries, strict=True)):
         if index not in found.failures:
             values = {name: float(array[index]) for name, array in found.values.items()}
+            # JSON has no NaN: an optional value that is not defined is left out.
+            values = {name: value for name, value in values.items() if not np.isnan(value)}
             yield KeptScore(key, values, said.get((summary.document, summary.system, summary.draw), []))
 
 
@@ -203,7 +205,10 @@ def _with_kept(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
     found: BatchScores,
 ) -> BatchScores:
     names = [value.name for value in metric.values]
-    values = {name: np.array([kept[key].values[name] if key in kept else np.nan for key in keys]) for name in names}
+    values = {
+        name: np.array([kept[key].values.get(name, np.nan) if key in kept else np.nan for key in keys])
+        for name in names
+    }
     details = [
         Detail(summary.document, summary.system, said["metric"], said["content"], summary.draw)
         for key, summary in zip(keys, summaries, strict=True)
@@ -215,7 +220,7 @@ def _with_kept(  # noqa: PLR0913, PLR0917 - what is kept and what is fresh
     failed = {(summaries[index].document, summaries[index].system, summaries[index].draw) for index in failures}
     details += [said for said in found.details if (said.document, said.system, said.draw) in failed]
     agreed = [kept[key].values if key in kept else {} for key in among]
-    columns = {name: np.array([values.get(name, np.nan) for values in agreed]) for name in names}
+    columns = {name: np.array([one.get(name, np.nan) for one in agreed]) for name in names}
     agreement = {name: array for name, array in columns.items() if np.isfinite(array).any()}
     return BatchScores(values, failures, details, agreement, found.notes, found.spent)
 

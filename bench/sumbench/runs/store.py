@@ -5,8 +5,10 @@ documents.parquet the documents with their references, or their ids and hashes a
 summaries.jsonl   the journal: a summary a line, in the order of systems, documents and draws when the run is finished
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
+ratings.jsonl     what people said of the summaries; only where they were rated
 table.md, table.csv, published.md: the tables that were shown
-checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
+report.html       the page: tables, plots, and the documents with their summaries (sumbench.report)
+checksums.sha256  the checksums of all of them, once the run is finished (sumbench.checksums)
 """
 
 import stat
@@ -17,22 +19,25 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from sumbench import checksums
 from sumbench import files
 from sumbench.errors import RunError
 from sumbench.manifest import Manifest
 from sumbench.records import Detail
 from sumbench.records import Document
+from sumbench.records import Rating
 from sumbench.records import Summary
 from sumbench.run_record import Run
-from sumbench.runs import checksums
 from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
 from sumbench.runs import manifest
+from sumbench.runs import ratings
 from sumbench.runs import score_columns
 from sumbench.runs import score_journal
 from sumbench.runs.documents import DocumentWriter
@@ -45,10 +50,12 @@ DOCUMENTS = documents.FILE
 SUMMARIES = journal.FILE
 SCORES = score_columns.FILE
 DETAILS = details.FILE
-TABLES = ("table.md", "table.csv", "published.md")
+RATINGS = ratings.FILE
+PAGE = "report.html"
+TABLES = ("table.md", "table.csv", "published.md", PAGE)
 LOCK = ".lock"
 
-SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS)
+SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS, RATINGS)
 """What a comparison reads, and no one changes after the run."""
 
 FILES = (*SEALED, journal.BAD, score_journal.FILE, *TABLES, checksums.FILE, LOCK)
@@ -106,7 +113,9 @@ class RunFolder:
         finally:
             # The lock's file stays: were it removed, a process that has opened it already and one that makes it anew
             # would hold two locks. Where the file system has no locks, the library marks the folder by the file itself.
-            lock.release()
+            with suppress(OSError):
+                # A lock that cannot be given back ends with the process.
+                lock.release()
 
     def read_manifest(self) -> Manifest | None:
         """Return the manifest of the run in this folder, None where there is none; raise RunError for damage."""
@@ -118,10 +127,12 @@ class RunFolder:
         self._remove_seal()
         files.write_text(self.path / MANIFEST, content.json())
 
-    def write_documents(self, content: Sequence[Document], *, texts: bool) -> None:
-        """Write documents.parquet; without `texts` ids and hashes alone."""
-        with self.writing_documents(texts=texts) as writer:
-            writer.write(content)
+    def write_documents(
+        self, content: Sequence[Document], *, texts: bool, positions: Sequence[int] | None = None
+    ) -> None:
+        """Write documents.parquet; without `texts` ids and hashes alone; of a shard with `positions` in the whole."""
+        with documents.writing_documents(self.path / DOCUMENTS, texts=texts, shard=positions is not None) as writer:
+            writer.write(content, positions)
 
     def writing_documents(self, *, texts: bool) -> AbstractContextManager[DocumentWriter]:
         """Return a context that writes documents.parquet batch by batch."""
@@ -166,8 +177,16 @@ class RunFolder:
         """Write details.jsonl, or remove it where there are no details."""
         details.write_details(self.path / DETAILS, content)
 
+    def writing_details(self) -> AbstractContextManager[Callable[[Iterable[Detail]], None]]:
+        """Give what writes details.jsonl as details come; without any there is none."""
+        return details.writing_details(self.path / DETAILS)
+
+    def write_ratings(self, content: Iterable[Rating]) -> None:
+        """Write ratings.jsonl, or remove it where there are no ratings."""
+        ratings.write_ratings(self.path / RATINGS, content)
+
     def write_table(self, name: str, text: str) -> None:
-        """Write a table under one of the names in TABLES."""
+        """Write a table, or the page, under one of the names in TABLES."""
         files.write_text(self.path / name, text)
 
     def seal(self) -> None:
@@ -205,8 +224,8 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
     clusters = record.corpus.clusters
     if clusters is not None and (alone := set(scores.names("document")) - clusters.keys()):
         raise RunError(f"{folder / MANIFEST}: corpus.clusters: document {min(alone)!r} is missing")
-    if checked and (fault := next(checksums.changed_files(folder, SEALED), None)):
-        raise RunError(f"{fault}: `sumbench verify {folder}` says all; remove {checksums.FILE} to read it as it is")
+    if checked:
+        checksums.refuse_changed(folder, SEALED)
     summaries = _summaries(folder, record, ids)
     if ids is None:
         return _older(folder, record, summaries, scores)
@@ -217,6 +236,9 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
         lambda: documents.read_documents(folder / DOCUMENTS),
         lambda: details.read_details(folder / DETAILS),
         ids,
+        lambda: ratings.read_ratings(
+            folder / RATINGS, frozenset(entry.name for entry in record.systems), frozenset(ids)
+        ),
     )
 
 

@@ -46,7 +46,8 @@ CEILING = "references"
 class Analysis:
     """The statistics of a run.
 
-    `values` are all that were declared; those for the main table have intervals and tests, the others only means.
+    `values` are all that were declared; those that readers see have intervals, and tests unless they are properties,
+    the others only means.
     `comparisons` holds one a value, in which ranked systems and floors are tested against one another, corrected
     within the value; `systems` names their rows. There are none of scores that were not kept, as of a stream; then
     `streamed` holds. `intervals` has the intervals of the means by value and system, `positions` those of the
@@ -152,7 +153,7 @@ class Analysis:
 
     def position(self, system: str, metric: str) -> float | None:
         """Return where a system lies between `random` (0) and reference agreement (100), None without both."""
-        if not judged(self.values[metric]):
+        if not _placed(self.values[metric]):
             return None
         turned_by = sign(self.values[metric])
         means = {row.system: turned_by * row.means[metric] for row in self.standings if metric in row.means}
@@ -161,6 +162,11 @@ class Analysis:
     def position_interval(self, system: str, metric: str) -> Interval | None:
         """Return the interval of a system's position, None where the documents do not support one."""
         return self.positions.get(metric, {}).get(system)
+
+
+def _placed(value: Value) -> bool:
+    """Tell whether systems lie between floor and ceiling under a value: not where the references are none."""
+    return judged(value) and not value.table
 
 
 def analyse(run: Run, settings: Settings | None = None) -> Analysis:
@@ -177,15 +183,15 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     scores = {
         metric: over_draws(array)[kept] for metric, array in drawn.items() if metric in values and values[metric].main
     }
-    comparisons = compare_values(
-        scores,
-        values,
-        seed,
-        pairs=[(tested[one], tested[other]) for one, other in every_pair(len(tested))],
-        clusters=clusters,
-        settings=settings,
-        with_effects=False,
-    )
+    pairs = [(tested[one], tested[other]) for one, other in every_pair(len(tested))]
+    made_of: dict[str, Comparison] = {}
+    # Of a property there is nothing to test: its means have intervals, and that is all.
+    for some, compared in ((True, pairs), (False, [])):
+        mine = {metric: array for metric, array in scores.items() if judged(values[metric]) is some}
+        made_of |= compare_values(
+            mine, values, seed, pairs=compared, clusters=clusters, settings=settings, with_effects=False
+        )
+    comparisons = {metric: made_of[metric] for metric in scores}
     intervals = {
         metric: {
             system: estimate.interval
@@ -197,7 +203,7 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     positions = {
         metric: _positions(sign(values[metric]) * array, systems, seed, clusters, settings)
         for metric, array in scores.items()
-        if judged(values[metric]) and {FLOOR, CEILING} <= set(systems)
+        if _placed(values[metric]) and {FLOOR, CEILING} <= set(systems)
     }
     made = Analysis(values, tuple(rows), settings, intervals, systems, comparisons, positions)
     if order not in scores or not judged(values[order]):

@@ -1,6 +1,7 @@
 """Standings: the mean scores, costs and failures of each system of a run."""
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -35,11 +36,12 @@ class Failure(NamedTuple):
 class Standing:
     """One system over a whole run.
 
-    `means` holds each value's plain mean on its own scale, over the `scored` documents, of which each counts with
-    the mean over its draws, and a draw without a summary with 0 where higher is better; `answered_means` the same
-    over what it did write, where that is another figure; `spread` the standard deviation between the draws' own means
-    over the corpus, for a system of several `draws`. `words` is the mean length of its summaries, `seconds` the mean
-    time that a document took with all its draws, `seen` the share (0 to 1) of all input tokens that it read, `cost` the
+    `means` holds each value's plain mean on its own scale, over the `scored` documents (those with a score of the
+    result table; a value of a further one may be of others), of which each counts with the mean over its draws, and a
+    draw without a summary with 0 where higher is better; `answered_means` the same over what it did write, where that
+    is another figure; `spread` the standard deviation between the draws' own means over the corpus, for a system of
+    several `draws`. `words` is the mean length of its summaries, `seconds` the mean time that a document took with all
+    its draws, `seen` the share (0 to 1) of all input tokens that it read, `cost` the
     mean cost of a document in the currency of its price; each None where it is not known. `documents` counts those that
     it was given, `failed` those without any summary, `failed_draws` draws that failed of documents that have another,
     `cut` the documents of which it read less than all. `failures` counts what failed by kind (empty, refusal, error),
@@ -83,10 +85,11 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
     means: dict[str, dict[str, float]] = {name: {} for name in names}
     spreads: dict[str, dict[str, float]] = {name: {} for name in names}
     scored = dict.fromkeys(names, 0)
+    counted = countable(run.manifest, laid)
     for metric, array in laid.items():
         for name, row, spread in zip(names, over_draws(array), between_draws(array), strict=True):
             there = row[~np.isnan(row)]
-            scored[name] = max(scored[name], there.size)
+            scored[name] = max(scored[name], there.size if metric in counted else 0)
             if there.size:
                 means[name][metric] = float(there.mean())
             if not np.isnan(spread):
@@ -102,6 +105,11 @@ def _answered_means(run: Run, system: str, known: Mapping[str, float]) -> dict[s
     means = {metric: over_draws(array) for metric, array in laid.items()}
     found = {metric: float(np.nanmean(row)) for metric, row in means.items() if not np.isnan(row).all()}
     return {metric: mean for metric, mean in found.items() if mean != known.get(metric)}
+
+
+def countable(record: Manifest, metrics: Collection[str]) -> Collection[str]:
+    """Return the values by which documents count as scored: those of the result table, all where it has none."""
+    return record.in_result & set(metrics) or metrics
 
 
 def names_in(record: Manifest, scores: Scores) -> list[str]:

@@ -22,6 +22,7 @@ from sumbench.stats.direction import judged
 from sumbench.stats.settings import Settings
 from sumbench.stats.standing import Failure
 from sumbench.stats.standing import SummaryTally
+from sumbench.stats.standing import countable
 from sumbench.stats.standing import names_in
 from sumbench.stats.standing import standings_of
 from sumbench.stats.standing import tallies
@@ -99,7 +100,11 @@ class Totals:
         """
         record = record or self._record
         means, answered = self._means.means(), self._answered.means()
-        scored = {system: max(counts.values()) for system, counts in self._means.counts.items()}
+        counted = countable(record, record.values)
+        scored = {
+            system: max((count for metric, count in counts.items() if metric in counted), default=0)
+            for system, counts in self._means.counts.items()
+        }
         apart = {
             system: {metric: mean for metric, mean in of_system.items() if mean != means[system][metric]}
             for system, of_system in answered.items()

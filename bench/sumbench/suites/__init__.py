@@ -17,8 +17,8 @@ from sumbench.validation import read_toml
 
 _HOME = Path(__file__).parent
 
-METRICS = ("rouge",)
-"""The metrics of a suite that names none."""
+METRICS = ("rouge", "text", "copying", "support")
+"""The metrics of a suite that names none, and of `score`: the one that ranks, then those without references."""
 
 RANKED_BY = "rouge2"
 """The value that ranks systems where a suite names no other."""

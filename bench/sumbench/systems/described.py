@@ -26,14 +26,15 @@ class Described:
     """The base of the systems: a subclass' fields are its options, and with its class they make its fingerprint.
 
     `uses_references` is True for one that looks at the references, `isolated` for one that works in a process of its
-    own. `libraries` names the packages whose version can change the output; `revision` counts changes of the system's
-    own code that do.
+    own, `remote` for one that asks a server, for several documents at once. `libraries` names the packages whose
+    version can change the output; `revision` counts changes of the system's own code that do.
     """
 
     name: str
     role: ClassVar[Role] = Role.RANKED
     uses_references: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
+    remote: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     revision: ClassVar[int] = 1
 

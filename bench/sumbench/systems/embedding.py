@@ -8,12 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
-from sumbench.errors import first_line
-from sumbench.generation import checkpoint
-from sumbench.generation import control_tokens
 from sumbench.generation import device
+from sumbench.generation import sentence_encoder
 from sumbench.records import Document
 from sumbench.sentences import words
 from sumbench.systems.extractive import Chooser
@@ -67,37 +64,9 @@ class Embedding(Extractive):
 
     def _encoder(self, context: Context) -> Any:  # noqa: ANN401 - the library is loaded only here
         device.share_cores()
-        from sentence_transformers import SentenceTransformer
-
         folder = context.store.folder(self.model)
         where = device.choose_device(context.device)
-        try:
-            with checkpoint.silence_transformers():
-                loaded = SentenceTransformer(
-                    str(folder),
-                    device=str(where),
-                    local_files_only=True,
-                    trust_remote_code=context.store.trusts(self.model),
-                    model_kwargs={"use_safetensors": True},
-                )
-                _read_plain_text(loaded)
-                return loaded
-        except Exception as error:
-            msg = f"{self.name}: the model in {folder} cannot be loaded: {first_line(error)}"
-            raise SummarizerError(msg) from error
-
-
-def _read_plain_text(encoder: Any) -> None:  # noqa: ANN401 - as above
-    """Let an encoder take what looks like its control tokens in a document ("[SEP]") as text."""
-    from tokenizers import Tokenizer
-    from transformers import PreTrainedTokenizerBase
-
-    for module in encoder:
-        words = getattr(module, "processor", getattr(module, "tokenizer", None))
-        if isinstance(words, PreTrainedTokenizerBase) and words.is_fast:
-            module.processor = control_tokens.plain_tokenizer(words)
-        elif isinstance(words, Tokenizer):
-            words.encode_special_tokens = True
+        return sentence_encoder.load_encoder(self.name, folder, where, trusted=context.store.trusts(self.model))
 
 
 def centrality(similarity: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
+from typing import Literal
 
 from sumbench import length
 from sumbench.errors import UsageError
@@ -22,6 +23,8 @@ from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
+from sumbench.generation.endpoint.throttle import Throttle
+from sumbench.generation.endpoint.throttle import check_concurrency
 from sumbench.length import Length
 from sumbench.records import Summary
 from sumbench.systems.causal import NEW_TOKENS
@@ -59,9 +62,11 @@ class Endpoint(Described):
     No redirect is followed, so that neither document nor key goes to a server that was not named; and an address with
     `http:` must be this machine's own unless `plain_http=true` allows to send both unencrypted.
 
-    `concurrency` documents are asked for at once. What may pass (the statuses 408, 425, 429 and 5xx, cut connections,
-    answers that take longer than `timeout` seconds in all) is tried up to `retries` times more, after the time that
-    the server asks for or else a growing one. What still fails is recorded with its reason.
+    `concurrency` documents are asked for at once; with `auto` as many as the server answers at its pace, up to 128: the
+    number grows while answers take no longer than before, and halves when the server is too busy. What may pass (the
+    statuses 408, 425, 429 and 5xx, cut connections, answers that take longer than `timeout` seconds in all) is tried up
+    to `retries` times more, after the time that the server asks for or else a growing one. What still fails is recorded
+    with its reason.
 
     A document longer than `max_input_tokens` (0: none is, and the whole document is sent) is treated as `long` says:
     `truncate`, `head-tail`, `chunk` or `none`, as in the causal system. Its tokens are counted by the `tokenizer` (a
@@ -88,7 +93,7 @@ class Endpoint(Described):
     max_input_tokens: int = 0
     long: str = "truncate"
     tokenizer: str = ""
-    concurrency: int = 4
+    concurrency: int | Literal["auto"] = "auto"
     retries: int = 4
     timeout: float = 120.0
     price_in: float = 0.0
@@ -96,6 +101,7 @@ class Endpoint(Described):
     plain_http: bool = False
     libraries: ClassVar[tuple[str, ...]] = ("sentencex",)
     revision: ClassVar[int] = 2
+    remote: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""
@@ -103,10 +109,11 @@ class Endpoint(Described):
         read_key("endpoint", self.key)
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
-        for option in ("max_new_tokens", "concurrency", "samples", "retries", "max_input_tokens"):
+        for option in ("max_new_tokens", "samples", "retries", "max_input_tokens"):
             least = 0 if option in {"retries", "max_input_tokens"} else 1
             if getattr(self, option) < least:
                 raise UsageError(f"{self.name}: {option}={getattr(self, option)} is too few: give {least} or more")
+        check_concurrency(self.name, self.concurrency)
         if not 0 < self.timeout < math.inf:
             raise UsageError(f"{self.name}: timeout={self.timeout:g} is no time: give seconds, more than 0")
         if not math.isfinite(self.temperature):
@@ -167,7 +174,7 @@ class Endpoint(Described):
             length=self.length,
             clean=self.clean,
             retries=self.retries,
-            concurrency=self.concurrency,
+            throttle=Throttle(None if self.concurrency == "auto" else self.concurrency),
             seed=context.seed,
             document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
             draws=lambda document: context.wanted(document, self.samples),
@@ -175,7 +182,7 @@ class Endpoint(Described):
             fallbacks=Fallbacks(self.name),
         )
         writer.check_server()
-        return writer.summarize
+        return writer
 
     def cost(self, summary: Summary) -> float | None:
         """Return what a summary cost, in the currency of the prices.

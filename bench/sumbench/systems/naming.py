@@ -59,7 +59,9 @@ def parse_system(spec: str) -> ParsedSpec:
     name, pairs = split_options(spec.strip())
     model = None if name in REGISTRY.targets else catalog().get(name)
     if model is not None:
-        family = FAMILIES[model.kind]
+        family = FAMILIES.get(model.kind)
+        if family is None:
+            raise UsageError(f"{name} is a model that checks summaries, and no system: sumbench metrics lists what for")
         if any(pair.startswith(f"{MODEL}=") for pair in pairs):
             raise UsageError(f"system {name} is a model: leave out {MODEL}=, or write {family},{MODEL}=…")
         spec = join_options(family, [f"{MODEL}={quoted(name)}", *pairs])

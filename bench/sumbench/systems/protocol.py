@@ -79,6 +79,10 @@ class System(Protocol):
         """Whether it runs in a process of its own, which shows its memory and keeps its crashes from other systems."""
 
     @property
+    def remote(self) -> bool:
+        """Whether it asks a server, for several documents at once: a second process of it would gain nothing."""
+
+    @property
     def trained_on(self) -> Sequence[str]:
         """The names of the corpora that it is known to have been trained on."""
 

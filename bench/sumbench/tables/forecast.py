@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 
 from sumbench.runs.forecast import Forecast
+from sumbench.runs.forecast import MetricForecast
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -13,9 +14,12 @@ from sumbench.tables.model import count
 MINUTE, HOUR = 60, 3600
 
 
-def forecast_table(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = ()) -> Table:
+def forecast_table(
+    corpus: str, plans: Iterable[Forecast], notes: Sequence[str] = (), metrics: Sequence[MetricForecast] = ()
+) -> Table:
     """Return the table of what a run would do, system by system; `notes` come before its own, which add all up.
 
+    `metrics` are those for which weights would be fetched.
     What is not known is said beside a sum, and is no part of it.
     """
     rows = list(plans)
@@ -45,12 +49,17 @@ def forecast_table(corpus: str, plans: Iterable[Forecast], notes: Sequence[str] 
         )
         for one in rows
     ]
-    own = (_download(rows), _time(rows), _cost(rows))
+    fetched = [f"for the metric {one.metric}: weights {one.fetch} to fetch, {_size(one.download)}" for one in metrics]
+    own = (*fetched, _download([*rows, *metrics]), _time(rows), _cost(rows))
     return Table(f"{corpus}: what a run would do", columns, (Section("", tuple(cells)),), (*notes, *filter(None, own)))
 
 
-def _download(rows: Sequence[Forecast]) -> str:
-    """Return the sum of the downloads; weights that several systems need are fetched once."""
+def _size(download: int | None) -> str:
+    return "of unknown size" if download is None else f"{download / 1e6:,.0f} MB"
+
+
+def _download(rows: Sequence[Forecast | MetricForecast]) -> str:
+    """Return the sum of the downloads; weights that several systems or metrics need are fetched once."""
     sizes = {one.fetch: one.download for one in rows if one.fetch is not None}
     known = [size for size in sizes.values() if size is not None]
     unsized = ", ".join(name for name, size in sizes.items() if size is None)

@@ -35,16 +35,21 @@ _SHORT = 24
 
 
 def render(table: Table) -> str:
-    """Return a `figure` with the table and its notes: the best values strong, marks raised."""
-    table = table.readers()
-    return "\n".join(_lines(table)) + "\n"
+    """Return a `figure` with the table and its notes: the best values strong, marks raised; one for each further table.
+
+    The style stands in the first one.
+    """
+    first, *others = table.each()
+    lines = [*_lines(first, _STYLE), *(line for other in others for line in _lines(other))]
+    return "\n".join(lines) + "\n"
 
 
-def _lines(table: Table) -> Iterator[str]:
+def _lines(table: Table, style: str = "") -> Iterator[str]:
     room = table.mark_widths()
     classes = [_class(table, index) for index in range(len(table.columns))]
     yield '<figure class="sumbench">'
-    yield f"<style>\n{_STYLE}\n</style>"
+    if style:
+        yield f"<style>\n{style}\n</style>"
     if table.verdict:
         yield f'<p class="verdict">{escape(" ".join(table.verdict))}</p>'
     yield "<table>"

@@ -8,12 +8,15 @@ This module is the format's documentation. The file is one object:
   them readers see; null for a column of texts) and `detail` (true for one that only programs are shown).
 - `sections`: objects with `title` (which may be empty) and `rows`. A row has `cells`, one a column and in their
   order: a text, a number, or null for nothing. `best` lists the columns, counted from 0, of the cells that stand out
-  as the best; `marks` has by column what is shown behind a cell, such as the letters of significance.
+  as the best; `marks` has by column what is shown behind a cell, such as the letters of significance. `detail` is true
+  for a row that only programs are shown.
 - `verdict`: sentences that say what the table shows, for a reader who sees nothing else.
 - `notes`: the lines under the table.
 - `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
   (of its content), and by a column's `key` in `signatures` the line that reproduces its figures, in `metrics` the name
   of the metric that they are of.
+- `further`: the tables below it, of the same rows, as readers see them: objects like this one, without `schema`. Their
+  figures are among the details of this table, too.
 
 A number that JSON cannot hold stands as the text "nan", "inf" or "-inf".
 """
@@ -36,17 +39,7 @@ SCHEMA = 1
 
 def render(table: Table) -> str:
     """Return the table as an indented JSON object, the details among its columns."""
-    content = {
-        "schema": SCHEMA,
-        "title": table.title,
-        "columns": [asdict(column) for column in table.columns],
-        "sections": [
-            {"title": section.title, "rows": [_written(row) for row in section.rows]} for section in table.sections
-        ],
-        "verdict": table.verdict,
-        "notes": table.notes,
-        "origin": table.origin and asdict(table.origin),
-    }
+    content = {"schema": SCHEMA, **_content(table)}
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -58,19 +51,37 @@ def parse(text: str) -> Table:
             raise UsageError(
                 f"table: schema {content['schema']} is newer than this sumbench reads ({SCHEMA}): update sumbench"
             )
-        return Table(
-            content["title"],
-            tuple(Column(**column) for column in content["columns"]),
-            tuple(
-                Section(section["title"], tuple(_read(row) for row in section["rows"]))
-                for section in content["sections"]
-            ),
-            tuple(content["notes"]),
-            None if content.get("origin") is None else Origin(**content["origin"]),
-            tuple(content.get("verdict", ())),
-        )
+        return _table(content)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"table: this is no table that sumbench wrote as JSON: {error}") from None
+
+
+def _content(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "columns": [asdict(column) for column in table.columns],
+        "sections": [
+            {"title": section.title, "rows": [_written(row) for row in section.rows]} for section in table.sections
+        ],
+        "verdict": table.verdict,
+        "notes": table.notes,
+        "origin": table.origin and asdict(table.origin),
+        "further": [_content(each) for each in table.further],
+    }
+
+
+def _table(content: dict[str, Any]) -> Table:
+    return Table(
+        content["title"],
+        tuple(Column(**column) for column in content["columns"]),
+        tuple(
+            Section(section["title"], tuple(_read(row) for row in section["rows"])) for section in content["sections"]
+        ),
+        tuple(content["notes"]),
+        None if content.get("origin") is None else Origin(**content["origin"]),
+        tuple(content.get("verdict", ())),
+        tuple(map(_table, content.get("further", ()))),
+    )
 
 
 def _written(row: Row) -> dict[str, Any]:
@@ -78,6 +89,7 @@ def _written(row: Row) -> dict[str, Any]:
         "cells": [_finite(cell) for cell in row.cells],
         "best": sorted(row.best),
         "marks": {str(index): mark for index, mark in sorted(row.marks.items())},
+        "detail": row.detail,
     }
 
 
@@ -87,4 +99,4 @@ def _finite(cell: Cell) -> Cell:
 
 def _read(row: dict[str, Any]) -> Row:
     marks = {int(index): mark for index, mark in row["marks"].items()}
-    return Row(tuple(row["cells"]), frozenset(row["best"]), marks)
+    return Row(tuple(row["cells"]), frozenset(row["best"]), marks, row.get("detail", False))

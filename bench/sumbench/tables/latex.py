@@ -52,8 +52,11 @@ _FITTED = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
 
 
 def render(table: Table) -> str:
-    """Return a `table` environment: numbers in `S` columns, the best bold, marks raised, notes in a minipage."""
-    return "\n".join(_lines(table.readers())) + "\n"
+    """Return a `table` environment: numbers in `S` columns, the best bold, marks raised, notes in a minipage.
+
+    Further tables are environments of their own.
+    """
+    return "\n".join(line for each in table.each() for line in _lines(each)) + "\n"
 
 
 def escaped(text: str) -> str:

@@ -13,8 +13,14 @@ _SHORTEST = 3
 
 
 def render(table: Table) -> str:
-    """Return the table in Markdown: the best values bold, a section's heading in italics on a row of its own."""
-    table = table.readers()
+    """Return the table in Markdown: the best values bold, a section's heading in italics on a row of its own.
+
+    Further tables follow.
+    """
+    return "\n".join(map(_rendered, table.each()))
+
+
+def _rendered(table: Table) -> str:
     columns = table.columns
     header = [_escaped(column.title) for column in columns]
     body = _body(table)

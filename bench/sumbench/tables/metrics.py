@@ -6,6 +6,7 @@ from sumbench.errors import UsageError
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
+from sumbench.metrics import Needs
 from sumbench.metrics import check_metric_name
 from sumbench.metrics import listed_metric
 from sumbench.tables.listings import describe_name
@@ -17,9 +18,13 @@ from sumbench.tables.options import columns
 from sumbench.tables.options import option_table
 from sumbench.tables.options import options_in_short
 from sumbench.tables.values import unit
+from sumbench.weights.catalog import catalog
 
 WHAT, VALUES, NEEDS, OPTIONS = 26, 24, 12, 22
 """Widths in characters to which long cells are broken, so that the table fits 100 columns."""
+
+LANGUAGES, ABOUT = 12, 44
+"""Likewise for the table of models."""
 
 _SIGNS = {Direction.HIGHER: "↑", Direction.LOWER: "↓", Direction.NEITHER: ""}
 
@@ -39,7 +44,7 @@ def metrics_table() -> Table:
         for name in REGISTRY
     )
     notes = (
-        "values: those of the main table, ↑ where higher is better, ↓ where lower is",
+        "values: those that tables show, ↑ where higher is better, ↓ where lower is",
         "name one with --metrics as NAME[,key=value…], for example rouge,handling=max",
         "more of one, with all of its values: sumbench metrics NAME",
         *REGISTRY.overruled(),
@@ -57,13 +62,41 @@ def metric_tables(name: str) -> list[Table]:
     values = _values(name)
     if not values:
         return [options]
+    rows = tuple(Row((value.name, value.title, unit(value), value.direction.value, _place(value))) for value in values)
+    names = columns("value", "title", "unit", "better", "table")
+    notes = (f"needs: {_needs(name)}", "every value stands in csv and json")
+    return [options, Table("values", names, (Section("", rows),), notes), *_models(name)]
+
+
+def _models(name: str) -> list[Table]:
+    """Return the table of the catalog's models for a metric that computes with models of one kind."""
+    kind = getattr(REGISTRY[name], "model_kind", None)
+    known = [model for model in catalog().values() if kind and model.kind == kind]
+    if not known:
+        return []
     rows = tuple(
-        Row((value.name, value.title, unit(value), value.direction.value, "yes" if value.main else "no"))
-        for value in values
+        Row(
+            (
+                model.name,
+                f"{model.parameters / 1e6:.0f} M",
+                model.licence,
+                broken(", ".join(model.languages), LANGUAGES),
+                broken("; ".join(filter(None, (model.description, model.accuracy, model.notes))), ABOUT),
+            )
+        )
+        for model in known
     )
-    names = columns("value", "title", "unit", "better", "main table")
-    notes = (f"needs: {_needs(name)}", "a value that is not in the main table stands in csv and json")
-    return [options, Table("values", names, (Section("", rows),), notes)]
+    notes = (
+        f"name one as {name},model=NAME; a folder and a hub id (OWNER/NAME) are models, too",
+        f"whether a checkpoint is wired right: sumbench metrics check {name},model=…",
+    )
+    titles = columns("model", "size", "licence", "languages", "what, published accuracy")
+    return [Table("models", titles, (Section("", rows),), notes)]
+
+
+def _place(value: Value) -> str:
+    """Return the table in which readers see a value."""
+    return (value.table or "result table") if value.main else "none"
 
 
 def _values(name: str) -> Sequence[Value]:
@@ -77,9 +110,8 @@ def _values(name: str) -> Sequence[Value]:
 
 def _in_short(values: Sequence[Value]) -> str:
     main = [value for value in values if value.main]
-    shown = ", ".join(
-        f"{value.name} ({' '.join(filter(None, (unit(value), _SIGNS[value.direction])))})" for value in main
-    )
+    behind = {value.name: " ".join(filter(None, (unit(value), _SIGNS[value.direction]))) for value in main}
+    shown = ", ".join(f"{name} ({said})" if said else name for name, said in behind.items())
     return f"{shown}; and {len(values) - len(main)} more" if len(values) > len(main) else shown
 
 
@@ -88,12 +120,18 @@ def _broken_at_plus(options: str) -> str:
 
 
 def _needs(name: str) -> str:
-    """Return what a metric needs, and whether its scores cost so much that they are kept."""
+    """Return what a metric needs under its default options, and whether its scores cost so much that they are kept."""
     try:
-        cls = REGISTRY[name]
+        metric = listed_metric(name)
     except UsageError:
-        return ""
-    needs = cls.needs
+        # It has options without a default, or is broken: the class says what it needs, if it can.
+        try:
+            metric = REGISTRY[name]
+        except UsageError:
+            return ""
+    needs = metric.needs
+    if not isinstance(needs, Needs):
+        return "depends on its options"
     named = {
         "references": needs.references,
         "documents": needs.source,
@@ -101,4 +139,4 @@ def _needs(name: str) -> str:
         "a service": needs.service,
     }
     said = ", ".join(what for what, there in named.items() if there) or "summaries alone"
-    return f"{said}; costly: scores are kept" if cls.costly else said
+    return f"{said}; costly: scores are kept" if metric.costly else said

@@ -39,11 +39,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row's cells, one a column, the columns (by index) of the best ones, and marks to show behind some."""
+    """A row's cells, one a column, the columns (by index) of the best ones, and marks to show behind some.
+
+    A `detail` appears in files for programs only.
+    """
 
     cells: tuple[Cell, ...]
     best: frozenset[int] = frozenset()
     marks: Mapping[int, str] = field(default_factory=dict)
+    detail: bool = False
 
     def __post_init__(self) -> None:
         """Make texts visible."""
@@ -77,7 +81,8 @@ class Origin:
 class Table:
     """A table: `verdict` says above it in sentences what it shows, `notes` are the lines under it.
 
-    `origin` is that of a run's results, None for other tables.
+    `origin` is that of a run's results, None for other tables. `further` tables stand below it, of the same rows: what
+    they show for readers is among the details of this one.
     """
 
     title: str
@@ -86,6 +91,7 @@ class Table:
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
     verdict: tuple[str, ...] = ()
+    further: "tuple[Table, ...]" = ()
 
     def __post_init__(self) -> None:
         """Make texts visible."""
@@ -105,8 +111,17 @@ class Table:
                 {moved[index]: mark for index, mark in row.marks.items() if index in moved},
             )
 
-        sections = tuple(Section(section.title, tuple(map(shortened, section.rows))) for section in self.sections)
-        return replace(self, columns=tuple(self.columns[index] for index in kept), sections=sections)
+        sections = [
+            Section(section.title, tuple(shortened(row) for row in section.rows if not row.detail))
+            for section in self.sections
+            if not section.rows or not all(row.detail for row in section.rows)
+        ]
+        columns = tuple(self.columns[index] for index in kept)
+        return replace(self, columns=columns, sections=tuple(sections), further=())
+
+    def each(self) -> "tuple[Table, ...]":
+        """Return the table and its further ones, as people read them."""
+        return (self.readers(), *(table.readers() for table in self.further))
 
     def mark_widths(self) -> tuple[int, ...]:
         """Return the length of each column's longest mark, 0 for a column without any."""

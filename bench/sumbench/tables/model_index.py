@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sumbench.errors import UsageError
+from sumbench.tables.further import SECTIONS
 from sumbench.tables.model import Origin
 from sumbench.tables.model import Row
 from sumbench.tables.model import Table
-from sumbench.tables.results import SECTIONS
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult

@@ -31,6 +31,7 @@ from sumbench.tables.model import count
 from sumbench.tables.values import better
 from sumbench.tables.values import explain_values
 from sumbench.tables.values import kind
+from sumbench.tables.values import rows_of
 from sumbench.tables.values import shown
 from sumbench.tables.values import unit
 
@@ -41,9 +42,9 @@ NAMES: Mapping[str, str] = {"references": "reference agreement"}
 
 def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column], order: str) -> list[str]:
     """Return the lines under the result table of a run, whose `columns` and ranking value (`order`) they explain."""
-    main = [value for value in record.values.values() if value.main]
+    main = record.shown[""]
     corpus = record.corpus
-    rows = analysis.standings
+    rows = rows_of(analysis.standings, record.in_result)
     notes = [_on_scores(main)] if main else []
     notes += _on_statistics(record, analysis, {each.key for each in columns}, order)
     if any(row.draws > 1 for row in rows):
@@ -74,17 +75,36 @@ def result_notes(record: Manifest, analysis: Analysis, columns: Sequence[Column]
     notes += [f"{entry.name} could not be loaded: {entry.error}" for entry in record.systems if entry.error]
     notes += _on_failures(record, rows)
     notes += [f"metric {metric.name} failed: {metric.error}" for metric in record.metrics if metric.error]
-    notes += [note for metric in record.metrics for note in metric.notes]
+    notes += metric_notes(record, "")
     notes += _on_spending(record)
     ranking = record.values.get(order)
     if ranking is not None and ranking.withheld:
         notes.append(f"ranked by {ranking.title} for want of another value: {ranking.withheld}")
-    notes += [
-        f"signature: {line}"
-        for line in merged(record.signatures[value.name] for value in main if value.name in record.signatures)
-    ]
+    notes += signature_notes(record, main)
     notes += _on_languages(corpus)
+    if record.shard is not None:
+        whole = count(record.shard.documents, "document")
+        notes.append(
+            f"shard {record.shard.number}/{record.shard.of} of {whole}: `sumbench merge` joins it with the others"
+        )
     return [*notes, f"corpus: {corpus.name}, sha256 {corpus.fingerprint[:16]}", *corpus.notes]
+
+
+def metric_notes(record: Manifest, table: str) -> list[str]:
+    """Return the notes of the metrics whose values readers see in a table; the result table has those of the others."""
+    notes: list[str] = []
+    for metric in record.metrics:
+        places = [
+            title for title, values in record.shown.items() if any(value in values for value in metric.values)
+        ] or [""]
+        notes += metric.notes if places[0] == table else ()
+    return notes
+
+
+def signature_notes(record: Manifest, values: Iterable[Value]) -> list[str]:
+    """Return the lines that say how values are computed."""
+    lines = [record.signatures[value.name] for value in values if value.name in record.signatures]
+    return [f"signature: {line}" for line in merged(lines)]
 
 
 def trained_on_it(record: Manifest) -> list[SystemEntry]:

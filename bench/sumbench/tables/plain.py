@@ -42,6 +42,7 @@ def in_encoding(table: Table, encoding: str) -> Table:
         tuple(_plain(note, encoding) for note in table.notes),
         table.origin,
         tuple(_plain(sentence, encoding) for sentence in table.verdict),
+        tuple(in_encoding(each, encoding) for each in table.further),
     )
 
 

@@ -1,14 +1,20 @@
-"""The result table of a run: ranked systems, floors, ceilings."""
+"""The result table of a run, and the further ones below it: ranked systems, floors, ceilings."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sumbench.manifest import Manifest
 from sumbench.manifest import Value
+from sumbench.metrics.protocol import WITHOUT_REFERENCES
 from sumbench.stats import Analysis
 from sumbench.stats import Standing
+from sumbench.stats.analysis import CEILING
 from sumbench.stats.verdict import LEAD
 from sumbench.stats.verdict import verdict
+from sumbench.tables.further import REFERENCES
+from sumbench.tables.further import SECTIONS
+from sumbench.tables.further import further_tables
 from sumbench.tables.model import Cell
 from sumbench.tables.model import Column
 from sumbench.tables.model import Origin
@@ -20,11 +26,10 @@ from sumbench.tables.notes import NAMES
 from sumbench.tables.notes import result_notes
 from sumbench.tables.notes import trained_on_it
 from sumbench.tables.values import column
+from sumbench.tables.values import rows_of
 from sumbench.tables.values import scaled
 from sumbench.tables.values import shown
 from sumbench.tables.values import span
-
-SECTIONS: Mapping[str, str] = {"ranked": "", "floor": "floors", "ceiling": "ceilings"}
 
 COSTS = (
     Column("words", "words", 1),
@@ -42,23 +47,34 @@ def results(record: Manifest, analysis: Analysis) -> Table:
 
     Systems are sorted by the value that ranks the run, best first, with the interval of that figure and its position
     between `random` and reference agreement; those of the other values are details. The best ranked score of each
-    value, and those that cannot be told from it, are marked. Values that are not for the main table are details.
+    value, and those that cannot be told from it, are marked. Values that readers do not see in it are details; those
+    of further tables stand in these, too.
     """
     values = list(record.values.values())
     order = record.ranked_by
     rows = analysis.ranking(order)
+    shown_rows = rows_of(rows, record.in_result)
     cells = {row.system: _cells(row, values, analysis, order) for row in rows}
     for entry in trained_on_it(record):
         if entry.name in cells:
             cells[entry.name]["system"] = f"{cells[entry.name]['system']} ‡"
-    kept = {"system", *(value.name for value in values if value.main)}
+    if CEILING in cells and all(value.table == WITHOUT_REFERENCES for value in record.shown[""]):
+        cells[CEILING]["system"] = REFERENCES
+    kept = {"system", *record.in_result}
     columns = tuple(
         one
-        for one in _columns(values, order, analysis.settings.level)
+        for one in _columns(record, analysis.settings.level)
         if one.key in kept or any(_there(cells[row.system][one.key], one) for row in rows)
     )
     sections = tuple(
-        Section(title, tuple(_row(row, cells[row.system], columns, analysis) for row in rows if row.role == role))
+        Section(
+            title,
+            tuple(
+                replace(_row(row, cells[row.system], columns, analysis), detail=row not in shown_rows)
+                for row in rows
+                if row.role == role
+            ),
+        )
         for role, title in SECTIONS.items()
         if any(row.role == role for row in rows)
     )
@@ -67,7 +83,8 @@ def results(record: Manifest, analysis: Analysis) -> Table:
     notes = tuple(result_notes(record, analysis, columns, order))
     metrics = {value.name: metric.name.partition(",")[0] for metric in record.metrics for value in metric.values}
     origin = Origin(corpus.name, corpus.fingerprint, record.signatures, metrics)
-    return Table(title, columns, sections, notes, origin, verdict(analysis, order))
+    further = tuple(further_tables(record, analysis))
+    return Table(title, columns, sections, notes, origin, verdict(analysis, order), further)
 
 
 def _there(cell: Cell, of: Column) -> bool:
@@ -75,11 +92,10 @@ def _there(cell: Cell, of: Column) -> bool:
     return cell is not None and cell != "" if of.detail else bool(cell)
 
 
-def _columns(values: Sequence[Value], order: str, level: float) -> list[Column]:
+def _columns(record: Manifest, level: float) -> list[Column]:
+    order = record.ranked_by
     columns = [Column("system", "system")]
-    for value in values:
-        if not value.main:
-            continue
+    for value in record.shown[""]:
         metric, decimals = value.name, value.decimals
         columns.append(column(value))
         if metric == order:
@@ -98,7 +114,20 @@ def _columns(values: Sequence[Value], order: str, level: float) -> list[Column]:
         columns.append(Column(f"{metric}_letters", "letters", detail=True))
         columns.append(Column(f"{metric}_position", "position", 1, detail=True))
         columns += [Column(f"{metric}_position_{part}", f"position {part}", 1, detail=True) for part in ("low", "high")]
-    return [*columns, *(column(value, detail=True) for value in values if not value.main), *COSTS]
+    for value in record.values.values():
+        if value.name not in record.in_result:
+            columns += _details(value)
+    return [*columns, *COSTS]
+
+
+def _details(value: Value) -> list[Column]:
+    """Return the columns, for programs, of a value that readers do not see in the result table."""
+    columns = [column(value, detail=True)]
+    if value.main:
+        parts = {"low": "low", "high": "high", "between_draws": "between draws"}
+        columns += [Column(f"{value.name}_{part}", title, value.decimals, detail=True) for part, title in parts.items()]
+        columns.append(Column(f"{value.name}_letters", "letters", detail=True))
+    return columns
 
 
 _PLACES = (

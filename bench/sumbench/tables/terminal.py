@@ -29,15 +29,19 @@ def render(table: Table) -> str:
 
     On a terminal it is coloured and no wider than the screen: texts are wrapped, and what still does not fit is left
     out from the right, which a note says. Elsewhere it is as wide as it needs. What stdout's encoding does not have
-    is written with signs of ASCII.
+    is written with signs of ASCII. Further tables follow.
     """
+    return "\n".join(map(_rendered, table.each()))
+
+
+def _rendered(table: Table) -> str:
     from rich.console import Console
     from rich.text import Text
 
     terminal = sys.stdout.isatty()
     encoding = sys.stdout.encoding or "ascii"
     console = Console(width=None if terminal else _UNBOUNDED, force_terminal=terminal, highlight=False)
-    table = in_encoding(table.readers(), encoding)
+    table = in_encoding(table, encoding)
     unicode = encoding.lower().startswith("utf")
     shown = len(table.columns)
     # Rich's measure never exceeds the width that it is given, so it is given one without bounds.

@@ -1,10 +1,13 @@
 """How scores are shown: scaled, rounded, with their unit and direction in words."""
 
+from collections.abc import Collection
 from collections.abc import Iterable
 
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.stats import Interval
+from sumbench.stats import Standing
+from sumbench.stats.analysis import CEILING
 from sumbench.tables.model import Column
 
 _BETTER = {Direction.HIGHER: "", Direction.LOWER: "lower is better", Direction.NEITHER: "a property, not ranked"}
@@ -34,6 +37,11 @@ def span(interval: Interval | None, value: Value) -> str | None:
     decimals = max(min(1, value.decimals), value.decimals - 1)
     low, high = (f"{value.scale * end:.{decimals}f}" for end in (interval.low, interval.high))
     return f"{low}–{high}"
+
+
+def rows_of(rows: Iterable[Standing], names: Collection[str]) -> list[Standing]:
+    """Return the rows of a table of these values: every system, and the references where they have a score of one."""
+    return [row for row in rows if row.system != CEILING or not row.means.keys().isdisjoint(names)]
 
 
 def signed_span(interval: Interval | None, value: Value) -> str | None:

@@ -54,7 +54,7 @@ def check_metric(
     `metric` is an object, or a class all of whose options have defaults. It is built, pickled, loaded several
     times, and scores summaries of `documents` all together, in another order, and one by one; some it must score.
     `without_effect` names options that change no value (a batch size), and so are in no signature. `tolerance` is what
-    a value may differ by, on the metric's own scale, where batches are cut in another way, as a model's may. The
+    a value, or a number in details, may differ by where batches are cut in another way, as a model's may. The
     `context` has the run's seed, the device, and the store of weights: by default one in a temporary folder, empty and
     offline.
     """
@@ -100,7 +100,10 @@ def _check_value(value: Value) -> None:
     whole = isinstance(value.decimals, int) and not isinstance(value.decimals, bool) and value.decimals >= 0
     expect(whole, f"{where} has {value.decimals!r} decimals, and must have a whole number of them")
     expect(isinstance(value.direction, Direction), f"{where} has the direction {value.direction!r}: use Direction")
-    expect(isinstance(value.main, bool), f"{where} has main={value.main!r}, and must have True or False")
+    for what, said in (("main", value.main), ("optional", value.optional)):
+        expect(isinstance(said, bool), f"{where} has {what}={said!r}, and must have True or False")
+    single = isinstance(value.table, str) and "\n" not in value.table
+    expect(single, f"{where} has the table {value.table!r}, and must have one line of text")
 
 
 def _check_signatures(metric: Metric, languages: Sequence[str], left_out: Collection[str]) -> None:
@@ -134,6 +137,7 @@ class _Work:
         self.metric, self.context, self.documents, self.tolerance = metric, context, documents, tolerance
         self.summaries = summaries_of(documents)
         self.names = [value.name for value in metric.values()]
+        self.optional = {value.name for value in metric.values() if value.optional}
 
     def check(self) -> None:
         """Check what a loaded metric makes of batches of all kinds."""
@@ -216,7 +220,8 @@ class _Work:
             expect(text, f"has the failure {reason!r}, and must say in a text what went wrong")
         _check_columns("values", found.values, self.names, count)
         for name, array in found.values.items():
-            for index in map(int, np.flatnonzero(~np.isfinite(array))):
+            odd = np.isinf(array) if name in self.optional else ~np.isfinite(array)
+            for index in map(int, np.flatnonzero(odd)):
                 where = f"{summaries[index].system}'s summary of {summaries[index].document!r}"
                 expect(index in found.failures, f"{name} of {where} is {array[index]}, and no failure says why")
         for detail in found.details:
@@ -225,7 +230,7 @@ class _Work:
             _check_columns("agreement", found.agreement, self.names, len(documents))
         for name, array in found.agreement.items():
             for document, value in zip(documents, array, strict=True):
-                single = len(document.references) == 1
+                single = len(document.references) == 1 and self.metric.needs.references
                 expect(not np.isinf(value), f"the agreement of {document.id!r} in {name} is {value}")
                 lone = f"the agreement of {document.id!r} in {name} is {value}, and must be NaN: it has one reference"
                 expect(np.isnan(value) or not single, lone)
@@ -250,7 +255,8 @@ class _Work:
                 for name in self.names:
                     self._close(first.values[name][before], found.values[name][index], f"{name} {where}", when)
                 said_now = _said_of(found.details, summary)
-                expect(said_now == _said_of(first.details, summary), f"has other details {where} {when}")
+                said_before = _said_of(first.details, summary)
+                expect(_alike(said_now, said_before, self.tolerance), f"has other details {where} {when}")
             expect(not (first.agreement and not found.agreement and documents), f"has no agreement {when}")
             for name, array in first.agreement.items():
                 for index, document in enumerate(documents):
@@ -260,6 +266,18 @@ class _Work:
     def _close(self, one: float, other: float, what: str, when: str) -> None:
         alike = one == other or (math.isnan(one) and math.isnan(other)) or abs(one - other) <= self.tolerance
         expect(alike, f"{what} is {other} in place of {one} {when}")
+
+
+def _alike(one: object, other: object, tolerance: float) -> bool:
+    """Tell whether two JSON values are the same, but for `tolerance` in their floating-point numbers."""
+    match one, other:
+        case float(), float():
+            return abs(one - other) <= tolerance
+        case (dict(), dict()) if one.keys() == other.keys():
+            return all(_alike(value, other[key], tolerance) for key, value in one.items())
+        case (list() | tuple(), list() | tuple()) if len(one) == len(other):
+            return all(_alike(*pair, tolerance) for pair in zip(one, other, strict=True))
+    return one == other
 
 
 def _key(summary: Summary) -> tuple[str, str, int]:

@@ -58,6 +58,7 @@ def _check_members(system: System) -> None:
         "seeded": (bool,),
         "samples": (int,),
         "isolated": (bool,),
+        "remote": (bool,),
         "trained_on": (tuple, list),
     }
     for member, kind in kinds.items():

@@ -22,7 +22,7 @@ from sumbench.validation import explain_fault
 from sumbench.validation import read_toml
 from sumbench.weights.manifest import is_inside
 
-ModelKind = Literal["causal", "embedding", "seq2seq"]
+ModelKind = Literal["causal", "embedding", "seq2seq", "nli", "claims", "token-classifier"]
 Format = Literal["safetensors", "gguf"]
 
 CATALOG = Path(__file__).with_name("catalog.toml")
@@ -93,6 +93,9 @@ class Model:
     For models trained to summarize: the published decoding `settings` (transformers' names), the `prefix` before a
     document (None: as the checkpoint ships), the `input_limit` in tokens (0: as the checkpoint says), and the corpora
     that the model was trained on.
+
+    For models that check summaries: the codes of the `languages` that they were trained for, and the published
+    `accuracy` with its source. `notes` say what else a user should know.
     """
 
     name: str
@@ -111,6 +114,9 @@ class Model:
     prefix: str | None = None
     input_limit: int = 0
     trained_on: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    accuracy: str = ""
+    notes: str = ""
 
     @property
     def pinned(self) -> bool:

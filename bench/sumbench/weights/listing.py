@@ -10,7 +10,8 @@ from sumbench.weights.store import Store
 class ListedModel(NamedTuple):
     """A model: its download size in bytes (None where only the hub knows it) and whether it is in the store.
 
-    The description ends with the corpora that the model was trained on, and with the licence to be accepted.
+    The description ends with the corpora that the model was trained on, the languages it was trained for, and the
+    licence to be accepted.
     `parameters` is None where it is not known. `accepted` is None for a licence that need not be accepted.
     """
 
@@ -52,6 +53,8 @@ def _described(model: Model, *, agreed: bool) -> str:
     parts = [model.description]
     if model.trained_on:
         parts.append(f"trained on {', '.join(model.trained_on)}")
+    if model.languages:
+        parts.append(f"for {', '.join(model.languages)}")
     if model.terms and not agreed:
         parts.append(f"needs --accept-license {model.licence}")
     return "; ".join(parts)

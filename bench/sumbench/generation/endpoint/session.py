@@ -24,6 +24,7 @@ from sumbench.generation.endpoint.fallbacks import Turns
 from sumbench.generation.endpoint.redaction import redacted
 from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
+from sumbench.generation.endpoint.throttle import Throttle
 from sumbench.seeds import stream
 
 UNREACHABLE_LIMIT = 3
@@ -40,7 +41,8 @@ class ServerSession:
     """State shared by the requests to one server: the pause, failures, and the served model.
 
     `name` is that of the system or metric that asks, for warnings. A request is repeated up to `retries` times;
-    `fallbacks` keep what the server refused of requests. `served` is what the server says it serves.
+    `fallbacks` keep what the server refused of requests, `throttle` follows its pace. `served` is what the server says
+    it serves.
     """
 
     name: str
@@ -52,6 +54,7 @@ class ServerSession:
     lost: str = ""
     served: str = ""
     changed: bool = False
+    throttle: Throttle = field(default_factory=Throttle)
 
     def client(self) -> Client:
         """Return a connection to the server."""
@@ -74,7 +77,9 @@ class ServerSession:
 
         `waits` gives the jitter of the waits between attempts, `answer_format` the shape that the answer must have.
         """
-        answer = await with_retries(lambda: client.ask(turns, seed, answer_format), self.retries, self.pause, waits)
+        answer = await with_retries(
+            lambda: client.ask(turns, seed, answer_format), self.retries, self.pause, waits, self.throttle
+        )
         self.unanswered = 0
         self._compare(answer.model)
         if answer.ended:
@@ -111,7 +116,7 @@ def check_server(server: Server, retries: int, seed: int) -> None:
 
     async def check() -> None:
         async with Client(server) as client:
-            await with_retries(client.check_server, retries, Pause(), stream(seed, "endpoint", "greeting"))
+            await with_retries(client.check_server, retries, Pause(), stream(seed, "endpoint", "greeting"), Throttle())
 
     try:
         with start_blocking_portal() as portal:
@@ -121,21 +126,32 @@ def check_server(server: Server, retries: int, seed: int) -> None:
 
 
 async def with_retries(
-    attempt: Callable[[], Awaitable[Result]], retries: int, pause: Pause, draws: np.random.Generator
+    attempt: Callable[[], Awaitable[Result]],
+    retries: int,
+    pause: Pause,
+    draws: np.random.Generator,
+    throttle: Throttle,
 ) -> Result:
     """Return what `attempt` returns; retry it up to `retries` times while it raises PassingError.
 
     Each attempt first waits for the shared `pause`, which a server's own request extends. `draws` gives the jitter of
-    the back-off. Raises what the last attempt raised.
+    the back-off; `throttle` learns how long answers take, and what fails. Raises what the last attempt raised.
     """
     for number in count(1):
         await pause.wait()
+        begun = throttle.clock()
         try:
-            return await attempt()
+            answer = await attempt()
         except PassingError as failure:
             if number > retries:
                 raise type(failure)(f"{failure} (after {number} attempts)") from None
+            throttle.refused(begun)
+            failed = throttle.clock()
             await pause.wait_after(failure.wait, back_off(number - 1, draws))
+            throttle.wait(throttle.clock() - failed)
+        else:
+            throttle.answered(begun)
+            return answer
     raise AssertionError
 
 

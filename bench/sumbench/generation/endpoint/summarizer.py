@@ -24,9 +24,11 @@ from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
 from sumbench.generation.endpoint.session import ServerSession
 from sumbench.generation.endpoint.session import check_server
+from sumbench.generation.endpoint.throttle import Throttle
 from sumbench.generation.long import DialogueResult
 from sumbench.generation.prompts import Prompt
 from sumbench.length import Length
+from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
@@ -38,7 +40,7 @@ class EndpointSummarizer:
     """Requests the summaries of a system from one server.
 
     `length` is the length budget, `clean` says whether what is wrapped around a summary goes. A request is repeated up
-    to `retries` times, `concurrency` of them are in flight at once; `seed` seeds the jitter of the waits.
+    to `retries` times; `throttle` says how many documents are under way at once; `seed` seeds the jitter of the waits.
     `document_input` limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a
     document (its id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None
     without sampling. `fallbacks` keep what the server refused of requests.
@@ -50,7 +52,7 @@ class EndpointSummarizer:
     length: Length
     clean: bool
     retries: int
-    concurrency: int
+    throttle: Throttle
     seed: int
     document_input: EndpointInput
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
@@ -61,11 +63,16 @@ class EndpointSummarizer:
         """Raise SummarizerError when the server is not reachable or does not accept the key."""
         check_server(self.server, self.retries, self.seed)
 
-    def summarize(self, documents: Sequence[Document]) -> Iterator[Summary]:
+    @property
+    def requests(self) -> RequestCounts:
+        """How the server was asked so far."""
+        return self.throttle.counts
+
+    def __call__(self, documents: Sequence[Document]) -> Iterator[Summary]:
         """Yield the summary of each draw of each document when it is done."""
-        shared = ServerSession(self.name, self.server, self.retries, self.fallbacks)
+        shared = ServerSession(self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle)
         wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
-        return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.concurrency)
+        return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.throttle)
 
     def seeds(self, draw: "_Draw") -> np.random.Generator | None:
         """Return the random stream of the seeds to send for a draw, None without sampling."""

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 from typing import ClassVar
+from typing import Literal
 
 from sumbench.errors import UsageError
 from sumbench.generation.endpoint.address import check_address
@@ -25,6 +26,8 @@ from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import estimated_tokens
 from sumbench.generation.endpoint.session import ServerSession
 from sumbench.generation.endpoint.session import check_server
+from sumbench.generation.endpoint.throttle import Throttle
+from sumbench.generation.endpoint.throttle import check_concurrency
 from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.judge.agreement import read_agreement
@@ -70,7 +73,7 @@ class JudgeOptions(ABC):
     seed: int = 0
     max_new_tokens: int = 1024
     ranks: str = NO
-    concurrency: int = 4
+    concurrency: int | Literal["auto"] = "auto"
     retries: int = 4
     timeout: float = 120.0
     price_in: float = 0.0
@@ -109,9 +112,10 @@ class JudgeOptions(ABC):
             read_agreement(self._kind, Path(self.ranks))
 
     def _check_numbers(self) -> None:
-        for option, least in {"draws": 1, "max_new_tokens": 1, "concurrency": 1, "retries": 0, "seed": 0}.items():
+        for option, least in {"draws": 1, "max_new_tokens": 1, "retries": 0, "seed": 0}.items():
             if getattr(self, option) < least:
                 raise UsageError(f"{self._kind}: {option}={getattr(self, option)} is too few: give {least} or more")
+        check_concurrency(self._kind, self.concurrency)
         if not 0 < self.timeout < math.inf:
             raise UsageError(f"{self._kind}: timeout={self.timeout:g} is no time: give seconds, more than 0")
         if not math.isfinite(self.temperature):
@@ -212,8 +216,9 @@ class JudgeOptions(ABC):
             decoding={} if self.temperature < 0 else {"temperature": self.temperature},
         )
         check_server(server, self.retries, self.seed)
-        session = ServerSession(self._kind, server, self.retries, Fallbacks(self._kind))
-        return ServerJudge(session, self.draws, self.concurrency, self.seed, self.temperature > 0, self._prices)
+        throttle = Throttle(None if self.concurrency == "auto" else self.concurrency)
+        session = ServerSession(self._kind, server, self.retries, Fallbacks(self._kind), throttle=throttle)
+        return ServerJudge(session, self.draws, self.seed, self.temperature > 0, self._prices)
 
     @property
     def _prices(self) -> tuple[float, float] | None:

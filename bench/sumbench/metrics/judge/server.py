@@ -27,7 +27,7 @@ class _Draw(NamedTuple):
 
 @dataclass(frozen=True)
 class ServerJudge:
-    """Asks a served model each question `draws` times, at most `concurrency` requests at once.
+    """Asks a served model each question `draws` times.
 
     With `sampled` each request has a seed that follows from `seed`, the question and the draw. Prices are a million
     tokens' (read, written); None without prices.
@@ -35,7 +35,6 @@ class ServerJudge:
 
     session: ServerSession
     draws: int
-    concurrency: int
     seed: int
     sampled: bool
     prices: tuple[float, float] | None
@@ -44,7 +43,7 @@ class ServerJudge:
         """Return for each question a reply a draw, in the order of the questions and draws."""
         wanted = list(self._wanted(questions))
         replies: dict[tuple[int, int], JudgeReply] = {}
-        for draw, reply in run_concurrently(wanted, self.session.client, self._asked, self.concurrency):
+        for draw, reply in run_concurrently(wanted, self.session.client, self._asked, self.session.throttle):
             replies[draw.place, draw.number] = reply
         return [[replies[index, number] for number in range(self.draws)] for index in range(len(questions))]
 

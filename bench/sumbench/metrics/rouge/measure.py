@@ -13,6 +13,7 @@ import numpy as np
 from sumbench.errors import MetricError
 from sumbench.errors import UsageError
 from sumbench.manifest import Value
+from sumbench.metrics.grid import SummaryGrid
 from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
@@ -195,24 +196,12 @@ class RougeMetric:
         return CorpusScorer(self.types, tokenizer=tokenizer, agreement=True, warn=False)
 
 
-class _Batch:
-    """The texts of a batch laid out for the scorer, a row a document and a column a system's draw, and its results."""
+class _Batch(SummaryGrid):
+    """The texts of a batch laid out for the scorer, and its results."""
 
     def __init__(self, documents: Sequence[Document], summaries: Sequence[Summary], names: Sequence[str]) -> None:
-        rows = {document.id: row for row, document in enumerate(documents)}
-        columns: dict[tuple[str, int], int] = {}
+        super().__init__(documents, summaries)
         self.documents = documents
-        self.cells = np.array(
-            [
-                (rows[summary.document], columns.setdefault((summary.system, summary.draw), len(columns)))
-                for summary in summaries
-            ],
-            np.int64,
-        ).reshape(-1, 2)
-        # Where a system has no summary of a document, an empty text takes part, whose scores are never read.
-        self.texts = [[""] * len(columns) for _ in documents]
-        for (row, column), summary in zip(self.cells, summaries, strict=True):
-            self.texts[row][column] = summary.text
         self.values: dict[str, FloatArray] = {name: np.full(len(summaries), np.nan) for name in names}
         self.agreement: dict[str, FloatArray] = {name: np.full(len(documents), np.nan) for name in names}
 

@@ -52,6 +52,12 @@ def changed_files(folder: Path, names: Iterable[str]) -> Iterator[str]:
             yield f"{folder / name}: was changed after the run was finished"
 
 
+def refuse_changed(folder: Path, names: Iterable[str]) -> None:
+    """Raise RunError for the first of the named files that is not as the run has left it."""
+    if fault := next(changed_files(folder, names), None):
+        raise RunError(f"{fault}: `sumbench verify {folder}` says all; remove {FILE} to read it as it is")
+
+
 def _sha256(file: Path) -> str:
     try:
         return files.sha256(file)

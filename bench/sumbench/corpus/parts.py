@@ -1,4 +1,4 @@
-"""Folders whose files are one table or text in parts, as `datasets`, Spark and sharded runs write them."""
+"""Folders whose files are one table or text in parts, as `datasets`, Spark and others write them."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ def _natural(file: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(str(file))]
 
 
-def shards(folder: Path) -> list[Path]:
+def parts_of(folder: Path) -> list[Path]:
     """Return the parts that a folder holds, in natural order; none for a folder of articles, of folders, or of a run.
 
     Files whose name begins with a dot or `_`, and those that describe others, are no parts. Raises CorpusError for

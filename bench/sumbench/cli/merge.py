@@ -1,0 +1,52 @@
+"""`sumbench merge`: joins runs of shards, or of different systems, into one run."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sumbench.cli import following
+from sumbench.cli import streams
+from sumbench.cli.examples import Example
+from sumbench.cli.exits import INCOMPLETE
+
+HELP = "join the runs of a corpus' shards, or of different systems on one corpus, into one run"
+
+EXAMPLES = (
+    Example("eight shards (`sumbench run --shard 1/8` to `8/8`)", "sumbench merge results/news-* --out results/news"),
+    Example(
+        "a further system for a run",
+        "sumbench merge results/classics results/bart --out results/all",
+    ),
+    Example("as JSON", "sumbench merge results/a results/b --out results/ab --format json"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    what = parser.add_argument_group("what is merged")
+    what.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="the folders of finished runs")
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "-o", "--out", type=Path, metavar="DIR", help="the merged run's folder (default: a new one in results/)"
+    )
+    output.add_argument(
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
+    )
+    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Merge the runs, print the table, and return 3 when anything of them failed."""
+    from sumbench.jobs.merge import merge
+    from sumbench.progress import on_stderr
+    from sumbench.tables import FORMATS
+    from sumbench.weights import Store
+
+    _ = FORMATS[arguments.format]
+    store = Store.default(offline=True, quiet=arguments.quiet)
+    path, made = merge(arguments.folders, store, arguments.out, on_stderr(quiet=arguments.quiet))
+    sys.stdout.write(made.render(arguments.format))
+    if not arguments.quiet:
+        streams.say(f"run folder: {path}")
+        following.print_next([(path, made)], resumable=False)
+    return INCOMPLETE if made.failed else 0

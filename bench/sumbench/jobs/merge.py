@@ -1,0 +1,258 @@
+"""Merges finished runs, the shards of one run or runs of different systems on one corpus, into one run."""
+
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sumbench import suites
+from sumbench.corpus import Corpus
+from sumbench.errors import RunError
+from sumbench.errors import UsageError
+from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.belonging import Part
+from sumbench.jobs.belonging import check_parts
+from sumbench.jobs.belonging import entry_of
+from sumbench.jobs.belonging import read_parts
+from sumbench.jobs.finish import Finished
+from sumbench.jobs.finish import finish
+from sumbench.jobs.finish import has_failures
+from sumbench.jobs.plan import new_folder
+from sumbench.jobs.scoring import Scoring
+from sumbench.jobs.scoring import batches
+from sumbench.jobs.scoring import score_batches
+from sumbench.jobs.telemetry import merge_telemetry
+from sumbench.manifest import CorpusEntry
+from sumbench.manifest import Manifest
+from sumbench.manifest import MergedEntry
+from sumbench.manifest import MetricEntry
+from sumbench.manifest import SystemEntry
+from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import build_metrics
+from sumbench.metrics.recorded import RecordedMetric
+from sumbench.plugins import in_file
+from sumbench.plugins import split_options
+from sumbench.progress import Progress
+from sumbench.progress import Silent
+from sumbench.records import Document
+from sumbench.records import Summary
+from sumbench.run_record import Run
+from sumbench.runs.resume import keep_times
+from sumbench.runs.resume import merge_manifest
+from sumbench.runs.store import RunFolder
+from sumbench.scores import Scores
+from sumbench.stats import analyse
+from sumbench.weights import Store
+
+
+def merge(
+    paths: Sequence[Path], store: Store, out: Path | None = None, progress: Progress | None = None
+) -> tuple[Path, Finished]:
+    """Merge the finished runs in the folders `paths`, and return the folder of the merged run with what it holds.
+
+    Either they are the shards of one run, each of them once, or runs of different systems on one corpus, or both. The
+    documents stand in the order of the whole corpus. Metrics that cost nothing score the summaries again; of costly
+    ones, and those of a Python file, the recorded scores are taken. Statistics are computed anew. The run is the one
+    that would have been made at once, but for times, memory, and what is said of the merged runs. `out` is its folder;
+    None makes a new one in `results/`.
+
+    Raises RunError for runs that do not belong together, naming what differs and where, and for a shard that is missing
+    or there twice; UsageError for fewer than two runs.
+    """
+    parts = read_parts(paths)
+    by_system = check_parts(parts)
+    corpus = _corpus(by_system, parts)
+    documents = corpus.documents
+    summaries = _summaries(by_system, documents)
+    metrics = _metrics(parts)
+    context = MetricContext(parts[0].manifest.seed, store)
+    entry = _entry(corpus, next(iter(by_system.values())))
+    described = metric_entries(metrics, entry.languages, entry, context)
+    record = replace(_manifest(parts, by_system, summaries), corpus=entry, metrics=described)
+    folder = RunFolder(out or new_folder(record.corpus.name, f"{record.suite}-merged"))
+    if folder.path.resolve() in {part.path.resolve() for part in parts}:
+        raise UsageError(f"--out {folder.path}: is one of the runs to be merged: give another folder")
+    with folder.claimed():
+        old = folder.read_manifest()
+        record = record if old is None else merge_manifest(old, record, folder.path)
+        folder.write_manifest(record)
+        folder.write_documents(documents, texts=True)
+        scores: list[Scores] = []
+        scored = score_batches(
+            Scoring(metrics, context),
+            record.metrics,
+            batches(documents, summaries),
+            len(documents),
+            folder=folder,
+            progress=progress or Silent(),
+            watch=lambda _batch, some: scores.append(some),
+            ranked_by=record.ranked_by,
+        )
+        folder.write_details(scored.details)
+        folder.write_summaries(summaries)
+        ended = keep_times(old, replace(record, finished=True, metrics=scored.entries))
+        made = Run(ended, summaries, Scores.concat(scores), documents, scored.details)
+        return folder.path, finish(made, folder, analyse(made), failed=has_failures(made))
+
+
+def _corpus(by_system: Mapping[str, Sequence[Part]], parts: Sequence[Part]) -> Corpus:
+    """Return the whole corpus, in its order; raise RunError where the documents are not those of the whole."""
+    some = next(iter(by_system.values()))
+    placed = {
+        place: document for part in some for place, document in zip(part.positions, part.run.documents, strict=True)
+    }
+    first = parts[0]
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.manifest.corpus.notes))
+    documents = tuple(placed[place] for place in sorted(placed))
+    corpus = Corpus(first.manifest.corpus.name, documents, notes=notes)
+    if len(placed) != first.size or corpus.fingerprint != first.whole:
+        named = ", ".join(str(part.path) for part in some)
+        raise RunError(f"{named}: their documents are not those of the whole corpus: a run is damaged")
+    return corpus
+
+
+def _entry(corpus: Corpus, parts: Sequence[Part]) -> CorpusEntry:
+    """Return the entry of the whole corpus, of which these parts are the shards."""
+    return CorpusEntry(
+        name=corpus.name,
+        fingerprint=corpus.fingerprint,
+        documents=len(corpus.documents),
+        references=sum(len(document.references) for document in corpus.documents),
+        notes=corpus.notes,
+        clusters=corpus.clusters,
+        languages=dict(Counter(document.language for document in corpus.documents).most_common()),
+        guessed=sum(part.manifest.corpus.guessed for part in parts),
+        unclear=sum(part.manifest.corpus.unclear for part in parts),
+    )
+
+
+def _summaries(by_system: Mapping[str, Sequence[Part]], documents: Sequence[Document]) -> tuple[Summary, ...]:
+    """Return the summaries in the order of systems, documents and draws."""
+    places = {document.id: place for place, document in enumerate(documents)}
+    return tuple(
+        summary
+        for system, parts in by_system.items()
+        for summary in sorted(
+            (one for part in parts for one in part.run.summaries if one.system == system),
+            key=lambda one: (places[one.document], one.draw),
+        )
+    )
+
+
+def _manifest(parts: Sequence[Part], by_system: Mapping[str, Sequence[Part]], summaries: Sequence[Summary]) -> Manifest:
+    first = parts[0].manifest
+    return replace(
+        first,
+        finished=False,
+        request=_request(parts),
+        systems=tuple(
+            _system([entry_of(part, name) for part in some], [one for one in summaries if one.system == name])
+            for name, some in by_system.items()
+        ),
+        started=min(part.manifest.started for part in parts),
+        seconds=sum(part.manifest.seconds for part in parts),
+        shard=None,
+        merged=tuple(
+            MergedEntry(
+                part.path.resolve().name,
+                part.shard,
+                part.manifest.started,
+                part.manifest.seconds,
+                part.manifest.machine,
+                part.manifest.packages,
+            )
+            for part in parts
+        ),
+    )
+
+
+def _system(entries: Sequence[SystemEntry], summaries: Sequence[Summary]) -> SystemEntry:
+    telemetry = [entry.telemetry for entry in entries if entry.telemetry is not None]
+    return replace(
+        entries[0],
+        weights=next((entry.weights for entry in entries if entry.weights is not None), None),
+        error=next((entry.error for entry in entries if entry.error is not None), None),
+        telemetry=merge_telemetry(summaries, telemetry) if telemetry else None,
+    )
+
+
+def _request(parts: Sequence[Part]) -> Mapping[str, Any] | None:
+    """Return the request of the whole run, None where it cannot be repeated from a single one."""
+    requests = [part.manifest.request for part in parts]
+    whole: dict[str, Any] | None = None
+    systems: dict[str, None] = {}
+    for request in requests:
+        if request is None:
+            return None
+        rest = {**request, "shard": None, "systems": None}
+        if whole is not None and rest != whole:
+            return None
+        whole = rest
+        named = request["systems"]
+        if named is None:
+            suite = suites.read_suite(request["suite"])
+            named = suite.task(request["task"] or request["corpus"]).systems
+        systems |= dict.fromkeys(named)
+    one = requests[0] or {}
+    same = all(request and request["systems"] == one["systems"] for request in requests)
+    return whole and {**whole, "systems": one["systems"] if same else list(systems)}
+
+
+def _metrics(parts: Sequence[Part]) -> list[Metric]:
+    """Return the metrics of the runs: to be computed again, or with their recorded scores.
+
+    Raises RunError where a metric is computed otherwise today than in a run, or was in two runs.
+    """
+    built = {metric.name: metric for metric in _built(parts[0])}
+    return [
+        metric
+        if (metric := built.get(entry.name)) is not None and not metric.costly and _computed_alike(metric, parts)
+        else _recorded(entry.name, parts)
+        for entry in parts[0].manifest.metrics
+    ]
+
+
+def _built(part: Part) -> list[Metric]:
+    """Return the metrics that a run's request names, without those of Python files, which only a command may name."""
+    request = part.manifest.request
+    if request is None:
+        return []
+    try:
+        named = request["metrics"] or suites.read_suite(request["suite"]).metrics
+        return build_metrics([spec for spec in named if spec and not in_file(split_options(spec)[0])])
+    except UsageError:
+        # A plug-in or a suite that is no longer there: what was recorded is.
+        return []
+
+
+def _computed_alike(metric: Metric, parts: Sequence[Part]) -> bool:
+    for part in parts:
+        entry = next(each for each in part.manifest.metrics if each.name == metric.name)
+        now = metric.signatures(sorted(part.manifest.corpus.languages))
+        for value, line in entry.signatures.items():
+            if now.get(value) != line:
+                raise RunError(f"{part.path}: its {value} is {line}, which would today be {now.get(value)}")
+        if entry.error:
+            return False
+    return True
+
+
+def _recorded(name: str, parts: Sequence[Part]) -> RecordedMetric:
+    entries = [next(each for each in part.manifest.metrics if each.name == name) for part in parts]
+    for part, entry in zip(parts, entries, strict=True):
+        if entry.signatures != entries[0].signatures or entry.values != entries[0].values:
+            raise RunError(f"{part.path}: its {name} is computed otherwise than that of {parts[0].path}")
+    values = [value.name for value in entries[0].values]
+    recorded = MetricEntry(
+        name,
+        entries[0].values,
+        entries[0].signatures,
+        next((entry.error for entry in entries if entry.error), None),
+        tuple(dict.fromkeys(note for entry in entries for note in entry.notes)),
+    )
+    scores = Scores.concat([part.run.scores.where(metric=values) for part in parts])
+    details = [each for part in parts for each in part.run.details if each.metric in values]
+    return RecordedMetric(recorded, scores, details)

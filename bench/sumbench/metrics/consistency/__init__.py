@@ -1,0 +1,1 @@
+"""Factual consistency by classifiers: entailment of sentences, checked claims, hallucinated words."""

@@ -1,0 +1,1 @@
+"""Metrics on embeddings: BERTScore, similarity of sentence embeddings, SMART."""

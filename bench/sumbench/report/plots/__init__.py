@@ -1,0 +1,1 @@
+"""The page's plots: one module each, drawn as SVG from plain numbers."""

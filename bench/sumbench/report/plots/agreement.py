@@ -1,0 +1,96 @@
+"""How far the values agree on which summaries of a document are better."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+
+from sumbench.manifest import Value
+from sumbench.report.model import PageData
+from sumbench.report.model import PageRun
+from sumbench.report.plots.plot import Plot
+from sumbench.report.plots.plot import short
+from sumbench.report.svg import element
+from sumbench.report.svg import figure
+from sumbench.report.svg import joined
+from sumbench.report.svg import text
+from sumbench.scores import FloatArray
+
+_FEWEST_SYSTEMS = 3
+_MOST_VALUES = 14
+_CELL = 46
+
+
+def agreement_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
+    """Yield the matrix of rank correlations between the values that readers see."""
+    values = [
+        value for value in run.run.manifest.values.values() if (value.main or value.table) and value.name in data.scores
+    ]
+    columns = [at for at, column in enumerate(data.columns) if column.run == 0 and column.role != "ceiling"]
+    if len(values) < 2 or len(columns) < _FEWEST_SYSTEMS:  # noqa: PLR2004 - two can agree
+        return
+    values = values[:_MOST_VALUES]
+    found = rank_correlations([data.scores[value.name][:, columns] for value in values])
+    if not np.isfinite(found[~np.eye(len(values), dtype=bool)]).any():
+        return
+    said = (
+        "Spearman's rank correlation of the scores that systems (ceilings left out) have on one document, mean over the "
+        "documents on which both values tell systems apart."
+    )
+    yield Plot("agreement", "Metric against metric", said, _drawn(values, found))
+
+
+def rank_correlations(scores: Sequence[FloatArray]) -> FloatArray:
+    """Return for each two values the mean over documents of Spearman's correlation over the systems.
+
+    Args:
+        scores: For each value an array of shape (documents, systems); documents with a missing score are left out.
+
+    Returns:
+        An array of shape (values, values), NaN where no document tells systems apart under both.
+    """
+    whole = ~np.isnan(np.stack(scores)).any(axis=(0, 2))
+    ranks = [_ranks(each[whole]) for each in scores]
+    centred = [each - each.mean(axis=1, keepdims=True) for each in ranks]
+    sizes = [np.sqrt((each**2).sum(axis=1)) for each in centred]
+    found = np.full((len(scores), len(scores)), np.nan)
+    for one, of_one in enumerate(centred):
+        for other, of_other in enumerate(centred):
+            product = sizes[one] * sizes[other]
+            told = product > 0
+            if told.any():
+                found[one, other] = float(np.mean((of_one * of_other).sum(axis=1)[told] / product[told]))
+    return found
+
+
+def _ranks(rows: FloatArray) -> FloatArray:
+    """Return the ranks within each row, equal scores sharing the mean of theirs."""
+    one, other = rows[:, :, None], rows[:, None, :]
+    ranks: FloatArray = (one > other).sum(axis=2) + (one == other).sum(axis=2) / 2
+    return ranks
+
+
+def _drawn(values: Sequence[Value], found: FloatArray) -> Markup:
+    left, top = 150, 14
+    parts = []
+    for row, value in enumerate(values):
+        y = top + 26 * row
+        parts.append(text(left - 10, y + 17, short(value.title), "name", "end", title=value.title))
+        for column in range(row + 1):
+            rho = float(found[row, column])
+            if not np.isfinite(rho) or row == column:
+                continue
+            x = left + _CELL * column
+            parts.append(
+                element("rect", x=x, y=y, width=_CELL - 2, height=24, class_="bar", fill_opacity=abs(rho) * 0.45)
+            )
+            shown = f"{rho:.2f}".replace("0.", ".").replace("-", "−")
+            parts.append(text(x + _CELL / 2 - 1, y + 17, shown, "name", "middle", title=values[column].title))
+        parts.append(text(left + _CELL * row + 6, y + 17, short(value.title) if row < len(values) - 1 else "", "note"))
+    return figure(
+        top + 26 * len(values) + 8,
+        "rank correlations between values",
+        joined(parts),
+        width=max(640, left + _CELL * len(values) + 90),
+    )
