@@ -155,7 +155,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Spent:
+class Spending:
     """What a metric asked of a model or a service: the number of `calls`, tokens read and written, and the `cost`.
 
     The tokens are those of the calls that were counted; `uncounted` is how many were not. `cost` is in the currency of
@@ -168,10 +168,10 @@ class Spent:
     uncounted: int = 0
     cost: float | None = None
 
-    def __add__(self, other: "Spent") -> "Spent":
+    def __add__(self, other: "Spending") -> "Spending":
         """Return what both come to."""
         costs = [cost for cost in (self.cost, other.cost) if cost is not None]
-        return Spent(
+        return Spending(
             self.calls + other.calls,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
@@ -198,7 +198,7 @@ class MetricEntry:
     notes: tuple[str, ...] = ()
     by_reference: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     prompt: str | None = None
-    spent: Spent | None = None
+    spent: Spending | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import ScoredBatch
-from sumbench.metrics.judge import PairJudge
+from sumbench.metrics.judge import PairJudgeMetric
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.score_journal import ScoreJournal
@@ -48,7 +48,7 @@ BATCH = [
 
 
 def loaded(url: str, **options: object) -> LoadedMetric:
-    metric = PairJudge(**{"name": "pairs", "url": url, "model": "small", "against": "lead", **options})  # type: ignore[arg-type]
+    metric = PairJudgeMetric(**{"name": "pairs", "url": url, "model": "small", "against": "lead", **options})  # type: ignore[arg-type]
     return LoadedMetric(metric, metric.load(MetricContext(0, Store(Path("nowhere"), offline=True))))
 
 
@@ -124,7 +124,7 @@ def test_draws_are_compared_with_the_same_draw(server: servers.Scripted) -> None
 def test_the_baseline_is_in_the_signature() -> None:
     """Another baseline is another comparison."""
     lines = [
-        PairJudge(name="p", url="http://localhost/", model="m", against=name).signatures(())["judge_preferred"]
+        PairJudgeMetric(name="p", url="http://localhost/", model="m", against=name).signatures(())["judge_preferred"]
         for name in ("lead", "luhn")
     ]
     assert [line.partition("against:")[2].partition("|")[0] for line in lines] == ["lead", "luhn"]

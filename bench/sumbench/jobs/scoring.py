@@ -13,7 +13,7 @@ from sumbench.errors import failure_reason
 from sumbench.executors.describe import describe_model
 from sumbench.jobs.by_reference import ReferenceMeans
 from sumbench.manifest import MetricEntry
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
@@ -108,7 +108,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
     details: list[Detail] = []
     keep = details.extend if keep is None else keep
     notes: defaultdict[str, NoteTally] = defaultdict(NoteTally)
-    spent: dict[str, Spent] = {}
+    spent: dict[str, Spending] = {}
     done = failed = 0
     names = ", ".join(metric.name for metric in loaded)
     with folder.writing_scores() as columns, progress.task(f"scoring: {names}", documents, "documents") as advance:
@@ -123,7 +123,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
                     keep(scored.details)
                     notes[metric.name].add(scored.notes)
                     if scored.spent is not None:
-                        spent[metric.name] = spent.get(metric.name, Spent()) + scored.spent
+                        spent[metric.name] = spent.get(metric.name, Spending()) + scored.spent
                     failed += scored.failed
                     seen += len(part.documents)
                     if metric.costly:

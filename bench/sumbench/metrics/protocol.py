@@ -10,7 +10,7 @@ from typing import Protocol
 from typing import TypeAlias
 from typing import runtime_checkable
 
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.words import Words
 from sumbench.records import Detail
@@ -82,7 +82,7 @@ class BatchScores:
     details: Sequence[Detail] = ()
     agreement: Mapping[str, FloatArray] = field(default_factory=dict)
     notes: Sequence[BatchNote] = ()
-    spent: Spent | None = None
+    spent: Spending | None = None
 
 
 Scorer: TypeAlias = Callable[[Sequence[Document], Sequence[Summary]], BatchScores]
@@ -194,7 +194,7 @@ class Prompted(Protocol):
 class ForecastsSpending(Protocol):
     """A metric that can say before a run what it would ask of a model or a service."""
 
-    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spent:
+    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spending:
         """Return about what the summaries of `documents` take, by systems of which each makes so many of a document.
 
         The summaries are not there yet: their length is a guess, and scores that are kept cost nothing.

@@ -12,7 +12,7 @@ import numpy as np
 
 from sumbench.errors import MetricError
 from sumbench.errors import failure_reason
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.notes import joined_notes
 from sumbench.metrics.protocol import AGREEMENT
@@ -219,4 +219,4 @@ class ScoredBatch:
     details: list[Detail] = field(default_factory=list)
     failed: int = 0
     notes: Sequence[BatchNote] = ()
-    spent: Spent | None = None
+    spent: Spending | None = None

@@ -13,7 +13,7 @@ from sumbench.languages import base
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Value
 from sumbench.sentences import COUNTED_BY_CHARACTERS
@@ -161,7 +161,7 @@ def _on_spending(record: Manifest) -> Iterator[str]:
             yield f"{metric.name}: {spending(spent)}; scores kept from earlier runs were not asked for again"
 
 
-def spending(spent: Spent) -> str:
+def spending(spent: Spending) -> str:
     """Return in words what was asked of a model or a service."""
     tokens = f"{spent.input_tokens:,} tokens read, {spent.output_tokens:,} written"
     unknown = f" (those of {count(spent.uncounted, 'call')} are not known)" if spent.uncounted else ""

@@ -1,6 +1,6 @@
 """Language models as judges: ratings by named qualities, and comparisons with one system in both orders."""
 
-from sumbench.metrics.judge.judge import Judge
-from sumbench.metrics.judge.pairs import PairJudge
+from sumbench.metrics.judge.judge import JudgeMetric
+from sumbench.metrics.judge.pairs import PairJudgeMetric
 
-__all__ = ["Judge", "PairJudge"]
+__all__ = ["JudgeMetric", "PairJudgeMetric"]

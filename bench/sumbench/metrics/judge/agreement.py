@@ -11,7 +11,7 @@ from sumbench.validation import FAULTS
 from sumbench.validation import explain_fault
 
 
-class Correlation(msgspec.Struct, frozen=True):
+class QualityAgreement(msgspec.Struct, frozen=True):
     """A value's rank correlation (Kendall's tau-b, -1 to 1) with one rated quality; null where there is none.
 
     `low` and `high` are the ends of its interval.
@@ -22,11 +22,11 @@ class Correlation(msgspec.Struct, frozen=True):
     kendall: float | None = None
 
 
-class MeasuredAgreement(msgspec.Struct, frozen=True):
+class ValueAgreement(msgspec.Struct, frozen=True):
     """How one value agrees with people, by the quality that they rated; it holds for the value of this `signature`."""
 
     signature: str
-    qualities: dict[str, Correlation]
+    qualities: dict[str, QualityAgreement]
 
     @property
     def shown(self) -> bool:
@@ -37,10 +37,10 @@ class MeasuredAgreement(msgspec.Struct, frozen=True):
 class AgreementFile(msgspec.Struct, frozen=True):
     """The content of a file of agreements, by the name of the value."""
 
-    values: dict[str, MeasuredAgreement]
+    values: dict[str, ValueAgreement]
 
 
-def read_agreement(owner: str, file: Path) -> Mapping[str, MeasuredAgreement]:
+def read_agreement(owner: str, file: Path) -> Mapping[str, ValueAgreement]:
     """Return the agreements in a file by the names of values; raise UsageError for a file that is none."""
     try:
         content = file.read_bytes()
@@ -53,7 +53,7 @@ def read_agreement(owner: str, file: Path) -> Mapping[str, MeasuredAgreement]:
         raise UsageError(f"{owner}: ranks={file} is no file of `sumbench correlate --out`: {what}") from None
 
 
-def withheld(known: Mapping[str, MeasuredAgreement], name: str, signature: str, file: str) -> str:
+def withheld(known: Mapping[str, ValueAgreement], name: str, signature: str, file: str) -> str:
     """Return why systems may not be ranked by a value, by the agreements in a file; "" where they may."""
     found = known.get(name)
     if found is None:

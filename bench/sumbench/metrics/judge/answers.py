@@ -34,14 +34,14 @@ class AnswerRefusedError(UnreadableError):
     """An answer that reads like a refusal."""
 
 
-class Rating(NamedTuple):
+class JudgeScore(NamedTuple):
     """A score with the reason that was given for it."""
 
     score: int
     reason: str
 
 
-def read_ratings(text: str, qualities: tuple[Quality, ...]) -> dict[str, Rating]:
+def read_ratings(text: str, qualities: tuple[Quality, ...]) -> dict[str, JudgeScore]:
     """Return the rating of each quality in an answer; raise UnreadableError where one is missing or off its scale."""
     found = _answer_objects(text, [quality.name for quality in qualities])
     rated = [{quality.name: _rating(each, quality) for quality in qualities} for each in found]
@@ -69,14 +69,14 @@ def _verdict(said: object) -> str:
     return verdict
 
 
-def _rating(found: Mapping[str, Any], quality: Quality) -> Rating:
+def _rating(found: Mapping[str, Any], quality: Quality) -> JudgeScore:
     said = found[quality.name]
     score = said.get("score") if isinstance(said, Mapping) else said
     scale = f"a whole number from {quality.low} to {quality.high}"
     number = _whole(score)
     if number is None or not quality.low <= number <= quality.high:
         raise UnreadableError(f"the score of {quality.name} is {one_line(repr(score))}, and must be {scale}")
-    return Rating(number, _reason(said) if isinstance(said, Mapping) else "")
+    return JudgeScore(number, _reason(said) if isinstance(said, Mapping) else "")
 
 
 def _whole(score: object) -> int | None:

@@ -8,24 +8,24 @@ from functools import cached_property
 import numpy as np
 
 from sumbench.manifest import Direction
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.judge.answers import AnswerRefusedError
-from sumbench.metrics.judge.answers import Rating
+from sumbench.metrics.judge.answers import JudgeScore
 from sumbench.metrics.judge.answers import UnreadableError
 from sumbench.metrics.judge.answers import read_ratings
 from sumbench.metrics.judge.options import JudgeOptions
 from sumbench.metrics.judge.options import guessed_summary
 from sumbench.metrics.judge.prompts import QUALITIES
 from sumbench.metrics.judge.prompts import JudgePrompt
+from sumbench.metrics.judge.prompts import JudgeQuestion
 from sumbench.metrics.judge.prompts import Quality
-from sumbench.metrics.judge.prompts import Question
 from sumbench.metrics.judge.prompts import ratings_answer
 from sumbench.metrics.judge.prompts import ratings_schema
 from sumbench.metrics.judge.prompts import read_judge_prompt
 from sumbench.metrics.judge.replies import AsksJudge
-from sumbench.metrics.judge.replies import Reply
-from sumbench.metrics.judge.verdicts import Findings
+from sumbench.metrics.judge.replies import JudgeReply
+from sumbench.metrics.judge.verdicts import JudgeFindings
 from sumbench.metrics.judge.verdicts import ask_each
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
@@ -37,7 +37,7 @@ PREFIX = "judge"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judge(JudgeOptions):
+class JudgeMetric(JudgeOptions):
     """A language model that rates each summary by named qualities.
 
     The judge is `model` at the OpenAI-compatible server `url`, with `key`, `concurrency`, `retries`, `timeout`,
@@ -93,7 +93,7 @@ class Judge(JudgeOptions):
         """Make the judge ready; raise SummarizerError or WeightsError where that cannot be done."""
         return _Ratings(self, self.opened(context)).score
 
-    def question(self, document: Document, summary: str) -> Question:
+    def question(self, document: Document, summary: str) -> JudgeQuestion:
         """Return the question about a summary of a document."""
         numbered = [f"{number}. {text}" for number, text in enumerate(document.references, 1)]
         every = {"document": document.text, "summary": summary, "references": "\n\n".join(numbered)}
@@ -101,7 +101,7 @@ class Judge(JudgeOptions):
         qualities = self.asked.qualities
         return self.asked.question(texts, ratings_answer(qualities), ratings_schema(qualities), document.language)
 
-    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spent:
+    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spending:
         """Return about what judging takes: a call a summary and draw, where no two are of the same text."""
         times = sum(systems.values())
         questions = [(self.question(document, guessed_summary(document)), times) for document in documents]
@@ -110,7 +110,7 @@ class Judge(JudgeOptions):
 
 @dataclass(frozen=True)
 class _Ratings:
-    metric: Judge
+    metric: JudgeMetric
     judge: AsksJudge
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
@@ -119,7 +119,7 @@ class _Ratings:
         questions = [self.metric.question(by_id[summary.document], summary.text) for summary in summaries]
         declared = self.metric.declared()
         main = [value.name for value in declared if value.main]
-        found = Findings([value.name for value in declared], summaries, main[0])
+        found = JudgeFindings([value.name for value in declared], summaries, main[0])
         replies, found.spent = ask_each(self.judge, questions)
         for index, drawn in enumerate(replies):
             rated = self._rated(drawn, index, found)
@@ -127,7 +127,9 @@ class _Ratings:
                 self._keep(rated, index, found)
         return found.scores()
 
-    def _rated(self, drawn: Sequence[Reply], index: int, found: Findings) -> list[dict[str, Rating]] | None:
+    def _rated(
+        self, drawn: Sequence[JudgeReply], index: int, found: JudgeFindings
+    ) -> list[dict[str, JudgeScore]] | None:
         """Return the ratings of each draw; None where one of them is none, which is then a failure."""
         rated = []
         for reply in drawn:
@@ -141,7 +143,7 @@ class _Ratings:
                 return None
         return rated
 
-    def _keep(self, rated: Sequence[Mapping[str, Rating]], index: int, found: Findings) -> None:
+    def _keep(self, rated: Sequence[Mapping[str, JudgeScore]], index: int, found: JudgeFindings) -> None:
         """Keep the means over the draws, their spreads, and the reasons."""
         qualities = self.metric.asked.qualities
         scores = np.array([[each[quality.name].score for quality in qualities] for each in rated], dtype=float)

@@ -28,12 +28,12 @@ from sumbench.generation.endpoint.session import ServerSession
 from sumbench.generation.endpoint.session import check_server
 from sumbench.generation.endpoint.throttle import Throttle
 from sumbench.generation.endpoint.throttle import check_concurrency
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.judge.agreement import read_agreement
 from sumbench.metrics.judge.agreement import withheld
 from sumbench.metrics.judge.prompts import JudgePrompt
-from sumbench.metrics.judge.prompts import Question
+from sumbench.metrics.judge.prompts import JudgeQuestion
 from sumbench.metrics.judge.replies import AsksJudge
 from sumbench.metrics.judge.server import ServerJudge
 from sumbench.metrics.judge.server import priced
@@ -166,7 +166,7 @@ class JudgeOptions(ABC):
         if self.ranks == NO:
             return (
                 f"nothing shows that {value} of this judge agrees with people on such texts: rate a sample, measure it "
-                "with `sumbench correlate … --out FILE` and give ranks=FILE; or give ranks=yes"
+                "with `sumbench correlate … --out FILE.json` and give ranks=FILE.json; or give ranks=yes"
             )
         return withheld(read_agreement(self._kind, Path(self.ranks)), value, self.signatures(())[value], self.ranks)
 
@@ -224,12 +224,12 @@ class JudgeOptions(ABC):
     def _prices(self) -> tuple[float, float] | None:
         return (self.price_in, self.price_out) if self.price_in or self.price_out else None
 
-    def forecast_of(self, questions: Sequence[tuple[Question, int]], written: int) -> Spent:
+    def forecast_of(self, questions: Sequence[tuple[JudgeQuestion, int]], written: int) -> Spending:
         """Return about what questions take, each with how often it is asked, where answers have so many qualities."""
         calls = self.draws * sum(times for _, times in questions)
         read = self.draws * sum(times * estimated_tokens(question.whole) for question, times in questions)
         made = calls * min(_REASON_TOKENS * written, self.max_new_tokens)
-        return Spent(calls, read, made, cost=priced(read, made, self._prices))
+        return Spending(calls, read, made, cost=priced(read, made, self._prices))
 
 
 def guessed_summary(document: Document) -> str:

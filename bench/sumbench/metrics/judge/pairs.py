@@ -12,7 +12,7 @@ import numpy as np
 
 from sumbench.errors import UsageError
 from sumbench.manifest import Direction
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.manifest import Value
 from sumbench.metrics.baselines import Baselines
 from sumbench.metrics.judge.answers import AnswerRefusedError
@@ -24,11 +24,11 @@ from sumbench.metrics.judge.prompts import PAIRS
 from sumbench.metrics.judge.prompts import VERDICT_ANSWER
 from sumbench.metrics.judge.prompts import VERDICT_SCHEMA
 from sumbench.metrics.judge.prompts import JudgePrompt
-from sumbench.metrics.judge.prompts import Question
+from sumbench.metrics.judge.prompts import JudgeQuestion
 from sumbench.metrics.judge.prompts import read_judge_prompt
 from sumbench.metrics.judge.replies import AsksJudge
-from sumbench.metrics.judge.replies import Reply
-from sumbench.metrics.judge.verdicts import Findings
+from sumbench.metrics.judge.replies import JudgeReply
+from sumbench.metrics.judge.verdicts import JudgeFindings
 from sumbench.metrics.judge.verdicts import ask_each
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
@@ -46,7 +46,7 @@ _BEHIND: Mapping[str, float] = {"A": LOSS, "B": WIN, "tie": TIE}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairJudge(JudgeOptions):
+class PairJudgeMetric(JudgeOptions):
     """A language model that says of each summary whether it is better than that of the system `against`.
 
     Who judges is said as in the metric judge. Each pair is asked about twice, with the order swapped: a win (1) or a
@@ -100,7 +100,7 @@ class PairJudge(JudgeOptions):
         """Make the judge ready; raise SummarizerError or WeightsError where that cannot be done."""
         return _Comparisons(self, self.opened(context)).score
 
-    def question(self, document: Document, first: str, second: str) -> Question:
+    def question(self, document: Document, first: str, second: str) -> JudgeQuestion:
         """Return the question which of two summaries of a document is better."""
         numbered = [f"{number}. {text}" for number, text in enumerate(document.references, 1)]
         every = {
@@ -112,7 +112,7 @@ class PairJudge(JudgeOptions):
         texts = {name: text for name, text in every.items() if self.asked.has(name)}
         return self.asked.question(texts, VERDICT_ANSWER, VERDICT_SCHEMA, document.language)
 
-    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spent:
+    def forecast(self, documents: Sequence[Document], systems: Mapping[str, int]) -> Spending:
         """Return about what comparing takes: two calls a draw for each summary of another system."""
         times = 2 * sum(draws for name, draws in systems.items() if name != self.against)
         guessed = [(document, guessed_summary(document)) for document in documents]
@@ -128,20 +128,20 @@ class _Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class _Comparisons:
-    metric: PairJudge
+    metric: PairJudgeMetric
     judge: AsksJudge
 
     def score(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         """Compare each summary with the baseline's of the same document, which is in the batch."""
         by_id = {document.id: document for document in documents}
         beside = Baselines.named(self.metric.against, summaries)
-        found = Findings([PREFERRED, DISAGREED], summaries, PREFERRED)
+        found = JudgeFindings([PREFERRED, DISAGREED], summaries, PREFERRED)
         asked: list[int] = []
-        questions: list[Question] = []
+        questions: list[JudgeQuestion] = []
         for index, summary in enumerate(summaries):
             baseline = beside.beside(summary)
             if baseline is None:
-                nothing = Reply("", "", Spent())
+                nothing = JudgeReply("", "", Spending())
                 found.fail(index, nothing, f"{self.metric.against} has no summary of this document to compare with")
             elif summary.system == self.metric.against or summary.text == baseline.text:
                 self._set(index, found, TIE, 0.0)
@@ -155,7 +155,9 @@ class _Comparisons:
             self._compared(index, replies[2 * number], replies[2 * number + 1], found)
         return found.scores()
 
-    def _compared(self, index: int, ahead: Sequence[Reply], behind: Sequence[Reply], found: Findings) -> None:
+    def _compared(
+        self, index: int, ahead: Sequence[JudgeReply], behind: Sequence[JudgeReply], found: JudgeFindings
+    ) -> None:
         """Join the answers of both orders, draw by draw."""
         outcomes: list[float] = []
         disagreed: list[bool] = []
@@ -174,7 +176,9 @@ class _Comparisons:
         if any(disagreed):
             found.note(index, "the judge's verdict changed with the order of the two, which counts as a tie")
 
-    def _read(self, reply: Reply, meaning: Mapping[str, float], index: int, found: Findings) -> _Verdict | None:
+    def _read(
+        self, reply: JudgeReply, meaning: Mapping[str, float], index: int, found: JudgeFindings
+    ) -> _Verdict | None:
         """Return what a reply says of the summary; None where it says nothing, which is then a failure."""
         if reply.failure:
             found.fail(index, reply, reply.failure, refused=reply.refused)
@@ -187,6 +191,6 @@ class _Comparisons:
         return _Verdict(meaning[verdict], reason)
 
     @staticmethod
-    def _set(index: int, found: Findings, preferred: float, disagreed: float) -> None:
+    def _set(index: int, found: JudgeFindings, preferred: float, disagreed: float) -> None:
         found.values[PREFERRED][index] = preferred
         found.values[DISAGREED][index] = disagreed

@@ -34,7 +34,7 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Question:
+class JudgeQuestion:
     """One question to a judge: the turns of a chat (`system` may be empty), and the JSON `schema` of its answer."""
 
     system: str
@@ -72,7 +72,9 @@ class JudgePrompt:
         """Tell whether a placeholder stands in it."""
         return f"{{{placeholder}}}" in self.system + self.user
 
-    def question(self, texts: Mapping[str, str], answer: str, schema: Mapping[str, Any], language: str) -> Question:
+    def question(
+        self, texts: Mapping[str, str], answer: str, schema: Mapping[str, Any], language: str
+    ) -> JudgeQuestion:
         """Return the question about some `texts`, by the placeholders that they fill.
 
         Each stands between marks with a number that follows from all of the texts, so that none can hold the mark that
@@ -87,7 +89,7 @@ class JudgePrompt:
         def fill(part: str) -> str:
             return _PLACEHOLDER.sub(lambda found: filled.get(found[1], found[0]), part)
 
-        return Question(fill(self.system), fill(self.user), schema, language)
+        return JudgeQuestion(fill(self.system), fill(self.user), schema, language)
 
 
 def read_judge_prompt(owner: str, name: str, *, needed: Collection[str], optional: Collection[str]) -> JudgePrompt:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from sumbench.errors import UsageError
-from sumbench.manifest import Spent
+from sumbench.manifest import Spending
 from sumbench.metrics.judge.prompts import PROMPTS_FOLDER
 from sumbench.metrics.judge.prompts import WHOLE
-from sumbench.metrics.judge.prompts import Question
-from sumbench.metrics.judge.replies import Reply
+from sumbench.metrics.judge.prompts import JudgeQuestion
+from sumbench.metrics.judge.replies import JudgeReply
 from sumbench.metrics.judge.replies import written_reply
 from sumbench.records import Document
 from sumbench.records import Summary
@@ -61,21 +61,21 @@ class SystemJudge:
     summarize: Summarizer
     draws: int
 
-    def ask(self, questions: Sequence[Question]) -> list[list[Reply]]:
+    def ask(self, questions: Sequence[JudgeQuestion]) -> list[list[JudgeReply]]:
         """Return for each question a reply a draw, in the order of the questions and draws."""
         documents = [Document(each.digest, each.whole, (), language=each.language) for each in questions]
         replies = {(made.document, made.draw): self._reply(made) for made in self.summarize(documents)}
-        lost = Reply("", "", Spent(calls=1, uncounted=1), "the judge gave no answer")
+        lost = JudgeReply("", "", Spending(calls=1, uncounted=1), "the judge gave no answer")
         numbers = range(1, self.draws + 1)
         return [[replies.get((each.digest, number), lost) for number in numbers] for each in questions]
 
-    def _reply(self, made: Summary) -> Reply:
+    def _reply(self, made: Summary) -> JudgeReply:
         counted = made.seen_tokens is not None and made.error is None
         spent = (
-            Spent(1, made.seen_tokens or 0, made.output_tokens, cost=self.system.cost(made))
+            Spending(1, made.seen_tokens or 0, made.output_tokens, cost=self.system.cost(made))
             if counted
-            else Spent(calls=1, uncounted=1)
+            else Spending(calls=1, uncounted=1)
         )
         if made.error is not None:
-            return Reply("", made.raw or "", spent, made.error, made.failure == "refusal")
+            return JudgeReply("", made.raw or "", spent, made.error, made.failure == "refusal")
         return written_reply(made.raw or made.text, spent)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sumbench.manifest import Spent
-from sumbench.metrics.judge.prompts import Question
+from sumbench.manifest import Spending
+from sumbench.metrics.judge.prompts import JudgeQuestion
 from sumbench.metrics.judge.replies import AsksJudge
-from sumbench.metrics.judge.replies import Reply
+from sumbench.metrics.judge.replies import JudgeReply
 from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.records import Detail
@@ -19,19 +19,21 @@ _LONGEST_ANSWER = 20_000
 """So many characters of an answer that cannot be read are kept."""
 
 
-class Findings:
+class JudgeFindings:
     """Collects what is found in a batch of summaries; `main` is the value whose details say what failed."""
 
     def __init__(self, names: Sequence[str], summaries: Sequence[Summary], main: str) -> None:
         """Start with no value of any summary."""
         self.values = {name: np.full(len(summaries), np.nan) for name in names}
-        self.spent: Spent | None = None
+        self.spent: Spending | None = None
         self._summaries, self._main = summaries, main
         self._failures: dict[int, str] = {}
         self._details: list[Detail] = []
         self._notes: dict[tuple[str, str], list[str]] = {}
 
-    def fail(self, index: int, reply: Reply, reason: str, *, refused: bool = False, unreadable: bool = False) -> None:
+    def fail(
+        self, index: int, reply: JudgeReply, reason: str, *, refused: bool = False, unreadable: bool = False
+    ) -> None:
         """Keep why a summary was not judged, with the answer where there is one."""
         self._failures[index] = reason
         kind = "refusal" if refused else "unreadable" if unreadable else "unanswered"
@@ -58,9 +60,11 @@ class Findings:
         return BatchScores(self.values, self._failures, self._details, {}, notes, self.spent)
 
 
-def ask_each(judge: AsksJudge, questions: Sequence[Question]) -> tuple[list[Sequence[Reply]], Spent | None]:
+def ask_each(
+    judge: AsksJudge, questions: Sequence[JudgeQuestion]
+) -> tuple[list[Sequence[JudgeReply]], Spending | None]:
     """Ask a judge, equal questions once; return the replies to each question, and what all of them took."""
     single = {question.digest: question for question in questions}
     replies = dict(zip(single, judge.ask(list(single.values())), strict=True)) if single else {}
-    spent = sum((reply.spent for drawn in replies.values() for reply in drawn), Spent())
+    spent = sum((reply.spent for drawn in replies.values() for reply in drawn), Spending())
     return [replies[question.digest] for question in questions], spent if single else None
