@@ -148,7 +148,7 @@ def test_the_note_says_what_was_guessed(tmp_path: Path, capsys: pytest.CaptureFi
     ) in notes
     assert "words of zh are counted by characters, as there are no blanks between them" in notes
     assert main(["run", "--systems", "lead", "--limit", "3", "--out", str(tmp_path / "own"), "--quiet"]) == 0
-    assert "language" not in capsys.readouterr().out
+    assert "language:" not in capsys.readouterr().out
 
 
 def test_python_takes_languages_too(tmp_path: Path) -> None:

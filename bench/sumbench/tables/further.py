@@ -37,7 +37,8 @@ REFERENCES = "references"
 def further_tables(record: Manifest, analysis: Analysis) -> Iterator[Table]:
     """Yield a table for each further title that values name, where any of these has a score.
 
-    A fault that no summary has, and a value that is defined for none, have no column: a note says so.
+    A fault that no summary has needs no column: a note says so. Nor has a value that no summary has: the notes of its
+    metric, or those on failures, say why.
     """
     for title, values in record.shown.items():
         names = {value.name for value in values}
@@ -63,8 +64,6 @@ def _table(record: Manifest, analysis: Analysis, title: str, values: Sequence[Va
     notes = [_on_scores(shown)]
     if none and shown != none:
         notes.append(f"0 in every row: {_titles(none)}")
-    if undefined := [value for value in values if value not in measured]:
-        notes.append(f"no score in any row: {_titles(undefined)}")
     if any(row.marks for section in sections for row in section.rows):
         notes.append("letters and bold: as above, within each column of which lower or higher is better")
     if people:
