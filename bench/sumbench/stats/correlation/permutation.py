@@ -23,13 +23,15 @@ from sumbench.stats.correlation.cells import on_grid
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
 from sumbench.stats.correlation.coefficients import pair_weights
 from sumbench.stats.correlation.coefficients import ranks
+from sumbench.stats.correlation.coefficients import signs
+from sumbench.stats.correlation.coefficients import tau_b
 from sumbench.stats.correlation.levels import Correlator
 
 CorrelationUnits: TypeAlias = Literal["documents", "systems", "both"]
 
-FEWEST: Final = 2_000
-_A_PAIR: Final = 80
-"""So many permutations for each test of a family: its smallest corrected p-value is then a quarter of 5 %."""
+FEWEST: Final = 1_000
+_A_PAIR: Final = 40
+"""So many permutations for each test of a family: its smallest corrected p-value is then half of 5 %."""
 
 _CELLS_AT_ONCE: Final = 2_000_000
 _ROUNDING: Final = 1e-10
@@ -110,9 +112,13 @@ def differences_p(made: Correlator, pairs: Pairs, exchanges: Exchanges, rng: np.
     extreme, total = np.zeros(len(pairs)), 0
     for kept in exchanges.masks(rng):
         total += len(kept)
+        moved = _moved_sums(x, pairs, kept) if made.level == "system" else None
         for index, (left, right) in enumerate(pairs):
-            one = _mixed(made, x[left], x[right], kept)
-            other = _mixed(made, x[right], x[left], kept)
+            if moved is None:
+                one, other = (_mixed(made, x[a], x[b], kept) for a, b in ((left, right), (right, left)))
+            else:
+                sums = moved[:, :, index].T
+                one, other = _of_sums(made, sums + x[right].sum(axis=0)), _of_sums(made, x[left].sum(axis=0) - sums)
             apart = np.abs(np.nan_to_num(one - other))
             extreme[index] += np.count_nonzero(apart >= abs(observed[index]) - _ROUNDING)
     return _share(extreme, total, exchanges)
@@ -162,7 +168,7 @@ def _difference(made: Correlator, x: FloatArray, pair: tuple[int, int]) -> float
 def _mixed(made: Correlator, one: FloatArray, other: FloatArray, kept: FloatArray) -> FloatArray:
     """Return the coefficient of `one` with the scores of `other` where they are not kept, a pattern each."""
     if made.level == "system":
-        return _of_systems(made, one, other, kept)
+        return _of_sums(made, _moved_sums(np.stack([one, other]), [(0, 1)], kept)[:, :, 0].T + other.sum(axis=0))
     cells = made.cells
     if made.coefficient == "kendall":
         within = _tau_of_mixed(cells, one, other, kept)
@@ -182,17 +188,29 @@ def _pooled_ranks(cells: Cells) -> FloatArray:
     return ranks(cells.y.reshape(-1), cells.weights.reshape(-1)).reshape(cells.y.shape)
 
 
-def _of_systems(made: Correlator, one: FloatArray, other: FloatArray, kept: FloatArray) -> FloatArray:
+def _moved_sums(x: FloatArray, pairs: Pairs, kept: FloatArray) -> FloatArray:
+    """Return how far the sums of the systems' scores move in each pattern, of shape (systems, patterns, pairs)."""
+    apart = np.stack([x[left] - x[right] for left, right in pairs], axis=-1)
+    found: FloatArray = np.ascontiguousarray(kept.transpose(2, 0, 1)) @ apart.transpose(1, 0, 2)
+    return found
+
+
+def _of_sums(made: Correlator, sums: FloatArray) -> FloatArray:
+    """Return the coefficient of systems' means in each pattern from the sums of their scores (patterns, systems)."""
     cells = made.cells
     number = cells.weights.sum(axis=0)
     rated = (number > 0).astype(np.float64)
-    x = on_grid((np.einsum("cds,ds->cs", kept, one - other, optimize=True) + other.sum(axis=0)) / np.maximum(number, 1))
+    x = on_grid(sums / np.maximum(number, 1))
     y = on_grid(cells.y.sum(axis=0) / np.maximum(number, 1))
+    if made.coefficient in {"pearson", "spearman"}:
+        return COEFFICIENTS[made.coefficient](x, y, rated)
+    pairs = pair_weights(rated)
+    found: FloatArray
     if made.coefficient == "accuracy":
-        pairs = pair_weights(rated)
-        found: FloatArray = (pairs * right_pairs(x, y, 0.0)).sum(axis=1) / max(pairs.sum(), 1.0)
+        found = right_pairs(x, y, 0.0) @ pairs / max(pairs.sum(), 1.0)
         return found
-    return COEFFICIENTS[made.coefficient](x, y, rated)
+    of_x, of_y = signs(x, rated), signs(y, rated)
+    return tau_b(of_x @ of_y, np.abs(of_x).sum(axis=1), np.abs(of_y).sum())
 
 
 def _r_of_mixed(  # noqa: PLR0913, PLR0917 - what r is made of
@@ -222,7 +240,8 @@ def _tau_of_mixed(cells: Cells, one: FloatArray, other: FloatArray, kept: FloatA
     there = cells.weights[:, :, None] * cells.weights[:, None, :] * (1 - np.eye(cells.y.shape[1]))
     of_y = np.sign(cells.y[:, :, None] - cells.y[:, None, :]) * there
     compared = [np.sign(a[:, :, None] - b[:, None, :]) for a in (one, other) for b in (one, other)]
-    by_document = np.ascontiguousarray(kept.transpose(1, 0, 2))
+    # Counts of pairs are whole numbers, which single precision holds.
+    by_document = np.ascontiguousarray(kept.transpose(1, 0, 2), dtype=np.float32)
     agreeing = _form_of(compared, of_y, by_document)
     untied = _form_of([np.abs(each) for each in compared], there, by_document)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -233,8 +252,8 @@ def _tau_of_mixed(cells: Cells, one: FloatArray, other: FloatArray, kept: FloatA
 
 def _form_of(compared: Sequence[FloatArray], weights: FloatArray, kept: FloatArray) -> FloatArray:
     """Return Σ_ij weights_ij × how i and j compare, each with the score that is kept: (documents, patterns)."""
-    both, first, second, none = (weights * each for each in compared)
+    both, first, second, none = ((weights * each).astype(np.float32) for each in compared)
     linear = (first - none).sum(axis=2) + (second - none).sum(axis=1)
     square = (kept @ (both - first - second + none) * kept).sum(axis=2)
-    found: FloatArray = square + (kept @ linear[:, :, None])[:, :, 0] + none.sum(axis=(1, 2))[:, None]
-    return found
+    found = square + (kept @ linear[:, :, None])[:, :, 0] + none.sum(axis=(1, 2))[:, None]
+    return found.astype(np.float64)
