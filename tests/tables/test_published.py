@@ -24,6 +24,8 @@ from sumbench.tables.published import figures
 from sumbench.tables.published import published_table
 from tests.runs.made import MANIFEST
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.fixture
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
