@@ -198,10 +198,10 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sumbench:
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Done:
-        out, err = io.StringIO(), io.StringIO()
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         with redirect_stdout(out), redirect_stderr(err):
             code = cli.main(arguments)
-        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+        return subprocess.CompletedProcess(arguments, code, *(each.buffer.getvalue().decode() for each in (out, err)))
 
     return run
 
