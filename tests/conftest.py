@@ -79,6 +79,19 @@ def evaluate_offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture
+def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run systems in this process: for tests of what they write and of what becomes of it, not of their processes.
+
+    A test that is marked with `processes` runs them as users do.
+    """
+    from sumbench.executors.inline import InlineExecutor
+    from sumbench.executors.local import LocalExecutor
+
+    if request.node.get_closest_marker("processes") is None:
+        monkeypatch.setattr(LocalExecutor, "run", lambda _, *work: InlineExecutor().run(*work))
+
+
 @pytest.fixture(autouse=True)
 def no_reuse_between_tests(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a summary cache of its own; weights stay where they were fetched to."""

@@ -20,6 +20,9 @@ from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.records import Summary
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 ROWS: list[dict[str, Any]] = [
     {
         "id": key,

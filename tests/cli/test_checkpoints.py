@@ -8,6 +8,8 @@ import pytest
 from sumbench.cli import main
 from tests.generation import tiny
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 def pickled(folder: Path) -> str:
     """Leave weights that only a pickle loads."""

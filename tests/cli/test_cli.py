@@ -18,10 +18,8 @@ ENDLESS = "\n".join(f"Sentence number x{number} tells of y{number % 97} and z{nu
 """A text over which KL-Sum takes many seconds."""
 
 
-def sumbench(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sumbench", *arguments], capture_output=True, text=True, check=False, cwd=cwd
-    )
+def sumbench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "sumbench", *arguments], capture_output=True, text=True, check=False)
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -61,25 +59,31 @@ def test_a_run_prints_its_table_and_writes_its_folder(tmp_path: Path) -> None:
     assert run.manifest.systems[1].fingerprint["options"] == {"sentences": 3}
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_same_run_twice_gives_the_same_scores(tmp_path: Path) -> None:
-    """Everything but the times repeats, whatever Python's hash seed is."""
+    """Everything but the times repeats, in this process and in others, whatever Python's hash seed is."""
     texts = []
+    arguments = ["--systems", "random,lexrank,lsa,sumbasic", "--limit", "9", "--no-cache", "--quiet", "--out"]
+    assert main(["run", *arguments, str(tmp_path / "a")]) == 0
+    done = sumbench("run", *arguments, str(tmp_path / "b"))
+    assert (done.returncode, done.stderr) == (0, "")
     for name in ("a", "b"):
-        arguments = ["--systems", "random,lexrank,lsa,sumbasic", "--limit", "9", "--out", str(tmp_path / name)]
-        done = sumbench("run", *arguments, "--no-cache", "--quiet")
-        assert (done.returncode, done.stderr) == (0, "")
         run = read_run(tmp_path / name)
         texts.append(([summary.text for summary in run.summaries], run.scores))
     assert texts[0] == texts[1]
 
 
-def test_own_articles_are_run_by_their_folder(tmp_path: Path, write_article: Write) -> None:
+@pytest.mark.usefixtures("in_process")
+def test_own_articles_are_run_by_their_folder(
+    tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """--corpus takes a folder; with one reference there is no agreement row."""
     folder = write_article(tmp_path / "mine", references=("The council voted for the bridge.",))
-    done = sumbench("run", "--corpus", str(folder), "--systems", "lead,textrank", "--quiet", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "1 document, 1 reference" in done.stdout
-    assert "reference agreement" not in done.stdout
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--corpus", str(folder), "--systems", "lead,textrank", "--quiet"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 document, 1 reference" in shown
+    assert "reference agreement" not in shown
     (run,) = (tmp_path / "results").iterdir()
     assert run.name.startswith("mine-default-")
 
@@ -105,7 +109,7 @@ def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
         (["score", "--references", "none.txt", "--outputs", "s=none.txt"], "none.txt: no such file"),
         (["score", "--references", "none.jsonl", "--outputs", "s=none.txt"], "none.jsonl: No such file or directory"),
         (["run", "defualt"], "unknown suite 'defualt': did you mean 'default'"),
-        (["run", "--metrics", "bleu"], "unknown metric 'bleu'"),
+        (["run", "--metrics", "meteor"], "unknown metric 'meteor'"),
         (["run", "--limit", "0"], "--limit 0 leaves no document"),
         (["run", "--limit", "many"], "argument --limit: invalid int value: 'many'"),
         (["run", "--format", "xls", "--systems", "lead"], "unknown format 'xls'"),
@@ -202,6 +206,7 @@ def test_a_document_that_fails_is_shown_and_gives_exit_code_3(
     }
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +230,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     assert {entry.name for entry in tmp_path.iterdir()} <= {"first", "store"}
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_cache_can_be_seen_and_cleared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """What is kept is counted by info and forgotten by clear."""
     assert main(["run", "--systems", "lead", "--limit", "2", "--quiet", "--out", str(tmp_path / "r")]) == 0
@@ -235,6 +241,7 @@ def test_the_cache_can_be_seen_and_cleared(capsys: pytest.CaptureFixture[str], t
     assert "2 summaries forgotten" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("in_process")
 def test_what_is_reused_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Summaries of the cache and of the run's own journal alike are no work: no time is said of them."""
     arguments = ["run", "--systems", "lead", "--out"]

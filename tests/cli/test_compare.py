@@ -10,6 +10,9 @@ import pytest
 from sumbench.cli import main
 from sumbench.corpus import open_corpus
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Outputs = dict[str, list[str]]
 
 

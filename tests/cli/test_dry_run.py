@@ -9,6 +9,9 @@ import pytest
 from sumbench.cli import main
 from tests.systems import servers
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Write = Callable[..., Path]
 
 

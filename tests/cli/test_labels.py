@@ -16,6 +16,9 @@ from sumbench.rouge.perl import PerlRouge
 from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import read_run
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Score = Callable[..., Path]
 
 ONE = [["The council voted for the bridge at last."], ["It rained all day in the valley."], ["Work begins in May."]]

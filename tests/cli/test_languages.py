@@ -12,6 +12,9 @@ from sumbench.errors import UsageError
 from sumbench.runs.store import read_run
 from tests.languages.texts import TEXTS
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 VALUES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 CASES = (
     "The mills were closing after floods.",

@@ -10,6 +10,9 @@ from sumbench.cli import main
 from sumbench.runs.store import read_run
 from tests.generation import tiny
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 METRIC = '''
 from dataclasses import dataclass
 from typing import ClassVar

@@ -10,6 +10,9 @@ import pytest
 
 from sumbench.cli import main
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Write = Callable[..., Path]
 
 COUNT = '''
@@ -71,6 +74,7 @@ def test_without_lead_the_first_system_is_compared_with(capsys: pytest.CaptureFi
     assert steps(capsys) == []
 
 
+@pytest.mark.processes
 def test_what_failed_is_mended_by_the_command_that_is_named(
     here: Path, write_article: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

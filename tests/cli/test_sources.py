@@ -19,6 +19,9 @@ from sumbench.cli import main
 from sumbench.run_record import Run
 from sumbench.runs.store import read_run
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "document": "The council voted. It rained.", "references": ["The council voted.", "A vote was held."]},
     {"id": "b", "document": "It rained all day. Ships came.", "references": ["It rained all day.", "Rain fell."]},

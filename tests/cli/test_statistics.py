@@ -11,6 +11,9 @@ import pytest
 from sumbench.cli import main
 from sumbench.corpus import open_corpus
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 GOLDEN = Path(__file__).parent / "golden"
 SYSTEMS = "random,lead,lead,sentences=1,textrank"
 CHOICE = ["--confidence", "0.9", "--correction", "bh", "--alpha", "0.1"]

@@ -11,6 +11,9 @@ from sumbench.corpus import open_corpus
 from sumbench.errors import BenchError
 from sumbench.records import Document
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 DOCUMENTS = [
     Document(f"d{n}", f"Text {n}.", ("One.",), metadata={"genre": "news" if n % 2 else "talk"}) for n in range(20)
 ]

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.gate import GateRequest
@@ -9,6 +11,9 @@ from sumbench.jobs.sides import NamedSide
 from sumbench.run_record import Run
 from sumbench.stats.settings import Settings
 from tests.stats.made import made
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 GOOD: dict[str, tuple[float, ...]] = {f"d{number}": (0.5 + number / 100,) for number in range(8)}
 WORSE: dict[str, tuple[float, ...]] = {document: (value - 0.1, value - 0.1) for document, (value,) in GOOD.items()}

@@ -16,6 +16,9 @@ from sumbench.runs.store import read_run
 from sumbench.weights import Store
 from tests.metrics import toys
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 RUN = ("run", "--systems", "lead,random", "--limit", "3", "--quiet", "--out", "out")
 
 

@@ -45,6 +45,9 @@ from sumbench.systems import build_system
 from sumbench.tables import results
 from tests.stats.made import made
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Documents = Callable[..., tuple[Document, ...]]
 
 

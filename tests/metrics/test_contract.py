@@ -26,6 +26,9 @@ from sumbench.systems import build_system
 from tests.metrics import toys
 from tests.metrics.scored import batch
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 DOCUMENTS = [Document(str(number), f"word{number} said this", ("a reference",)) for number in range(12)]
 
 

@@ -56,7 +56,7 @@ FEATURES = {
 }
 
 
-pytestmark = pytest.mark.usefixtures("evaluate_offline")
+pytestmark = pytest.mark.usefixtures("evaluate_offline", "in_process")
 
 
 def module(folder: Path, kind: str = "each") -> Path:

@@ -2,16 +2,21 @@
 
 import base64
 import hashlib
+import io
 import os
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
 from collections.abc import Mapping
+from contextlib import redirect_stderr
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+
+from sumbench import cli
 
 Done: TypeAlias = "subprocess.CompletedProcess[str]"
 
@@ -182,7 +187,27 @@ Sumbench: TypeAlias = Callable[..., Done]
 
 
 @pytest.fixture
-def sumbench(tmp_path: Path, site: Path) -> Sumbench:
+def sumbench(program: Sumbench) -> Sumbench:
+    """Return the program; a module whose tests need no process of their own for each command takes `command`."""
+    return program
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sumbench:
+    """Return a function that carries out a command line in this process, in an empty folder, without demo."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Done:
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            code = cli.main(arguments)
+        return subprocess.CompletedProcess(arguments, code, *(each.buffer.getvalue().decode() for each in (out, err)))
+
+    return run
+
+
+@pytest.fixture
+def program(tmp_path: Path, site: Path) -> Sumbench:
     """Return a function that runs `python -m sumbench` in an empty folder, with demo installed and perhaps `others`."""
 
     def run(*arguments: str, others: tuple[Path, ...] = ()) -> Done:

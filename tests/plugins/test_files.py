@@ -76,6 +76,12 @@ class Nothing:
 RUN = ("run", "--limit", "2", "--quiet")
 
 
+@pytest.fixture
+def sumbench(command: Sumbench) -> Sumbench:
+    """Return what carries out commands in this process: what they say and write is the same."""
+    return command
+
+
 def texts(run: Path) -> dict[str, list[str]]:
     """Return the texts of a run's summaries by system."""
     found: dict[str, list[str]] = {}
@@ -86,14 +92,14 @@ def texts(run: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("folder", [".", "a folder, with a=b"])
-def test_a_class_of_a_file_is_a_system(sumbench: Sumbench, tmp_path: Path, folder: str) -> None:
+def test_a_class_of_a_file_is_a_system(program: Sumbench, tmp_path: Path, folder: str) -> None:
     """It works in a process of its own, whatever is in its path, and nothing is left beside the file."""
     home = tmp_path / folder
     home.mkdir(exist_ok=True)
     (home / "own.py").write_text(OWN)
     (home / "json.py").write_text("raise RuntimeError('a file beside the plug-in was imported')\n")
     spec = f"./{folder}/own.py:Shorten"
-    done = sumbench(*RUN, "--systems", f"lead,{spec},length=3,{spec},as=mine,random", "--out", "out")
+    done = program(*RUN, "--systems", f"lead,{spec},length=3,{spec},as=mine,random", "--out", "out")
     assert (done.returncode, done.stderr) == (0, "")
     made = texts(tmp_path / "out")
     assert list(made) == ["lead", f"{spec},length=3", "mine", "random"]

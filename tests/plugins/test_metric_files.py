@@ -16,6 +16,9 @@ from sumbench.runs.store import read_run
 from tests.plugins.conftest import Sumbench
 from tests.plugins.conftest import refused
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 OWN = '''
 """Metrics of my own."""
 
@@ -67,8 +70,14 @@ class Dear(Wordy):
         return Measured({"dear": len(summary.text.split())}, {"dear": {"read": summary.text[:9]}})
 '''
 
-SYSTEMS = ("run", "--systems", "kl,luhn,sumbasic,lead", "--limit", "12", "--quiet")
+SYSTEMS = ("run", "--systems", "textrank,luhn,sumbasic,lead", "--limit", "12", "--quiet")
 WORDY = (*SYSTEMS, "--metrics", "./own.py:Wordy,most=30")
+
+
+@pytest.fixture
+def sumbench(command: Sumbench) -> Sumbench:
+    """Return what carries out commands in this process: what they say and write is the same."""
+    return command
 
 
 @pytest.fixture
@@ -88,14 +97,14 @@ def test_it_ranks_and_is_shown_in_every_format(sumbench: Sumbench, tmp_path: Pat
         assert (done.returncode, done.stderr) == (0, "")
         shown[name] = done.stdout
     lines = [line for line in shown["markdown"].splitlines() if line.startswith("| ")]
-    ranked = [line.split("|")[1:3] for line in lines if line.split()[1] in {"kl", "luhn", "sumbasic"}]
-    assert [name.strip() for name, _ in ranked] == ["sumbasic", "luhn", "kl"]
+    ranked = [line.split("|")[1:3] for line in lines if line.split()[1] in {"textrank", "luhn", "sumbasic"}]
+    assert [name.strip() for name, _ in ranked] == ["sumbasic", "luhn", "textrank"]
     assert ["**" in score for _, score in ranked] == [True, False, False]
     assert "Wordy" in shown["terminal"]
     assert "scores are mean words over the documents, lower is better" in shown["terminal"]
     rows = list(csv.DictReader(io.StringIO(shown["csv"])))
     means = {row["system"]: float(row["wordy"]) for row in rows}
-    assert means["sumbasic"] < means["luhn"] < means["kl"]
+    assert means["sumbasic"] < means["luhn"] < means["textrank"]
     content = json.loads(shown["json"])
     assert content["origin"]["metrics"] == {"wordy": "./own.py:Wordy"}
     signature = content["origin"]["signatures"]["wordy"]
@@ -115,10 +124,10 @@ def test_it_ranks_and_is_shown_in_every_format(sumbench: Sumbench, tmp_path: Pat
 def test_it_gates(sumbench: Sumbench) -> None:
     """More words are worse: the gate closes on the wordier system alone, and a limit is the most that is let pass."""
     assert sumbench(*WORDY, "--out", "out").returncode == 0
-    worse = sumbench("compare", "out:sumbasic", "out:kl", "--fail-if-worse", "wordy")
-    better = sumbench("compare", "out:kl", "out:sumbasic", "--fail-if-worse", "wordy")
-    over = sumbench("compare", "out:sumbasic", "out:kl", "--fail-under", "wordy=40")
-    under = sumbench("compare", "out:kl", "out:sumbasic", "--fail-under", "wordy=40")
+    worse = sumbench("compare", "out:sumbasic", "out:textrank", "--fail-if-worse", "wordy")
+    better = sumbench("compare", "out:textrank", "out:sumbasic", "--fail-if-worse", "wordy")
+    over = sumbench("compare", "out:sumbasic", "out:textrank", "--fail-under", "wordy=40")
+    under = sumbench("compare", "out:textrank", "out:sumbasic", "--fail-under", "wordy=40")
     assert [done.returncode for done in (worse, better, over, under)] == [1, 0, 1, 0]
     assert "differences new − base" in worse.stdout
     assert "lower is better" in worse.stdout
@@ -162,7 +171,7 @@ def test_a_costly_one_goes_on_after_a_kill(sumbench: Sumbench, tmp_path: Path, *
         assert sumbench(*SYSTEMS, "--metrics", "rouge", "--out", "out").returncode == 0
         command = ("score", "out", "--metrics", "./own.py:Dear", "--quiet")
     _killed_at_the_fortieth_call(tmp_path, *command)
-    assert sumbench("compare", "out:lead", "out:kl").returncode == (0 if added else 2)
+    assert sumbench("compare", "out:lead", "out:textrank").returncode == (0 if added else 2)
     done = sumbench(*command)
     assert (done.returncode, done.stderr) == (0, "")
     calls = _calls(tmp_path)

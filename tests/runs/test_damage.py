@@ -28,6 +28,9 @@ from tests.runs.made import SCORES
 from tests.runs.made import SUMMARIES
 from tests.runs.made import written
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Place = tuple[str | int, ...]
 
 VALUES: tuple[Any, ...] = (

@@ -29,6 +29,9 @@ from sumbench.runs.store import SCORES
 from sumbench.runs.store import read_run
 from sumbench.systems import Context
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Documents = Callable[..., tuple[Document, ...]]
 Texts = dict[tuple[str, int], str]
 
@@ -114,6 +117,7 @@ def test_seconds_and_tokens_of_a_document_are_those_of_its_draws(
     assert took.output_tokens_a_second == pytest.approx(2 * 9 / took.working_seconds)
 
 
+@pytest.mark.processes
 def test_a_process_that_dies_costs_the_draws_of_one_document(context: Context, documents: Documents) -> None:
     """Each draw that it did not make carries the reason, and those of the other documents are made."""
     from faulty import Drawing

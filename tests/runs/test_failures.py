@@ -19,6 +19,9 @@ from sumbench.runs import journal
 from sumbench.runs.store import read_run
 from sumbench.systems import Context
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Documents = Callable[..., tuple[Document, ...]]
 
 
@@ -81,6 +84,7 @@ def test_a_system_that_cannot_be_loaded_fails_and_the_others_run(
     assert failed == {"Faulty": 1, "Unloadable": 2}
 
 
+@pytest.mark.processes
 def test_telemetry_says_what_a_system_took(context: Context, documents: Documents, tmp_path: Path) -> None:
     """Times, tokens and memory are those of the documents that did not fail."""
     finished = carry_out(plan(context, documents("x", "raise", "y"), tmp_path / "run", Policy(), "Faulty"))

@@ -10,6 +10,9 @@ from sumbench.manifest import Direction
 from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import read_run
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 OLD = Path(__file__).with_name("schema-2")
 
 

@@ -19,6 +19,9 @@ from sumbench.runs.store import read_run
 
 EXECUTORS = Path(__file__).parents[1] / "executors"
 TIMES = {"seconds", "started"}
+KILLS = 8
+JOURNAL = 9000
+"""The bytes of the journal over which the kills are spread; `python -m tests.fuzzing.kills` makes more of them."""
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
@@ -47,13 +50,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-@pytest.mark.parametrize("point", range(20))
+@pytest.mark.parametrize("point", range(KILLS))
 def test_a_run_killed_anywhere_goes_on_to_the_same_result(tmp_path: Path, whole: Path, point: int) -> None:
     """After a kill -9 at a random point the same command again gives what an uninterrupted run gives."""
     run = tmp_path / "run"
     process = start(str(run), "0.02")
     draw = random.Random(point)  # noqa: S311 - a kill at random
-    size = draw.randrange(9000)
+    size = draw.randrange(JOURNAL * point // KILLS, JOURNAL * (point + 1) // KILLS)
     deadline = time.monotonic() + 60
     file = run / journal.FILE
     while process.poll() is None and time.monotonic() < deadline:

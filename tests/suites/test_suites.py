@@ -14,6 +14,8 @@ from sumbench.suites import scored
 from sumbench.systems import build_systems
 from sumbench.weights.catalog import catalog
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.mark.parametrize("name", suites.suite_names())
 def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
@@ -29,7 +31,7 @@ def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
     assert [METRICS[metric] for metric in suite.metrics]
 
 
-@pytest.mark.parametrize("name", set(suites.suite_names()) - {"default"})
+@pytest.mark.parametrize("name", sorted(set(suites.suite_names()) - {"default"}))
 def test_a_suite_of_the_hub_is_forecast_without_a_network(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,9 @@ from sumbench.records import Document
 from sumbench.runs.store import read_run
 from sumbench.systems.outputs import Outputs
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 Write = Callable[..., Path]
 
 

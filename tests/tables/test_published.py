@@ -26,6 +26,8 @@ from sumbench.tables.published import published_table
 from sumbench.weights import Store
 from tests.runs.made import MANIFEST
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.fixture
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
