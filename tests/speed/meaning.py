@@ -1,4 +1,4 @@
-r"""BERTScore beside the package bert-score: the same texts, encoder, layer and references; figures compared, times shown.
+r"""BERTScore beside the package bert-score, on the same texts, encoder, layer and references: figures and times.
 
     pip install --target /tmp/bert-score --no-deps bert-score==0.3.13
     python -m tests.speed.meaning --site /tmp/bert-score [--run results/references-default] [--documents 40]
@@ -105,15 +105,15 @@ def main() -> None:
     longest = max(len(peer._tokenizer(text)["input_ids"]) for one in summaries for text in [one.text])
     systems = len({one.system for one in summaries})
     references = sum(len(document.references) for document in documents)
-    print(f"{len(documents)} documents, {references} references, {systems} systems, {len(summaries)} summaries")  # noqa: T201
-    print(f"the longest summary has {longest} tokens; {folder}, layer {layers}")  # noqa: T201
+    print(f"{len(documents)} documents, {references} references, {systems} systems, {len(summaries)} summaries")
+    print(f"the longest summary has {longest} tokens; {folder}, layer {layers}")
     mine = ours(given.model, documents, summaries)
-    print(f"sumbench: {mine.processor:.1f} s of processor, {mine.clock:.1f} s")  # noqa: T201
+    print(f"sumbench: {mine.processor:.1f} s of processor, {mine.clock:.1f} s")
     for how, by_system in (("system by system", True), ("all at once", False)):
         other = theirs(peer, documents, summaries, by_system=by_system)
         ratio = f"{other.processor / mine.processor:.2f} × of processor, {other.clock / mine.clock:.2f} × of clock"
-        print(f"bert-score, {how}: {other.processor:.1f} s of processor, {other.clock:.1f} s: {ratio}")  # noqa: T201
-        print(f"  greatest difference of a figure: {np.abs(other.scores - mine.scores).max():.1e}")  # noqa: T201
+        print(f"bert-score, {how}: {other.processor:.1f} s of processor, {other.clock:.1f} s: {ratio}")
+        print(f"  greatest difference of a figure: {np.abs(other.scores - mine.scores).max():.1e}")
 
 
 if __name__ == "__main__":
