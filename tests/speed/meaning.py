@@ -1,4 +1,4 @@
-r"""BERTScore beside the package bert-score: the same texts, encoder, layer and references; figures compared, times shown.
+r"""BERTScore beside the package bert-score, on the same texts, encoder, layer and references: figures and times.
 
     pip install --target /tmp/bert-score --no-deps bert-score==0.3.13
     python -m tests.speed.meaning --site /tmp/bert-score [--run results/references-default] [--documents 40]

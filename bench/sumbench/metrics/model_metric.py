@@ -66,7 +66,8 @@ class OpenedModel(NamedTuple):
         # Models of RoBERTa's kind count positions from behind that of padding.
         padded = getattr(self.config, "pad_token_id", None)
         offset = padded + 1 if self.config.model_type in _OFFSET_POSITIONS and padded is not None else 0
-        return int(min(own - offset, said))
+        # Models without positions of their own, as XLNet, say -1.
+        return int(min(own - offset, said) if own > 0 else said)
 
 
 _OFFSET_POSITIONS = frozenset({"camembert", "longformer", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta"})

@@ -63,7 +63,8 @@ class BertScore(ReferenceMetric):
     (bert-score's) or mean, of each value for itself.
 
     bert-score cuts a text off at what the model reads at once. Here a longer text is read in windows that overlap by
-    half; each token's vector comes from the window in which it is farther from an end.
+    half; each token's vector comes from the window in which it is farther from an end. Where a token's nearest one has
+    a negative cosine, that counts; bert-score takes 0 in its place if the batch happens to pad the text.
     """
 
     declared: ClassVar[tuple[Value, ...]] = (
