@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sumbench.metrics.support.findings import Finding
-from sumbench.metrics.support.findings import Findings
+from sumbench.metrics.support.findings import LookUp
+from sumbench.metrics.support.findings import Unsupported
 from sumbench.metrics.support.findings import findings
 from sumbench.metrics.support.names import names
 from sumbench.metrics.support.quantities import quantities
@@ -46,7 +46,7 @@ class Pair(NamedTuple):
     edits: tuple[str, ...] = ()
 
 
-def look_up(pair: Pair, summary: str | None = None) -> Findings:
+def look_up(pair: Pair, summary: str | None = None) -> LookUp:
     """Return what the metric finds in a pair, or in another summary of its document."""
     return findings(pair.summary if summary is None else summary, source_index(pair.document, "", "en"), "en")
 
@@ -180,7 +180,7 @@ def known_names(pair: Pair) -> Iterator[str]:
             yield word
 
 
-def caught(found: tuple[Finding, ...], place: range) -> bool:
+def caught(found: tuple[Unsupported, ...], place: range) -> bool:
     """Tell whether what was planted at some offsets is found there, whatever else is."""
     return any(finding.start < place.stop and place.start < finding.end for finding in found)
 

@@ -1,11 +1,11 @@
 """Short ways to what the metric finds."""
 
-from sumbench.metrics.support.findings import Finding
+from sumbench.metrics.support.findings import Unsupported
 from sumbench.metrics.support.findings import findings
 from sumbench.metrics.support.source import source_index
 
 
-def found(source: str, summary: str, language: str = "en") -> tuple[Finding, ...]:
+def found(source: str, summary: str, language: str = "en") -> tuple[Unsupported, ...]:
     """Return what is unsupported of a summary."""
     return findings(summary, source_index(source, "", language), language).unsupported
 

@@ -196,3 +196,15 @@ def test_the_signature_names_the_library_where_it_reads_number_words() -> None:
     """German number words are text2num's, English ones our own."""
     assert "text2num:" in SupportMetric().signatures(["en", "de-AT"])["unsupported"]
     assert "text2num" not in SupportMetric().signatures(["en", "ru"])["unsupported"]
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1" + "0" * 5000, "0." + "0" * 5000, "5" * 5000 + ":00", "million " * 90])
+def test_numbers_beyond_all_measure_are_looked_up_too(text: str) -> None:
+    """A model that writes digits without end has a score like any other."""
+    assert values(f"It was {text} of 7.", Document("a", TEXT, ()))["judged_numbers"] >= 1
+
+
+def test_a_piece_of_a_number_is_not_copied() -> None:
+    """A whole summary that is a part of the source's text only by its digits is no copy."""
+    assert unsupported("Some 150 people came.", "50 people came.") == ["50"]
+    assert unsupported("Some 1.50 people came.", "50 people came.") == ["50"]

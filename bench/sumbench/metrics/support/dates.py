@@ -32,6 +32,9 @@ _BEHIND_A_TIME: Final = frozenset(
 )
 _ENDS: Final = frozenset("\n.,;:!?)")
 _NOON: Final = 12
+_LONGEST_PART: Final = 4
+_DIGITS: Final = 2
+_WITH_YEAR: Final = 3
 _NAMED_TIMES: Final = {"noon": 720, "midday": 720, "midnight": 0}
 _PARTS: Final = {"half": 30, "quarter": 15}
 
@@ -158,16 +161,18 @@ class DateFinder:
         if ":" in written:
             hours, _, minutes = written.partition(":")
             minutes = minutes.partition(":")[0]
-            if hours.isdecimal() and len(minutes) == 2 and int(hours) in _HOURS and int(minutes) in _MINUTES:  # noqa: PLR2004
+            if len(minutes) == _DIGITS and _is_time(hours, minutes):
                 self.used.add(number.first)
-                yield self._time(number, 60 * int(hours) + int(minutes), known=int(hours) > 12 or hours[0] == "0")  # noqa: PLR2004
+                yield self._time(number, hours, minutes, known=int(hours) > _NOON or hours[0] == "0")
             return
         parts = written.replace(".", "/").split("/")
         if len(parts) == 1:
             yield from self._iso(number)
-        elif all(map(str.isdecimal, parts)) and (len(parts) == 3 or (len(parts) == 2 and "/" in written)):  # noqa: PLR2004
+        elif all(part.isdecimal() and len(part) <= _LONGEST_PART for part in parts) and (
+            len(parts) == _WITH_YEAR or (len(parts) == _WITH_YEAR - 1 and "/" in written)
+        ):
             dates = tuple(_readings(*map(int, parts)))
-            if dates and max(map(len, parts)) <= 4:  # noqa: PLR2004
+            if dates:
                 self.used.add(number.first)
                 values = tuple(float(part) for part in parts)
                 yield Mention(token.start, token.end, "date", values, dates=dates)
@@ -188,7 +193,7 @@ class DateFinder:
         hours, _, minutes = self.tokens[number.first].text.partition(".")
         if not number.digits or not minutes.isdecimal():
             hours, minutes = str(_whole(number)), "0"
-        if not hours.isdecimal() or int(hours) not in _HOURS or int(minutes) not in _MINUTES:
+        if not _is_time(hours, minutes):
             return
         behind = self.tokens[number.last + 1] if number.last + 1 < len(self.tokens) else None
         gap = self._gap(number.last, number.last + 1) if behind else "\n"
@@ -197,10 +202,11 @@ class DateFinder:
         at = number.first > 0 and self.tokens[number.first - 1].folded == "at" and alone
         if said or (at and int(hours) <= _NOON and number.values != (1.0,)):
             self.used.add(number.first)
-            yield self._time(number, 60 * int(hours) + int(minutes), known=False)
+            yield self._time(number, hours, minutes, known=False)
 
-    def _time(self, number: Numeral, minutes: int, *, known: bool) -> Mention:
+    def _time(self, number: Numeral, hours: str, written: str, *, known: bool) -> Mention:
         """Return a time of day, with what stands behind it; `known` tells morning and evening apart already."""
+        minutes = 60 * int(hours) + int(written)
         start, end = self.tokens[number.first].start, self.tokens[number.last].end
         behind = self.tokens[number.last + 1] if number.last + 1 < len(self.tokens) else None
         if behind and (behind.folded in _HALF_DAYS or behind.folded in _CLOCK) and behind.start - end <= 1:
@@ -219,6 +225,12 @@ class DateFinder:
         self.used.add(number.first)
         token = self.tokens[index]
         yield Mention(token.start, self.tokens[number.last].end, "time", (float(minutes % (2 * HALF_DAY)),))
+
+
+def _is_time(hours: str, minutes: str) -> bool:
+    """Tell whether digits are those of a time of day."""
+    plain = hours.isdecimal() and minutes.isdecimal() and max(len(hours), len(minutes)) <= _DIGITS
+    return plain and int(hours) in _HOURS and int(minutes) in _MINUTES
 
 
 def _whole(number: Numeral) -> int:

@@ -24,7 +24,7 @@ _MOST_SPELLED: Final = 100
 """Numbers up to this may be spelled out in the source, where its language's number words are not read."""
 
 
-class Finding(NamedTuple):
+class Unsupported(NamedTuple):
     """An unsupported piece of a summary at the offsets `start` to `end`, and the nearest thing in the `source`."""
 
     start: int
@@ -35,15 +35,15 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Findings:
+class LookUp:
     """What was looked up, `numbers` and `names`, and what was not found."""
 
     numbers: int
     names: int
-    unsupported: tuple[Finding, ...]
+    unsupported: tuple[Unsupported, ...]
 
 
-def findings(text: str, source: SourceIndex, language: str) -> Findings:
+def findings(text: str, source: SourceIndex, language: str) -> LookUp:
     """Look up the numbers and names of a summary in its source, both in a language (a base code)."""
     read = quantities(text, language)
     judged = [mention for mention in read.mentions if mention.judged]
@@ -55,7 +55,7 @@ def findings(text: str, source: SourceIndex, language: str) -> Findings:
     if found:
         copied = _copied_lines(text, source)
         found = [each for each in found if not any(start <= each.start < end for start, end in copied)]
-    return Findings(len(judged), len(named), tuple(sorted(found)))
+    return LookUp(len(judged), len(named), tuple(sorted(found)))
 
 
 def _copied_lines(text: str, source: SourceIndex) -> list[tuple[int, int]]:
@@ -68,7 +68,7 @@ def _copied_lines(text: str, source: SourceIndex) -> list[tuple[int, int]]:
     return bounds
 
 
-def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> Finding | None:
+def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> Unsupported | None:
     conflicts = source.conflicts(mention)
     # A bare number is the same words only with the word that it counts.
     word = _WORD.match(text, mention.end) if conflicts and mention.unit is None else None
@@ -82,11 +82,11 @@ def _number(text: str, mention: Mention, source: SourceIndex, language: str) -> 
     said = text[mention.start : mention.end]
     if conflicts:
         other = f" only {_written(nearest, source)!r}" if nearest else " the number with another unit"
-        return Finding(mention.start, mention.end, "unit", f"The source has{other}, not {said!r}.", place)
+        return Unsupported(mention.start, mention.end, "unit", f"The source has{other}, not {said!r}.", place)
     kind = "date" if mention.kind in {"weekday", "time"} else mention.kind
     closest = f"; the nearest is {_written(nearest, source)!r}" if nearest else ""
     what = {"time": "time", "weekday": "weekday", "percent": "percentage"}.get(mention.kind, mention.kind)
-    return Finding(mention.start, mention.end, kind, f"The source has no {what} {said!r}{closest}.", place)
+    return Unsupported(mention.start, mention.end, kind, f"The source has no {what} {said!r}{closest}.", place)
 
 
 def _written(mention: Mention, source: SourceIndex) -> str:
@@ -104,7 +104,7 @@ def _is_beyond_judgement(mention: Mention, source: SourceIndex, language: str) -
     return counted and not source.counts_otherwise(mention)
 
 
-def _name(text: str, name: Name, source: SourceIndex) -> Finding | None:
+def _name(text: str, name: Name, source: SourceIndex) -> Unsupported | None:
     missing = source.names.unsupported(name)
     if not missing or source.has_words(text[name.start : name.end]) or is_title_cased(_line(text, name.start).split()):
         return None
@@ -113,7 +113,7 @@ def _name(text: str, name: Name, source: SourceIndex) -> Finding | None:
     inside = nearest is not None and nearest.end <= source.length
     closest = f"; the nearest is {nearest.text!r}" if nearest and inside else ""
     place = (nearest.start, nearest.end) if nearest and inside else None
-    return Finding(name.start, name.end, "name", f"The source has no name {said}{closest}.", place)
+    return Unsupported(name.start, name.end, "name", f"The source has no name {said}{closest}.", place)
 
 
 def _line(text: str, place: int) -> str:

@@ -110,7 +110,7 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
     previous: Token | None = None
     for token in tokens:
         gap = text[previous.end : token.start] if previous else "\n"
-        abbreviated = bool(previous) and gap == ". " and (previous.folded in ABBREVIATIONS or len(previous.text) == 1)  # type: ignore[union-attr]
+        abbreviated = previous is not None and gap == ". " and _is_abbreviation(previous)
         if run and not (gap in _WITHIN_A_NAME or abbreviated):
             yield run, initial, token.folded if gap == " " else ""
             run, waiting = [], []
@@ -127,6 +127,10 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], boo
         previous = token
     if run:
         yield run, initial, waiting[0].folded if waiting else ""
+
+
+def _is_abbreviation(token: Token) -> bool:
+    return token.folded in ABBREVIATIONS or len(token.text) == 1
 
 
 def _may_be_name(token: Token, excluded: frozenset[str]) -> bool:

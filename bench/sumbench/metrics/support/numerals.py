@@ -38,6 +38,8 @@ _HAN_SCALES: Final = MappingProxyType(
     {"万": 1e4, "萬": 1e4, "만": 1e4, "亿": 1e8, "億": 1e8, "억": 1e8, "千": 1e3, "百": 1e2, "兆": 1e12}
 )
 _ORDINAL_ENDINGS: Final = frozenset({"st", "nd", "rd", "th", "er", "eme", "e", "o", "a"})
+_MOST_ZEROS: Final = 300
+"""More than a float holds are not counted."""
 _LEAST_YEAR_PART, _MOST_YEAR_PART = 10, 20
 
 LINKS: Final = frozenset({" ", "-", " -", "- ", "‑", "–", "\u00a0", "\u202f", "\u2009"})
@@ -103,7 +105,7 @@ def _plain(text: str) -> tuple[tuple[float, ...], float]:
     whole, _, decimals = text.partition(".")
     if decimals:
         return (value,), 10.0 ** -len(decimals)
-    zeros = len(whole) - len(whole.rstrip("0"))
+    zeros = min(len(whole) - len(whole.rstrip("0")), _MOST_ZEROS)
     return (value,), 10.0**zeros if value >= 1000 and zeros else 1.0  # noqa: PLR2004 - below, zeros are counted
 
 

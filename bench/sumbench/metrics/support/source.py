@@ -1,6 +1,7 @@
 """What a source text supports: its numbers, dates and names, indexed once for all summaries of it."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import date
@@ -68,16 +69,21 @@ class SourceIndex:
                 self._plain[float(part)].append(mention)
 
     def has_line(self, line: str) -> bool:
-        """Tell whether a line of a summary stands in the source as it is, but for blanks."""
-        return " ".join(line.split()) in self._flat
+        """Tell whether a line of a summary stands in the source as it is, but for blanks, and not within a number."""
+        return self._has(line, str.isdecimal)
 
     def has_words(self, words: str) -> bool:
         """Tell whether a piece of a summary stands in the source as it is, but for blanks, and not within a word."""
+        return self._has(words, str.isalnum)
+
+    def _has(self, words: str, kind: Callable[[str], bool]) -> bool:
+        """Tell whether words stand in the source, and what is of a `kind` at their edges does not go on there."""
         wanted = " ".join(words.split())
         place = self._flat.find(wanted)
-        while place >= 0:
-            before, after = self._flat[:place][-2:], self._flat[place + len(wanted) :][:2]
-            if not _goes_on(before[::-1], wanted[0]) and not _goes_on(after, wanted[-1]):
+        while wanted and place >= 0:
+            end = place + len(wanted)
+            before, after = self._flat[max(0, place - 2) : place], self._flat[end : end + 2]
+            if not _goes_on(before[::-1], wanted[0], kind) and not _goes_on(after, wanted[-1], kind):
                 return True
             place = self._flat.find(wanted, place + 1)
         return False
@@ -178,13 +184,11 @@ def _key(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def _goes_on(around: str, edge: str) -> bool:
-    """Tell whether a word or number goes on beyond its edge: with a letter, or with a digit behind a sign."""
-    if not around:
+def _goes_on(around: str, edge: str, kind: Callable[[str], bool]) -> bool:
+    """Tell whether a word or number goes on beyond its edge: with its like, or with a digit behind a sign."""
+    if not around or not kind(edge):
         return False
-    if edge.isalnum() and around[0].isalnum():
-        return True
-    return edge.isdecimal() and around[0] in ".,:/" and around[1:].isdecimal()
+    return kind(around[0]) or (edge.isdecimal() and around[0] in ".,:/" and around[1:].isdecimal())
 
 
 def _fits(mention: Mention, other: Mention) -> bool:

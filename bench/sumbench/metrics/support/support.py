@@ -15,7 +15,7 @@ from sumbench.metrics.protocol import WITHOUT_REFERENCES
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.summary_metric import Measured
 from sumbench.metrics.summary_metric import SummaryMetric
-from sumbench.metrics.support.findings import Finding
+from sumbench.metrics.support.findings import Unsupported
 from sumbench.metrics.support.findings import findings
 from sumbench.metrics.support.numerals import SPELLED
 from sumbench.metrics.support.source import source_index
@@ -91,7 +91,7 @@ class SupportMetric(SummaryMetric):
         )
 
 
-def _spans(found: tuple[Finding, ...], text: str, source: str) -> Iterator[dict[str, Any]]:
+def _spans(found: tuple[Unsupported, ...], text: str, source: str) -> Iterator[dict[str, Any]]:
     for each in found:
         span: dict[str, Any] = {
             "start": each.start,
