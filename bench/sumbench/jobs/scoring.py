@@ -16,6 +16,7 @@ from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
+from sumbench.metrics.scoring import no_exit
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -144,7 +145,9 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
     for metric, entry in zip(scoring.metrics, entries, strict=True):
         error = None
         try:
-            loaded.append(LoadedMetric(metric, metric.load(scoring.context), scoring.fail_fast))
+            with no_exit(metric.name):
+                scorer = metric.load(scoring.context)
+            loaded.append(LoadedMetric(metric, scorer, scoring.fail_fast))
         except Exception as failure:
             if scoring.fail_fast:
                 raise
