@@ -233,7 +233,7 @@ def own_faults(kind: str, name: str, plugin: object) -> Iterator[None]:
         yield
     except BenchError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if _top(type(plugin).__module__) == _top(__name__):
             raise
         raise UsageError(f"{kind} {name}: {failure_line(error)}") from error

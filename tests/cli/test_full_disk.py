@@ -9,6 +9,8 @@ import pytest
 
 from sumbench.cli import main
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ROWS = [
     {
         "id": f"d{number}",

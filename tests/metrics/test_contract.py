@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +17,9 @@ from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.summarize import Policy
 from sumbench.metrics import BatchScores
+from sumbench.metrics import MetricContext
+from sumbench.metrics import Scorer
+from sumbench.metrics.summary_metric import Measured
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.cache import Cache
@@ -79,6 +83,28 @@ class Odd(toys.Absent):
     def score(self, documents: object, summaries: object) -> BatchScores:  # noqa: ARG002
         """Yield a NaN and an infinity."""
         return BatchScores({"absent": np.array([0.5, np.nan, np.inf])})
+
+
+class Leaving(toys.Absent):
+    """A metric that ends the process at some texts, and when it is loaded, if it is called so."""
+
+    def measure(self, document: Document, summary: Summary) -> Measured:
+        """Leave where a text is unreadable."""
+        return sys.exit(1) if "unreadable" in summary.text else super().measure(document, summary)
+
+    def load(self, context: MetricContext) -> Scorer:
+        """Leave at once."""
+        return sys.exit(1) if self.name == "gone" else super().load(context)
+
+
+def test_a_metric_that_ends_the_process_costs_its_summary_or_itself(context: Context, tmp_path: Path) -> None:
+    """Exit code 1 means a failed gate: no plug-in makes it, and the other summaries and metrics have their scores."""
+    found = batch(Leaving(name="leaving"), DOCUMENTS, summaries("said", "unreadable"))
+    assert [score.value for score in found.scores] == [0.0]
+    (failure,) = found.scores.failures()
+    assert failure.reason == "leaving asked the process to end (SystemExit: 1)"
+    finished = run(context, tmp_path / "run", Leaving(name="gone"))
+    assert [entry.error for entry in finished.run.manifest.metrics] == ["gone asked the process to end (SystemExit: 1)"]
 
 
 def test_what_is_no_number_is_a_failure() -> None:

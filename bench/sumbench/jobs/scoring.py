@@ -19,6 +19,7 @@ from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
 from sumbench.metrics.protocol import AnnotatedScorer
+from sumbench.metrics.scoring import no_exit
 from sumbench.progress import Progress
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -160,9 +161,10 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
         error, notes = None, entry.notes
         try:
             fail_fast = scoring.fail_fast and not (scoring.excused and metric.costly)
-            scorer, model = metric.load(scoring.context), describe_model(metric, scoring.context)
+            with no_exit(metric.name):
+                scorer = metric.load(scoring.context)
             notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
-            loaded.append(LoadedMetric(metric, scorer, fail_fast, model))
+            loaded.append(LoadedMetric(metric, scorer, fail_fast, describe_model(metric, scoring.context)))
         except Exception as failure:
             if scoring.fail_fast:
                 raise

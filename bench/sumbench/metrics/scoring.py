@@ -1,8 +1,10 @@
 """Scores batches with a loaded metric; a summary that it cannot score is one failure, not the loss of the batch."""
 
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -26,6 +28,15 @@ from sumbench.records import Summary
 from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.scores import SummaryKeys
+
+
+@contextmanager
+def no_exit(name: str) -> Iterator[None]:
+    """Raise MetricError where the metric of this name would end the process, and the run with it."""
+    try:
+        yield
+    except SystemExit as error:
+        raise MetricError(f"{name} asked the process to end (SystemExit: {error.code})") from None
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,8 @@ class LoadedMetric:
         return ScoredBatch(Scores.concat(parts), list(found.details), failed, found.notes, found.spent)
 
     def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
-        found = self.scorer(documents, summaries)
+        with no_exit(self.name):
+            found = self.scorer(documents, summaries)
         failures = dict(found.failures)
         for value in self.values:
             array = found.values.get(value.name)
@@ -169,7 +181,8 @@ class LoadedMetric:
         found: dict[str, FloatArray] = {}
         for index, document in enumerate(documents):
             try:
-                of_document = self.scorer([document], []).agreement
+                with no_exit(self.name):
+                    of_document = self.scorer([document], []).agreement
             except Exception:  # noqa: BLE001, S112 - the failures of its summaries say why
                 continue
             for name, array in of_document.items():
