@@ -18,7 +18,7 @@ def save(folder: Path) -> Path:
     from tokenizers import BertWordPieceTokenizer
     from transformers import BertConfig
     from transformers import BertModel
-    from transformers import BertTokenizerFast
+    from transformers import BertTokenizer
 
     words = BertWordPieceTokenizer()
     words.train_from_iterator([TEXT, "abcdefghijklmnopqrstuvwxyz"], vocab_size=160, show_progress=False)
@@ -34,7 +34,7 @@ def save(folder: Path) -> Path:
     )
     plain = folder.with_name(f"{folder.name}-bert")
     BertModel(config).save_pretrained(plain)
-    BertTokenizerFast(tokenizer_object=words._tokenizer, model_max_length=ROOM + 2).save_pretrained(plain)
+    BertTokenizer(tokenizer_object=words._tokenizer, model_max_length=ROOM + 2).save_pretrained(plain)
     modules = [Transformer(str(plain), max_seq_length=ROOM + 2), Pooling(16), Normalize()]
     SentenceTransformer(modules=modules, device="cpu").save(str(folder))
     return folder
