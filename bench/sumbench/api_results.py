@@ -144,6 +144,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
     undecided: str = "warn",
     failures: str = "zero",
     force: bool = False,
+    ratings: str | Path | None = None,
 ) -> ComparisonResult:
     """Compare runs, or systems of runs, with a base.
 
@@ -161,6 +162,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
         undecided: What the gate does where the documents leave it open: "fail", "warn" or "pass".
         failures: What a document without a summary counts: "zero", or nothing ("drop").
         force: Compare different corpora or signatures all the same.
+        ratings: A file of people's preferences between the two systems, for a table of win rates.
 
     Raises:
         UsageError: For what cannot be compared.
@@ -186,6 +188,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
             undecided=undecided,
             failures=failures,
             force=force,
+            ratings=None if ratings is None else str(ratings),
         )
     )
     return ComparisonResult(outcome.tables, outcome.failed, outcome.closing)

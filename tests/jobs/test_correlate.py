@@ -231,6 +231,19 @@ def test_preferences_have_win_rates_and_are_held_against_metrics(
     assert result.picture == ""
 
 
+def test_compare_says_what_people_preferred(scored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A further table has the win rate of the two systems; preferences between others are no help."""
+    file = written(tmp_path / "rated.jsonl", PREFERENCES)
+    result = sumbench.compare(f"{scored}:short", f"{scored}:long", ratings=file)
+    assert result.tables[1].verdict == ("People prefer long to short in 9 of 10 documents decided.",)
+    for sides, expected in (
+        ((f"{scored}:short", f"{scored}:middle"), "judges none of the pairs compared: its first is long and short"),
+        ((str(scored), str(scored)), "preferences are between two systems of other names"),
+    ):
+        assert main(["compare", *sides, "--ratings", file]) == 2
+        assert expected in capsys.readouterr().err
+
+
 def test_raters_of_preferences_count_as_their_majority(tmp_path: Path) -> None:
     """Two of three decide a document, and how far they agree is said."""
     given = [
@@ -286,6 +299,8 @@ def test_wrong_requests_are_refused_in_a_line(
     )
     assert "--values: no metric yields 'bleu'" in refused(capsys, str(scored), "--values", "bleu")
     assert "give a file that ends with .svg" in refused(capsys, str(outputs), "--plot", "map.png")
+    prose = written(tmp_path / "prose.jsonl", ({**row, "human": "Two tugs pulled it free."} for row in rows()))
+    assert "holds no ratings: give them" in refused(capsys, prose)
     broken = list(rows())
     broken[1]["human"]["long"]["content"] = "good"
     assert "line 2: human, long, content is no number" in refused(capsys, written(tmp_path / "b.jsonl", broken))

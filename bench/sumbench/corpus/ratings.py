@@ -38,7 +38,8 @@ def ratings_beside(rows: Sequence[TableRow], documents: Sequence[Document]) -> t
 
     Raises CorpusError, naming file and line, for what is no rating.
     """
-    if not any(_human(row) for row in rows):
+    # A column of this name may hold anything: texts that people wrote, for example.
+    if not any(_human(row) and _as_mapping(row.values[HUMAN_COLUMN]) is not None for row in rows):
         return ()
     if len(rows) != len(documents):
         raise CorpusError(f"{rows[0].where.file}: ratings (column {HUMAN_COLUMN}) do not go with rows that are merged")
@@ -81,12 +82,12 @@ def _id(row: TableRow) -> str:
 
 
 def _of_document(row: TableRow, document: str) -> Iterator[Rating]:
-    of_system = _mapping(row, row.values[HUMAN_COLUMN], HUMAN_COLUMN, "an object of ratings by system")
+    of_system = _mapping(row, row.values[HUMAN_COLUMN], HUMAN_COLUMN, "object of ratings by system")
     for system, of_quality in of_system.items():
         if is_missing(of_quality):
             continue
         where = f"{HUMAN_COLUMN}, {system}"
-        for quality, given in _mapping(row, of_quality, where, "an object of ratings by quality").items():
+        for quality, given in _mapping(row, of_quality, where, "object of ratings by quality").items():
             for rater, rating in _by_rater(given):
                 if not is_missing(rating):
                     number = _number(row, rating, f"{where}, {quality}")
@@ -94,12 +95,18 @@ def _of_document(row: TableRow, document: str) -> Iterator[Rating]:
 
 
 def _mapping(row: TableRow, found: object, name: str, wanted: str) -> Mapping[Any, Any]:
+    mapping = _as_mapping(found)
+    if mapping is None:
+        raise CorpusError(f"{row.where}: {name} is no {wanted}")
+    return mapping
+
+
+def _as_mapping(found: object) -> Mapping[Any, Any] | None:
     if isinstance(found, Mapping):
         return found
-    if isinstance(found, list) and found and all(isinstance(pair, tuple) and len(pair) == 2 for pair in found):  # noqa: PLR2004
-        # So Arrow gives a map.
-        return dict(found)
-    raise CorpusError(f"{row.where}: {name} is no {wanted.removeprefix('an ')}")
+    # So Arrow gives a map.
+    pairs = isinstance(found, list) and found and all(isinstance(pair, tuple) and len(pair) == 2 for pair in found)  # noqa: PLR2004
+    return dict(found) if isinstance(found, list) and pairs else None
 
 
 def _by_rater(given: object) -> Iterable[tuple[str, object]]:

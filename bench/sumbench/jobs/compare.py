@@ -19,6 +19,7 @@ from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.finish import result_table
 from sumbench.jobs.gate import gate_request
 from sumbench.jobs.gate import judge_pairs
+from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import read_side
@@ -61,7 +62,7 @@ def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]
 class CompareRequest:
     """A request to compare runs, with the options of `sumbench compare`; see its help.
 
-    With `standings` the result is each run's own result table.
+    With `standings` the result is each run's own result table; `ratings` is a file of pairwise preferences.
     """
 
     runs: tuple[str, ...]
@@ -78,6 +79,7 @@ class CompareRequest:
     junit: Path | None = None
     force: bool = False
     standings: bool = False
+    ratings: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def compare(request: CompareRequest) -> Compared:
     tables = [differences_table(result, heading, base, [*warnings, *differ], by, failures)]
     if request.moved > 0:
         tables.append(moved_table(result.values[by], comparison.moved(by, request.moved)))
+    tables += [] if request.ratings is None else [preferred(request.ratings, comparison, settings)]
     if not gate.asked:
         if request.junit is not None:
             raise UsageError("--junit: nothing is judged: give --fail-if-worse or --fail-under")

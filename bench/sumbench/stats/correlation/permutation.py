@@ -13,6 +13,7 @@ from typing import Literal
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sumbench.scores import FloatArray
 from sumbench.stats.arrays import IntArray
@@ -250,10 +251,11 @@ def _tau_of_mixed(cells: Cells, one: FloatArray, other: FloatArray, kept: FloatA
     return found
 
 
-def _form_of(compared: Sequence[FloatArray], weights: FloatArray, kept: FloatArray) -> FloatArray:
+def _form_of(compared: Sequence[FloatArray], weights: FloatArray, kept: NDArray[np.float32]) -> FloatArray:
     """Return Σ_ij weights_ij × how i and j compare, each with the score that is kept: (documents, patterns)."""
     both, first, second, none = ((weights * each).astype(np.float32) for each in compared)
     linear = (first - none).sum(axis=2) + (second - none).sum(axis=1)
     square = (kept @ (both - first - second + none) * kept).sum(axis=2)
-    found = square + (kept @ linear[:, :, None])[:, :, 0] + none.sum(axis=(1, 2))[:, None]
-    return found.astype(np.float64)
+    whole = square + (kept @ linear[:, :, None])[:, :, 0] + none.sum(axis=(1, 2))[:, None]
+    found: FloatArray = whole.astype(np.float64)
+    return found

@@ -9,6 +9,7 @@ from typing import Final
 from sumbench.stats.correlation.analysis import Correlations
 from sumbench.stats.correlation.analysis import QualityCorrelations
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
+from sumbench.stats.correlation.controls import CONTROLS
 from sumbench.stats.correlation.controls import LENGTH
 
 _NAMED: Final = 3
@@ -89,7 +90,7 @@ def _untold(found: Correlations, known: Sequence[QualityCorrelations], titles: M
 def _controls(found: Correlations, known: Sequence[QualityCorrelations]) -> str:
     """Say what length alone reaches, and where another control does better than every metric beyond doubt."""
     parts = []
-    for control in found.controls:
+    for control in filter(CONTROLS.__contains__, found.controls):
         better, as_well, not_worse = _against(found, known, control)
         said = [f"does better than every metric in {_listed(better)}"] if better else []
         if control == LENGTH:
