@@ -21,8 +21,8 @@
     >>> sumbench.load_run(folder).manifest.corpus.documents
     2
 
-`run`, `score`, `compare` and `power` do what the commands of the same names do, on Python objects. Importing the
-package loads nothing: each name is imported when it is first used.
+`run`, `score`, `compare`, `correlate` and `power` do what the commands of the same names do, on Python objects.
+Importing the package loads nothing: each name is imported when it is first used.
 """
 
 TYPE_CHECKING = False
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
+    from sumbench.api_correlate import CorrelationResult
+    from sumbench.api_correlate import correlate
     from sumbench.api_results import ComparisonResult
     from sumbench.api_results import RunResult
     from sumbench.api_results import compare
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from sumbench.metrics.summary_metric import SummaryMetric
     from sumbench.records import Detail
     from sumbench.records import Document
+    from sumbench.records import Rating
     from sumbench.records import Score
     from sumbench.records import Summary
     from sumbench.run_record import Run
@@ -55,11 +58,13 @@ __all__ = [
     "BatchScores",
     "BenchError",
     "ComparisonResult",
+    "CorrelationResult",
     "Detail",
     "Direction",
     "Document",
     "Measured",
     "Needs",
+    "Rating",
     "Run",
     "RunResult",
     "Score",
@@ -69,6 +74,7 @@ __all__ = [
     "Value",
     "__version__",
     "compare",
+    "correlate",
     "load_run",
     "power",
     "run",
@@ -80,9 +86,11 @@ _HOMES = {
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
     "ComparisonResult": "sumbench.api_results",
+    "CorrelationResult": "sumbench.api_correlate",
     "Detail": "sumbench.records",
     "Direction": "sumbench.manifest",
     "Document": "sumbench.records",
+    "Rating": "sumbench.records",
     "Measured": "sumbench.metrics.summary_metric",
     "Needs": "sumbench.metrics",
     "Run": "sumbench.run_record",
@@ -94,6 +102,7 @@ _HOMES = {
     "Value": "sumbench.manifest",
     "__version__": "sumbench.version",
     "compare": "sumbench.api_results",
+    "correlate": "sumbench.api_correlate",
     "load_run": "sumbench.api",
     "power": "sumbench.api",
     "run": "sumbench.api",

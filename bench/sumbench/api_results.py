@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sumbench.api_correlate import CorrelationResult
+from sumbench.api_correlate import correlate
+from sumbench.api_tables import as_frame
+from sumbench.api_tables import as_html
+from sumbench.api_tables import as_text
 from sumbench.errors import speaks_python
 from sumbench.run_record import Run
 
@@ -80,15 +85,19 @@ class RunResult:
         """Compare this run, as the base, with others: `compare(self, …)`."""
         return compare(self, *others, **options)
 
+    def correlate(self, **options: Any) -> CorrelationResult:  # noqa: ANN401
+        """Hold the run's metrics against people: `correlate(self, …)`."""
+        return correlate(self, **options)
+
     def to_pandas(self) -> "pd.DataFrame":
         """Return the scores as a data frame, one score a row: document, system, metric, draw, value, error."""
         return self.scores.to_pandas()
 
     def __str__(self) -> str:
-        return _as_text(self.table)
+        return as_text(self.table)
 
     def _repr_html_(self) -> str:
-        return _as_html(self.table)
+        return as_html(self.table)
 
 
 @dataclass(frozen=True)
@@ -111,17 +120,13 @@ class ComparisonResult:
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the first table as a data frame, at full precision."""
-        import pandas as pd
-
-        columns = ["section", *(column.key for column in self.table.columns)]
-        rows = [(section.title, *row.cells) for section in self.table.sections for row in section.rows]
-        return pd.DataFrame(rows, columns=columns)
+        return as_frame(self.table)
 
     def __str__(self) -> str:
-        return "\n".join(_as_text(table) for table in self.tables)
+        return "\n".join(as_text(table) for table in self.tables)
 
     def _repr_html_(self) -> str:
-        return "\n".join(_as_html(table) for table in self.tables)
+        return "\n".join(as_html(table) for table in self.tables)
 
 
 @speaks_python
@@ -139,6 +144,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
     undecided: str = "warn",
     failures: str = "zero",
     force: bool = False,
+    ratings: str | Path | None = None,
 ) -> ComparisonResult:
     """Compare runs, or systems of runs, with a base.
 
@@ -156,6 +162,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
         undecided: What the gate does where the documents leave it open: "fail", "warn" or "pass".
         failures: What a document without a summary counts: "zero", or nothing ("drop").
         force: Compare different corpora or signatures all the same.
+        ratings: A file of people's preferences between the two systems, for a table of win rates.
 
     Raises:
         UsageError: For what cannot be compared.
@@ -181,18 +188,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
             undecided=undecided,
             failures=failures,
             force=force,
+            ratings=None if ratings is None else str(ratings),
         )
     )
     return ComparisonResult(outcome.tables, outcome.failed, outcome.closing)
-
-
-def _as_text(table: "Table") -> str:
-    from sumbench.tables.terminal import render
-
-    return render(table)
-
-
-def _as_html(table: "Table") -> str:
-    from sumbench.tables.html import render
-
-    return render(table)

@@ -95,3 +95,33 @@ class Detail:
     metric: str
     content: Mapping[str, Any]
     draw: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What people said of one quality of a system's summary: a number, more is better.
+
+    `rater` says who, and is empty for the mean of several, or where it is not known.
+    """
+
+    document: str
+    system: str
+    quality: str
+    rating: float
+    rater: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Which of two systems' summaries of a document a rater preferred, and perhaps why.
+
+    `order` says which was shown first, "ab" or "ba"; empty where it is not known.
+    """
+
+    document: str
+    a: str
+    b: str
+    preferred: Literal["a", "b", "tie"]
+    reason: str = ""
+    rater: str = ""
+    order: Literal["", "ab", "ba"] = ""

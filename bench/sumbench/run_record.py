@@ -9,6 +9,7 @@ from typing import TypeVar
 from sumbench.manifest import Manifest
 from sumbench.records import Detail
 from sumbench.records import Document
+from sumbench.records import Rating
 from sumbench.records import Score
 from sumbench.records import Summary
 from sumbench.scores import Scores
@@ -21,8 +22,8 @@ Lazy: TypeAlias = Iterable[Record] | Callable[[], Iterable[Record]]
 class Run:
     """A finished run: `manifest` is the content of run.json.
 
-    `documents` (with their references), `summaries` and `details` are tuples of records. `ids` are the documents' ids
-    in the corpus' order, which need no texts to be read.
+    `documents` (with their references), `summaries`, `details` and `ratings` are tuples of records. `ids` are the
+    documents' ids in the corpus' order, which need no texts to be read.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
@@ -33,15 +34,17 @@ class Run:
         documents: Lazy[Document] = (),
         details: Lazy[Detail] = (),
         ids: Lazy[str] | None = None,
+        ratings: Lazy[Rating] = (),
     ) -> None:
         """Put a run together; without `ids` they are those of the documents, or of the summaries."""
         self.manifest = manifest
         self._scores = scores
         self._summaries, self._documents, self._details, self._ids = summaries, documents, details, ids
+        self._ratings = ratings
 
     def with_manifest(self, manifest: Manifest) -> "Run":
         """Return the run under another manifest."""
-        return Run(manifest, self._summaries, self._scores, self._documents, self._details, self._ids)
+        return Run(manifest, self._summaries, self._scores, self._documents, self._details, self._ids, self._ratings)
 
     @cached_property
     def scores(self) -> Scores:
@@ -63,6 +66,11 @@ class Run:
     def details(self) -> tuple[Detail, ...]:
         """The details that metrics reported beside their values."""
         return _read(self._details)
+
+    @cached_property
+    def ratings(self) -> tuple[Rating, ...]:
+        """What people said of the summaries."""
+        return _read(self._ratings)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def test_the_script_is_valid_bash(script: Path) -> None:
     ("words", "completed"),
     [
         (["ru"], {"run"}),
-        (["co"], {"compare", "corpora", "completion"}),
+        (["co"], {"compare", "correlate", "corpora", "completion"}),
         (["run", "--sys"], {"--systems"}),
         (["run", "--correction", "n"], {"none"}),
         (["weights", "p"], {"pull"}),

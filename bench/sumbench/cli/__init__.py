@@ -21,7 +21,7 @@ from sumbench.version import __version__
 from sumbench.visible import screen_line
 
 COMMANDS = (
-    *("run", "score", "compare", "power", "verify"),
+    *("run", "score", "compare", "correlate", "power", "verify"),
     *("systems", "suites", "corpora", "metrics", "prompts"),
     *("weights", "cache", "completion"),
 )

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("runs", nargs="+", metavar="RUN", help="a run's folder, or RUN:SYSTEM; the first is the base")
     what.add_argument("--metrics", metavar="A,B", help="only these (default: all that the runs share)")
     what.add_argument("--by", metavar="KEY", help="one run broken down by length, position or a metadata key")
+    what.add_argument("--ratings", metavar="FILE", help="people's preferences between the two systems: win rates, too")
     what.add_argument("--moved", type=int, default=0, metavar="N", help="the N documents that moved most, with texts")
     what.add_argument(
         "--failures",
@@ -86,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             junit=arguments.junit,
             force=arguments.force,
             standings=arguments.format == "model-index",
+            ratings=arguments.ratings,
         )
     )
     if arguments.out is None:

@@ -16,15 +16,16 @@ from sumbench.files import write_text
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import SidesComparison
 from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.finish import result_table
 from sumbench.jobs.gate import gate_request
 from sumbench.jobs.gate import judge_pairs
+from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import read_side
 from sumbench.records import Document
 from sumbench.stats import Group
 from sumbench.stats import Settings
-from sumbench.stats import analyse
 from sumbench.stats import breakdown
 from sumbench.stats import by_length
 from sumbench.stats import by_metadata
@@ -32,7 +33,6 @@ from sumbench.stats import by_position
 from sumbench.stats import judged
 from sumbench.stats import run_matrices
 from sumbench.tables import Table
-from sumbench.tables import results
 from sumbench.tables.comparison import breakdown_table
 from sumbench.tables.comparison import differences_table
 from sumbench.tables.comparison import moved_table
@@ -62,7 +62,7 @@ def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]
 class CompareRequest:
     """A request to compare runs, with the options of `sumbench compare`; see its help.
 
-    With `standings` the result is each run's own result table.
+    With `standings` the result is each run's own result table; `ratings` is a file of pairwise preferences.
     """
 
     runs: tuple[str, ...]
@@ -79,6 +79,7 @@ class CompareRequest:
     junit: Path | None = None
     force: bool = False
     standings: bool = False
+    ratings: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def compare(request: CompareRequest) -> Compared:
     named_sides = [read_side(spec) for spec in request.runs]
     if request.standings:
         runs = [side.run for side in named_sides]
-        return Compared(tuple(results(run.manifest, analyse(run)) for run in runs), failed=False)
+        return Compared(tuple(map(result_table, runs)), failed=False)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
@@ -128,6 +129,7 @@ def compare(request: CompareRequest) -> Compared:
     tables = [differences_table(result, heading, base, [*warnings, *differ], by, failures)]
     if request.moved > 0:
         tables.append(moved_table(result.values[by], comparison.moved(by, request.moved)))
+    tables += [] if request.ratings is None else [preferred(request.ratings, comparison, settings)]
     if not gate.asked:
         if request.junit is not None:
             raise UsageError("--junit: nothing is judged: give --fail-if-worse or --fail-under")

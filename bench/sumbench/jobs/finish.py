@@ -1,7 +1,9 @@
 """Ends a job: writes the tables and the finished manifest."""
 
 from dataclasses import dataclass
+from dataclasses import replace
 
+from sumbench.jobs.correlate import people_line
 from sumbench.manifest import Manifest
 from sumbench.run_record import Run
 from sumbench.runs.score_journal import FILE
@@ -34,7 +36,7 @@ class Finished:
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables and then the manifest of a run whose documents, summaries and scores are written."""
-    table = results(run.manifest, analysis)
+    table = _with_people(results(run.manifest, analysis), run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
@@ -49,7 +51,14 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
 
 def result_table(run: Run) -> Table:
     """Return the result table of a run."""
-    return results(run.manifest, analyse(run))
+    analysis = analyse(run)
+    return _with_people(results(run.manifest, analysis), run, analysis)
+
+
+def _with_people(table: Table, run: Run, analysis: Analysis) -> Table:
+    """Add to the notes, where people have rated the summaries, what the ranking metric and they agree on."""
+    line = people_line(run, analysis.settings) if run.ratings else None
+    return table if line is None else replace(table, notes=(line, *table.notes))
 
 
 def has_failures(run: Run) -> bool:

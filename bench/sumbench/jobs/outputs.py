@@ -1,6 +1,7 @@
 """Reads summaries made elsewhere as batches of documents with summaries, from memory or as a stream."""
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from typing import TypeAlias
 
@@ -17,10 +19,16 @@ from sumbench.corpus.conventions import LINES
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.objects import corpus_of
 from sumbench.corpus.outputs import split_system
+from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.pipes import refuse_shared
+from sumbench.corpus.ratings import HUMAN_COLUMN
+from sumbench.corpus.ratings import ratings_beside
 from sumbench.corpus.references import read_references
 from sumbench.corpus.references import systems_in
 from sumbench.corpus.rows import RowCache
+from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import read_rows
+from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.spec import parse_spec
 from sumbench.corpus.spec import said_language
 from sumbench.corpus.spec import with_columns
@@ -35,6 +43,7 @@ from sumbench.marks.counting import MarkCounter
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
 from sumbench.records import Document
+from sumbench.records import Rating
 from sumbench.systems import System
 from sumbench.systems.outputs import GivenOutputs
 from sumbench.systems.outputs import JoinedOutputs
@@ -78,11 +87,12 @@ class ScoreRequest:
 
 @dataclass(frozen=True)
 class OutputBatches:
-    """Checked outputs: their corpus and systems, and a function that yields them batch by batch."""
+    """Checked outputs: their corpus and systems, a function that yields them batch by batch, and people's ratings."""
 
     corpus: CorpusEntry
     systems: Sequence[System]
     batches: Callable[[], Iterator[Batch]]
+    ratings: Sequence[Rating] = ()
 
 
 def open_outputs(request: ScoreRequest, progress: Progress) -> OutputBatches:
@@ -105,7 +115,9 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
         for system in _systems(request, tables)
     ]
     selected = request.selection.apply(documents)
-    notes = (*tables.notes, *whole.notes, *mark_notes(documents, systems))
+    rated = _ratings(request, tables, documents)
+    names = {system.name for system in systems}
+    notes = (*tables.notes, *whole.notes, *mark_notes(documents, systems), *_unrated(rated, names))
     corpus = replace(whole, documents=selected.documents, notes=(*selected.notes, *notes))
 
     def batches() -> Iterator[Batch]:
@@ -114,7 +126,27 @@ def _in_memory(request: ScoreRequest) -> OutputBatches:
             made = (system.summaries(document.id) for document in some for system in systems)
             yield Batch(some, [summary for draws in made for summary in draws])
 
-    return OutputBatches(corpus_entry(corpus), systems, batches)
+    kept = {document.id for document in corpus.documents}
+    ratings = [rating for rating in rated if rating.document in kept and rating.system in names]
+    return OutputBatches(corpus_entry(corpus), systems, batches, ratings)
+
+
+def _ratings(request: ScoreRequest, tables: RowCache, documents: Sequence[Document]) -> Sequence[Rating]:
+    """Return the ratings that stand beside the references, where these are one table."""
+    names = request.references
+    if not (isinstance(names, list | tuple) and len(names) == 1 and isinstance(names[0], str)):
+        return ()
+    name = parse_spec(names[0]).name
+    if is_run(name) or not is_table(name):
+        return ()
+    return ratings_beside(list(tables.read(name)), documents)
+
+
+def _unrated(ratings: Sequence[Rating], systems: Collection[str]) -> Iterator[str]:
+    """Say which systems were rated and have no outputs here."""
+    others = dict.fromkeys(rating.system for rating in ratings if rating.system not in systems)
+    if others:
+        yield f"ratings of systems without outputs here were left out: {', '.join(others)}"
 
 
 def mark_notes(
@@ -197,7 +229,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
         found.fingerprint,
         found.documents,
         found.references,
-        (*found.notes, *found.marks.notes()),
+        (*found.notes, *found.marks.notes(), *_ratings_of_stream(whole)),
         languages=dict(found.languages.most_common()),
         guessed=found.guessed,
         unclear=found.unclear,
@@ -222,6 +254,11 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
             )
 
     return OutputBatches(entry, systems, batches)
+
+
+def _ratings_of_stream(name: str) -> Iterator[str]:
+    if not is_pipe(Path(name)) and HUMAN_COLUMN in next(iter(read_rows(name))).values:
+        yield f"ratings (column {HUMAN_COLUMN}) are not kept of a stream: score without --stream for them"
 
 
 def _streams(request: ScoreRequest) -> Streams:

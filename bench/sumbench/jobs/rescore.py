@@ -86,7 +86,7 @@ def rescore(
         details = [*run.details, *scored.details]
         folder.write_details(details)
         record = replace(begun, metrics=(*there, *scored.entries))
-        made = Run(record, run.summaries, Scores.concat(parts), run.documents, details)
+        made = Run(record, run.summaries, Scores.concat(parts), run.documents, details, ratings=run.ratings)
         return finish(made, folder, analyse(made), failed=has_failures(made))
 
 

@@ -124,7 +124,7 @@ class _Work:
 
         scored = self._score(keep)
         record = replace(self.record, metrics=scored.entries)
-        made = Run(record, summaries, Scores.concat(parts), documents, scored.details)
+        made = Run(record, summaries, Scores.concat(parts), documents, scored.details, ratings=self.outputs.ratings)
         return scored, made, analyse(made)
 
     def stream(self) -> tuple[Scored, Run, Analysis]:
@@ -169,6 +169,7 @@ class _Work:
                 ranked_by=self.record.ranked_by,
             )
         self.folder.write_details(scored.details)
+        self.folder.write_ratings(self.outputs.ratings)
         return scored
 
 

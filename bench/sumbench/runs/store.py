@@ -5,6 +5,7 @@ documents.parquet the documents with their references, or their ids and hashes a
 summaries.jsonl   the journal: a summary a line, in the order of systems, documents and draws when the run is finished
 scores.parquet    a score a row (sumbench.scores)
 details.jsonl     what metrics said of summaries beside their values; only where there is any
+ratings.jsonl     what people said of the summaries; only where they were rated
 table.md, table.csv, published.md: the tables that were shown
 checksums.sha256  the checksums of all of them, once the run is finished (runs.checksums)
 """
@@ -26,6 +27,7 @@ from sumbench.errors import RunError
 from sumbench.manifest import Manifest
 from sumbench.records import Detail
 from sumbench.records import Document
+from sumbench.records import Rating
 from sumbench.records import Summary
 from sumbench.run_record import Run
 from sumbench.runs import checksums
@@ -33,6 +35,7 @@ from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
 from sumbench.runs import manifest
+from sumbench.runs import ratings
 from sumbench.runs import score_columns
 from sumbench.runs import score_journal
 from sumbench.runs.documents import DocumentWriter
@@ -45,10 +48,11 @@ DOCUMENTS = documents.FILE
 SUMMARIES = journal.FILE
 SCORES = score_columns.FILE
 DETAILS = details.FILE
+RATINGS = ratings.FILE
 TABLES = ("table.md", "table.csv", "published.md")
 LOCK = ".lock"
 
-SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS)
+SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS, RATINGS)
 """What a comparison reads, and no one changes after the run."""
 
 FILES = (*SEALED, journal.BAD, score_journal.FILE, *TABLES, checksums.FILE, LOCK)
@@ -166,6 +170,10 @@ class RunFolder:
         """Write details.jsonl, or remove it where there are no details."""
         details.write_details(self.path / DETAILS, content)
 
+    def write_ratings(self, content: Iterable[Rating]) -> None:
+        """Write ratings.jsonl, or remove it where there are no ratings."""
+        ratings.write_ratings(self.path / RATINGS, content)
+
     def write_table(self, name: str, text: str) -> None:
         """Write a table under one of the names in TABLES."""
         files.write_text(self.path / name, text)
@@ -217,6 +225,9 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
         lambda: documents.read_documents(folder / DOCUMENTS),
         lambda: details.read_details(folder / DETAILS),
         ids,
+        lambda: ratings.read_ratings(
+            folder / RATINGS, frozenset(entry.name for entry in record.systems), frozenset(ids)
+        ),
     )
 
 

@@ -1,0 +1,287 @@
+"""Brings scores and people's judgements of the same summaries together: of a file of outputs, or of a run."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from sumbench import suites
+from sumbench.corpus.ratings import read_judgements
+from sumbench.corpus.rows import is_table
+from sumbench.corpus.run_folder import is_run
+from sumbench.corpus.spec import parse_spec
+from sumbench.errors import RunError
+from sumbench.errors import UsageError
+from sumbench.jobs.outputs import ScoreRequest
+from sumbench.jobs.outputs import open_outputs
+from sumbench.jobs.scoring import batches
+from sumbench.manifest import Direction
+from sumbench.manifest import Value
+from sumbench.metrics import LoadedMetric
+from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import build_metrics
+from sumbench.progress import Progress
+from sumbench.records import Document
+from sumbench.records import Preference
+from sumbench.records import Rating
+from sumbench.records import Summary
+from sumbench.run_record import Run
+from sumbench.runs.score_journal import FILE
+from sumbench.runs.score_journal import ScoreJournal
+from sumbench.runs.store import read_run
+from sumbench.scores import FloatArray
+from sumbench.scores import Scores
+from sumbench.stats import matrices
+from sumbench.stats import sign
+from sumbench.stats.analysis import clusters_of
+from sumbench.stats.correlation.analysis import Rated
+from sumbench.stats.correlation.controls import LENGTH
+from sumbench.stats.correlation.controls import controls
+from sumbench.stats.correlation.ratings import mean_ratings
+from sumbench.weights import Store
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedOutputs:
+    """Summaries with scores, and what people said of them.
+
+    `values` and `signatures` are by the name of a value; `texts` tells whether the documents' texts are known.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    systems: tuple[str, ...]
+    documents: Callable[[], Sequence[Document]]
+    summaries: Sequence[Summary]
+    scores: Scores
+    values: Mapping[str, Value]
+    signatures: Mapping[str, str]
+    ratings: Sequence[Rating] = ()
+    preferences: Sequence[Preference] = ()
+    clusters: Mapping[str, str] | None = None
+    texts: bool = True
+    seed: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of the documents and the names of the systems that people said anything of."""
+        documents = {each.document for each in self.ratings} | {each.document for each in self.preferences}
+        systems = {each.system for each in self.ratings} | {
+            system for each in self.preferences for system in (each.a, each.b)
+        }
+        return frozenset(documents), frozenset(systems)
+
+    def with_judgements(
+        self, where: str, ratings: Sequence[Rating], preferences: Sequence[Preference]
+    ) -> "JudgedOutputs":
+        """Take these judgements; raise UsageError for one of a document or system that is not here."""
+        ids, systems = frozenset(self.ids), frozenset(self.systems)
+        judged = [*((each.document, each.system) for each in ratings)]
+        judged += [(each.document, system) for each in preferences for system in (each.a, each.b)]
+        for document, system in judged:
+            if system not in systems:
+                raise UsageError(f"{where}: judges system {system!r}, and there are {', '.join(self.systems)}")
+            if document not in ids:
+                raise UsageError(f"{where}: judges document {document!r}, which is not in {self.name}")
+        return replace(self, ratings=tuple(ratings), preferences=tuple(preferences))
+
+
+def open_judged(  # noqa: PLR0913 - where they come from
+    source: str,
+    *,
+    ratings: str | None,
+    metrics: Sequence[str | Metric] | None,
+    sentences: str,
+    language: str | None,
+    store: Store,
+    progress: Progress,
+    cache: Path | None = None,
+) -> JudgedOutputs:
+    """Read a run or score the outputs in a file, and read the judgements of them.
+
+    Judgements are those of the table `ratings`, else those that stand beside the outputs or in the run's folder.
+    Nothing is written. Raises CorpusError, RunError and UsageError for what cannot be read or does not fit together.
+    """
+    judged = (
+        _of_run(Path(source), metrics, store, progress, cache)
+        if is_run(source)
+        else _of_file(ScoreRequest([source], sentences=sentences, language=language), metrics, store, progress, cache)
+    )
+    if ratings is not None:
+        return judged.with_judgements(ratings, *read_judgements(ratings))
+    if not judged.ratings:
+        raise UsageError(
+            f"{source}: holds no ratings: give them in a column `human` beside the outputs, or a table of them with "
+            "--ratings"
+        )
+    return judged
+
+
+def only_preferences(source: str) -> Sequence[Preference]:
+    """Return the preferences in a table that holds nothing else; none where it is another table, or none."""
+    if is_run(source) or not is_table(parse_spec(source).name):
+        return ()
+    from sumbench.corpus.ratings import PREFERENCE_COLUMNS
+    from sumbench.corpus.rows import read_rows
+
+    first = next(iter(read_rows(source)))
+    return read_judgements(source)[1] if set(PREFERENCE_COLUMNS) <= set(first.values) else ()
+
+
+def of_run(run: Run) -> JudgedOutputs:
+    """Return the summaries and scores of a run with the ratings that it keeps."""
+    record = run.manifest
+    return JudgedOutputs(
+        record.corpus.name,
+        tuple(run.ids),
+        tuple(entry.name for entry in record.systems),
+        lambda: run.documents if record.texts else (),
+        run.summaries,
+        run.scores,
+        record.values,
+        record.signatures,
+        run.ratings,
+        clusters=None if clusters_of(run) is None else record.corpus.clusters,
+        texts=record.texts,
+        seed=record.seed,
+    )
+
+
+def _of_run(
+    folder: Path, metrics: Sequence[str | Metric] | None, store: Store, progress: Progress, cache: Path | None
+) -> JudgedOutputs:
+    run = read_run(folder)
+    judged = of_run(run)
+    if metrics is None:
+        return judged
+    built = build_metrics(metrics)
+    added = [each for each in built if not {value.name for value in each.values()} <= set(judged.values)]
+    if not added:
+        return judged
+    if not run.manifest.texts:
+        raise RunError(f"{folder}: holds no texts of its documents (--no-texts): no metric can be added")
+    return _scored(judged, added, run.documents, store, progress, cache)
+
+
+def _of_file(
+    request: ScoreRequest,
+    metrics: Sequence[str | Metric] | None,
+    store: Store,
+    progress: Progress,
+    cache: Path | None,
+) -> JudgedOutputs:
+    built = build_metrics(metrics or suites.METRICS)
+    outputs = open_outputs(request, progress)
+    whole = list(outputs.batches())
+    documents = tuple(document for batch in whole for document in batch.documents)
+    summaries = tuple(summary for batch in whole for summary in batch.summaries)
+    judged = JudgedOutputs(
+        outputs.corpus.name,
+        tuple(document.id for document in documents),
+        tuple(system.name for system in outputs.systems),
+        lambda: documents,
+        summaries,
+        Scores.of(),
+        {},
+        {},
+        outputs.ratings,
+        clusters=outputs.corpus.clusters,
+        notes=outputs.corpus.notes,
+    )
+    return _scored(judged, built, documents, store, progress, cache)
+
+
+def _scored(  # noqa: PLR0913, PLR0917 - what scoring takes
+    judged: JudgedOutputs,
+    metrics: Sequence[Metric],
+    documents: Sequence[Document],
+    store: Store,
+    progress: Progress,
+    cache: Path | None,
+) -> JudgedOutputs:
+    """Score summaries in memory, costly scores kept in the file `cache`."""
+    parts = [judged.scores]
+    values, signatures, notes = dict(judged.values), dict(judged.signatures), list(judged.notes)
+    languages = sorted({document.language for document in documents})
+    with TemporaryDirectory() as folder:
+        kept = ScoreJournal(Path(folder) / FILE, cache)
+        for metric in metrics:
+            loaded = LoadedMetric(metric, metric.load(MetricContext(judged.seed, store)))
+            failed = done = 0
+            with progress.task(f"scoring: {metric.name}", len(documents), "documents") as advance:
+                for batch in batches(documents, judged.summaries):
+                    scored = kept.score(loaded, batch.documents, batch.summaries)
+                    parts.append(scored.scores)
+                    failed += scored.failed
+                    done += len(batch.documents)
+                    advance(done, failed)
+            if failed:
+                notes.append(f"{metric.name} could not score {failed} of {len(judged.summaries)} summaries")
+            values |= {value.name: value for value in metric.values()}
+            signatures |= metric.signatures(languages)
+    return replace(judged, scores=Scores.concat(parts), values=values, signatures=signatures, notes=tuple(notes))
+
+
+def rated_arrays(
+    judged: JudgedOutputs,
+    seed: int,
+    wanted: Sequence[str] | None = None,
+    qualities: Sequence[str] | None = None,
+    *,
+    controlled: bool = True,
+) -> Rated:
+    """Lay scores, controls and mean ratings out as arrays over the documents and systems that were judged.
+
+    Args:
+        judged: Summaries with scores and ratings.
+        seed: Governs the control that is drawn at random.
+        wanted: The names of values; None for those of main and further tables that readers see.
+        qualities: The qualities; None for all.
+        controlled: Add the controls.
+
+    Raises:
+        UsageError: For a value or quality that there is not.
+    """
+    known = list(dict.fromkeys(rating.quality for rating in judged.ratings))
+    for quality in qualities or ():
+        if quality not in known:
+            raise UsageError(f"--qualities: {quality!r} was not rated: there are {', '.join(known)}")
+    for name in wanted or ():
+        if name not in judged.values:
+            raise UsageError(f"--values: no metric yields {name!r}: there are {', '.join(judged.values)}")
+    rated_ids, rated_systems = judged.judged
+    ids = tuple(each for each in judged.ids if each in rated_ids)
+    systems = tuple(each for each in judged.systems if each in rated_systems)
+    ratings = mean_ratings(judged.ratings, ids, systems)
+    names = wanted or [name for name, value in judged.values.items() if value.main]
+    laid = matrices(judged.scores.where(metric=list(names)), systems, ids)
+    scores = {name: _turned(judged.values[name]) * laid[name].T for name in names if name in laid}
+    scores |= dict.fromkeys((name for name in names if name not in laid), np.full((len(ids), len(systems)), np.nan))
+    fresh: dict[str, FloatArray] = {}
+    if controlled:
+        by_id = {document.id: document for document in judged.documents()}
+        documents = [by_id.get(each) or Document(each, "", ()) for each in ids]
+        of_controls = controls(documents, judged.summaries, systems, seed)
+        # A metric may measure what a control does, under the same name.
+        fresh = {name: array for name, array in of_controls.items() if name not in scores}
+    properties = [name for name in scores if judged.values[name].direction == Direction.NEITHER]
+    return Rated(
+        ids,
+        systems,
+        scores | fresh,
+        {quality: ratings[quality] for quality in qualities or known},
+        (*properties, *fresh),
+        LENGTH,
+        None if judged.clusters is None else [judged.clusters[each] for each in ids],
+    )
+
+
+def _turned(value: Value) -> float:
+    return 1.0 if value.direction == Direction.NEITHER else sign(value)
