@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Literal
@@ -16,6 +15,8 @@ from tests.report.made import HOSTILE
 from tests.report.made import page as made_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser
     from playwright.sync_api import Page
 
@@ -256,9 +257,9 @@ def test_nothing_of_a_hostile_run_is_carried_out(page: "Page", files: dict[str, 
 def test_a_narrow_window_scrolls_in_one_direction(page: "Page", files: dict[str, Path]) -> None:
     """At 400 pixels no view is wider than the window; what is wider scrolls within itself."""
     page.set_viewport_size({"width": 400, "height": 800})
-    for view in VIEWS:
+    for view, drawn in VIEWS.items():
         page.goto(f"{files['usual'].as_uri()}{view}")
-        page.wait_for_selector(VIEWS[view])
+        page.wait_for_selector(drawn)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, view
 
 
@@ -274,7 +275,7 @@ def test_without_javascript_there_are_table_and_plots(browser: "Browser", files:
 
 
 @pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+def axe() -> str:
     """The source of axe-core, which npm installs into a cache once."""
     home = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
     folder = Path(home) / "sumbench-tests"
@@ -295,7 +296,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return source.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("theme", "run_only"), [("light", ["wcag2a", "wcag2aa", "wcag21aa"]), ("dark", ["color-contrast"])])
+@pytest.mark.parametrize(
+    ("theme", "run_only"), [("light", ["wcag2a", "wcag2aa", "wcag21aa"]), ("dark", ["color-contrast"])]
+)
 def test_axe_finds_no_serious_fault(
     browser: "Browser", files: dict[str, Path], axe: str, theme: Literal["light", "dark"], run_only: list[str]
 ) -> None:

@@ -36,8 +36,8 @@ LARGE = 40_000_000
 class ReportRequest:
     """A request for a page of runs, with the options of `sumbench report`; see its help.
 
-    `out` is the file to write, by default report.html in the current folder (rate.html with `rate`). `plots` is a folder
-    for the first run's plots as files.
+    `out` is the file to write, by default report.html in the current folder (rate.html with `rate`). `plots` is a
+    folder for the first run's plots as files.
     """
 
     runs: tuple[str, ...]
@@ -105,5 +105,5 @@ def draw_page(name: str, run: Run, analysis: Analysis, tables: Sequence[Table]) 
     """Return the page of a run that has just ended; raise RunError, in one line, for whatever goes wrong with it."""
     try:
         return render_page([page_run(name, run, analysis, tables)]).html
-    except Exception as error:  # noqa: BLE001 - the run is whole, whatever is wrong with its picture
+    except Exception as error:
         raise RunError(f"{PAGE}: cannot be drawn: {type(error).__name__}: {error}") from error

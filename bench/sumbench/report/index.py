@@ -11,9 +11,9 @@ from markupsafe import Markup
 from sumbench.manifest import Manifest
 from sumbench.report.overview import day
 from sumbench.report.overview import question
-from sumbench.report.page import template
 from sumbench.report.page import hashed
 from sumbench.report.page import style
+from sumbench.report.page import template
 from sumbench.report.plots.plot import axis_title
 from sumbench.report.plots.series import RunMean
 from sumbench.report.plots.series import series_plot

@@ -76,9 +76,24 @@ def _head(data: PageData, shown: int) -> dict[str, Any]:
 
 
 _STOP_LISTS = {
-    **{"ar": "arabic", "cs": "czech", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fr": "french"},
-    **{"he": "hebrew", "it": "italian", "ja": "japanese", "ko": "korean", "pl": "polish", "pt": "portuguese"},
-    **{"sk": "slovak", "sv": "swedish", "th": "thai", "uk": "ukrainian", "zh": "chinese"},
+    "ar": "arabic",
+    "cs": "czech",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "he": "hebrew",
+    "it": "italian",
+    "ja": "japanese",
+    "ko": "korean",
+    "pl": "polish",
+    "pt": "portuguese",
+    "sk": "slovak",
+    "sv": "swedish",
+    "th": "thai",
+    "uk": "ukrainian",
+    "zh": "chinese",
 }
 """The languages of which sumy ships stop words, by code."""
 
@@ -124,10 +139,7 @@ def _grouped_by(documents: Sequence[Document]) -> str:
 
 def _rows(array: "np.ndarray[Any, np.dtype[np.float64]]", decimals: int) -> list[list[float | None]]:
     return [
-        [
-            None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else int(round(value)))
-            for value in row
-        ]
+        [None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else round(value)) for value in row]
         for row in array.tolist()
     ]
 

@@ -43,8 +43,8 @@ def document_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     settings = run.analysis.settings
     alpha = tested_at(len(tested.differences), settings)
     said = (
-        f"For each pair, about how many documents show a true difference of a size with {settings.power:.0%} power at the "
-        f"corrected level ({alpha:.2g}): by normal quantiles, with the spread of these documents' differences. The "
+        f"For each pair, about how many documents show a true difference of a size with {settings.power:.0%} power at "
+        f"the corrected level ({alpha:.2g}): by normal quantiles, with the spread of these documents' differences. The "
         "horizontal line is at the documents of this run."
     )
     yield Plot("documents", "How many documents for how small a difference", said, _drawn(run, value, spreads, alpha))
