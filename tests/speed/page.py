@@ -1,7 +1,8 @@
 """How long a page takes to draw, to be seen first, and to open documents: `python -m tests.speed.page`.
 
-Twelve systems wrote of documents of up to 3,000 characters, the articles that ship turn about. Times in the browser are those of a headless Chromium that
-opens the file from disk; a key's time is from pressing it to the next document's being in place.
+Twelve systems wrote of documents of up to 3,000 characters, the articles that ship turn about. Times in the browser
+are those of a headless Chromium that opens the file from disk; a key's time is from pressing it to the next document's
+being in place.
 """
 
 import shutil
