@@ -141,6 +141,15 @@ def test_a_run_without_texts_has_a_page_all_the_same() -> None:
     assert record["summaries"][0][0]["text"]
 
 
+def test_a_stream_has_an_overview_alone() -> None:
+    """Its texts and scores are not in memory: the page has verdict and table, and no document."""
+    run = page(3)
+    html = render_page([PageRun(run.name, run.run, replace(run.analysis, streamed=True), run.tables)]).html
+    assert 'data-name="alpha"' in html
+    assert unpacked(html, "index")["ids"] == []
+    assert 'class="drawing"' not in html
+
+
 def test_the_command_of_a_run_is_quoted_for_a_shell() -> None:
     """Settings become flags again; a run that `sumbench run` did not make has no command."""
     record = made(1).manifest
@@ -176,6 +185,8 @@ def test_the_command_line_writes_the_page_and_names_it(tmp_path: Path, capsys: p
     assert file.read_text("utf-8").startswith("<!doctype html>")
     assert main(["report", str(run), str(written(tmp_path / "other")), "-o", str(file)]) == 0
     assert "What changed between the runs" in file.read_text("utf-8")
+    assert main(["report", f"{run}:alpha"]) == 2
+    assert "a page shows whole runs" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "none")]) == 2
     assert "no such folder" in capsys.readouterr().err
 
