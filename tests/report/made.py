@@ -67,7 +67,7 @@ def _summaries(some: tuple[Document, ...], systems: tuple[str, ...], hostile: st
     for number, document in enumerate(some):
         for place, system in enumerate(systems):
             text = (ALPHA, BETA, document.text.partition(". ")[0] + ".", BETA)[place % 4] + hostile
-            error = hostile or "it broke" if (system, number) == (systems[1], 1) else None
+            error = hostile or "it broke" if (system, number) == (systems[-1 if len(systems) == 1 else 1], 1) else None
             yield Summary(
                 document.id,
                 system,

@@ -17,6 +17,7 @@ from sumbench.jobs import finish as ending
 from sumbench.jobs.finish import finish
 from sumbench.report import PageRun
 from sumbench.report import render_page
+from sumbench.report.figures import write_figures
 from sumbench.report.model import FAILED
 from sumbench.report.model import PageData
 from sumbench.report.page import policy
@@ -140,6 +141,15 @@ def test_a_run_without_texts_has_a_page_all_the_same() -> None:
     assert record["summaries"][0][0]["text"]
 
 
+def test_a_stream_has_an_overview_alone() -> None:
+    """Its texts and scores are not in memory: the page has verdict and table, and no document."""
+    run = page(3)
+    html = render_page([PageRun(run.name, run.run, replace(run.analysis, streamed=True), run.tables)]).html
+    assert 'data-name="alpha"' in html
+    assert unpacked(html, "index")["ids"] == []
+    assert 'class="drawing"' not in html
+
+
 def test_the_command_of_a_run_is_quoted_for_a_shell() -> None:
     """Settings become flags again; a run that `sumbench run` did not make has no command."""
     record = made(1).manifest
@@ -175,6 +185,8 @@ def test_the_command_line_writes_the_page_and_names_it(tmp_path: Path, capsys: p
     assert file.read_text("utf-8").startswith("<!doctype html>")
     assert main(["report", str(run), str(written(tmp_path / "other")), "-o", str(file)]) == 0
     assert "What changed between the runs" in file.read_text("utf-8")
+    assert main(["report", f"{run}:alpha"]) == 2
+    assert "a page shows whole runs" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "none")]) == 2
     assert "no such folder" in capsys.readouterr().err
 
@@ -197,16 +209,43 @@ def test_scales_have_round_ticks() -> None:
 
 
 def test_rank_correlations_are_those_of_spearman() -> None:
-    """Within each document over the systems, then the mean; ties share a rank."""
-    from scipy.stats import spearmanr
-
-    rng = np.random.default_rng(0)
-    one, other = rng.integers(0, 4, (2, 9, 6)).astype(float)
-    expected = np.mean([spearmanr(a, b).statistic for a, b in zip(one, other, strict=True)])
-    assert rank_correlations([one, other])[0, 1] == pytest.approx(expected)
+    """Within each document over the systems, then the mean; ties share a rank, and what ties all says nothing."""
+    one = np.array([[1.0, 2.0, 3.0, 4.0], [1.0, 1.0, 2.0, 3.0], [5.0, 5.0, 5.0, 5.0]])
+    other = np.array([[10.0, 30.0, 20.0, 40.0], [4.0, 3.0, 2.0, 1.0], [1.0, 2.0, 3.0, 4.0]])
+    # 1 - 6 * 2 / (4 * 15) = 0.8; of ranks 1.5, 1.5, 3, 4 with 4, 3, 2, 1 it is -4.5 / sqrt(4.5 * 5).
+    assert rank_correlations([one, other])[0, 1] == pytest.approx((0.8 - 4.5 / np.sqrt(22.5)) / 2)
 
 
 def test_stop_words_are_known_for_some_languages() -> None:
     """English has them, a language without a list has none."""
     assert "the" in stop_words("en")
     assert stop_words("xx") == []
+
+
+def test_a_folder_of_runs_has_an_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs of one corpus stand in one plot, the newest first, with what changed; a broken one is named."""
+    for name, started, seed in (("old", "2026-11-01T08:00:00+00:00", 0), ("new <b>", "2026-11-02T08:00:00+00:00", 1)):
+        folder = written(tmp_path / "results" / name)
+        record = RunFolder(folder).read_manifest()
+        assert record
+        RunFolder(folder).write_manifest(replace(record, started=started, seed=seed))
+    (written(tmp_path / "results" / "broken") / "scores.parquet").unlink()
+    (tmp_path / "results" / "old" / "report.html").write_text("x")
+    assert main(["report", str(tmp_path / "results")]) == 0
+    html = (tmp_path / "results" / "index.html").read_text("utf-8")
+    assert html.index("<h3>new &lt;b&gt;") < html.index('<h3><a href="old/report.html"')
+    assert "seed: 0 → 1" in html
+    assert html.count('class="series s0"') == 2
+    assert "broken" in html[html.index("Not shown") :]
+    assert "<script" not in html
+    assert "1 of the runs cannot be read" in capsys.readouterr().err
+
+
+def test_plots_are_written_as_files(tmp_path: Path) -> None:
+    """Those for which there are figures; a name with a dollar stays a name."""
+    pytest.importorskip("matplotlib")
+    run = page(2, systems=("al$p$ha", "beta", "lead", "random"))
+    figures = write_figures(run, tmp_path / "plots", ["svg"])
+    names = {file.name for file in figures}
+    assert {"scores.svg", "differences.svg", "distribution.svg", "seconds.svg", "length.svg"} <= names
+    assert "al$p$ha" in (tmp_path / "plots" / "scores.svg").read_text("utf-8")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
 from sumbench.files import write_text
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
@@ -36,8 +37,8 @@ LARGE = 40_000_000
 class ReportRequest:
     """A request for a page of runs, with the options of `sumbench report`; see its help.
 
-    `out` is the file to write, by default report.html in the current folder (rate.html with `rate`). `plots` is a folder
-    for the first run's plots as files.
+    `out` is the file to write, by default report.html in the current folder (rate.html with `rate`). `plots` is a
+    folder for the first run's plots as files.
     """
 
     runs: tuple[str, ...]
@@ -59,6 +60,9 @@ class Reported:
 def report(request: ReportRequest) -> Reported:
     """Draw the page of one run, or of several of one corpus, and write it; raise RunError or UsageError."""
     sides = [read_side(spec) for spec in request.runs]
+    for side in sides:
+        if side.system is not None:
+            raise UsageError(f"{side.path}:{side.system} names one system: a page shows whole runs, name {side.path}")
     runs = [page_run(side.name, side.run) for side in sides]
     compared = tuple(_compared(sides, force=request.force)) if len(sides) > 1 else ()
     changes = [f"{other.name}: {line}" for other in sides[1:] for line in manifest_changes(sides[0], other)]

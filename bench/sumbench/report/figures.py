@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -22,6 +23,7 @@ from sumbench.report.plots.plot import Spot
 from sumbench.report.plots.plot import axis_title
 from sumbench.report.plots.plot import ranking_value
 from sumbench.report.plots.plot import short
+from sumbench.report.svg import spread_labels
 from sumbench.stats import judged
 from sumbench.stats.analysis import CEILING
 from sumbench.stats.analysis import FLOOR
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg", "pdf")
 
-_STYLE: Mapping[str, Any] = {
+_STYLE: Any = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "font.size": 9,
@@ -54,8 +56,8 @@ Drawing = tuple[str, float, Callable[["Axes"], None]]
 """A plot: its file's name, its height in inches, and what draws it."""
 
 
-def write_figures(run: PageRun, folder: Path) -> list[Path]:
-    """Write each plot that the run has figures for in every format, and return the files.
+def write_figures(run: PageRun, folder: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+    """Write each plot that the run has figures for in each of the formats, and return the files.
 
     Raises UsageError where matplotlib is missing, and for a folder that cannot be written.
     """
@@ -68,10 +70,10 @@ def write_figures(run: PageRun, folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, height, draw in _drawings(run):
-            with rc_context(dict(_STYLE)):
+            with rc_context(_STYLE):
                 figure = Figure(figsize=(_WIDTH, height))
                 draw(figure.subplots())
-                for format_ in FORMATS:
+                for format_ in formats:
                     file = folder / f"{name}.{format_}"
                     dated = {"png": None, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[format_]
                     figure.savefig(file, metadata=dated)
@@ -147,9 +149,24 @@ def _boxes(axes: "Axes", rows: Mapping[str, np.ndarray[Any, np.dtype[np.float64]
 def _scatter(axes: "Axes", spots: list[Spot], title: str, value: Value, *, log: bool) -> None:
     if log:
         axes.set_xscale("log")
-    for spot in spots:
-        axes.plot(spot.x, spot.y, "o", color=_INK, markerfacecolor=_INK if spot.role == "ranked" else "white")
-        axes.annotate(short(spot.name), (spot.x, spot.y), xytext=(5, 3), textcoords="offset points", fontsize=7)
+        # Powers in mathematical type would be spelt out, as dollars are in names.
+        axes.xaxis.set_major_formatter(lambda place, _: f"{place:g}")
+        axes.xaxis.set_minor_formatter(lambda _place, _: "")
+    order = sorted(spots, key=lambda spot: spot.y)
+    for spot in order:
+        axes.plot(spot.x, spot.y, "o", color=_INK, markerfacecolor=_INK if spot.role == "ranked" else "white", zorder=3)
+    low, high = axes.get_ylim()
+    places = spread_labels([spot.y for spot in order], (high - low) / 22, low, high)
+    for spot, place in zip(order, places, strict=True):
+        axes.annotate(
+            short(spot.name),
+            (spot.x, spot.y),
+            xytext=(1.03, place),
+            textcoords=axes.get_yaxis_transform(),
+            fontsize=7,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": "#cccccc", "linewidth": 0.6},
+        )
     axes.set_xlabel(title)
     axes.set_ylabel(axis_title(value))
 

@@ -138,6 +138,8 @@ class PageData:
         shape = (len(self.ids), len(self.columns))
         laid = {name: np.full(shape, np.nan) for name in self.values}
         for index, run in enumerate(self.runs):
+            if run.analysis.streamed:
+                continue
             columns = [at for at, column in enumerate(self.columns) if column.run == index]
             systems = [self.columns[at].system for at in columns]
             for name, array in run_matrices(run.run, systems, self.ids, list(self.values)).items():

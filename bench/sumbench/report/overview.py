@@ -79,6 +79,14 @@ class PageTable:
     axis: str = ""
     lines: Markup | None = None
 
+    @property
+    def long_names(self) -> bool:
+        """Whether a name in the first column needs more room than usual."""
+        return any(len(row.cells[0].text) > _USUAL_NAME for _, rows in self.sections for row in rows if row.cells)
+
+
+_USUAL_NAME = 20
+
 
 def question(record: Manifest) -> str:
     """Return in one line what was asked: which corpus, how many documents, how many systems, and when."""

@@ -25,6 +25,9 @@ _GROUPS = ("genre", "domain", "category", "topic", "section", "type", "source")
 
 _MOST_GROUPS = 30
 
+_LONGEST_GROUP = 60
+"""A text of more characters is no name of a group."""
+
 _LONGEST_DETAIL = 4_000
 """So many characters of what a metric said beside its values are shown."""
 
@@ -132,6 +135,8 @@ def _grouped_by(documents: Sequence[Document]) -> str:
     keys = Counter(key for document in documents for key in document.metadata)
     for key in (*_GROUPS, *keys):
         found = {document.metadata.get(key, "") for document in documents}
+        if max(map(len, (key, *found))) > _LONGEST_GROUP:
+            continue
         if key in keys and 1 < len(found) <= min(_MOST_GROUPS, max(2, len(documents) // 2)):
             return key
     return ""
@@ -139,10 +144,7 @@ def _grouped_by(documents: Sequence[Document]) -> str:
 
 def _rows(array: "np.ndarray[Any, np.dtype[np.float64]]", decimals: int) -> list[list[float | None]]:
     return [
-        [
-            None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else int(round(value)))
-            for value in row
-        ]
+        [None if np.isnan(value) else (round(value, decimals) + 0.0 if decimals else round(value)) for value in row]
         for row in array.tolist()
     ]
 

@@ -113,7 +113,9 @@ def figure(height: float, label: str, *children: Markup, width: float = WIDTH) -
     )
 
 
-def text(x: float, y: float, content: str, class_: str = "", anchor: str | None = None, title: str = "") -> Markup:
+def text(  # noqa: PLR0913, PLR0917 - what SVG asks for
+    x: float, y: float, content: str, class_: str = "", anchor: str | None = None, title: str = ""
+) -> Markup:
     """Return a text; `anchor` is start, middle or end."""
     inner = [element("title", title)] if title else []
     return element("text", content, *inner, x=x, y=y, class_=class_ or None, text_anchor=anchor)

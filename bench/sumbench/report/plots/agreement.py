@@ -35,8 +35,8 @@ def agreement_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     if not np.isfinite(found[~np.eye(len(values), dtype=bool)]).any():
         return
     said = (
-        "Spearman's rank correlation of the scores that systems (ceilings left out) have on one document, mean over the "
-        "documents on which both values tell systems apart."
+        "Spearman's rank correlation of the scores that systems (ceilings left out) have on one document, mean over "
+        "the documents on which both values tell systems apart."
     )
     yield Plot("agreement", "Metric against metric", said, _drawn(values, found))
 

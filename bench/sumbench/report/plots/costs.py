@@ -57,7 +57,7 @@ def cost_plots(run: PageRun, data: PageData) -> Iterator[Plot]:  # noqa: ARG001 
             log=True,
             front=int(sign(value)) if judged(value) else 0,
         )
-        said = "The line is the Pareto front: no system left of it, or as far left, is better; ceilings are left out of it."
+        said = "The line is the Pareto front: no system as far left or further is better; ceilings are left out of it."
         yield Plot(cost.key, f"{value.title} against {cost.name}", said, drawing)
 
 

@@ -32,7 +32,7 @@ def distribution_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     rows = scores_by_system(data, value)
     if not rows:
         return
-    said = "One row a system: a thick line from the lower to the upper quartile, a thin one from 5 to 95 %, a bar at the median"
+    said = "One row a system: a thick line between the quartiles, a thin one from 5 to 95 %, a bar at the median"
     said += "; a point is a document." if max(map(len, rows.values())) <= _MOST_POINTS else "."
     yield Plot("distribution", f"{value.title} over the documents", said, _drawn(rows, value))
 

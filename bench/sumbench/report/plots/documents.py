@@ -1,6 +1,7 @@
 """How many documents it takes to show a difference of a given size, by the spread of the differences at hand."""
 
 from collections.abc import Iterator
+from statistics import NormalDist
 
 import numpy as np
 from markupsafe import Markup
@@ -43,8 +44,8 @@ def document_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     settings = run.analysis.settings
     alpha = tested_at(len(tested.differences), settings)
     said = (
-        f"For each pair, about how many documents show a true difference of a size with {settings.power:.0%} power at the "
-        f"corrected level ({alpha:.2g}): by normal quantiles, with the spread of these documents' differences. The "
+        f"For each pair, about how many documents show a true difference of a size with {settings.power:.0%} power at "
+        f"the corrected level ({alpha:.2g}): by normal quantiles, with the spread of these documents' differences. The "
         "horizontal line is at the documents of this run."
     )
     yield Plot("documents", "How many documents for how small a difference", said, _drawn(run, value, spreads, alpha))
@@ -65,9 +66,8 @@ def _spreads(run: PageRun, data: PageData, value: Value) -> Iterator[tuple[str, 
 
 
 def _drawn(run: PageRun, value: Value, spreads: dict[str, float], alpha: float) -> Markup:
-    from scipy.special import ndtri
-
-    reach = float(ndtri(1 - alpha / 2) + ndtri(run.analysis.settings.power))
+    normal = NormalDist()
+    reach = normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(run.analysis.settings.power)
     units = len(set(clusters_of(run.run) or run.run.ids))
     most = max(max(spreads.values()) * reach / np.sqrt(max(8, units)) * 1.6, 1e-9)
     x = Scale(most / 30, most, 58, 470, log=True)

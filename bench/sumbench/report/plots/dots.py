@@ -72,9 +72,9 @@ def dot_axis(scale: Scale, landmarks: Sequence[Landmark]) -> Markup:
         parts.append(element("line", x1=_percent(place), x2=_percent(place), y1="18", y2="100%", class_=one.kind))
         parts.append(element("text", _label(one.label), x=_percent(place), y=13, class_="landmark", text_anchor=anchor))
     for tick in scale.ticks(6):
-        place = _percent(scale(tick))
-        parts.append(element("line", x1=place, x2=place, y1="36", y2="40", class_="axis"))
-        parts.append(element("text", tick_text(tick), x=place, y=33, class_="tick", text_anchor="middle"))
+        at = _percent(scale(tick))
+        parts.append(element("line", x1=at, x2=at, y1="36", y2="40", class_="axis"))
+        parts.append(element("text", tick_text(tick), x=at, y=33, class_="tick", text_anchor="middle"))
     parts.append(element("line", x1=_percent(scale.start), x2=_percent(scale.end), y1="40", y2="40", class_="axis"))
     return element("svg", joined(parts), class_="dots-axis", aria_hidden="true")
 

@@ -64,7 +64,7 @@ def axis_title(value: Value) -> str:
 HEIGHT = 400
 
 
-def scatter(
+def scatter(  # noqa: PLR0913 - two axes, and what is said of them
     spots: Sequence[Spot], x_title: str, y_title: str, label: str, *, log: bool = False, front: int = 0
 ) -> Markup:
     """Return systems as points; `front` is 1 where higher is better, -1 where lower is, 0 for no Pareto front."""

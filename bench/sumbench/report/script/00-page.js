@@ -40,6 +40,14 @@ const shownText = (text) => text.replace(UNSEEN, (sign) => (sign === "\r" ? "\n"
 /** A name: also without marks of direction. @param {string} text @returns {string} */
 const shownName = (text) => shownText(text).replace(TURNING, escapeSign);
 
+/** A name of at most so many characters, cut in its middle: names that differ often do so at their ends.
+ * @param {string} text @param {number} most @returns {string} */
+function shortName(text, most = 22) {
+  const shown = shownName(text);
+  const half = Math.floor(most / 2);
+  return shown.length <= most ? shown : `${shown.slice(0, half - 1)}…${shown.slice(-half)}`;
+}
+
 const DATA = JSON.parse(/** @type {HTMLElement} */ (byId("data")).textContent || "{}");
 
 /** @type {Map<string, Promise<any>>} */

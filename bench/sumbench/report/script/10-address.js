@@ -51,7 +51,7 @@ async function draw() {
   }
   const changed = drawnView !== parts.view;
   drawnView = parts.view;
-  const isOverview = parts.view === "overview" || !view;
+  const isOverview = parts.view === "overview" || !view || !DATA.documents;
   if (overview) overview.hidden = !isOverview;
   place.hidden = isOverview;
   if (isOverview || !view) {
@@ -83,7 +83,7 @@ function drawViews() {
   const line = byId("views");
   if (!line) return;
   line.append(
-    ...[...VIEWS].filter(([, view]) => view.listed).map(([name, view]) =>
+    ...[...VIEWS].filter(([name, view]) => view.listed && (DATA.documents || name === "overview")).map(([name, view]) =>
       make("a", { href: hashOf({ view: name }), "data-view": name }, view.title)),
     make("span", { class: "keys" }, make("kbd", {}, "?"), " keys"),
   );

@@ -167,6 +167,19 @@ function columnChooser(table) {
   return make("details", { class: "chooser" }, make("summary", {}, "columns"), make("div", { class: "choices" }, boxes));
 }
 
+/** Lets each score of a row lead to the documents behind it. @param {HTMLTableElement} table @param {HTMLTableRowElement} row @param {string} label */
+function linkScores(table, row, label) {
+  const head = table.tHead ? table.tHead.rows[0].cells : [];
+  [...row.cells].forEach((cell, at) => {
+    const value = valueOf(head[at]?.getAttribute("data-key") || "");
+    const shown = cell.querySelector("strong") || cell.firstChild;
+    if (!value || !shown || !cell.getAttribute("data-value")) return;
+    const link = make("a", { href: hashOf({ view: "documents", a: label, sort: "a", value: value.name }), tabindex: "-1" });
+    shown.before(link);
+    link.append(shown);
+  });
+}
+
 /** Gives a table of the page its tools. @param {HTMLElement} figure */
 function equip(figure) {
   const table = /** @type {HTMLTableElement | null} */ (figure.querySelector("table"));
@@ -193,5 +206,6 @@ function equip(figure) {
     if (!column || !DATA.documents) continue;
     const link = { href: hashOf({ view: "documents", a: column.label, sort: "a" }), title: "its documents" };
     cell.replaceChildren(make("a", link, cell.textContent || ""));
+    linkScores(table, /** @type {HTMLTableRowElement} */ (cell.parentElement), column.label);
   }
 }

@@ -19,12 +19,13 @@ const chosenValue = (parts) => valueOf(parts.value) || valueOf(DATA.ranked) || D
 /** The index of a system's column by its label, -1 for none. @param {string | undefined} label @returns {number} */
 const columnOf = (label) => DATA.columns.findIndex((/** @type {any} */ column) => column.label === label);
 
-/** The two systems of a comparison: those of the address, else the first, and lead or the second.
+/** The two systems of a comparison: those of the address, else of one run the first, and lead or the second; of several
+ * runs the first system of the second run, and the same one of the first run.
  * @param {Address} parts @returns {[number, number]} */
 function chosenPair(parts) {
   const columns = DATA.columns;
   const one = columnOf(parts.a);
-  const a = one >= 0 ? one : 0;
+  const a = one >= 0 ? one : Math.max(0, columns.findIndex((/** @type {any} */ each) => each.run === 1));
   const two = columnOf(parts.b);
   if (two >= 0 && two !== a) return [a, two];
   const name = columns[a].name;

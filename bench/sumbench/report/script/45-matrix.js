@@ -119,7 +119,7 @@ function matrixRow(context, at, place, shade) {
 
 /** @param {any} context @returns {HTMLElement} */
 function matrixHead(context) {
-  const label = (/** @type {string} */ text) => make("span", {}, shownName(text));
+  const label = (/** @type {string} */ text) => make("span", {}, shortName(text, 15));
   return make("thead", {}, make("tr", { "aria-rowindex": "1" },
     make("th", { scope: "col" }, "document"),
     context.index.group ? make("th", { scope: "col", class: "group" }, shownName(context.index.group)) : null,

@@ -44,6 +44,7 @@ function wordsOf(text, language) {
 
 /** Places of sentences in a text: lines, and sentences within them. @param {string} text @param {string} language @param {boolean} lines whether a line is a sentence @returns {{start: number, end: number, breaks: boolean}[]} */
 function sentencesOf(text, language, lines) {
+  /** @type {{start: number, end: number, breaks: boolean}[]} */
   const found = [];
   const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(language || undefined, { granularity: "sentence" }) : null;
   for (const line of text.matchAll(/[^\n]+/g)) {
