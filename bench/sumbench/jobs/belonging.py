@@ -22,7 +22,7 @@ from sumbench.runs.store import read_run
 
 
 @dataclass(frozen=True)
-class Part:
+class RunPart:
     """A run that is to be merged with others, and its folder."""
 
     path: Path
@@ -62,7 +62,7 @@ class Part:
         return places
 
 
-def read_parts(paths: Sequence[Path]) -> list[Part]:
+def read_parts(paths: Sequence[Path]) -> list[RunPart]:
     """Read the runs that are to be merged.
 
     Raises UsageError for fewer than two, or one that is named twice, and RunError for one that is unfinished, damaged
@@ -75,7 +75,7 @@ def read_parts(paths: Sequence[Path]) -> list[Part]:
         known[place] = path
     if len(known) < 2:  # noqa: PLR2004 - one is whole by itself
         raise UsageError("name the folders of two runs or more")
-    parts = [Part(path, read_run(path)) for path in paths]
+    parts = [RunPart(path, read_run(path)) for path in paths]
     for part in parts:
         if not part.manifest.texts:
             raise RunError(f"{part.path}: holds no texts of its documents (--no-texts), which merging needs")
@@ -95,7 +95,7 @@ _SAME: Mapping[str, Callable[[Manifest], Any]] = {
 """What runs that are merged have in common, by its name for readers."""
 
 
-def check_parts(parts: Sequence[Part]) -> dict[str, list[Part]]:
+def check_parts(parts: Sequence[RunPart]) -> dict[str, list[RunPart]]:
     """Return the parts of each system, in the order in which systems come.
 
     Raises RunError, naming two folders, where runs do not belong together, and for a shard that is missing or doubled.
@@ -110,7 +110,7 @@ def check_parts(parts: Sequence[Part]) -> dict[str, list[Part]]:
                 raise RunError(
                     f"{part.path}: has another {what} than {first.path}: {_short(here)}, not {_short(there)}"
                 )
-    by_system: defaultdict[str, list[Part]] = defaultdict(list)
+    by_system: defaultdict[str, list[RunPart]] = defaultdict(list)
     for part in parts:
         for entry in part.manifest.systems:
             by_system[entry.name].append(part)
@@ -120,12 +120,12 @@ def check_parts(parts: Sequence[Part]) -> dict[str, list[Part]]:
     return dict(by_system)
 
 
-def entry_of(part: Part, system: str) -> SystemEntry:
+def entry_of(part: RunPart, system: str) -> SystemEntry:
     """Return a system's entry in a part."""
     return next(entry for entry in part.manifest.systems if entry.name == system)
 
 
-def _corpus(part: Part) -> str:
+def _corpus(part: RunPart) -> str:
     return f"{part.manifest.corpus.name}, sha256 {part.whole[:16]}"
 
 
@@ -134,7 +134,7 @@ def _short(value: object) -> str:
     return shown if len(shown) < 80 else f"{shown[:77]}…"  # noqa: PLR2004 - a part of a line
 
 
-def _check_system(name: str, parts: Sequence[Part]) -> None:
+def _check_system(name: str, parts: Sequence[RunPart]) -> None:
     first, *others = parts
     known = entry_of(first, name)
     for part in others:
@@ -160,13 +160,13 @@ def _flat(mapping: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     return found
 
 
-def _check_shards(name: str, parts: Sequence[Part]) -> None:
+def _check_shards(name: str, parts: Sequence[RunPart]) -> None:
     """Raise RunError where parts of a system are not all shards of the corpus, each of them once, or one whole run."""
     whole = [part for part in parts if part.manifest.shard is None]
     if whole and len(parts) > 1:
         other = next(part for part in parts if part is not whole[0])
         raise RunError(f"{name} is in {whole[0].path}, on the whole corpus, and in {other.path}: leave one out")
-    known: dict[str, Part] = {}
+    known: dict[str, RunPart] = {}
     counts = {part.manifest.shard.of: part for part in parts if part.manifest.shard is not None}
     if len(counts) > 1:
         one, other, *_ = counts.values()

@@ -12,7 +12,7 @@ from sumbench.corpus import Corpus
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.belonging import Part
+from sumbench.jobs.belonging import RunPart
 from sumbench.jobs.belonging import check_parts
 from sumbench.jobs.belonging import entry_of
 from sumbench.jobs.belonging import read_parts
@@ -98,7 +98,7 @@ def merge(
         return folder.path, finish(made, folder, analyse(made), failed=has_failures(made))
 
 
-def _corpus(by_system: Mapping[str, Sequence[Part]], parts: Sequence[Part]) -> Corpus:
+def _corpus(by_system: Mapping[str, Sequence[RunPart]], parts: Sequence[RunPart]) -> Corpus:
     """Return the whole corpus, in its order; raise RunError where the documents are not those of the whole."""
     some = next(iter(by_system.values()))
     placed = {
@@ -114,7 +114,7 @@ def _corpus(by_system: Mapping[str, Sequence[Part]], parts: Sequence[Part]) -> C
     return corpus
 
 
-def _entry(corpus: Corpus, parts: Sequence[Part]) -> CorpusEntry:
+def _entry(corpus: Corpus, parts: Sequence[RunPart]) -> CorpusEntry:
     """Return the entry of the whole corpus, of which these parts are the shards."""
     return CorpusEntry(
         name=corpus.name,
@@ -129,7 +129,7 @@ def _entry(corpus: Corpus, parts: Sequence[Part]) -> CorpusEntry:
     )
 
 
-def _summaries(by_system: Mapping[str, Sequence[Part]], documents: Sequence[Document]) -> tuple[Summary, ...]:
+def _summaries(by_system: Mapping[str, Sequence[RunPart]], documents: Sequence[Document]) -> tuple[Summary, ...]:
     """Return the summaries in the order of systems, documents and draws."""
     places = {document.id: place for place, document in enumerate(documents)}
     return tuple(
@@ -142,7 +142,9 @@ def _summaries(by_system: Mapping[str, Sequence[Part]], documents: Sequence[Docu
     )
 
 
-def _manifest(parts: Sequence[Part], by_system: Mapping[str, Sequence[Part]], summaries: Sequence[Summary]) -> Manifest:
+def _manifest(
+    parts: Sequence[RunPart], by_system: Mapping[str, Sequence[RunPart]], summaries: Sequence[Summary]
+) -> Manifest:
     first = parts[0].manifest
     return replace(
         first,
@@ -179,7 +181,7 @@ def _system(entries: Sequence[SystemEntry], summaries: Sequence[Summary]) -> Sys
     )
 
 
-def _request(parts: Sequence[Part]) -> Mapping[str, Any] | None:
+def _request(parts: Sequence[RunPart]) -> Mapping[str, Any] | None:
     """Return the request of the whole run, None where it cannot be repeated from a single one."""
     requests = [part.manifest.request for part in parts]
     whole: dict[str, Any] | None = None
@@ -201,7 +203,7 @@ def _request(parts: Sequence[Part]) -> Mapping[str, Any] | None:
     return whole and {**whole, "systems": one["systems"] if same else list(systems)}
 
 
-def _metrics(parts: Sequence[Part]) -> list[Metric]:
+def _metrics(parts: Sequence[RunPart]) -> list[Metric]:
     """Return the metrics of the runs: to be computed again, or with their recorded scores.
 
     Raises RunError where a metric is computed otherwise today than in a run, or was in two runs.
@@ -215,7 +217,7 @@ def _metrics(parts: Sequence[Part]) -> list[Metric]:
     ]
 
 
-def _built(part: Part) -> list[Metric]:
+def _built(part: RunPart) -> list[Metric]:
     """Return the metrics that a run's request names, without those of Python files, which only a command may name."""
     request = part.manifest.request
     if request is None:
@@ -228,7 +230,7 @@ def _built(part: Part) -> list[Metric]:
         return []
 
 
-def _computed_alike(metric: Metric, parts: Sequence[Part]) -> bool:
+def _computed_alike(metric: Metric, parts: Sequence[RunPart]) -> bool:
     for part in parts:
         entry = next(each for each in part.manifest.metrics if each.name == metric.name)
         now = metric.signatures(sorted(part.manifest.corpus.languages))
@@ -240,7 +242,7 @@ def _computed_alike(metric: Metric, parts: Sequence[Part]) -> bool:
     return True
 
 
-def _recorded(name: str, parts: Sequence[Part]) -> RecordedMetric:
+def _recorded(name: str, parts: Sequence[RunPart]) -> RecordedMetric:
     entries = [next(each for each in part.manifest.metrics if each.name == name) for part in parts]
     for part, entry in zip(parts, entries, strict=True):
         if entry.signatures != entries[0].signatures or entry.values != entries[0].values:

@@ -8,9 +8,9 @@ import numpy as np
 
 from sumbench.scores import FloatArray
 
-Scale: TypeAlias = Literal["nominal", "ordinal", "interval"]
+RatingScale: TypeAlias = Literal["nominal", "ordinal", "interval"]
 
-SCALES: Final[tuple[Scale, ...]] = ("nominal", "ordinal", "interval")
+SCALES: Final[tuple[RatingScale, ...]] = ("nominal", "ordinal", "interval")
 
 MOST_VALUES: Final = 64
 """Of more distinct ratings there is no interval, which takes a table of all pairs of them for each resample."""
@@ -36,7 +36,7 @@ def coincidences(ratings: FloatArray) -> tuple[FloatArray, FloatArray]:
     return values, np.where((raters > 1)[:, None, None], pairs / shared, 0.0)
 
 
-def alpha_of(values: FloatArray, pairs: FloatArray, scale: Scale) -> FloatArray:
+def alpha_of(values: FloatArray, pairs: FloatArray, scale: RatingScale) -> FloatArray:
     """Return alpha: 1 less observed over expected disagreement; NaN where all ratings are the same.
 
     Args:
@@ -55,13 +55,13 @@ def alpha_of(values: FloatArray, pairs: FloatArray, scale: Scale) -> FloatArray:
     return found
 
 
-def krippendorff(ratings: FloatArray, scale: Scale) -> float:
+def krippendorff(ratings: FloatArray, scale: RatingScale) -> float:
     """Return Krippendorff's alpha of ratings of shape (units, raters), NaN where one is missing."""
     values, pairs = coincidences(ratings)
     return float(alpha_of(values, pairs.sum(axis=0), scale))
 
 
-def _distances(values: FloatArray, each: FloatArray, scale: Scale) -> FloatArray:
+def _distances(values: FloatArray, each: FloatArray, scale: RatingScale) -> FloatArray:
     if scale == "nominal":
         return 1.0 - np.eye(len(values))
     if scale == "interval":
