@@ -75,9 +75,13 @@ def report(request: ReportRequest) -> Reported:
 
 
 def page_run(name: str, run: Run, analysis: Analysis | None = None, tables: Sequence[Table] = ()) -> PageRun:
-    """Return a run as a page shows it; its statistics and tables are made where they are not given."""
+    """Return a run as a page shows it; its statistics and tables are made where they are not given.
+
+    The further tables of a table stand behind it.
+    """
     found = analyse(run) if analysis is None else analysis
-    return PageRun(name, run, found, tuple(tables) or tuple(_tables(run, found)))
+    given = tables or tuple(_tables(run, found))
+    return PageRun(name, run, found, tuple(each for table in given for each in (table, *table.further)))
 
 
 def _tables(run: Run, analysis: Analysis) -> Iterator[Table]:
