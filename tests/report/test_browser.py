@@ -184,7 +184,7 @@ def test_a_document_shows_where_its_summary_comes_from(page: "Page", files: dict
     assert page.locator(".article .against").inner_text() == "two"
     page.get_by_text("all that it wrote").click()
     expect(front.locator("pre").first).to_contain_text("<think>hm </think>")
-    page.get_by_role("button", name="unsupported").click()
+    page.get_by_role("button", name="flagged").click()
     expect(page.locator(".summary.front .unsupported")).to_have_count(0)
     assert "off=u" in page.url
 

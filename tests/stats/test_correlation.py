@@ -1,6 +1,7 @@
 """Correlations of metrics with people: values against scipy and slow versions, tests, controls, agreement."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,8 @@ from sumbench.stats.correlation.accuracy import better_p
 from sumbench.stats.correlation.accuracy import better_p_in_resamples
 from sumbench.stats.correlation.accuracy import calibrated
 from sumbench.stats.correlation.accuracy import right_pairs
+from sumbench.stats.correlation.analysis import Correlation
+from sumbench.stats.correlation.analysis import QualityCorrelations
 from sumbench.stats.correlation.cells import Cells
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
 from sumbench.stats.correlation.controls import controls
@@ -301,3 +304,11 @@ def test_one_system_and_equal_ratings_are_refused() -> None:
         )
     with pytest.raises(UsageError, match="one system"):
         correlations(Rated(tuple("abc"), ("x",), {"m": ones[:, :1]}, {"q": ones[:, :1]}), Question(), Settings(), 0)
+
+
+def test_a_metric_that_seldom_tells_systems_apart_is_not_the_best() -> None:
+    """One that agrees with people in two of ten documents, and says the same of all in the rest, leads nothing."""
+    seldom, often = (Correlation(value, documents=documents) for value, documents in ((0.9, 2), (0.2, 10)))
+    quality = QualityCorrelations("coherence", {"seldom": seldom, "often": often}, 40, 10, 4, 0)
+    assert quality.best(["seldom", "often"]) == "often"
+    assert replace(quality, documents=4).best(["seldom", "often"]) == "seldom"

@@ -92,9 +92,11 @@ def merge(
             ranked_by=record.ranked_by,
         )
         folder.write_details(scored.details)
+        ratings = tuple(dict.fromkeys(rating for part in parts for rating in part.run.ratings))
+        folder.write_ratings(ratings)
         folder.write_summaries(summaries)
         ended = keep_times(old, replace(record, finished=True, metrics=scored.entries))
-        made = Run(ended, summaries, Scores.concat(scores), documents, scored.details)
+        made = Run(ended, summaries, Scores.concat(scores), documents, scored.details, ratings=ratings)
         return folder.path, finish(made, folder, analyse(made), failed=has_failures(made))
 
 

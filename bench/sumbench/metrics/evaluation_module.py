@@ -12,6 +12,7 @@ from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from typing import ClassVar
 from typing import Final
 
 import numpy as np
@@ -87,6 +88,7 @@ class EvaluateMetric:
     prefix: str = ""
     costly: bool = False
     needs: Needs = field(init=False, default=Needs())
+    shown_with: ClassVar[str] = f"hub=name,revision={'0' * 40},yields=figure"
 
     def __post_init__(self) -> None:
         """Refuse what names no metric, or no figure, with a UsageError."""

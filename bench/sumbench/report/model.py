@@ -128,7 +128,7 @@ class PageData:
         found: dict[str, Value] = {}
         for run in self.runs:
             for name, value in run.run.manifest.values.items():
-                if value.main or value.table or len(self.ids) <= MANY:
+                if value.main or len(self.ids) <= MANY:
                     found.setdefault(name, value)
         return found
 
@@ -163,8 +163,16 @@ class PageData:
             bits |= CUT * (read is not None and size is not None and read < size)
             bits |= STRIPPED * (summary.raw is not None)
             key = (name, column.system, summary.draw)
-            bits |= FLAGGED * any(each.content.get("spans") for each in self.runs[column.run].details.get(key, ()))
+            bits |= FLAGGED * any(self.flagging(each) for each in self.runs[column.run].details.get(key, ()))
         return bits
+
+    def flagging(self, detail: Detail) -> bool:
+        """Tell whether a detail marks places as faults: that of a property, such as the longest copy, does not."""
+        value = next(
+            (run.run.manifest.values[detail.metric] for run in self.runs if detail.metric in run.run.manifest.values),
+            None,
+        )
+        return bool(detail.content.get("spans")) and (value is None or judged(value))
 
     @cached_property
     def shown(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import json
 import pkgutil
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -67,7 +68,7 @@ def _head(data: PageData, shown: int) -> dict[str, Any]:
                 "unit": value.unit,
                 "decimals": value.decimals,
                 "direction": str(value.direction),
-                "main": value.main or bool(value.table),
+                "main": value.main,
             }
             for value in data.values.values()
         ],
@@ -178,13 +179,13 @@ def _summary(
         "output": summary.output_tokens,
         "seconds": summary.seconds,
         "raw": summary.raw,
-        "spans": list(_spans(said, summary.text, document.text if document else "")),
+        "spans": list(_spans(filter(data.flagging, said), summary.text, document.text if document else "")),
         "said": list(_said(said)),
     }
     return {key: value for key, value in found.items() if value not in (None, [])}
 
 
-def _spans(details: Sequence[Detail], text: str, source: str) -> Iterator[dict[str, Any]]:
+def _spans(details: Iterable[Detail], text: str, source: str) -> Iterator[dict[str, Any]]:
     """Yield the marked places of a summary, in UTF-16 units as JavaScript counts; what is no place is left out."""
     here, there = Offsets(text), Offsets(source)
     for detail in details:

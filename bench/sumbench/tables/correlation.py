@@ -200,13 +200,17 @@ def _on_counts(found: Correlations) -> Iterator[str]:
         constant = [f"{each.quality} {each.constant}" for each in found.qualities if each.constant]
         if constant:
             yield f"documents left out because all their ratings are equal: {', '.join(constant)}"
-        fewer = [
-            name
+        fewer = {
+            name: min(each.by_metric[name].documents for each in found.qualities)
             for name in found.names
             if any(0 < each.by_metric[name].documents < each.documents - each.constant for each in found.qualities)
-        ]
+        }
         if fewer:
-            yield f"documents in which a metric's scores are all equal are left out of it, too: {', '.join(fewer)}"
+            left = ", ".join(f"{name} ({documents} documents left)" for name, documents in fewer.items())
+            yield (
+                f"documents in which a metric's scores are all equal are left out of it, too: {left}; one that tells "
+                "systems apart in fewer than half of the documents is not called the best"
+            )
     lost = [f"{each.quality} {each.left_out}" for each in found.qualities if each.left_out]
     if lost:
         yield f"rated summaries left out because some metric has no score of them: {', '.join(lost)}"

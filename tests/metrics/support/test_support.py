@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from sumbench import sentences
+from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metrics
 from sumbench.metrics.protocol import WITHOUT_REFERENCES
 from sumbench.metrics.support import SupportMetric
@@ -17,6 +18,7 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
 from sumbench.testing import check_metric
+from sumbench.weights import Store
 from tests.metrics.scored import batch
 from tests.metrics.support.looking import found
 from tests.metrics.support.looking import unsupported
@@ -165,7 +167,7 @@ def test_order_and_company_change_nothing() -> None:
         for each in documents
         for system, other in zip("abcdef", documents, strict=True)
     ]
-    scorer = SupportMetric().score
+    scorer = SupportMetric().load(MetricContext(0, Store(Path("unused"), offline=True)))
     whole = scorer(documents, summaries).values["unsupported_items"]
     backwards = scorer(documents[::-1], summaries[::-1]).values["unsupported_items"][::-1]
     alone = [
@@ -194,7 +196,7 @@ def test_own_references_are_hardly_ever_flagged() -> None:
 
 def test_the_signature_names_the_library_where_it_reads_number_words() -> None:
     """German number words are text2num's, English ones our own."""
-    assert "text2num:" in SupportMetric().signatures(["en", "de-AT"])["unsupported"]
+    assert "text2num-" in SupportMetric().signatures(["en", "de-AT"])["unsupported"]
     assert "text2num" not in SupportMetric().signatures(["en", "ru"])["unsupported"]
 
 

@@ -11,20 +11,21 @@ from sumbench.languages import ENGLISH
 from sumbench.languages import base
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.metrics.property_metric import Measure
+from sumbench.metrics.property_metric import PropertyMetric
 from sumbench.metrics.protocol import WITHOUT_REFERENCES
 from sumbench.metrics.protocol import Needs
 from sumbench.metrics.summary_metric import Measured
-from sumbench.metrics.summary_metric import SummaryMetric
 from sumbench.metrics.support.findings import Unsupported
 from sumbench.metrics.support.findings import findings
 from sumbench.metrics.support.numerals import SPELLED
 from sumbench.metrics.support.source import source_index
+from sumbench.metrics.words import Words
 from sumbench.records import Document
-from sumbench.records import Summary
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupportMetric(SummaryMetric):
+class SupportMetric(PropertyMetric):
     """Numbers, dates, percentages, amounts, units and names of a summary that its source does not contain.
 
     A summary is unsupported that has one or more of them; the table says what share of the summaries is. Details name
@@ -42,8 +43,8 @@ class SupportMetric(SummaryMetric):
     declared: ClassVar[tuple[Value, ...]] = (
         Value(
             "unsupported",
-            "Unsupported",
-            "share of summaries",
+            "unsupported",
+            "%",
             scale=100.0,
             decimals=1,
             direction=Direction.LOWER,
@@ -52,43 +53,49 @@ class SupportMetric(SummaryMetric):
         *(
             Value(name, title, "a summary", direction=direction, main=False, table=WITHOUT_REFERENCES)
             for name, title, direction in (
-                ("unsupported_items", "Unsupported items", Direction.LOWER),
-                ("unsupported_numbers", "Unsupported numbers", Direction.LOWER),
-                ("unsupported_names", "Unsupported names", Direction.LOWER),
-                ("judged_numbers", "Numbers looked up", Direction.NEITHER),
-                ("judged_names", "Names looked up", Direction.NEITHER),
+                ("unsupported_items", "unsupported items", Direction.LOWER),
+                ("unsupported_numbers", "unsupported numbers", Direction.LOWER),
+                ("unsupported_names", "unsupported names", Direction.LOWER),
+                ("judged_numbers", "numbers looked up", Direction.NEITHER),
+                ("judged_names", "names looked up", Direction.NEITHER),
             )
         ),
     )
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return for each value the line that says how it is computed, the library of number words included."""
-        lines = super().signatures(languages)
-        if not {base(language) for language in languages if language} & (SPELLED - {ENGLISH}):
-            return lines
-        library = f"text2num:{version('text2num')}"
-        return {name: f"{line}|{library}" for name, line in lines.items()}
+        spelled = {base(language) for language in languages if language} & (SPELLED - {ENGLISH})
+        library = [f"text2num-{version('text2num')}"] if spelled else []
+        return {value.name: "|".join((value.name, *library, f"v:{self.revision}")) for value in self.declared}
 
-    def measure(self, document: Document, summary: Summary) -> Measured:
-        """Look up every number and name of one summary."""
+    def reader_notes(self, *, several_references: bool) -> tuple[str, ...]:  # noqa: ARG002 - the same for all
+        """Return what the value means, and what it does not."""
+        what = "summaries with a number, date, amount, unit or name that the document does not contain"
+        return (f"unsupported: {what}; what is wrong in other words is not seen",)
+
+    def prepare(self, document: Document, words: Words) -> Measure:  # noqa: ARG002 - it reads texts its own way
+        """Return what looks up every number and name of a summary in a document."""
         language = base(document.language) if document.language else ENGLISH
         source = source_index(document.text, document.title, language)
-        found = findings(summary.text, source, language)
-        names = sum(each.kind == "name" for each in found.unsupported)
-        numbers = len(found.unsupported) - names
-        values = {
-            "unsupported": float(bool(found.unsupported)),
-            "unsupported_items": float(names + numbers),
-            "unsupported_numbers": float(numbers),
-            "unsupported_names": float(names),
-            "judged_numbers": float(found.numbers),
-            "judged_names": float(found.names),
-        }
-        if not found.unsupported:
-            return Measured(values)
-        return Measured(
-            values, {"unsupported": {"spans": list(_spans(found.unsupported, summary.text, document.text))}}
-        )
+
+        def measure(text: str) -> Measured:
+            found = findings(text, source, language)
+            names = sum(each.kind == "name" for each in found.unsupported)
+            numbers = len(found.unsupported) - names
+            values = {
+                "unsupported": float(bool(found.unsupported)),
+                "unsupported_items": float(names + numbers),
+                "unsupported_numbers": float(numbers),
+                "unsupported_names": float(names),
+                "judged_numbers": float(found.numbers),
+                "judged_names": float(found.names),
+            }
+            if not found.unsupported:
+                return Measured(values)
+            spans = list(_spans(found.unsupported, text, document.text))
+            return Measured(values, {"unsupported": {"spans": spans}})
+
+        return measure
 
 
 def _spans(found: tuple[Unsupported, ...], text: str, source: str) -> Iterator[dict[str, Any]]:

@@ -24,9 +24,7 @@ _CELL = 46
 
 def agreement_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
     """Yield the matrix of rank correlations between the values that readers see."""
-    values = [
-        value for value in run.run.manifest.values.values() if (value.main or value.table) and value.name in data.scores
-    ]
+    values = [value for value in run.run.manifest.values.values() if value.main and _varies(data, value)]
     columns = [at for at, column in enumerate(data.columns) if column.run == 0 and column.role != "ceiling"]
     if len(values) < 2 or len(columns) < _FEWEST_SYSTEMS:  # noqa: PLR2004 - two can agree
         return
@@ -39,6 +37,13 @@ def agreement_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
         "the documents on which both values tell systems apart."
     )
     yield Plot("agreement", "Metric against metric", said, _drawn(values, found))
+
+
+def _varies(data: PageData, value: Value) -> bool:
+    """Tell whether a value tells any two summaries apart."""
+    known = data.scores.get(value.name, np.zeros(0))
+    known = known[np.isfinite(known)]
+    return bool(known.size and np.ptp(known) > 0)
 
 
 def rank_correlations(scores: Sequence[FloatArray]) -> FloatArray:

@@ -9,7 +9,7 @@ const FILTERS = [
   ["failed", "a system failed", (context, at) => context.index.flags[at].some((/** @type {number} */ bits) => bits & FAILED)],
   ["lost", "the first is worse than the second", (context, at) => (context.gap(at) ?? 0) * better(context.value) < 0],
   ["won", "the first is better than the second", (context, at) => (context.gap(at) ?? 0) * better(context.value) > 0],
-  ["flagged", "a place is marked as unsupported", (context, at) => context.index.flags[at].some((/** @type {number} */ bits) => bits & FLAGGED)],
+  ["flagged", "a metric flags a place", (context, at) => context.index.flags[at].some((/** @type {number} */ bits) => bits & FLAGGED)],
   ["cut", "a system did not read it to its end", (context, at) => context.index.flags[at].some((/** @type {number} */ bits) => bits & CUT)],
   ["texts", "its texts are in this page", (context, at) => context.index.block[at] >= 0],
 ];
@@ -84,7 +84,7 @@ function matrixKey(context) {
     shownScore(context.low, value.decimals), " ", scale, " ", shownScore(context.high, value.decimals),
     value.direction === "lower" ? ", lower is better" : "",
     any(FAILED) ? " · ✕ no summary" : "", any(CUT) ? " · † not read to the end" : "",
-    any(FLAGGED) ? " · ! a place is marked as unsupported" : "", any(STRIPPED) ? " · ° something was taken off it" : "");
+    any(FLAGGED) ? " · ! a metric flags a place" : "", any(STRIPPED) ? " · ° something was taken off it" : "");
 }
 
 /** @param {number} bits @returns {string} */

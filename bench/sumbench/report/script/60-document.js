@@ -1,7 +1,7 @@
 // One document: the article at the left, references and summaries at the right, with what they share.
 
 const SHARES = /** @type {[string, string][]} */ ([["words", "content words"], ["bigrams", "bigrams"], ["sequence", "longest sequence"], ["", "nothing"]]);
-const SWITCHES = /** @type {[string, string][]} */ ([["s", "from the source"], ["u", "unsupported"], ["r", "unread"]]);
+const SWITCHES = /** @type {[string, string][]} */ ([["s", "from the source"], ["u", "flagged"], ["r", "unread"]]);
 const LONGEST = 200000;
 
 /** @param {Address} parts @param {string} which @returns {boolean} */
