@@ -70,9 +70,10 @@ def evaluate_offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     It imports them as one package, whose folder cannot change while this process lasts.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("HF_EVALUATE_OFFLINE", "1")
-        import evaluate
+        # While it is imported alone: what other tests start may use the network.
+        with pytest.MonkeyPatch.context() as importing:
+            importing.setenv("HF_EVALUATE_OFFLINE", "1")
+            import evaluate
 
         patch.setattr(evaluate.config, "HF_MODULES_CACHE", str(tmp_path_factory.mktemp("modules")))
         patch.setattr(evaluate.config, "HF_METRICS_CACHE", tmp_path_factory.mktemp("metrics"))

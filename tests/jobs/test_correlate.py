@@ -59,7 +59,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scored(outputs: Path) -> Path:
     """The run that was scored from that file."""
     folder = outputs.parent / "run"
-    assert main(["score", str(outputs), "--out", str(folder), "--quiet"]) == 0
+    assert main(["score", str(outputs), "--metrics", "rouge", "--out", str(folder), "--quiet"]) == 0
     return folder
 
 
@@ -88,7 +88,7 @@ def test_a_file_a_run_and_a_table_of_ratings_say_the_same(
         for system, of_system in row["human"].items()
         for quality, rating in of_system.items()
     ]
-    whole = correlated(capsys, str(outputs))
+    whole = correlated(capsys, str(outputs), "--metrics", "rouge")
     assert whole == correlated(capsys, str(scored))
     assert whole == correlated(capsys, str(scored), "--ratings", written(tmp_path / "ratings.jsonl", table))
     by_metric = {row["metric"]: row for row in whole}
@@ -137,7 +137,12 @@ def test_what_is_written_is_for_programs_and_for_eyes(
     """correlations.json has summary-level tau-b whatever was asked for; the heat map is SVG; tables are files."""
     out, plot = tmp_path / "people", tmp_path / "map.svg"
     asked = ("--level", "system", "--coefficient", "pearson,kendall", "--units", "documents")
-    assert main(["correlate", str(outputs), *asked, "--out", str(out), "--plot", str(plot), "--quiet"]) == 0
+    assert (
+        main(
+            ["correlate", str(outputs), "--metrics", "rouge", *asked, "--out", str(out), "--plot", str(plot), "--quiet"]
+        )
+        == 0
+    )
     assert capsys.readouterr().out == ""
     assert sorted(file.suffix for file in out.iterdir()) == [".json", ".txt", ".txt"]
     found = json.loads((out / "correlations.json").read_text())["values"]

@@ -118,7 +118,7 @@ def test_an_own_suite_is_read_by_its_path(tmp_path: Path) -> None:
     assert (suite.name, suite.tasks, suite.metrics) == (
         "mine",
         (suites.SuiteTask("references", ("lead",), 2),),
-        ("rouge", "text", "copying"),
+        ("rouge", "text", "copying", "support"),
     )
 
 

@@ -72,5 +72,8 @@ def test_a_name_that_no_system_has_is_refused(tmp_path: Path, mark: Path, capsys
     """Neither a part of the name nor another name trusts a checkpoint."""
     folder = tiny.homemade(tmp_path / "homemade")
     assert run(folder, tmp_path / "out", "--trust-remote-code", folder.name) == 2
-    assert "--trust-remote-code homemade: no system of this run has a model of that name" in capsys.readouterr().err
+    assert (
+        "--trust-remote-code homemade: no system or metric of this run has a model of that name"
+        in capsys.readouterr().err
+    )
     assert not mark.exists()

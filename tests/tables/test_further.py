@@ -99,7 +99,7 @@ def test_where_a_document_has_no_text_what_needs_it_is_left_out_by_default(tmp_p
     found = made(tmp_path / "default", references=bare)
     assert [metric.name for metric in found.run.manifest.metrics] == ["rouge", "text"]
     assert not found.failed
-    assert "left out, as 1 document without a text: copying (--metrics names them)" in found.table.notes
+    assert "left out, as 1 document without a text: copying, support (--metrics names them)" in found.table.notes
     with pytest.raises(Exception, match="its document has no text, which this metric needs"):
         made(tmp_path / "named", references=bare, metrics=["rouge", "copying"])
 

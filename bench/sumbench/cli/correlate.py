@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is correlated")
     what.add_argument("source", metavar="FILE", help="a table of outputs, a run's folder, or a table of preferences")
     what.add_argument("--ratings", metavar="FILE", help="a table of ratings, or of preferences")
-    what.add_argument("--metrics", metavar="A,B", help="metrics to score with (default: rouge, or those of the run)")
+    what.add_argument("--metrics", metavar="A,B", help="metrics to score with (default: those of score, or of the run)")
     what.add_argument("--values", metavar="A,B", help="only these values of them (default: those of tables)")
     what.add_argument("--qualities", metavar="A,B", help="only these rated qualities")
     what.add_argument("--sentences", default="lines", metavar="HOW", help="how sentences are told apart, as for score")

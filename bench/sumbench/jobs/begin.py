@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -73,7 +74,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
         seed=seed,
         corpus=corpus,
         systems=systems,
-        metrics=tuple(_with_main(entry, ranking) for entry in metrics),
+        metrics=with_main(metrics, ranking),
         ranked_by=ranking,
         started=started.isoformat(timespec="seconds"),
         seconds=0.0,
@@ -181,8 +182,12 @@ def ranking_value(metrics: Sequence[MetricEntry], wanted: str) -> str:
     return next((value.name for value in (*ordered, *ranking, *properties)), values[0].name)
 
 
-def _with_main(entry: MetricEntry, name: str) -> MetricEntry:
-    return replace(entry, values=tuple(replace(each, main=each.main or each.name == name) for each in entry.values))
+def with_main(metrics: Iterable[MetricEntry], name: str) -> tuple[MetricEntry, ...]:
+    """Return the entries with the value of this name among those that readers see: systems are ranked by it."""
+    return tuple(
+        replace(entry, values=tuple(replace(each, main=each.main or each.name == name) for each in entry.values))
+        for entry in metrics
+    )
 
 
 def system_entries(

@@ -12,6 +12,7 @@ from sumbench.corpus import Corpus
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.begin import with_main
 from sumbench.jobs.belonging import RunPart
 from sumbench.jobs.belonging import check_parts
 from sumbench.jobs.belonging import entry_of
@@ -71,7 +72,9 @@ def merge(
     context = MetricContext(parts[0].manifest.seed, store)
     entry = _entry(corpus, next(iter(by_system.values())))
     described = metric_entries(metrics, entry.languages, entry, context)
-    record = replace(_manifest(parts, by_system, summaries), corpus=entry, metrics=described)
+    record = replace(
+        _manifest(parts, by_system, summaries), corpus=entry, metrics=with_main(described, parts[0].manifest.ranked_by)
+    )
     folder = RunFolder(out or new_folder(record.corpus.name, f"{record.suite}-merged"))
     if folder.path.resolve() in {part.path.resolve() for part in parts}:
         raise UsageError(f"--out {folder.path}: is one of the runs to be merged: give another folder")

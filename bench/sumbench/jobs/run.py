@@ -14,6 +14,7 @@ from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
 from sumbench.jobs.begin import metric_entries
 from sumbench.jobs.begin import system_entries
+from sumbench.jobs.begin import with_main
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
@@ -90,7 +91,8 @@ def scoring(plan: Plan) -> Scoring:
 def _with_weights(record: Manifest, plan: Plan, faults: Mapping[str, str]) -> Manifest:
     """Return the manifest with the weights that are there now; `faults` says why some are not."""
     metrics = metric_entries(plan.metrics, record.corpus.languages, record.corpus, plan.metric_context)
-    return replace(record, systems=system_entries(plan.systems, plan.context, faults), metrics=metrics)
+    systems = system_entries(plan.systems, plan.context, faults)
+    return replace(record, systems=systems, metrics=with_main(metrics, record.ranked_by))
 
 
 def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
