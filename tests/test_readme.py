@@ -24,10 +24,14 @@ WEIGHTS = "needs the weights of a model"
 NETWORK = "reads the Hugging Face hub"
 MENTIONED = "names a command whose examples stand beside it"
 FILES = "needs files that others released"
+SHELL = "its pattern is the shell's to expand"
+DEVICES = "needs two GPUs"
 
 ELSEWHERE = {
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e . && .venv/bin/sumbench run": INSTALLS,
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]' && .venv/bin/pytest": INSTALLS,
+    "sumbench merge results/news-* --out results/news": SHELL,
+    "sumbench run --device cuda:0,cuda:1": DEVICES,
 }
 """Commands that are not run here, and why."""
 
@@ -35,12 +39,16 @@ DRY = {
     "sumbench run --corpus my-articles --systems lead,textrank,minilm,smollm2-135m": WEIGHTS,
     "sumbench run --corpus articles.csv --document-column body --reference-column gold": WEIGHTS,
     "sumbench run --corpus hub:owner/name,split=test --sample 200": NETWORK,
+    "sumbench run news --shard 3/8 --out results/news-3": NETWORK,
+    "sumbench run --workers 4": WEIGHTS,
+    "sumbench run --executor ray --ray-address auto --workers 8 --gpus-per-worker 1": WEIGHTS,
 }
 """Commands that run with --dry-run alone, and why."""
 
 PARSED = {
     "sumbench weights pull gemma-3-270m --accept-license Gemma": WEIGHTS,
     "sumbench score": MENTIONED,
+    "sumbench metrics check hallucination,model=…": WEIGHTS,
     "sumbench score --suite published-xsum --files DIR": FILES,
 }
 """Commands in the text that are parsed alone, and why."""
@@ -118,6 +126,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     )
     (tmp_path / "refs.jsonl").write_text(refs)
     (tmp_path / "outputs.jsonl").write_text(outputs)
+    rated = (
+        {"id": row["id"], "document": row["document"], "references": [row["gold"]]}
+        | {"systems": {name: row[name] for name in ("bart", "pegasus")}}
+        | {"human": {name: {"coherence": len(row[name])} for name in ("bart", "pegasus")}}
+        for row in rows
+    )
+    (tmp_path / "rated.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rated))
     (tmp_path / "bart.txt").write_text("".join(row["bart"] + "\n" for row in rows))
     pegasus = "".join(json.dumps({"id": row["id"], "prediction": row["pegasus"]}) + "\n" for row in rows)
     (tmp_path / "pegasus.jsonl").write_text(pegasus)
