@@ -9,7 +9,12 @@ from sumbench.metrics import REGISTRY
 from sumbench.metrics import Needs
 from sumbench.metrics import check_metric_name
 from sumbench.metrics import listed_metric
+from sumbench.metrics.worth import CORPORA
+from sumbench.metrics.worth import LENGTH
+from sumbench.metrics.worth import mean_worth
+from sumbench.metrics.worth import measured_worth
 from sumbench.tables.listings import describe_name
+from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
@@ -20,7 +25,7 @@ from sumbench.tables.options import options_in_short
 from sumbench.tables.values import unit
 from sumbench.weights.catalog import catalog
 
-WHAT, VALUES, NEEDS, OPTIONS = 26, 24, 12, 22
+WHAT, VALUES, NEEDS, OPTIONS = 22, 22, 12, 20
 """Widths in characters to which long cells are broken, so that the table fits 100 columns."""
 
 LANGUAGES, ABOUT = 12, 44
@@ -38,18 +43,23 @@ def metrics_table() -> Table:
                 broken(describe_name(REGISTRY, name), WHAT),
                 broken(_in_short(_values(name)), VALUES),
                 broken(_needs(name), NEEDS),
+                _worth_in_short(_values(name)),
                 _broken_at_plus(options_in_short(REGISTRY, name)),
             )
         )
         for name in REGISTRY
     )
+    people = "how it follows people, Kendall's τ-b within documents with ratings of SummEval (left) and of Newsroom"
     notes = (
         "values: those that tables show, ↑ where higher is better, ↓ where lower is",
+        f"worth: {people}, mean over four qualities, of its first value; {_worth_in_short([], LENGTH)} of length alone",
         "name one with --metrics as NAME[,key=value…], for example rouge,handling=max",
         "more of one, with all of its values: sumbench metrics NAME",
         *REGISTRY.overruled(),
     )
-    return Table("metrics", columns("metric", "what", "values", "needs", "options"), (Section("", rows),), notes)
+    return Table(
+        "metrics", columns("metric", "what", "values", "needs", "worth", "options"), (Section("", rows),), notes
+    )
 
 
 def metric_tables(name: str) -> list[Table]:
@@ -65,7 +75,45 @@ def metric_tables(name: str) -> list[Table]:
     rows = tuple(Row((value.name, value.title, unit(value), value.direction.value, _place(value))) for value in values)
     names = columns("value", "title", "unit", "better", "table")
     notes = (f"needs: {_needs(name)}", "every value stands in csv and json")
-    return [options, Table("values", names, (Section("", rows),), notes), *_models(name)]
+    return [options, Table("values", names, (Section("", rows),), notes), *_worth(values), *_models(name)]
+
+
+def _worth(values: Sequence[Value]) -> list[Table]:
+    """Return the table of how the values follow people on the sets of ratings, beside the controls."""
+    known = measured_worth()
+    names = [value.name for value in values if value.name in known]
+    if not names:
+        return []
+    titles = {value.name: value.title for value in values}
+    controls = [name for name in (LENGTH, "density", "random") if name not in names]
+    heads = (
+        Column("quality", "quality"),
+        *(Column(name, titles.get(name, name), 2) for name in names),
+        *(Column(name, f"{name} (control)", 2) for name in controls),
+    )
+    sections = tuple(
+        Section(
+            corpus,
+            tuple(
+                Row((quality, *(known[name].get(corpus, {}).get(quality) for name in (*names, *controls))))
+                for quality in known[LENGTH][corpus]
+            ),
+        )
+        for corpus in CORPORA
+    )
+    what = "Kendall's τ-b with people's mean rating over the systems within a document, mean over documents"
+    notes = (
+        f"{what}; signs turned where lower is better; measured on 27 November 2026",
+        *CORPORA.values(),
+        "on ratings of your own: sumbench correlate",
+    )
+    return [Table("worth", heads, sections, notes)]
+
+
+def _worth_in_short(values: Sequence[Value], name: str = "") -> str:
+    first = name or next((value.name for value in values if value.main), "")
+    found = [mean_worth(first, corpus) for corpus in CORPORA]
+    return " ".join("–" if each is None else f"{each:.2f}".replace("0.", ".") for each in found) if any(found) else ""
 
 
 def _models(name: str) -> list[Table]:
