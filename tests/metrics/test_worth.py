@@ -30,7 +30,7 @@ def test_worth_is_shown_with_the_metrics(capsys: pytest.CaptureFixture[str]) -> 
     """In the list as the mean over qualities, with one metric quality by quality beside the controls."""
     assert mean_worth("rouge1", "summeval") == pytest.approx(0.155)
     assert mean_worth("nothing", "summeval") is None
-    assert main(["metrics", "--format", "csv"]) == 0
+    assert main(["metrics"]) == 0
     assert ".15 .08" in capsys.readouterr().out
     assert main(["metrics", "rouge"]) == 0
     shown = capsys.readouterr().out
