@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sumbench
 from sumbench.cli import main
 from sumbench.errors import RunError
 from sumbench.jobs import finish as ending
@@ -249,3 +250,25 @@ def test_plots_are_written_as_files(tmp_path: Path) -> None:
     names = {file.name for file in figures}
     assert {"scores.svg", "differences.svg", "distribution.svg", "seconds.svg", "length.svg"} <= names
     assert "al$p$ha" in (tmp_path / "plots" / "scores.svg").read_text("utf-8")
+
+
+def test_people_stand_beside_the_metrics_where_they_rated(tmp_path: Path) -> None:
+    """A run that was scored from rated outputs has their qualities in the matrix of values."""
+    rows = (
+        {
+            "id": str(number),
+            "document": f"Word{number} said. It rained. All left.",
+            "references": [f"Word{number} said."],
+        }
+        | {
+            "systems": {
+                name: f"{text} {number}" for name, text in zip("abc", ("Word", "Rain fell", "All"), strict=True)
+            }
+        }
+        | {"human": {name: {"coherence": rating} for name, rating in zip("abc", (3, number % 2 + 1, 5), strict=True)}}
+        for number in range(6)
+    )
+    (tmp_path / "rated.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sumbench.score(tmp_path / "rated.jsonl", tmp_path / "rated.jsonl", out=tmp_path / "run")
+    html = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert "people: coherence" in html

@@ -23,20 +23,39 @@ _CELL = 46
 
 
 def agreement_plots(run: PageRun, data: PageData) -> Iterator[Plot]:
-    """Yield the matrix of rank correlations between the values that readers see."""
-    values = [value for value in run.run.manifest.values.values() if value.main and _varies(data, value)]
+    """Yield the matrix of rank correlations between people, where they rated, and the values that readers see."""
     columns = [at for at, column in enumerate(data.columns) if column.run == 0 and column.role != "ceiling"]
-    if len(values) < 2 or len(columns) < _FEWEST_SYSTEMS:  # noqa: PLR2004 - two can agree
+    people = _ratings(run, data, columns)
+    values = [value for value in run.run.manifest.values.values() if value.main and _varies(data, value)][:_MOST_VALUES]
+    titles = [*people, *(value.title for value in values)]
+    scores = [*people.values(), *(data.scores[value.name][:, columns] for value in values)]
+    if len(titles) < 2 or len(columns) < _FEWEST_SYSTEMS:  # noqa: PLR2004 - two can agree
         return
-    values = values[:_MOST_VALUES]
-    found = rank_correlations([data.scores[value.name][:, columns] for value in values])
-    if not np.isfinite(found[~np.eye(len(values), dtype=bool)]).any():
+    found = rank_correlations(scores)
+    if not np.isfinite(found[~np.eye(len(titles), dtype=bool)]).any():
         return
     said = (
         "Spearman's rank correlation of the scores that systems (ceilings left out) have on one document, mean over "
         "the documents on which both values tell systems apart."
     )
-    yield Plot("agreement", "Metric against metric", said, _drawn(values, found))
+    said += " People are the mean of their ratings." if people else ""
+    yield Plot("agreement", "Metric against metric", said, _drawn(titles, found))
+
+
+def _ratings(run: PageRun, data: PageData, columns: Sequence[int]) -> dict[str, FloatArray]:
+    """Return people's mean ratings by quality, each of shape (documents, columns), NaN where nobody rated."""
+    rows = {name: row for row, name in enumerate(data.ids)}
+    places = {data.columns[at].system: place for place, at in enumerate(columns)}
+    found: dict[str, FloatArray] = {}
+    counts: dict[str, FloatArray] = {}
+    for each in run.run.ratings:
+        if each.system in places and each.document in rows:
+            title, cell = f"people: {each.quality}", (rows[each.document], places[each.system])
+            shape = (len(rows), len(columns))
+            found.setdefault(title, np.zeros(shape))[cell] += each.rating
+            counts.setdefault(title, np.zeros(shape))[cell] += 1
+    with np.errstate(invalid="ignore"):
+        return {title: sums / counts[title] for title, sums in found.items()}
 
 
 def _varies(data: PageData, value: Value) -> bool:
@@ -50,20 +69,21 @@ def rank_correlations(scores: Sequence[FloatArray]) -> FloatArray:
     """Return for each two values the mean over documents of Spearman's correlation over the systems.
 
     Args:
-        scores: For each value an array of shape (documents, systems); documents with a missing score are left out.
+        scores: For each value an array of shape (documents, systems); of two values a document counts on which neither
+            lacks a score.
 
     Returns:
         An array of shape (values, values), NaN where no document tells systems apart under both.
     """
-    whole = ~np.isnan(np.stack(scores)).any(axis=(0, 2))
-    ranks = [_ranks(each[whole]) for each in scores]
+    whole = [~np.isnan(each).any(axis=1) for each in scores]
+    ranks = [_ranks(each) for each in scores]
     centred = [each - each.mean(axis=1, keepdims=True) for each in ranks]
     sizes = [np.sqrt((each**2).sum(axis=1)) for each in centred]
     found = np.full((len(scores), len(scores)), np.nan)
     for one, of_one in enumerate(centred):
         for other, of_other in enumerate(centred):
             product = sizes[one] * sizes[other]
-            told = product > 0
+            told = (product > 0) & whole[one] & whole[other]
             if told.any():
                 found[one, other] = float(np.mean((of_one * of_other).sum(axis=1)[told] / product[told]))
     return found
@@ -76,12 +96,12 @@ def _ranks(rows: FloatArray) -> FloatArray:
     return ranks
 
 
-def _drawn(values: Sequence[Value], found: FloatArray) -> Markup:
+def _drawn(titles: Sequence[str], found: FloatArray) -> Markup:
     left, top = 150, 14
     parts = []
-    for row, value in enumerate(values):
+    for row, title in enumerate(titles):
         y = top + 26 * row
-        parts.append(text(left - 10, y + 17, short(value.title), "name", "end", title=value.title))
+        parts.append(text(left - 10, y + 17, short(title), "name", "end", title=title))
         for column in range(row + 1):
             rho = float(found[row, column])
             if not np.isfinite(rho) or row == column:
@@ -91,11 +111,11 @@ def _drawn(values: Sequence[Value], found: FloatArray) -> Markup:
                 element("rect", x=x, y=y, width=_CELL - 2, height=24, class_="bar", fill_opacity=abs(rho) * 0.45)
             )
             shown = f"{rho:.2f}".replace("0.", ".").replace("-", "−")
-            parts.append(text(x + _CELL / 2 - 1, y + 17, shown, "name", "middle", title=values[column].title))
-        parts.append(text(left + _CELL * row + 6, y + 17, short(value.title) if row < len(values) - 1 else "", "note"))
+            parts.append(text(x + _CELL / 2 - 1, y + 17, shown, "name", "middle", title=titles[column]))
+        parts.append(text(left + _CELL * row + 6, y + 17, short(title) if row < len(titles) - 1 else "", "note"))
     return figure(
-        top + 26 * len(values) + 8,
+        top + 26 * len(titles) + 8,
         "rank correlations between values",
         joined(parts),
-        width=max(640, left + _CELL * len(values) + 90),
+        width=max(640, left + _CELL * len(titles) + 90),
     )
