@@ -113,7 +113,7 @@ def test_tables_are_copied_as_they_are_shown(page: "Page", files: dict[str, Path
     copied = {}
     for name in ("Markdown", "LaTeX", "CSV"):
         page.locator(".main-table").get_by_role("button", name=name).click()
-        page.wait_for_function("document.getElementById('said').textContent === 'copied'")
+        expect(page.locator("#said")).to_have_text("copied")
         copied[name] = page.evaluate("navigator.clipboard.readText()")
         page.evaluate("document.getElementById('said').textContent = ''")
     assert copied["Markdown"].startswith("| system | ROUGE-1 |")
