@@ -32,7 +32,7 @@ COMMAS = b"id,document,reference\n1,A text.,One.\n2,B text.,Two.\n"
 TABS = COMMAS.replace(b",", b"\t")
 
 
-PACKED = {".bz2": bz2.compress(LINES), ".xz": lzma.compress(LINES), ".gz": gzip.compress(LINES)}
+PACKED = {".bz2": bz2.compress(LINES), ".xz": lzma.compress(LINES), ".gz": gzip.compress(LINES, mtime=0)}
 
 
 def parquet_bytes() -> bytes:
@@ -53,7 +53,7 @@ SHEET = workbook([["id", "document", "reference"], [1, "A text.", "One."], [2, "
         ("t.CSV", COMMAS),
         ("t.Tsv", TABS),
         ("t.tab", TABS),
-        ("t.TSV.GZ", gzip.compress(TABS)),
+        ("t.TSV.GZ", gzip.compress(TABS, mtime=0)),
         ("t.xlsx", SHEET),
         ("t.ods", open_document([list(TABLE[0]), *(list(row.values()) for row in TABLE)])),
         ("t.json", LINES),
@@ -76,7 +76,7 @@ SHEET = workbook([["id", "document", "reference"], [1, "A text.", "One."], [2, "
         ("t.csv", b"\xef\xbb\xbf" + COMMAS.replace(b"\n1", b"\n\xef\xbb\xbf1")),
         ("t.tsv", TABS.decode().encode("utf-16")),
         ("t.jsonl", LINES.decode().encode("utf-32")),
-        ("t.csv", gzip.compress(COMMAS)),
+        ("t.csv", gzip.compress(COMMAS, mtime=0)),
         ("t.jsonl", parquet_bytes()),
         ("t.csv", SHEET),
         ("t.csv", LINES),
@@ -124,7 +124,7 @@ def test_what_is_compressed_is_known_by_its_bytes(tmp_path: Path, suffix: str) -
         ("o.pred", b"One line.\rTwo lines.\r"),
         ("o.txt", "One line.\nTwo lines.\n".encode("utf-16")),
         ("o.TXT", b"\xef\xbb\xbfOne line.\n\xef\xbb\xbfTwo lines."),
-        ("o.txt", gzip.compress(b"One line.\nTwo lines.\n")),
+        ("o.txt", gzip.compress(b"One line.\nTwo lines.\n", mtime=0)),
     ],
 )
 def test_text_is_read_line_by_line(tmp_path: Path, name: str, content: bytes) -> None:
