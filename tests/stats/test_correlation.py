@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from sumbench.errors import UsageError
+from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.scores import FloatArray
@@ -241,8 +242,7 @@ def test_krippendorffs_alpha_is_that_of_his_example() -> None:
 def test_controls_are_lengths_copied_fragments_and_draws() -> None:
     """Density is the sum of squared fragments over words; what failed has no control; the seed says the draws."""
     source = ["the", "cat", "sat", "on", "the", "mat", "and", "slept"]
-    places = {word: [at for at, other in enumerate(source) if other == word] for word in source}
-    assert density(["the", "cat", "sat", "on", "a", "mat"], source, places) == pytest.approx((16 + 1) / 6)
+    assert density(["the", "cat", "sat", "on", "a", "mat"], SourceWords(source)) == pytest.approx((16 + 1) / 6)
     documents = [Document("a", " ".join(source), ("x",)), Document("b", "", ("x",))]
     summaries = [
         Summary("a", "s", "The cat , sat", None, None, 4, None),

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.scores import FloatArray
@@ -45,11 +45,10 @@ def controls(
         found[LENGTH][cell] = np.mean([length(text) for text in drawn])
     if any(document.text.strip() for document in documents):
         found[DENSITY] = np.full(found[LENGTH].shape, np.nan)
-        sources = [_tokens(document.text) for document in documents]
-        places = [_places(source) for source in sources]
+        sources = [SourceWords(_tokens(document.text)) for document in documents]
         for (row, column), drawn in texts.items():
-            if sources[row]:
-                measured = [density(_tokens(text), sources[row], places[row]) for text in drawn]
+            if sources[row].words:
+                measured = [density(_tokens(text), sources[row]) for text in drawn]
                 found[DENSITY][row, column] = np.mean(measured)
     drawn_at_random = stream(seed, "correlate", RANDOM).normal(size=found[LENGTH].shape)
     found[RANDOM] = np.where(np.isnan(found[LENGTH]), np.nan, drawn_at_random)
@@ -61,39 +60,13 @@ def length(text: str) -> int:
     return words(" ".join(run for run in text.split() if _WORD.search(run)))
 
 
-def density(summary: Sequence[str], source: Sequence[str], places: Mapping[str, Sequence[int]]) -> float:
+def density(summary: Sequence[str], source: SourceWords) -> float:
     """Return the density of a summary's words: the sum of its fragments' squared lengths over their number.
 
-    Grusky, Naaman & Artzi 2018, "Newsroom", section 4.1: fragments are the longest shared runs of words, found greedily
-    from the left. `places` are those of each word in the source. 0 for a summary without words.
+    Grusky, Naaman & Artzi 2018, "Newsroom", section 4.1. 0 for a summary without words.
     """
-    return sum(size**2 for size in _fragments(summary, source, places)) / max(1, len(summary))
-
-
-def _fragments(summary: Sequence[str], source: Sequence[str], places: Mapping[str, Sequence[int]]) -> Iterator[int]:
-    at = 0
-    while at < len(summary):
-        longest = 0
-        for start in places.get(summary[at], ()):
-            length = 1
-            while (
-                at + length < len(summary)
-                and start + length < len(source)
-                and summary[at + length] == source[start + length]
-            ):
-                length += 1
-            longest = max(longest, length)
-        if longest:
-            yield longest
-        at += max(1, longest)
+    return sum(fragment.length**2 for fragment in source.fragments(summary)) / max(1, len(summary))
 
 
 def _tokens(text: str) -> list[str]:
     return _WORD.findall(text.lower())
-
-
-def _places(source: Sequence[str]) -> dict[str, list[int]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for index, word in enumerate(source):
-        found[word].append(index)
-    return dict(found)
