@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sumbench.cli import main
 from sumbench.runs import journal
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import read_run
@@ -53,6 +54,11 @@ def refusing(status: int) -> Iterator[str]:
         server.server_close()
 
 
+def command(tmp_path: Path, other: str, *arguments: str) -> list[str]:
+    """Return the arguments of a run of `lead` and another system on two articles."""
+    return ["run", "--systems", f"{other},lead", "--limit", "2", "--out", str(tmp_path / "run"), "--no-cache", *arguments]
+
+
 @pytest.fixture
 def sumbench(tmp_path: Path) -> Run:
     """Return a function that runs `lead` and another system on two articles, hub and package index at an address."""
@@ -70,9 +76,8 @@ def sumbench(tmp_path: Path) -> Run:
             "SUMBENCH_HOME": str(tmp_path / "store"),
         }
         environment.pop("PIP_FIND_LINKS", None)
-        command = ["run", "--systems", f"{other},lead", "--limit", "2", "--out", str(tmp_path / "run"), *arguments]
         return subprocess.run(
-            [sys.executable, "-m", "sumbench", *command, "--no-cache"],
+            [sys.executable, "-m", "sumbench", *command(tmp_path, other, *arguments)],
             env=environment,
             capture_output=True,
             text=True,
@@ -158,11 +163,17 @@ def test_missing_weights_end_a_run_that_is_to_fail_fast(tmp_path: Path, sumbench
     ],
 )
 def test_what_the_user_must_see_to_is_said_before_anything_runs(
-    tmp_path: Path, sumbench: Run, system: str, arguments: list[str], says: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    system: str,
+    arguments: list[str],
+    says: str,
 ) -> None:
     """Offline without the weights, a name that means nothing, terms to accept, a folder of something else: exit 2."""
-    done = sumbench(system, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "store"))
+    assert main(command(tmp_path, system, *arguments)) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert says in err
     assert not (tmp_path / "run").exists()

@@ -201,11 +201,12 @@ def test_smollm2_is_not_commanded_by_control_tokens_of_a_document(store: Store) 
 
 @pytest.mark.weights
 def test_smollm2_reads_thousands_of_tokens(store: Store) -> None:
-    """A document of more than 5,500 tokens is seen whole in the model's context of 8,192."""
+    """A document longer than the 2,048 tokens of a small context is seen whole in the model's 8,192."""
     article = Path(__file__).parents[2] / "references" / "10-bridge-inquiry" / "article.txt"
-    long = Document("long", article.read_text(encoding="utf-8"), ())
-    (summary,) = summarize(Causal(name="smollm2-135m", max_new_tokens=20), long, store=store)
+    words = article.read_text(encoding="utf-8").split()
+    long = Document("long", " ".join(words[:1800]), ())
+    (summary,) = summarize(Causal(name="smollm2-135m", max_new_tokens=10), long, store=store)
     assert summary.error is None
     assert summary.seen_tokens == summary.input_tokens
-    assert summary.input_tokens in range(5500, 8000)
+    assert summary.input_tokens in range(2100, 3500)
     assert summary.text

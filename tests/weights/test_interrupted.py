@@ -77,7 +77,7 @@ def test_processes_that_fetch_at_once_share_one_download(shop: Store) -> None:
 def test_a_process_killed_anywhere_leaves_a_store_that_works(store: Store, tmp_path: Path) -> None:
     """Killed at moments spread over the real fetch and conversion, the model is absent or whole each time."""
     home = replace(store, home=tmp_path)
-    for wait in (0.5, 1.5, 2.5, 4, 6, 8, 10, 12):
+    for wait in (1, 4, 8):
         child = start(home, "smollm2-135m")
         time.sleep(wait)
         child.kill()

@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
 from pathlib import Path
@@ -30,18 +31,27 @@ PACKAGES = (
 
 
 def packages() -> dict[str, str]:
-    """Return the installed version of each of PACKAGES."""
-    found = {}
+    """Return the version of each of PACKAGES that is installed, as this process found them when it was first asked."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    found = []
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            found.append((name, version(name)))
         except PackageNotFoundError:
             continue
-    return found
+    return tuple(found)
 
 
+@cache
 def revision() -> str | None:
-    """Return the git commit of the checkout this runs from, "-dirty" added for changed files; None elsewhere."""
+    """Return the git commit of the checkout this runs from, "-dirty" added for changed files; None elsewhere.
+
+    It is that of the first asking: what a process has loaded does not change with its files.
+    """
     root = Path(__file__).resolve().parents[3]
     if not (root / ".git").exists():
         return None
