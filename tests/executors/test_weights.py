@@ -56,7 +56,17 @@ def refusing(status: int) -> Iterator[str]:
 
 def command(tmp_path: Path, other: str, *arguments: str) -> list[str]:
     """Return the arguments of a run of `lead` and another system on two articles."""
-    return ["run", "--systems", f"{other},lead", "--limit", "2", "--out", str(tmp_path / "run"), "--no-cache", *arguments]
+    return [
+        "run",
+        "--systems",
+        f"{other},lead",
+        "--limit",
+        "2",
+        "--out",
+        str(tmp_path / "run"),
+        "--no-cache",
+        *arguments,
+    ]
 
 
 @pytest.fixture
