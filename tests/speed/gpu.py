@@ -1,150 +1,292 @@
-"""The causal system on a GPU beside `generate`: `python -m tests.speed.gpu [--documents 480] [--new 128]`.
+"""Generation on a GPU beside transformers' own loop: `python -m tests.speed.gpu [--small] [--seconds 8] [--minutes 7.5]`.
 
-The model has the shape of SmolLM2-135M and random weights, made here: it needs no network, and writes as many tokens as
-it may, so that all sides do the same work. Its texts mean nothing. Prints tokens written a second, the ratio to padded
-batches of `generate`, and the peak of the GPU's memory. Without a GPU it runs on the processor.
+Makes checkpoints of the shapes of BART-large-cnn, PEGASUS-large and a Llama of 1.7 B on the machine itself, with random
+weights, and summarizes made-up documents of about 780 tokens in float32 and bfloat16: by sumbench, by `generate` with
+the same batches, padded, and by `generate` one by one. It needs torch and transformers, this repository with the
+package's pure dependencies, and no network. Texts mean nothing, and hardly any ends before the limit of tokens: that is
+the hardest case, with no row to spare. Documents are as many as take about `--seconds` a side.
+
+Printed are documents and tokens written a second, from texts to summaries and without loading; the peak of the GPU's
+memory; and the share of time outside the model, which is what is left of a run in which the device is waited for before
+and after every forward pass of encoder or model. Texts are compared token by token. In bfloat16 a batch's logits differ
+from those of a single text in their last bits, and random weights have near ties everywhere: there, few texts can be
+equal one by one, and the first difference says how far they go together.
+
+`generate` is measured without cuDNN's attention, as sumbench is by its own settings; how it goes with torch's default
+stands beside it. Not yet run on a card: its figures belong into generation.md. `--small` shows it on a processor.
 """
 
 import argparse
+import gc
+import os
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
+
+from sumbench.generation import device
+
+# torch's own order of attention kernels: what sumbench sets is switched on and off below.
+os.environ["TORCH_CUDNN_SDPA_DEPRIORITIZED"] = "0"
+device.configure_torch()
 
 import torch
 
-from sumbench.corpus import open_corpus
+from sumbench.generation import memory
 from sumbench.records import Document
 from sumbench.systems import Context
 from sumbench.systems import build_system
 from sumbench.weights import Store
+from tests.speed import gpu_checkpoints
+from tests.speed.gpu_checkpoints import END
+from tests.speed.gpu_checkpoints import PAD
+from tests.speed.gpu_checkpoints import SHAPES
+from tests.speed.gpu_checkpoints import Shape
+from tests.speed.gpu_checkpoints import Words
+from tests.speed.gpu_watch import Watch
+from tests.speed.gpu_watch import recorded
 
-END = "<|endoftext|>"
-DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-VOCABULARY, SENTENCES, BATCH = 8_000, 200, 32
-
-
-def pieces(count: int) -> list[Document]:
-    """Return so many documents of 100 to 700 words: parts of the articles that ship."""
-    lines = [line for document in open_corpus("references").documents for line in document.text.splitlines() if line]
-    made: list[Document] = []
-    at = 0
-    while len(made) < count:
-        wanted, words = 100 + 600 * (len(made) * 37 % 100) // 100, ""
-        while len(words.split()) < wanted:
-            words += lines[at % len(lines)] + "\n"
-            at += 1
-        made.append(Document(f"{len(made):05}", words, ("a reference",)))
-    return made
-
-
-def checkpoint(folder: Path, documents: Sequence[Document]) -> None:
-    """Save a random model with a tokenizer that is trained on the documents."""
-    from tokenizers import Tokenizer
-    from tokenizers import decoders
-    from tokenizers import models
-    from tokenizers import pre_tokenizers
-    from tokenizers import trainers
-    from transformers import LlamaConfig
-    from transformers import LlamaForCausalLM
+if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-    inner = Tokenizer(models.BPE())
-    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    inner.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
-        special_tokens=[END],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    inner.train_from_iterator([document.text for document in documents[:200]], trainer)
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=inner, eos_token=END, pad_token=END, model_max_length=2048
-    )
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=VOCABULARY,
-        hidden_size=576,
-        intermediate_size=1536,
-        num_hidden_layers=30,
-        num_attention_heads=9,
-        num_key_value_heads=3,
-        max_position_embeddings=2048,
-        eos_token_id=0,
-        pad_token_id=0,
-    )
-    model: Any = LlamaForCausalLM(config)
-    model.to(torch.bfloat16).save_pretrained(folder)
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+SENTENCES = 10_000
+"""A length budget that no text fills: all sides write the same tokens."""
+
+Texts = dict[str, list[int]]
+Side = Callable[[Sequence[Document]], Texts]
 
 
-def generated(folder: Path, new: int, size: int) -> Callable[[Sequence[Document]], int]:
-    """Return what a user writes without sumbench: padded batches through `generate`, the longest documents first."""
-    from transformers import AutoModelForCausalLM
-    from transformers import AutoTokenizer
+@dataclass(frozen=True)
+class Work:
+    """A checkpoint in a number format, with documents and how many go into a batch."""
 
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder, padding_side="left")
-    loaded: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
-    model = loaded.to(DEVICE)
+    shape: Shape
+    folder: Path
+    dtype: str
+    documents: Sequence[Document]
+    batch: int
 
-    def run(documents: Sequence[Document]) -> int:
-        texts = sorted((f"{document.text}\n\nTL;DR:" for document in documents), key=len, reverse=True)
-        written = 0
-        for start in range(0, len(texts), size):
-            batch = tokenizer(texts[start : start + size], return_tensors="pt", padding=True).to(DEVICE)
-            with torch.inference_mode():
-                output = model.generate(**batch, do_sample=False, max_new_tokens=new)
-            ends = output[:, batch["input_ids"].shape[1] :] == 0
-            written += int((~ends).sum())
-        return written
+
+@dataclass(frozen=True)
+class Measured:
+    """What a side did: documents and tokens a second, peak memory in GiB, the share of time outside the model."""
+
+    documents: int
+    rate: float
+    tokens: float
+    peak: float
+    outside: float
+
+    def row(self, side: str) -> str:
+        """Return a line of the table."""
+        return (
+            f"  {side:34} {self.documents:5} documents {self.rate:8.2f} documents/s {self.tokens:9,.0f} tokens/s "
+            f"{self.peak:5.1f} GiB {self.outside:4.0%} outside the model"
+        )
+
+
+def ours(work: Work) -> Side:
+    """Return the system as a run has it."""
+    kind = f"causal,prompt=tldr,sentences={SENTENCES},clean=false" if work.shape.causal else "seq2seq"
+    options = f"model={work.folder},dtype={work.dtype},batch_size={work.batch},max_new_tokens={work.shape.new}"
+    if not work.shape.causal:
+        # As published: the limit of tokens is max_length, which counts the decoder's start.
+        options = options.rpartition(",")[0]
+    summarize = build_system(f"{kind},{options}").load(Context(0, Store.default(offline=True, quiet=True), DEVICE))
+
+    def run(documents: Sequence[Document]) -> Texts:
+        made = list(summarize(documents))
+        if failed := [summary.error for summary in made if summary.error and not summary.raw]:
+            raise RuntimeError(failed[0])
+        return {summary.document: [int(token) for token in str(summary.raw).split()] for summary in made}
 
     return run
 
 
-def ours(folder: Path, new: int) -> Callable[[Sequence[Document]], int]:
-    """Return the causal system, as a run has it."""
-    spec = f"causal,model={folder},prompt=tldr,max_new_tokens={new},sentences={SENTENCES},dtype=bfloat16"
-    summarize = build_system(spec).load(Context(0, Store.default(offline=True, quiet=True), DEVICE))
-    return lambda documents: sum(summary.output_tokens for summary in summarize(documents))
+def theirs(work: Work, size: int) -> Side:
+    """Return what a user writes without sumbench: batches of `size` through `generate`, padded."""
+    import transformers
+
+    shape, auto = work.shape, "CausalLM" if work.shape.causal else "Seq2SeqLM"
+    words: Any = transformers.AutoTokenizer.from_pretrained(work.folder)
+    loaded: Any = getattr(transformers, f"AutoModelFor{auto}").from_pretrained(
+        work.folder, dtype=getattr(torch, work.dtype)
+    )
+    model = loaded.to(DEVICE).eval()
+    limit = {"do_sample": False, "max_new_tokens": shape.new} if shape.causal else {}
+
+    def run(documents: Sequence[Document]) -> Texts:
+        made: Texts = {}
+        for start in range(0, len(documents), size):
+            some = documents[start : start + size]
+            texts = [f"{one.text}\n\nTL;DR:" if shape.causal else one.text for one in some]
+            batch = words(texts, return_tensors="pt", padding=True, truncation=True).to(DEVICE)
+            with torch.inference_mode():
+                output = model.generate(
+                    input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], **limit
+                ).cpu()
+            begun = batch["input_ids"].shape[1] if shape.causal else 1
+            made.update((one.id, row) for one, row in zip(some, output[:, begun:].tolist(), strict=True))
+        return made
+
+    return run
 
 
-def main() -> None:
-    """Let the sides take turns and print what each took."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=480)
-    parser.add_argument("--new", type=int, default=128)
-    parser.add_argument("--alone", type=int, default=24, help="so many documents one by one (0: none)")
-    arguments = parser.parse_args()
-    documents = pieces(arguments.documents)
+def texts_of(made: Texts) -> Texts:
+    """Return tokens without padding behind the end."""
+    return {key: [token for token in row if token not in (PAD, END)] for key, row in made.items()}
+
+
+def timed(side: Side, documents: Sequence[Document]) -> tuple[float, Texts]:
+    """Return the seconds that a side takes, and what it writes: numbers on the host, so nothing is left to wait for."""
+    start = time.perf_counter()
+    made = side(documents)
+    return time.perf_counter() - start, made
+
+
+def measure(side: Side, work: Work, seconds: float) -> tuple[Measured, Texts]:
+    """Return a side's figures, and what it writes of the first batch."""
+    side(work.documents[:2])
+    first = work.documents[: work.batch]
+    took, texts = timed(side, first)
+    count = min(len(work.documents), max(1, round(seconds / took)) * work.batch)
+    if DEVICE == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+    spent, made = timed(side, work.documents[:count])
+    peak = torch.cuda.max_memory_allocated() / 2**30 if DEVICE == "cuda" else 0.0
+    with Watch(work.shape) as watch:
+        whole, _ = timed(side, first)
+    written = sum(map(len, texts_of(made).values()))
+    return Measured(count, count / spent, written / spent, peak, 1 - watch.seconds / whole), texts
+
+
+def alone(side: Side, work: Work, seconds: float) -> tuple[float, Texts]:
+    """Return how many documents a second a side does one by one, and what it writes of as many as there is time for."""
+    side(work.documents[:1])
+    start, made = time.perf_counter(), {}
+    for document in work.documents[: work.batch]:
+        made.update(side([document]))
+        if time.perf_counter() - start > seconds:
+            break
+    return len(made) / (time.perf_counter() - start), made
+
+
+def compared(ours: Texts, theirs: Texts) -> str:
+    """Say how many texts are the same token by token, and where those that are not begin to differ."""
+    pairs = [(texts_of(ours)[key], row) for key, row in texts_of(theirs).items()]
+    other = [first_difference(mine, row) for mine, row in pairs if mine != row]
+    behind = f" (the others from token {statistics.median_low(other)} on, in the median)" if other else ""
+    return f"{len(pairs) - len(other)} of {len(pairs)}{behind}"
+
+
+def first_difference(mine: Sequence[int], other: Sequence[int]) -> int:
+    """Return the number of the first token that differs, from 1."""
+    same = (a == b for a, b in zip(mine, other, strict=False))
+    return next((number for number, equal in enumerate(same, 1) if not equal), min(len(mine), len(other)) + 1)
+
+
+def batch_size(shape: Shape, folder: Path, dtype: str) -> int:
+    """Return how many documents `batch_size=auto` would decode together, were each as long as the longest."""
+    from transformers import AutoConfig
+
+    kind: torch.dtype = getattr(torch, dtype)
+    token = shape.beams * memory.token_bytes(AutoConfig.from_pretrained(folder), kind)
+    room = memory.worthwhile_bytes(DEVICE, device.weights_size(folder, kind))
+    room = min(room, int(memory.SHARE * (memory.free_bytes(torch.device(DEVICE)))))
+    return max(1, min(memory.max_batch_size(DEVICE, shape.beams), room // (token * int(1.1 * shape.tokens + shape.new))))
+
+
+def free() -> None:
+    """Give back the memory of what was deleted."""
+    gc.collect()
+    if DEVICE == "cuda":
+        torch.cuda.empty_cache()
+
+
+def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
+    """Measure the sides with one checkpoint in one number format, and print their figures."""
+    torch.backends.cuda.enable_cudnn_sdp(False)
+    start = time.perf_counter()
+    side = ours(work)
+    loaded = time.perf_counter() - start
+    print(f"\n{work.shape.name}, {work.dtype}: {work.batch} documents a batch, loaded by sumbench in {loaded:.1f} s")
+    mine, written = measure(side, work, seconds)
+    print(mine.row("sumbench"), flush=True)
+    del side
+    free()
+    side = theirs(work, work.batch)
+    base, padded = measure(side, work, seconds)
+    print(base.row("generate, the same batches"), flush=True)
+    print(f"  sumbench is {mine.rate / base.rate:.2f} x as fast")
+    if DEVICE == "cuda" and work.dtype != "float32":
+        torch.backends.cuda.enable_cudnn_sdp(True)
+        took, _ = timed(side, work.documents[: work.batch])
+        torch.backends.cuda.enable_cudnn_sdp(False)
+        print(f"  {'the same, with cuDNN (the default)':34} {work.batch:5} documents {work.batch / took:8.2f} documents/s")
+    del side
+    free()
+    rate, single = alone(theirs(work, 1), work, seconds / 2)
+    print(f"  {'generate, one by one':34} {len(single):5} documents {rate:8.2f} documents/s")
+    print(f"  texts as in generate's same batches: {compared(written, padded)}; one by one: {compared(written, single)}")
+    free()
+    for size in sweep:
+        side = ours(Work(work.shape, work.folder, work.dtype, work.documents, size))
+        side(work.documents[:1])
+        took, _ = timed(side, work.documents[: 2 * size])
+        print(f"  sumbench, batch_size={size:<3} {2 * size / took:38.2f} documents/s", flush=True)
+        del side
+        free()
+
+
+def show(shape: Shape, home: Path, words: Words, options: argparse.Namespace, until: float) -> None:
+    """Make a checkpoint and measure it in each number format while there is time."""
+    folder = home / shape.config
+    start = time.perf_counter()
+    made: PreTrainedTokenizerFast = gpu_checkpoints.checkpoint(folder, shape, words, DEVICE)
+    free()
+    print(f"\n{shape.name}, {len(made):,} tokens in its vocabulary: made in {time.perf_counter() - start:.1f} s")
+    if shape.anchor and not options.small:
+        print(f"  {shape.anchor}", flush=True)
+    for dtype in options.dtypes:
+        if time.monotonic() > until:
+            print(f"\n{shape.name}, {dtype}: left out, the time is used up")
+            continue
+        batch = options.batch or batch_size(shape, folder, dtype)
+        documents = gpu_checkpoints.documents(words, made, max(batch * 8, 2 * max(options.sweep, default=0)), shape.tokens)
+        cell(Work(shape, folder, dtype, documents, batch), options.seconds, options.sweep)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the shapes one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--small", action="store_true", help="small models and short documents, for a processor")
+    parser.add_argument("--shapes", nargs="+", choices=[shape.config for shape in SHAPES], metavar="Bart|Pegasus|Llama")
+    parser.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
+    parser.add_argument("--batch", type=int, default=0, help="documents a batch on all sides (0: what auto allows)")
+    parser.add_argument("--sweep", nargs="*", type=int, default=[], help="batch sizes to try sumbench with, too")
+    parser.add_argument("--seconds", type=float, default=8.0, help="about so long a side")
+    parser.add_argument("--minutes", type=float, default=6.5, help="no further checkpoint is begun after so long")
+    options = parser.parse_args(arguments)
+    until = time.monotonic() + 60 * options.minutes
+    shapes: Mapping[str, Shape] = {shape.config: shape.small() if options.small else shape for shape in SHAPES}
+    options.batch = options.batch or (4 if options.small else 0)
     on = torch.cuda.get_device_name() if DEVICE == "cuda" else DEVICE
-    print(f"{on}, torch {torch.__version__}, {len(documents)} documents, {arguments.new} tokens each")
-    with tempfile.TemporaryDirectory() as home:
-        folder = Path(home) / "model"
-        checkpoint(folder, documents)
-        sides = {
-            f"generate, batches of {BATCH}": (generated(folder, arguments.new, BATCH), documents),
-            f"generate, one by one ({arguments.alone})": (
-                generated(folder, arguments.new, 1),
-                documents[: arguments.alone],
-            ),
-            "sumbench, causal": (ours(folder, arguments.new), documents),
-        }
-        base = 0.0
-        for name, (side, some) in sides.items():
-            if not some:
-                continue
-            side(some[:4])
-            if DEVICE == "cuda":
-                torch.cuda.reset_peak_memory_stats()
-            start = time.perf_counter()
-            # Every side returns numbers that were on the device: nothing is left to wait for.
-            rate = side(some) / (time.perf_counter() - start)
-            base = base or rate
-            peak = torch.cuda.max_memory_allocated() / 2**30 if DEVICE == "cuda" else 0.0
-            print(f"{name:40} {rate:9,.0f} tokens a second ({rate / base:5.2f} x), {peak:5.1f} GiB at most", flush=True)
+    import transformers
+
+    print(f"{on}, torch {torch.__version__}, transformers {transformers.__version__}")
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    words = Words.make(2_000 if options.small else gpu_checkpoints.TRAINED_ON)
+    with tempfile.TemporaryDirectory() as home, recorded():
+        for name in options.shapes or shapes:
+            show(shapes[name], Path(home), words, options, until)
 
 
 if __name__ == "__main__":
