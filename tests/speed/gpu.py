@@ -110,8 +110,8 @@ def ours(work: Work) -> Side:
     return run
 
 
-def theirs(work: Work, size: int) -> Side:
-    """Return what a user writes without sumbench: batches of `size` through `generate`, padded."""
+def theirs(work: Work) -> Side:
+    """Return what a user writes without sumbench: batches through `generate`, padded."""
     import transformers
 
     shape, auto = work.shape, "CausalLM" if work.shape.causal else "Seq2SeqLM"
@@ -124,8 +124,8 @@ def theirs(work: Work, size: int) -> Side:
 
     def run(documents: Sequence[Document]) -> Texts:
         made: Texts = {}
-        for start in range(0, len(documents), size):
-            some = documents[start : start + size]
+        for start in range(0, len(documents), work.batch):
+            some = documents[start : start + work.batch]
             texts = [f"{one.text}\n\nTL;DR:" if shape.causal else one.text for one in some]
             batch = words(texts, return_tensors="pt", padding=True, truncation=True).to(DEVICE)
             with torch.inference_mode():
@@ -200,7 +200,9 @@ def batch_size(shape: Shape, folder: Path, dtype: str) -> int:
     token = shape.beams * memory.token_bytes(AutoConfig.from_pretrained(folder), kind)
     room = memory.worthwhile_bytes(DEVICE, device.weights_size(folder, kind))
     room = min(room, int(memory.SHARE * (memory.free_bytes(torch.device(DEVICE)))))
-    return max(1, min(memory.max_batch_size(DEVICE, shape.beams), room // (token * int(1.1 * shape.tokens + shape.new))))
+    return max(
+        1, min(memory.max_batch_size(DEVICE, shape.beams), room // (token * int(1.1 * shape.tokens + shape.new)))
+    )
 
 
 def free() -> None:
@@ -221,7 +223,7 @@ def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
     print(mine.row("sumbench"), flush=True)
     del side
     free()
-    side = theirs(work, work.batch)
+    side = theirs(work)
     base, padded = measure(side, work, seconds)
     print(base.row("generate, the same batches"), flush=True)
     print(f"  sumbench is {mine.rate / base.rate:.2f} x as fast")
@@ -229,12 +231,15 @@ def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
         torch.backends.cuda.enable_cudnn_sdp(True)
         took, _ = timed(side, work.documents[: work.batch])
         torch.backends.cuda.enable_cudnn_sdp(False)
-        print(f"  {'the same, with cuDNN (the default)':34} {work.batch:5} documents {work.batch / took:8.2f} documents/s")
-    del side
-    free()
-    rate, single = alone(theirs(work, 1), work, seconds / 2)
+        print(
+            f"  {'the same, with cuDNN (the default)':34} {work.batch:5} documents {work.batch / took:8.2f} documents/s"
+        )
+    rate, single = alone(side, work, seconds / 2)
     print(f"  {'generate, one by one':34} {len(single):5} documents {rate:8.2f} documents/s")
-    print(f"  texts as in generate's same batches: {compared(written, padded)}; one by one: {compared(written, single)}")
+    print(
+        f"  texts as in generate's same batches: {compared(written, padded)}; one by one: {compared(written, single)}"
+    )
+    del side
     free()
     for size in sweep:
         side = ours(Work(work.shape, work.folder, work.dtype, work.documents, size))
@@ -259,7 +264,9 @@ def show(shape: Shape, home: Path, words: Words, options: argparse.Namespace, un
             print(f"\n{shape.name}, {dtype}: left out, the time is used up")
             continue
         batch = options.batch or batch_size(shape, folder, dtype)
-        documents = gpu_checkpoints.documents(words, made, max(batch * 8, 2 * max(options.sweep, default=0)), shape.tokens)
+        documents = gpu_checkpoints.documents(
+            words, made, max(batch * 8, 2 * max(options.sweep, default=0)), shape.tokens
+        )
         cell(Work(shape, folder, dtype, documents, batch), options.seconds, options.sweep)
 
 
