@@ -1,4 +1,4 @@
-"""Generation on a GPU beside transformers' own loop: `python -m tests.speed.gpu [--small] [--seconds 8] [--minutes 7.5]`.
+"""Generation on a GPU beside transformers' own loop: `python -m tests.speed.gpu [--small] [--seconds 8]`.
 
 Makes checkpoints of the shapes of BART-large-cnn, PEGASUS-large and a Llama of 1.7 B on the machine itself, with random
 weights, and summarizes made-up documents of about 780 tokens in float32 and bfloat16: by sumbench, by `generate` with
@@ -12,66 +12,37 @@ and after every forward pass of encoder or model. Texts are compared token by to
 from those of a single text in their last bits, and random weights have near ties everywhere: there, few texts can be
 equal one by one, and the first difference says how far they go together.
 
-`generate` is measured without cuDNN's attention, as sumbench is by its own settings; how it goes with torch's default
-stands beside it. Not yet run on a card: its figures belong into generation.md. `--small` shows it on a processor.
+Both are measured without cuDNN's attention, which sumbench sets by itself; what torch's default costs `generate` stands
+beside it for the first tokens of a few documents. `--sweep 8 16 32 64` tries sumbench with other batch sizes. It was not
+run on a card yet, only with `--small` on a processor; its figures belong into generation.md.
 """
 
 import argparse
 import gc
 import os
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-from typing import Any
 
 from sumbench.generation import device
-
-# torch's own order of attention kernels: what sumbench sets is switched on and off below.
-os.environ["TORCH_CUDNN_SDPA_DEPRIORITIZED"] = "0"
-device.configure_torch()
-
-import torch
-
 from sumbench.generation import memory
 from sumbench.records import Document
-from sumbench.systems import Context
-from sumbench.systems import build_system
-from sumbench.weights import Store
 from tests.speed import gpu_checkpoints
-from tests.speed.gpu_checkpoints import END
-from tests.speed.gpu_checkpoints import PAD
 from tests.speed.gpu_checkpoints import SHAPES
 from tests.speed.gpu_checkpoints import Shape
 from tests.speed.gpu_checkpoints import Words
+from tests.speed.gpu_sides import Side
+from tests.speed.gpu_sides import Texts
+from tests.speed.gpu_sides import Work
+from tests.speed.gpu_sides import compared
+from tests.speed.gpu_sides import ours
+from tests.speed.gpu_sides import texts_of
+from tests.speed.gpu_sides import theirs
 from tests.speed.gpu_watch import Watch
 from tests.speed.gpu_watch import recorded
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
-
-DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-SENTENCES = 10_000
-"""A length budget that no text fills: all sides write the same tokens."""
-
-Texts = dict[str, list[int]]
-Side = Callable[[Sequence[Document]], Texts]
-
-
-@dataclass(frozen=True)
-class Work:
-    """A checkpoint in a number format, with documents and how many go into a batch."""
-
-    shape: Shape
-    folder: Path
-    dtype: str
-    documents: Sequence[Document]
-    batch: int
 
 
 @dataclass(frozen=True)
@@ -92,58 +63,6 @@ class Measured:
         )
 
 
-def ours(work: Work) -> Side:
-    """Return the system as a run has it."""
-    kind = f"causal,prompt=tldr,sentences={SENTENCES},clean=false" if work.shape.causal else "seq2seq"
-    options = f"model={work.folder},dtype={work.dtype},batch_size={work.batch},max_new_tokens={work.shape.new}"
-    if not work.shape.causal:
-        # As published: the limit of tokens is max_length, which counts the decoder's start.
-        options = options.rpartition(",")[0]
-    summarize = build_system(f"{kind},{options}").load(Context(0, Store.default(offline=True, quiet=True), DEVICE))
-
-    def run(documents: Sequence[Document]) -> Texts:
-        made = list(summarize(documents))
-        if failed := [summary.error for summary in made if summary.error and not summary.raw]:
-            raise RuntimeError(failed[0])
-        return {summary.document: [int(token) for token in str(summary.raw).split()] for summary in made}
-
-    return run
-
-
-def theirs(work: Work) -> Side:
-    """Return what a user writes without sumbench: batches through `generate`, padded."""
-    import transformers
-
-    shape, auto = work.shape, "CausalLM" if work.shape.causal else "Seq2SeqLM"
-    words: Any = transformers.AutoTokenizer.from_pretrained(work.folder)
-    loaded: Any = getattr(transformers, f"AutoModelFor{auto}").from_pretrained(
-        work.folder, dtype=getattr(torch, work.dtype)
-    )
-    model = loaded.to(DEVICE).eval()
-    limit = {"do_sample": False, "max_new_tokens": shape.new} if shape.causal else {}
-
-    def run(documents: Sequence[Document]) -> Texts:
-        made: Texts = {}
-        for start in range(0, len(documents), work.batch):
-            some = documents[start : start + work.batch]
-            texts = [f"{one.text}\n\nTL;DR:" if shape.causal else one.text for one in some]
-            batch = words(texts, return_tensors="pt", padding=True, truncation=True).to(DEVICE)
-            with torch.inference_mode():
-                output = model.generate(
-                    input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], **limit
-                ).cpu()
-            begun = batch["input_ids"].shape[1] if shape.causal else 1
-            made.update((one.id, row) for one, row in zip(some, output[:, begun:].tolist(), strict=True))
-        return made
-
-    return run
-
-
-def texts_of(made: Texts) -> Texts:
-    """Return tokens without padding behind the end."""
-    return {key: [token for token in row if token not in (PAD, END)] for key, row in made.items()}
-
-
 def timed(side: Side, documents: Sequence[Document]) -> tuple[float, Texts]:
     """Return the seconds that a side takes, and what it writes: numbers on the host, so nothing is left to wait for."""
     start = time.perf_counter()
@@ -153,14 +72,17 @@ def timed(side: Side, documents: Sequence[Document]) -> tuple[float, Texts]:
 
 def measure(side: Side, work: Work, seconds: float) -> tuple[Measured, Texts]:
     """Return a side's figures, and what it writes of the first batch."""
+    import torch
+
     side(work.documents[:2])
     first = work.documents[: work.batch]
     took, texts = timed(side, first)
     count = min(len(work.documents), max(1, round(seconds / took)) * work.batch)
-    if DEVICE == "cuda":
+    gpu = work.device == "cuda"
+    if gpu:
         torch.cuda.reset_peak_memory_stats()
     spent, made = timed(side, work.documents[:count])
-    peak = torch.cuda.max_memory_allocated() / 2**30 if DEVICE == "cuda" else 0.0
+    peak = torch.cuda.max_memory_allocated() / 2**30 if gpu else 0.0
     with Watch(work.shape) as watch:
         whole, _ = timed(side, first)
     written = sum(map(len, texts_of(made).values()))
@@ -178,43 +100,46 @@ def alone(side: Side, work: Work, seconds: float) -> tuple[float, Texts]:
     return len(made) / (time.perf_counter() - start), made
 
 
-def compared(ours: Texts, theirs: Texts) -> str:
-    """Say how many texts are the same token by token, and where those that are not begin to differ."""
-    pairs = [(texts_of(ours)[key], row) for key, row in texts_of(theirs).items()]
-    other = [first_difference(mine, row) for mine, row in pairs if mine != row]
-    behind = f" (the others from token {statistics.median_low(other)} on, in the median)" if other else ""
-    return f"{len(pairs) - len(other)} of {len(pairs)}{behind}"
-
-
-def first_difference(mine: Sequence[int], other: Sequence[int]) -> int:
-    """Return the number of the first token that differs, from 1."""
-    same = (a == b for a, b in zip(mine, other, strict=False))
-    return next((number for number, equal in enumerate(same, 1) if not equal), min(len(mine), len(other)) + 1)
-
-
-def batch_size(shape: Shape, folder: Path, dtype: str) -> int:
+def batch_size(shape: Shape, folder: Path, dtype: str, where: str) -> int:
     """Return how many documents `batch_size=auto` would decode together, were each as long as the longest."""
+    import torch
     from transformers import AutoConfig
 
     kind: torch.dtype = getattr(torch, dtype)
     token = shape.beams * memory.token_bytes(AutoConfig.from_pretrained(folder), kind)
-    room = memory.worthwhile_bytes(DEVICE, device.weights_size(folder, kind))
-    room = min(room, int(memory.SHARE * (memory.free_bytes(torch.device(DEVICE)))))
-    return max(
-        1, min(memory.max_batch_size(DEVICE, shape.beams), room // (token * int(1.1 * shape.tokens + shape.new)))
-    )
+    room = memory.worthwhile_bytes(where, device.weights_size(folder, kind))
+    room = min(room, int(memory.SHARE * memory.free_bytes(torch.device(where))))
+    longest = int(1.1 * shape.tokens + shape.new)
+    return max(1, min(memory.max_batch_size(where, shape.beams), room // (token * longest)))
 
 
 def free() -> None:
     """Give back the memory of what was deleted."""
+    import torch
+
     gc.collect()
-    if DEVICE == "cuda":
+    if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def with_cudnn(work: Work, new: int = 16, count: int = 8) -> str:
+    """Say how long the first tokens take by torch's default, which plans cuDNN's attention for each new shape."""
+    import torch
+
+    side, some = theirs(work, new), work.documents[:count]
+    side(some[:2])
+    plain, _ = timed(side, some)
+    torch.backends.cuda.enable_cudnn_sdp(enabled=True)
+    default, _ = timed(side, some)
+    torch.backends.cuda.enable_cudnn_sdp(enabled=False)
+    return f"generate's first {new} tokens of {count} documents: {plain:.2f} s, with cuDNN's attention {default:.2f} s"
 
 
 def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
     """Measure the sides with one checkpoint in one number format, and print their figures."""
-    torch.backends.cuda.enable_cudnn_sdp(False)
+    import torch
+
+    torch.backends.cuda.enable_cudnn_sdp(enabled=False)
     start = time.perf_counter()
     side = ours(work)
     loaded = time.perf_counter() - start
@@ -227,13 +152,6 @@ def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
     base, padded = measure(side, work, seconds)
     print(base.row("generate, the same batches"), flush=True)
     print(f"  sumbench is {mine.rate / base.rate:.2f} x as fast")
-    if DEVICE == "cuda" and work.dtype != "float32":
-        torch.backends.cuda.enable_cudnn_sdp(True)
-        took, _ = timed(side, work.documents[: work.batch])
-        torch.backends.cuda.enable_cudnn_sdp(False)
-        print(
-            f"  {'the same, with cuDNN (the default)':34} {work.batch:5} documents {work.batch / took:8.2f} documents/s"
-        )
     rate, single = alone(side, work, seconds / 2)
     print(f"  {'generate, one by one':34} {len(single):5} documents {rate:8.2f} documents/s")
     print(
@@ -241,8 +159,11 @@ def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
     )
     del side
     free()
+    if work.device == "cuda" and work.dtype != "float32":
+        print(f"  {with_cudnn(work)}", flush=True)
+        free()
     for size in sweep:
-        side = ours(Work(work.shape, work.folder, work.dtype, work.documents, size))
+        side = ours(replace(work, batch=size))
         side(work.documents[:1])
         took, _ = timed(side, work.documents[: 2 * size])
         print(f"  sumbench, batch_size={size:<3} {2 * size / took:38.2f} documents/s", flush=True)
@@ -252,9 +173,11 @@ def cell(work: Work, seconds: float, sweep: Sequence[int]) -> None:
 
 def show(shape: Shape, home: Path, words: Words, options: argparse.Namespace, until: float) -> None:
     """Make a checkpoint and measure it in each number format while there is time."""
-    folder = home / shape.config
+    import torch
+
+    folder, where = home / shape.config, "cuda" if torch.cuda.is_available() else "cpu"
     start = time.perf_counter()
-    made: PreTrainedTokenizerFast = gpu_checkpoints.checkpoint(folder, shape, words, DEVICE)
+    made = gpu_checkpoints.checkpoint(folder, shape, words, where)
     free()
     print(f"\n{shape.name}, {len(made):,} tokens in its vocabulary: made in {time.perf_counter() - start:.1f} s")
     if shape.anchor and not options.small:
@@ -263,11 +186,14 @@ def show(shape: Shape, home: Path, words: Words, options: argparse.Namespace, un
         if time.monotonic() > until:
             print(f"\n{shape.name}, {dtype}: left out, the time is used up")
             continue
-        batch = options.batch or batch_size(shape, folder, dtype)
-        documents = gpu_checkpoints.documents(
-            words, made, max(batch * 8, 2 * max(options.sweep, default=0)), shape.tokens
-        )
-        cell(Work(shape, folder, dtype, documents, batch), options.seconds, options.sweep)
+        batch = options.batch or batch_size(shape, folder, dtype, where)
+        count = 2 * max(4 * batch, *options.sweep, 0)
+        work = Work(shape, folder, dtype, where, gpu_checkpoints.documents(words, made, count, shape.tokens), batch)
+        try:
+            cell(work, options.seconds, options.sweep)
+        except torch.OutOfMemoryError as error:
+            print(f"  out of memory: {str(error).partition('.')[0]}; give a smaller --batch")
+        free()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -282,10 +208,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=6.5, help="no further checkpoint is begun after so long")
     options = parser.parse_args(arguments)
     until = time.monotonic() + 60 * options.minutes
-    shapes: Mapping[str, Shape] = {shape.config: shape.small() if options.small else shape for shape in SHAPES}
+    shapes = {shape.config: shape.small() if options.small else shape for shape in SHAPES}
     options.batch = options.batch or (4 if options.small else 0)
-    on = torch.cuda.get_device_name() if DEVICE == "cuda" else DEVICE
+    # torch's own order of attention kernels: what sumbench sets is switched on and off here.
+    os.environ["TORCH_CUDNN_SDPA_DEPRIORITIZED"] = "0"
+    device.configure_torch()
+    import torch
     import transformers
+
+    on = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
     print(f"{on}, torch {torch.__version__}, transformers {transformers.__version__}")
     transformers.utils.logging.set_verbosity_error()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
-import torch
 
 from sumbench.records import Document
 
@@ -57,18 +56,33 @@ class Shape:
 
 
 SMALL = {
-    **{"d_model": 64, "hidden_size": 64, "encoder_ffn_dim": 128, "decoder_ffn_dim": 128, "intermediate_size": 128},
-    **{"encoder_layers": 2, "decoder_layers": 2, "num_hidden_layers": 2, "vocab_size": 2_000},
-    **{"encoder_attention_heads": 4, "decoder_attention_heads": 4},
-    **{"num_attention_heads": 4, "num_key_value_heads": 4},
+    "d_model": 64,
+    "hidden_size": 64,
+    "encoder_ffn_dim": 128,
+    "decoder_ffn_dim": 128,
+    "intermediate_size": 128,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "num_hidden_layers": 2,
+    "vocab_size": 2_000,
+    "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 4,
 }
 
 
 def _encoder_decoder(layers: int, vocabulary: int) -> dict[str, Any]:
     return {
-        **{"vocab_size": vocabulary, "d_model": 1024, "encoder_layers": layers, "decoder_layers": layers},
-        **{"encoder_attention_heads": 16, "decoder_attention_heads": 16},
-        **{"encoder_ffn_dim": 4096, "decoder_ffn_dim": 4096, "max_position_embeddings": 1024},
+        "vocab_size": vocabulary,
+        "d_model": 1024,
+        "encoder_layers": layers,
+        "decoder_layers": layers,
+        "encoder_attention_heads": 16,
+        "decoder_attention_heads": 16,
+        "encoder_ffn_dim": 4096,
+        "decoder_ffn_dim": 4096,
+        "max_position_embeddings": 1024,
     }
 
 
@@ -78,12 +92,18 @@ SHAPES = (
         "Bart",
         _encoder_decoder(12, 50_264),
         {
-            **{"num_beams": 4, "max_length": 142, "min_length": 56, "length_penalty": 2.0, "early_stopping": True},
-            **{"no_repeat_ngram_size": 3, "forced_bos_token_id": 0, "forced_eos_token_id": END},
+            "num_beams": 4,
+            "max_length": 142,
+            "min_length": 56,
+            "length_penalty": 2.0,
+            "early_stopping": True,
+            "no_repeat_ngram_size": 3,
+            "forced_bos_token_id": 0,
+            "forced_eos_token_id": END,
         },
         142,
         4,
-        anchor="published: 4.5 documents/s by transformers, 12 to 25 by FastSeq, on a V100; below 20 on an H100 is a fault",
+        anchor="published, on a V100: 4.5 documents/s by transformers, 12 to 25 by FastSeq; an H100 below 20 is a fault",
     ),
     Shape(
         "PEGASUS-large",
@@ -97,8 +117,13 @@ SHAPES = (
         "Llama of 1.7 B",
         "Llama",
         {
-            **{"vocab_size": 49_152, "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 24},
-            **{"num_attention_heads": 32, "num_key_value_heads": 32, "max_position_embeddings": 2048},
+            "vocab_size": 49_152,
+            "hidden_size": 2048,
+            "intermediate_size": 8192,
+            "num_hidden_layers": 24,
+            "num_attention_heads": 32,
+            "num_key_value_heads": 32,
+            "max_position_embeddings": 2048,
             "tie_word_embeddings": True,
         },
         {},
@@ -136,7 +161,7 @@ class Words:
 
 
 def tokenizer(words: Words, shape: Shape) -> "PreTrainedTokenizerFast":
-    """Train a byte-pair tokenizer on the words, with no more tokens than the shape has: by bytes, or for PEGASUS not."""
+    """Train a byte-pair tokenizer on the words, with as many tokens as the shape has: by bytes, for PEGASUS not."""
     from tokenizers import Tokenizer
     from tokenizers import decoders
     from tokenizers import models
@@ -170,6 +195,7 @@ def tokenizer(words: Words, shape: Shape) -> "PreTrainedTokenizerFast":
 
 def checkpoint(folder: Path, shape: Shape, words: Words, device: str) -> "PreTrainedTokenizerFast":
     """Save a random checkpoint in bfloat16 with its tokenizer; the weights are drawn on the `device`."""
+    import torch
     import transformers
 
     made = tokenizer(words, shape)

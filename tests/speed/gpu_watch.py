@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any
-
-import torch
+from typing import Self
 
 from sumbench.generation.chat import Chat
 from sumbench.generation.requests import Answer
@@ -33,7 +32,7 @@ class Watch:
         self._within = False
         self.seconds = 0.0
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         """Begin."""
         self._forwards = [watched.forward for watched in self._classes]
         for watched, forward in zip(self._classes, self._forwards, strict=True):
@@ -65,6 +64,8 @@ class Watch:
 
 
 def _wait() -> None:
+    import torch
+
     if torch.cuda.is_available():
         torch.cuda.synchronize()
 

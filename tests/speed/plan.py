@@ -1,4 +1,4 @@
-"""Time and cost of ten systems on CNN/DailyMail's training split: `python -m tests.speed.plan` prints tables in Markdown.
+"""Time and cost of ten systems on CNN/DailyMail's training split: `python -m tests.speed.plan` prints tables.
 
 The formulas and what they mean stand in docs/scale/plan.md, which has these tables. Nothing is measured here: each rate
 says where it comes from.
