@@ -13,8 +13,8 @@ from those of a single text in their last bits, and random weights have near tie
 equal one by one, and the first difference says how far they go together.
 
 Both are measured without cuDNN's attention, which sumbench sets by itself; what torch's default costs `generate` stands
-beside it for the first tokens of a few documents. `--sweep 8 16 32 64` tries sumbench with other batch sizes. It was not
-run on a card yet, only with `--small` on a processor; its figures belong into generation.md.
+beside it for the first tokens of a few documents. `--sweep 8 16 32 64` tries sumbench with other batch sizes. It awaits
+a card: so far it ran with `--small` on a processor alone. Its figures belong into generation.md.
 """
 
 import argparse
@@ -219,8 +219,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     on = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
     print(f"{on}, torch {torch.__version__}, transformers {transformers.__version__}")
-    transformers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     words = Words.make(2_000 if options.small else gpu_checkpoints.TRAINED_ON)
     with tempfile.TemporaryDirectory() as home, recorded():
         for name in options.shapes or shapes:

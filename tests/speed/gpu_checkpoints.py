@@ -103,7 +103,7 @@ SHAPES = (
         },
         142,
         4,
-        anchor="published, on a V100: 4.5 documents/s by transformers, 12 to 25 by FastSeq; an H100 below 20 is a fault",
+        anchor="on a V100 4.5 documents/s by transformers, 12 to 25 by FastSeq (published); on an H100 20 or more",
     ),
     Shape(
         "PEGASUS-large",

@@ -1,4 +1,4 @@
-"""The sides of the GPU benchmark: sumbench's system, and what a user writes with `generate`; and their texts compared."""
+"""The sides of the GPU benchmark, sumbench's system and a loop of `generate`, and their texts compared."""
 
 import statistics
 from collections.abc import Callable
@@ -53,9 +53,9 @@ def ours(work: Work) -> Side:
 
 
 def theirs(work: Work, new: int = 0) -> Side:
-    """Return what a user writes without sumbench: batches through `generate`, padded; with so many `new` tokens at most.
+    """Return what a user writes without sumbench: batches through `generate`, padded.
 
-    With 0 they are as many as the shape has.
+    `new` is the most tokens (0: as many as the shape has).
     """
     import torch
     import transformers
