@@ -149,6 +149,16 @@ def test_auto_packs_by_tokens() -> None:
     assert seen == [[50_000], [6_000] * 2, [6_000] * 2, [10] * 16, [10] * 4]
 
 
+@pytest.mark.parametrize(
+    "said", ["CUDA out of memory.", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublas`"]
+)
+def test_libraries_beside_torch_run_out_of_memory_too(said: str) -> None:
+    """What they say counts as much as what torch says; another error does not."""
+    assert batching.out_of_memory(RuntimeError(said))
+    assert not batching.out_of_memory(ValueError(said))
+    assert not batching.out_of_memory(RuntimeError("CUDA error: an illegal memory access was encountered"))
+
+
 @pytest.mark.parametrize("given", ["0", "-1", "many", ""])
 def test_a_batch_size_that_means_nothing_is_refused(given: str) -> None:
     """It is auto or a whole number."""

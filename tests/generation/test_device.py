@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,11 @@ def test_the_size_of_weights_is_that_of_their_number_format(tmp_path: Path) -> N
     whole = device.weights_size(folder, torch.float32)
     assert 0 <= file.stat().st_size - whole < 10_000
     assert device.weights_size(folder, torch.bfloat16) == whole // 2
+
+
+def test_torch_is_configured_where_the_user_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads sleep and cuDNN's attention is not the first choice; what the user has set stays."""
+    monkeypatch.delenv("TORCH_CUDNN_SDPA_DEPRIORITIZED", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    device.configure_torch()
+    assert (os.environ["OMP_WAIT_POLICY"], os.environ["TORCH_CUDNN_SDPA_DEPRIORITIZED"]) == ("ACTIVE", "1")

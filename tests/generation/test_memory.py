@@ -58,6 +58,15 @@ def test_no_more_is_taken_than_is_worth_it() -> None:
     assert memory.max_batch_tokens(model) == 4 * weights // memory.token_bytes(model.config, model.dtype)
 
 
+def test_a_gpu_takes_more_texts_than_a_processor() -> None:
+    """Beside small weights as many as cost nothing, beside large ones four times the weights; sequences, not texts."""
+    assert memory.max_batch_size("cuda", 4) == memory.max_batch_size("cuda") // 4 > memory.max_batch_size("cpu")
+    small, large = 2**20, 2**36
+    assert memory.worthwhile_bytes("cpu", small) == 4 * small
+    assert memory.worthwhile_bytes("cuda", small) == memory.LAUNCHED
+    assert memory.worthwhile_bytes("cuda", large) == 4 * large
+
+
 def test_a_limit_of_the_process_counts() -> None:
     """Where the process may take less than is free, it is that."""
     import psutil

@@ -21,7 +21,7 @@ from sumbench.systems import Context
 from sumbench.systems import build_system
 from sumbench.weights import Store
 
-device.share_cores()
+device.configure_torch()
 
 
 def articles(count: int) -> list[Document]:

@@ -35,7 +35,7 @@ from sumbench.length import Length
 from sumbench.weights import Store
 from tests.speed.generation import articles
 
-device.share_cores()
+device.configure_torch()
 
 
 class Ours:

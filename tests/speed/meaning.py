@@ -28,7 +28,7 @@ from sumbench.records import Summary
 from sumbench.runs.store import read_run
 from sumbench.weights import Store
 
-device.share_cores()
+device.configure_torch()
 
 AT_ONCE = 4
 """Documents at a time, about as many as a run takes."""

@@ -14,6 +14,9 @@ from sumbench.generation.requests import RequestQueue
 
 AUTO_BATCH_SIZE = "auto"
 
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cublas_status_alloc_failed")
+"""How errors of torch say that memory ran out; the last is that of a GPU's library, which allocates beside torch."""
+
 
 def parse_batch_size(name: str, batch_size: str) -> int | None:
     """Return how many texts a batch may hold, None for `auto`; raise UsageError for any other value."""
@@ -88,7 +91,7 @@ def out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    return isinstance(error, RuntimeError) and any(sign in text for sign in _OUT_OF_MEMORY)
 
 
 def _release() -> None:

@@ -33,13 +33,16 @@ class Placement(NamedTuple):
     spread: str | Mapping[str, int | str] | None = None
 
 
-def share_cores() -> None:
-    """Let torch's threads sleep while they wait for each other, instead of spinning.
+def configure_torch() -> None:
+    """Set what torch reads from the environment, before it is imported; the user's own settings win.
 
-    On cores shared with other processes, decoding is several times faster that way. It only works before torch is
-    imported; the user's own setting wins.
+    Its threads sleep while they wait for each other, instead of spinning: on cores shared with other processes,
+    decoding is several times faster that way. And cuDNN's attention is not the first choice on Hopper and Blackwell
+    GPUs, as it is by default in torch 2.11: it plans anew, for tens of milliseconds or more, for every shape it has
+    not met, and in decoding every step and every prompt has a shape of its own.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TORCH_CUDNN_SDPA_DEPRIORITIZED", "1")
 
 
 def choose_device(name: str) -> "torch.device":

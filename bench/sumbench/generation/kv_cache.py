@@ -137,9 +137,11 @@ class BatchedKVCache:
         """
         if self._filled - max(self.lengths) >= self._spare or self._filled == self._layers[0].token_capacity:
             self._resize(self._layers)
-        own = torch.tensor(self.lengths)[:, None]
+        # Made where they are needed: a copy of the whole mask at each step would make a GPU wait.
+        where = self._layers[0].device
+        own = torch.tensor(self.lengths, device=where)[:, None]
         self.lengths = [length + 1 for length in self.lengths]
-        columns = torch.arange(self._filled + 1)[None]
+        columns = torch.arange(self._filled + 1, device=where)[None]
         return (columns >= self._filled - own).long(), own
 
     @property

@@ -1,5 +1,6 @@
 """Batch limits: texts by the kind of device, tokens by the free memory."""
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -15,19 +16,32 @@ WORTH = 4
 """The most memory of keys and values, as a multiple of the weights': beyond that, a step mostly reads keys and values,
 and sharing one read of the weights among more texts saves less than a fifth."""
 
-ROWS, GPU_ROWS = 32, 64
-"""The most texts decoded together on a CPU, which gains little beyond that, and on a GPU, where it is not known."""
+LAUNCHED = 16 * 2**30
+"""The bytes of keys and values that a CUDA GPU reads while the kernels of a step are launched, which takes 10 to 20 ms
+whatever they compute: up to there, more texts cost nothing (at 1 to 2 TB/s; an estimate, not a measurement)."""
+
+ROWS = MappingProxyType({"cpu": 32, "cuda": 256})
+"""The most sequences decoded together by kind of device: a CPU gains little beyond that; of a GPU it is an estimate."""
+
+OTHER_ROWS = 64
+"""The most sequences decoded together on any other device."""
 
 
 def max_batch_size(device: str, beams: int = 1) -> int:
     """Return how many texts, of `beams` beams each, a device of that type decodes together; at least one."""
-    return max(1, (ROWS if device == "cpu" else GPU_ROWS) // beams)
+    return max(1, ROWS.get(device, OTHER_ROWS) // beams)
 
 
 def max_batch_tokens(model: "PreTrainedModel", beams: int = 1) -> int:
     """Return for how many tokens, with `beams` beams a text, keys and values fit into memory (see SHARE and WORTH)."""
-    most = min(SHARE * free_bytes(model.device), WORTH * model.get_memory_footprint())  # type: ignore[no-untyped-call]
+    weights: int = model.get_memory_footprint()  # type: ignore[no-untyped-call]
+    most = min(SHARE * free_bytes(model.device), worthwhile_bytes(model.device.type, weights))
     return int(most / (beams * token_bytes(model.config, model.dtype)))
+
+
+def worthwhile_bytes(device: str, weights: int) -> int:
+    """Return how many bytes of keys and values speed decoding up on a device of that type, given those of weights."""
+    return max(WORTH * weights, LAUNCHED) if device == "cuda" else WORTH * weights
 
 
 def token_bytes(config: "PreTrainedConfig", dtype: "torch.dtype") -> int:

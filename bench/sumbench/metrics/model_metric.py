@@ -122,7 +122,7 @@ class ModelMetric(ABC):
         Weights whose names begin with `unneeded` may be missing from it. Raises MetricError for a checkpoint that is
         none for this class, or that needs code of its own and is not trusted; WeightsError for one that is not there.
         """
-        device.share_cores()
+        device.configure_torch()
         folder, trusted = context.store.folder(self.model), context.store.trusts(self.model)
         where = device.choose_device(context.device)
         import torch

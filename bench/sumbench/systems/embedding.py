@@ -63,7 +63,7 @@ class Embedding(Extractive):
         return choose
 
     def _encoder(self, context: Context) -> Any:  # noqa: ANN401 - the library is loaded only here
-        device.share_cores()
+        device.configure_torch()
         folder = context.store.folder(self.model)
         where = device.choose_device(context.device)
         return sentence_encoder.load_encoder(self.name, folder, where, trusted=context.store.trusts(self.model))

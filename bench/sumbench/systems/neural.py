@@ -128,7 +128,7 @@ class Neural(Described):
 
     def _open(self, context: Context) -> Checkpoint:
         """Find the checkpoint; raise SummarizerError for one without a tokenizer or a configuration."""
-        device.share_cores()
+        device.configure_torch()
         folder = context.store.folder(self.model)
         trusted = context.store.trusts(self.model)
         if not trusted and checkpoint.needs_own_code(folder):

@@ -42,7 +42,7 @@ class SentenceEncoder:
 
     def __init__(self, name: str, model: str, context: MetricContext) -> None:
         """Load it; raises MetricError for a checkpoint that cannot embed sentences."""
-        device.share_cores()
+        device.configure_torch()
         folder = context.store.folder(model)
         where = device.choose_device(context.device)
         try:
