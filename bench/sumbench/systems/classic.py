@@ -64,7 +64,8 @@ def has_stemmer(language: str) -> bool:
     """Tell whether sumy has a stemmer for a language, by its base code."""
     from sumy.nlp.stemmers import null_stemmer
 
-    return _stemmer(language) is not null_stemmer
+    stemmer = _stemmer(language)
+    return getattr(stemmer, "_stemmer", stemmer) is not null_stemmer
 
 
 @cache

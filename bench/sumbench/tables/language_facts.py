@@ -1,0 +1,84 @@
+"""What is done with texts of a language: words, stems, stop words, and what metrics know of it."""
+
+from dataclasses import dataclass
+
+from sumbench.languages import base
+from sumbench.metrics.support.dates import calendar
+from sumbench.metrics.support.names import CAPITALISES_NAMES
+from sumbench.metrics.support.numerals import SPELLED
+from sumbench.metrics.text.ending import WITHOUT_MARKS
+from sumbench.metrics.text.readability import FORMULAS
+from sumbench.rouge import RougeError
+from sumbench.rouge import WordTokenizer
+from sumbench.rouge import language_tokenizer
+from sumbench.rouge.languages import BY_DICTIONARY
+from sumbench.rouge.languages import WITH_RULES
+from sumbench.rouge.languages import dictionary_of
+from sumbench.sentences import COUNTED_BY_CHARACTERS
+from sumbench.systems import classic
+
+_OF_NO_LANGUAGE = "zxx"
+
+
+@dataclass(frozen=True)
+class LanguageFacts:
+    """What is done with texts of the language `code`, as the registries of tokenizers, systems and metrics have it.
+
+    `tokenizer` finds ROUGE's words by default, with `tok=words` the `dictionary` of that name does ("": none is known),
+    by `dictionary_tokenizer`, None where it is not installed. `stems` and `stop_words` (their number) are those of the
+    classic systems. `numbers`, `months` and `names` tell whether `support` reads numbers and months in words and finds
+    names by their capitals, `flesch` whether `text` has a formula of readability, `end_marks` whether sentences end
+    with a mark. `by_characters`: words are counted by characters.
+    """
+
+    code: str
+    tokenizer: WordTokenizer
+    dictionary: str
+    dictionary_tokenizer: WordTokenizer | None
+    stems: bool
+    stop_words: int
+    numbers: bool
+    months: bool
+    names: bool
+    flesch: bool
+    end_marks: bool
+    by_characters: bool
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What the metric `support` does not look at in this language."""
+        kinds = {"numbers in words": self.numbers, "months": self.months, "names": self.names}
+        return tuple(kind for kind, seen in kinds.items() if not seen)
+
+
+def language_facts(code: str) -> LanguageFacts:
+    """Return what is done with texts of a language, by its code."""
+    plain = base(code)
+    dictionary = dictionary_of(code)
+    english = calendar(_OF_NO_LANGUAGE)[0]
+    return LanguageFacts(
+        code,
+        language_tokenizer(code),
+        dictionary,
+        _by_dictionary(code) if dictionary else None,
+        classic.has_stemmer(plain),
+        len(classic.stop_words(plain)),
+        plain in SPELLED,
+        plain == "en" or len(calendar(plain)[0]) > len(english),
+        plain in CAPITALISES_NAMES,
+        plain in FORMULAS,
+        plain not in WITHOUT_MARKS,
+        plain in COUNTED_BY_CHARACTERS,
+    )
+
+
+def _by_dictionary(code: str) -> WordTokenizer | None:
+    try:
+        return language_tokenizer(code, tok=BY_DICTIONARY)
+    except RougeError:
+        return None
+
+
+def known_languages() -> list[str]:
+    """Return the codes of the languages for which anything is known beyond Unicode's words, in alphabetical order."""
+    return sorted({*WITH_RULES, *SPELLED, *CAPITALISES_NAMES, *FORMULAS, *COUNTED_BY_CHARACTERS, *WITHOUT_MARKS})
