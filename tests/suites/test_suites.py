@@ -31,7 +31,7 @@ def test_a_suite_that_ships_names_what_there_is(name: str) -> None:
     assert [METRICS[metric] for metric in suite.metrics]
 
 
-@pytest.mark.parametrize("name", sorted(set(suites.suite_names()) - {"default"}))
+@pytest.mark.parametrize("name", sorted(set(suites.suite_names()) - {"default", "languages"}))
 def test_a_suite_of_the_hub_is_forecast_without_a_network(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

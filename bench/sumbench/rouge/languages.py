@@ -81,8 +81,8 @@ _DICTIONARIES: Final = {
 }
 """Languages whose words a dictionary finds."""
 
-WITH_RULES: Final = frozenset({*_SNOWBALL_LANGUAGES, *_METHODS, *_UNSPACED_LANGUAGES, *_DICTIONARIES})
-"""Languages for which more is done than to part words as Unicode does."""
+WITH_RULES: Final = frozenset({*_SNOWBALL_LANGUAGES, *_METHODS, *_DICTIONARIES})
+"""Languages with words of their own, a stemmer or a dictionary."""
 
 _TRADITIONAL: Final = frozenset(("hant", "tw", "hk", "mo"))
 """Scripts and regions of traditional Chinese, of which jieba knows few words and ICU many."""

@@ -79,6 +79,11 @@ def stop_words(language: str) -> frozenset[str]:
         return frozenset()
 
 
+def usable_stop_words(language: str) -> int:
+    """Return how many of sumy's stop words of a language are single words here: those of several signs never match."""
+    return sum(len(_Words.to_words(word)) == 1 for word in stop_words(language))
+
+
 def _ranked(sentences: Sequence[Any], _count: int, rating: Any, *more: Any, **named: Any) -> list[Any]:  # noqa: ANN401
     """Return all sentences, those with the highest rating first, as sumy ranks them: equal ones in their order."""
     rate = rating.__getitem__ if isinstance(rating, dict) else rating

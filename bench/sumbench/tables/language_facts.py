@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sumbench.languages import base
+from sumbench.languages import canonical
 from sumbench.metrics.support.dates import calendar
 from sumbench.metrics.support.names import CAPITALISES_NAMES
 from sumbench.metrics.support.numerals import SPELLED
@@ -25,8 +26,7 @@ class LanguageFacts:
     """What is done with texts of the language `code`, as the registries of tokenizers, systems and metrics have it.
 
     `tokenizer` finds ROUGE's words by default, with `tok=words` the `dictionary` of that name does ("": none is known),
-    by `dictionary_tokenizer`, None where it is not installed. `stems` and `stop_words` (their number) are those of the
-    classic systems. `numbers`, `months` and `names` tell whether `support` reads numbers and months in words and finds
+    by `dictionary_tokenizer`, None where it is not installed. `numbers`, `months` and `names` tell whether `support` reads numbers and months in words and finds
     names by their capitals, `flesch` whether `text` has a formula of readability, `end_marks` whether sentences end
     with a mark. `by_characters`: words are counted by characters.
     """
@@ -35,14 +35,22 @@ class LanguageFacts:
     tokenizer: WordTokenizer
     dictionary: str
     dictionary_tokenizer: WordTokenizer | None
-    stems: bool
-    stop_words: int
     numbers: bool
     months: bool
     names: bool
     flesch: bool
     end_marks: bool
     by_characters: bool
+
+    @property
+    def stems(self) -> bool:
+        """Whether the classic systems stem words of this language; asking loads their libraries."""
+        return classic.has_stemmer(base(self.code))
+
+    @property
+    def stop_words(self) -> int:
+        """How many words the classic systems leave out as frequent ones; asking loads their libraries."""
+        return classic.usable_stop_words(base(self.code))
 
     @property
     def unseen(self) -> tuple[str, ...]:
@@ -61,8 +69,6 @@ def language_facts(code: str) -> LanguageFacts:
         language_tokenizer(code),
         dictionary,
         _by_dictionary(code) if dictionary else None,
-        classic.has_stemmer(plain),
-        len(classic.stop_words(plain)),
         plain in SPELLED,
         plain == "en" or len(calendar(plain)[0]) > len(english),
         plain in CAPITALISES_NAMES,
@@ -80,5 +86,9 @@ def _by_dictionary(code: str) -> WordTokenizer | None:
 
 
 def known_languages() -> list[str]:
-    """Return the codes of the languages for which anything is known beyond Unicode's words, in alphabetical order."""
-    return sorted({*WITH_RULES, *SPELLED, *CAPITALISES_NAMES, *FORMULAS, *COUNTED_BY_CHARACTERS, *WITHOUT_MARKS})
+    """Return the canonical codes of the languages for which more is known than Unicode's words, in alphabetical order.
+
+    Those whose letters are read one by one, and that is all, are left out.
+    """
+    known = {*WITH_RULES, *SPELLED, *CAPITALISES_NAMES, *FORMULAS, *COUNTED_BY_CHARACTERS}
+    return sorted(code for code in known if canonical(code) == code)

@@ -65,7 +65,7 @@ def _scores(
         for place, group in enumerate(groups)
     )
     notes = (_on_intervals(groups), _INCOMPARABLE)
-    return Table(f"{record.corpus.name}: {value.title} by language", columns, (Section("", rows),), notes)
+    return Table(f"{record.corpus.name}: {value.title} by language, means without intervals", columns, (Section("", rows),), notes)
 
 
 _INCOMPARABLE = (
@@ -129,15 +129,15 @@ def _on_methods(record: Manifest, facts: Sequence[LanguageFacts], classic: Seque
     if classic:
         unstemmed = [each.code for each in facts if not each.stems]
         unlisted = [each.code for each in facts if not each.stop_words]
-        parts = [f"no stems in {', '.join(unstemmed)}"] if unstemmed else []
-        parts += [f"no stop words in {', '.join(unlisted)}"] if unlisted else []
+        parts = [f"no stems in {', '.join(unstemmed)} (each form is a word of its own)"] if unstemmed else []
+        parts += [f"no stop words in {', '.join(unlisted)} (frequent words count like all)"] if unlisted else []
         if parts:
-            yield f"{', '.join(classic)} (sumy's lists): {'; '.join(parts)}: frequent words count like all others"
+            yield f"{', '.join(classic)}, with sumy's lists: {'; '.join(parts)}"
     others = [each.code for each in facts if each.code != ENGLISH]
     for entry in record.systems:
         options = entry.fingerprint.get("options")
         if isinstance(options, Mapping) and options.get("model") in ENGLISH_MODELS and others:
-            yield f"{entry.name}: its model was trained on English alone, not for {', '.join(others)}"
+            yield f"{entry.name}: its model was trained on English alone: {', '.join(others)} are foreign to it"
 
 
 def _words_and_stems(record: Manifest, facts: LanguageFacts) -> tuple[str, str] | None:
