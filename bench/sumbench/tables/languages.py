@@ -65,7 +65,8 @@ def _scores(
         for place, group in enumerate(groups)
     )
     notes = (_on_intervals(groups), _INCOMPARABLE)
-    return Table(f"{record.corpus.name}: {value.title} by language, means without intervals", columns, (Section("", rows),), notes)
+    title = f"{record.corpus.name}: {value.title} by language, means without intervals"
+    return Table(title, columns, (Section("", rows),), notes)
 
 
 _INCOMPARABLE = (
