@@ -129,6 +129,6 @@ def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
     ],
 )
 def test_classic_systems_find_words_in_every_script(language: str, text: str, chosen: set[str]) -> None:
-    """Words are found without blanks between them, and not cut at vowel signs: the sentences that share some rank first."""
+    """Words need no blanks between them and are not cut at vowel signs: sentences that share some rank first."""
     document = Document("d", text, ("x",), language=language)
     assert summarize("textrank,sentences=1", document)[0].text in chosen

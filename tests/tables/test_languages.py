@@ -20,7 +20,6 @@ from sumbench.tables import language_facts
 from sumbench.tables import markdown
 from sumbench.tables.languages import known_table
 from sumbench.tables.languages import language_tables
-from sumbench.tables.model import Table
 from sumbench.weights import Store
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +52,9 @@ def test_a_run_in_several_languages_says_how_it_did_in_each(run: SimpleNamespace
     place = [column.key for column in table.columns].index("first")
     scores = run.finished.run.scores.where(metric=["rouge2"])
     german = [
-        each.value for each in scores if each.system == "first" and each.document in {"de-balcony-panels", "de-indoor-pool"}
+        each.value
+        for each in scores
+        if each.system == "first" and each.document in {"de-balcony-panels", "de-indoor-pool"}
     ]
     assert rows["de German"][place] == pytest.approx(100 * sum(german) / 2)
     assert "no intervals and no tests: with 2 documents a language" in table.notes[0]
@@ -129,7 +130,7 @@ def test_documents_are_grouped_by_language() -> None:
 
 def test_the_documentation_has_the_codes_own_lists() -> None:
     """The table of docs/languages.md is what the registries of tokenizers, systems and metrics give."""
-    table: Table = known_table(language_facts.known_languages())
+    table = known_table(language_facts.known_languages())
     made = [line for line in markdown.render(table).splitlines() if line.startswith("|")]
     written = (ROOT / "docs" / "languages.md").read_text("utf-8").splitlines()
     assert [line for line in written if line.startswith("|")] == made

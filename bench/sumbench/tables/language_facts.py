@@ -7,7 +7,6 @@ from sumbench.languages import canonical
 from sumbench.metrics.support.dates import calendar
 from sumbench.metrics.support.names import CAPITALISES_NAMES
 from sumbench.metrics.support.numerals import SPELLED
-from sumbench.metrics.text.ending import WITHOUT_MARKS
 from sumbench.metrics.text.readability import FORMULAS
 from sumbench.rouge import RougeError
 from sumbench.rouge import WordTokenizer
@@ -25,10 +24,10 @@ _OF_NO_LANGUAGE = "zxx"
 class LanguageFacts:
     """What is done with texts of the language `code`, as the registries of tokenizers, systems and metrics have it.
 
-    `tokenizer` finds ROUGE's words by default, with `tok=words` the `dictionary` of that name does ("": none is known),
-    by `dictionary_tokenizer`, None where it is not installed. `numbers`, `months` and `names` tell whether `support` reads numbers and months in words and finds
-    names by their capitals, `flesch` whether `text` has a formula of readability, `end_marks` whether sentences end
-    with a mark. `by_characters`: words are counted by characters.
+    `tokenizer` finds ROUGE's words by default; with `tok=words` the `dictionary` of that name does ("": none is known),
+    by `dictionary_tokenizer`, None where it is not installed. `numbers`, `months` and `names` tell whether `support`
+    reads numbers and months in words and finds names by their capitals, `flesch` whether `text` has a formula of
+    readability. `by_characters`: words are counted by characters.
     """
 
     code: str
@@ -39,7 +38,6 @@ class LanguageFacts:
     months: bool
     names: bool
     flesch: bool
-    end_marks: bool
     by_characters: bool
 
     @property
@@ -73,7 +71,6 @@ def language_facts(code: str) -> LanguageFacts:
         plain == "en" or len(calendar(plain)[0]) > len(english),
         plain in CAPITALISES_NAMES,
         plain in FORMULAS,
-        plain not in WITHOUT_MARKS,
         plain in COUNTED_BY_CHARACTERS,
     )
 

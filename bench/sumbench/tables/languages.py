@@ -83,8 +83,8 @@ def _on_intervals(groups: Sequence[Group]) -> str:
     each = count(sizes[0], "document") if len(sizes) == 1 else f"{sizes[0]} to {count(sizes[-1], 'document')}"
     of = "a language" if len(few) == len(groups) else f"in {', '.join(group.label for group in few)}"
     return (
-        f"means alone, no intervals and no tests: with {each} {of} they would say nothing ({FEWEST_UNITS} documents are "
-        "the fewest for an interval); no system can be called better in one language by these figures"
+        f"means alone, no intervals and no tests: with {each} {of} they would say nothing ({FEWEST_UNITS} documents "
+        "are the fewest for an interval); no system can be called better in one language by these figures"
     )
 
 
@@ -118,7 +118,7 @@ def _done(record: Manifest, codes: Sequence[str]) -> Table:
 
 
 def _on_methods(record: Manifest, facts: Sequence[LanguageFacts], classic: Sequence[str]) -> Iterator[str]:
-    yield "sentences: sentencex in every language; words are as Unicode parts them (UAX #29) where nothing else is named"
+    yield "sentences: sentencex in every language; `unicode` words are those of UAX #29, case folded"
     if signs := [each.code for each in facts if each.by_characters and each.tokenizer.words == UNICODE]:
         yield f"{', '.join(signs)}: signs of Han and Hiragana are compared one by one, Katakana in words"
     used = record.signatures.get(record.ranked_by, "")
