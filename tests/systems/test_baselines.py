@@ -118,3 +118,17 @@ def test_lsa_chooses_the_same_in_whatever_order_words_are_counted() -> None:
         for order in range(2)
     }
     assert len(chosen) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "chosen"),
+    [
+        ("zh", "今天下雨了。大桥明年通车。大桥通车很慢。", {"大桥明年通车。", "大桥通车很慢。"}),
+        ("ja", "今日は雨だ。橋が来年開通。橋の開通遅れ。", {"橋が来年開通。", "橋の開通遅れ。"}),
+        ("hi", "मीना मोना मुन्नी। मैना मान मन। पुल कल खुला। पुल आज बंद।", {"पुल कल खुला।", "पुल आज बंद।"}),
+    ],
+)
+def test_classic_systems_find_words_in_every_script(language: str, text: str, chosen: set[str]) -> None:
+    """Words need no blanks between them and are not cut at vowel signs: sentences that share some rank first."""
+    document = Document("d", text, ("x",), language=language)
+    assert summarize("textrank,sentences=1", document)[0].text in chosen

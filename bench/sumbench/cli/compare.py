@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is compared")
     what.add_argument("runs", nargs="+", metavar="RUN", help="a run's folder, or RUN:SYSTEM; the first is the base")
     what.add_argument("--metrics", metavar="A,B", help="only these (default: all that the runs share)")
-    what.add_argument("--by", metavar="KEY", help="one run broken down by length, position or a metadata key")
+    what.add_argument("--by", metavar="KEY", help="one run broken down by length, position, language or a metadata key")
     what.add_argument("--ratings", metavar="FILE", help="people's preferences between the two systems: win rates, too")
     what.add_argument("--moved", type=int, default=0, metavar="N", help="the N documents that moved most, with texts")
     what.add_argument(

@@ -38,12 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _table(arguments: argparse.Namespace) -> "Table":
+    from sumbench.corpus import SHIPPED
     from sumbench.corpus import open_source
     from sumbench.corpus import presets
     from sumbench.corpus.check import check_documents
     from sumbench.errors import UsageError
     from sumbench.tables.corpora import check_table
     from sumbench.tables.corpora import preset_table
+    from sumbench.tables.corpora import shipped_table
     from sumbench.tables.listings import corpora_table
 
     if arguments.name == CHECK:
@@ -56,6 +58,8 @@ def _table(arguments: argparse.Namespace) -> "Table":
         raise UsageError(f"corpora {arguments.name} {arguments.corpus}: did you mean: sumbench corpora check CORPUS?")
     if arguments.name is None:
         return corpora_table()
+    if arguments.name in SHIPPED:
+        return shipped_table(arguments.name)
     if arguments.name not in presets():
         source = open_source(arguments.name, strict=False)
         return check_table(source.name, check_documents(source.documents), source.notes)

@@ -52,7 +52,9 @@ def _looking(folder: Path, run: "Run", *, streamed: bool) -> Iterator[tuple[str,
         base = FLOOR if FLOOR in able else able[0]
         command = f"sumbench compare {shlex.quote(f'{folder}:{base}')} {shlex.quote(str(folder))}"
         yield command, f"each system against {base}"
-    if able and run.manifest.texts and not streamed and _lengths(run) >= GROUPS:
+    if able and not streamed and len(run.manifest.corpus.languages) > 1:
+        yield f"sumbench compare {shlex.quote(str(folder))} --by language", "each value by language"
+    elif able and run.manifest.texts and not streamed and _lengths(run) >= GROUPS:
         yield f"sumbench compare {shlex.quote(str(folder))} --by length", "short and long documents apart"
 
 

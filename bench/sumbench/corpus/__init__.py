@@ -24,6 +24,8 @@ from sumbench.corpus.presets import presets
 from sumbench.corpus.remote import RemoteCorpus
 from sumbench.corpus.remote import find_remote
 from sumbench.corpus.selection import Selection
+from sumbench.corpus.shipped import SHIPPED
+from sumbench.corpus.shipped import ShippedCorpus
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import HUB_ONLY
 from sumbench.corpus.spec import Spec
@@ -40,6 +42,7 @@ __all__ = [
     "Preset",
     "RemoteCorpus",
     "Selection",
+    "ShippedCorpus",
     "Source",
     "find_remote",
     "open_corpus",
@@ -51,13 +54,6 @@ __all__ = [
 
 Check = Callable[[Sequence[Document]], None]
 """Raises CorpusError for documents that something cannot work with."""
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-SHIPPED: dict[str, str] = {
-    "references": "forty articles of many genres and lengths, three or four references each",
-}
-"""The corpora that come with sumbench."""
 
 
 def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
@@ -106,9 +102,7 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     """
     spec = specs.parse_spec(name)
     if spec.name in SHIPPED:
-        if "language" in spec.options:
-            raise UsageError(f"corpus {spec}: its articles are in English: leave out language=…")
-        return _articles(spec, _shipped(spec.name), spec.name, ENGLISH)
+        return _shipped(spec, SHIPPED[spec.name])
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
     if spec.name.startswith(hub.HUB_PREFIX):
@@ -127,7 +121,9 @@ def _path(name: str, spec: Spec, *, strict: bool) -> Source:
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.is_dir():
-        return _articles(spec, path, path.resolve().name, spec.language)
+        _refuse_options(spec, "a folder of articles", "language")
+        notes = tuple(map(_not_read, folder.inner_corpora(path)))
+        return Source(path.resolve().name, folder.read_folder(path, spec.language), str(spec), notes=notes)
     if path.exists() or is_pipe(path):
         raise CorpusError(f"{name}: is neither a folder of articles nor a table: known are {rows.KNOWN_FORMATS}")
     if path.suffix:
@@ -138,15 +134,16 @@ def _path(name: str, spec: Spec, *, strict: bool) -> Source:
     raise CorpusError(f"{name}: no such folder")
 
 
-def _shipped(name: str) -> Path:
-    """Return the folder of a shipped corpus: at the top of a checkout, inside the package when made from a wheel."""
-    checkout = _PACKAGE.parents[1] / name
-    return checkout if (_PACKAGE.parents[1] / "pyproject.toml").exists() else _PACKAGE / "_data" / name
+def _shipped(spec: Spec, corpus: ShippedCorpus) -> Source:
+    if "language" in spec.options:
+        theirs = "are in English" if corpus.language == ENGLISH else "say their languages"
+        raise UsageError(f"corpus {spec}: its articles {theirs}: leave out language=…")
+    _refuse_options(spec, "a folder of articles")
+    return Source(spec.name, folder.read_folder(corpus.path, corpus.language), str(spec))
 
 
-def _articles(spec: Spec, path: Path, name: str, language: str) -> Source:
-    _refuse_options(spec, "a folder of articles", "language")
-    return Source(name, folder.read_folder(path, language), str(spec))
+def _not_read(inner: Path) -> str:
+    return f"not read: {inner.name}, a corpus of its own: --corpus {inner} reads it"
 
 
 def _refuse_options(spec: Spec, what: str, *taken: str) -> None:

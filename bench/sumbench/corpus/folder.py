@@ -22,19 +22,37 @@ REFERENCES = "reference-*.txt"
 def read_folder(path: Path, language: str = "") -> tuple[Document, ...]:
     """Read the article folder `path`, or every article folder in it sorted by name.
 
+    A subfolder that holds no article but article folders is a corpus of its own (`inner_corpora`) and is not read.
     `language` is that of articles whose about.toml does not say; where it is empty, too, theirs is guessed.
     UTF-8 byte-order marks and carriage returns are dropped. Subfolders whose name begins with a dot are ignored.
     Whatever is missing, empty, duplicate or not UTF-8 raises CorpusError, which names the file.
     """
     folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if (path / ARTICLE).exists():
-        inner = next((folder for folder in folders if (folder / ARTICLE).exists()), None)
-        if inner is not None:
-            raise CorpusError(f"{path}: holds {ARTICLE} and the article folder {inner.name}: name the one you mean")
+        other = next((folder for folder in folders if (folder / ARTICLE).exists()), None)
+        if other is not None:
+            raise CorpusError(f"{path}: holds {ARTICLE} and the article folder {other.name}: name the one you mean")
         folders = [path]
     if not folders:
         raise CorpusError(f"{path}: holds neither {ARTICLE} nor a folder with one")
+    inner = inner_corpora(path)
+    folders = [folder for folder in folders if folder not in inner]
+    if not folders:
+        names = ", ".join(folder.name for folder in inner)
+        raise CorpusError(f"{path}: its article folders lie deeper, in {names}: name the folder that holds them")
     return tuple(_documents(folders, language))
+
+
+def inner_corpora(path: Path) -> list[Path]:
+    """Return the subfolders of `path`, by name, that hold no article themselves but folders with articles."""
+    return sorted(
+        folder
+        for folder in path.iterdir()
+        if folder.is_dir()
+        and not folder.name.startswith(".")
+        and not (folder / ARTICLE).exists()
+        and any((inner / ARTICLE).exists() for inner in folder.iterdir() if inner.is_dir())
+    )
 
 
 def _documents(folders: list[Path], language: str) -> Iterator[Document]:

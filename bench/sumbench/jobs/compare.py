@@ -27,6 +27,7 @@ from sumbench.records import Document
 from sumbench.stats import Group
 from sumbench.stats import Settings
 from sumbench.stats import breakdown
+from sumbench.stats import by_language
 from sumbench.stats import by_length
 from sumbench.stats import by_metadata
 from sumbench.stats import by_position
@@ -47,7 +48,7 @@ FAILURES = ("zero", "drop")
 
 
 def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
-    """Group documents by `length`, by `position` of the content, or by a metadata key.
+    """Group documents by `length`, by `position` of the content, by `language`, or by a metadata key.
 
     Raises UsageError for a key that no document has.
     """
@@ -55,6 +56,8 @@ def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]
         return by_length(documents)
     if by == "position":
         return by_position(documents)
+    if by == "language":
+        return by_language(documents)
     return by_metadata(documents, by)
 
 

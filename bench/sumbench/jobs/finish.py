@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from sumbench.errors import RunError
+from sumbench.jobs.by_language import with_languages
 from sumbench.jobs.correlate import people_line
 from sumbench.jobs.report import draw_page
 from sumbench.manifest import Manifest
@@ -40,7 +41,7 @@ class Finished:
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables, the page and then the manifest of a run whose documents, summaries and scores are written."""
-    table = _with_people(results(run.manifest, analysis), run, analysis)
+    table = _table(run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
@@ -63,8 +64,11 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
 
 def result_table(run: Run) -> Table:
     """Return the result table of a run."""
-    analysis = analyse(run)
-    return _with_people(results(run.manifest, analysis), run, analysis)
+    return _table(run, analyse(run))
+
+
+def _table(run: Run, analysis: Analysis) -> Table:
+    return with_languages(_with_people(results(run.manifest, analysis), run, analysis), run, analysis)
 
 
 def _with_people(table: Table, run: Run, analysis: Analysis) -> Table:

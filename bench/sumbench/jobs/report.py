@@ -8,6 +8,7 @@ from pathlib import Path
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.files import write_text
+from sumbench.jobs.by_language import with_languages
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.sides import NamedSide
@@ -85,7 +86,7 @@ def page_run(name: str, run: Run, analysis: Analysis | None = None, tables: Sequ
 
 
 def _tables(run: Run, analysis: Analysis) -> Iterator[Table]:
-    yield results(run.manifest, analysis)
+    yield with_languages(results(run.manifest, analysis), run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     if beside is not None:
         yield beside

@@ -7,6 +7,7 @@ from sumbench.languages.codes import ENGLISH
 from sumbench.languages.codes import UnknownLanguageError
 from sumbench.languages.codes import base
 from sumbench.languages.codes import canonical
+from sumbench.languages.codes import english_name
 from sumbench.languages.guessing import Guess
 from sumbench.languages.guessing import contradicts
 from sumbench.languages.guessing import guess
@@ -19,6 +20,7 @@ __all__ = [
     "base",
     "canonical",
     "contradicts",
+    "english_name",
     "guess",
     "usual",
 ]

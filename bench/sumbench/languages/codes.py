@@ -172,7 +172,7 @@ def _hint(text: str) -> str:
         country = Language.make(territory=text.upper())
         real = country.is_valid() and text.upper() not in _NO_REGION
         spoken = country.maximize().language if real else None
-        return f"{_name(spoken)!r} ({spoken})" if spoken and spoken != "und" else ""
+        return f"{english_name(spoken)!r} ({spoken})" if spoken and spoken != "und" else ""
     known = _names()
     near = nearest(text.replace("_", " "), known)
     return f"{near!r} ({known[near]})" if near else ""
@@ -183,10 +183,11 @@ def _names() -> Mapping[str, str]:
     """Return the codes of the languages that ISO 639-1 has, by their English names."""
     from langcodes.data_dicts import LANGUAGE_ALPHA3
 
-    return {_name(code): code for code in LANGUAGE_ALPHA3}
+    return {english_name(code): code for code in LANGUAGE_ALPHA3}
 
 
-def _name(code: str) -> str:
+def english_name(code: str) -> str:
+    """Return the English name of a language by its code, with its script or region: Chinese (Traditional)."""
     from langcodes import Language
 
     return Language.get(code).display_name()

@@ -81,6 +81,9 @@ _DICTIONARIES: Final = {
 }
 """Languages whose words a dictionary finds."""
 
+WITH_RULES: Final = frozenset({*_SNOWBALL_LANGUAGES, *_METHODS, *_DICTIONARIES})
+"""Languages with words of their own, a stemmer or a dictionary."""
+
 _TRADITIONAL: Final = frozenset(("hant", "tw", "hk", "mo"))
 """Scripts and regions of traditional Chinese, of which jieba knows few words and ICU many."""
 
@@ -106,6 +109,16 @@ def language_tokenizer(language: str, *, stem: bool = True, tok: str = BY_LANGUA
     algorithm = _SNOWBALL_LANGUAGES.get(code) if stem else None
     stemmer = PORTER_NLTK if stem and code == "en" else f"{SNOWBALL}{algorithm}" if algorithm else NO_STEMMER
     return WordTokenizer(_method(code, rest, tok), stemmer)
+
+
+def dictionary_of(language: str) -> str:
+    """Return the name of the dictionary that finds a language's words with `tok` "words"; "" where there is none.
+
+    It may still have to be installed.
+    """
+    code, *rest = language.lower().replace("_", "-").split("-")
+    found = _method(code, rest, BY_DICTIONARY)
+    return found if found in _DICTIONARIES.values() else ""
 
 
 def _method(code: str, rest: list[str], tok: str) -> str:

@@ -24,6 +24,7 @@ from sumbench.stats.gate import Verdict
 from sumbench.stats.groups import Group
 from sumbench.stats.groups import GroupMeans
 from sumbench.stats.groups import breakdown
+from sumbench.stats.groups import by_language
 from sumbench.stats.groups import by_length
 from sumbench.stats.groups import by_metadata
 from sumbench.stats.groups import by_position
@@ -71,6 +72,7 @@ __all__ = [
     "analyse",
     "best_first",
     "breakdown",
+    "by_language",
     "by_length",
     "by_metadata",
     "by_position",

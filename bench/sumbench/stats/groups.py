@@ -91,6 +91,12 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
     return _by_value(documents, key)
 
 
+def by_language(documents: Sequence[Document]) -> tuple[Group, ...]:
+    """Group documents by their language's code, in alphabetical order."""
+    codes = [document.language or MISSING for document in documents]
+    return _grouped(codes, [*sorted({*codes} - {MISSING}), MISSING])
+
+
 def _by_value(documents: Sequence[Document], key: str, first: Sequence[str] = ()) -> tuple[Group, ...]:
     values = [document.metadata.get(key, MISSING) for document in documents]
     return _grouped(values, [*first, *sorted(set(values) - {*first, MISSING}), MISSING])

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
+import regex
+
 from sumbench.languages import base
 from sumbench.records import Document
+from sumbench.rouge import WordTokenizer
+from sumbench.rouge.tokens import CLUSTERS
 from sumbench.systems.extractive import Chooser
 from sumbench.systems.extractive import Extractive
 from sumbench.systems.protocol import Context
@@ -22,14 +26,24 @@ DECIMALS = 9
 """How exactly the lengths of vectors are compared."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_MARKED_OR_UNSPACED = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\p{Line_Break=SA}]")
+
+
+_UNICODE_WORDS = WordTokenizer(CLUSTERS)
 
 
 class _Words:
-    """The tokenizer that sumy's sentences ask for their words; a word begins with a letter."""
+    """The tokenizer that sumy's sentences ask for their words; a word begins with a letter.
+
+    Words of scripts that write vowels as marks (Hindi), or put no blanks between words, are those of ROUGE: signs of
+    Han and Hiragana one by one, letters of Thai and its like with their marks.
+    """
 
     @staticmethod
     def to_words(sentence: str) -> tuple[str, ...]:
-        return tuple(_WORD.findall(sentence))
+        if sentence.isascii() or not _MARKED_OR_UNSPACED.search(sentence):
+            return tuple(_WORD.findall(sentence))
+        return tuple(word for word in _UNICODE_WORDS.tokenize(sentence) if word[0].isalpha())
 
 
 @cache
@@ -46,14 +60,28 @@ def _stemmer(language: str) -> Any:  # noqa: ANN401 - any callable from word to 
     return stemmer
 
 
+def has_stemmer(language: str) -> bool:
+    """Tell whether sumy has a stemmer for a language, by its base code."""
+    from sumy.nlp.stemmers import null_stemmer
+
+    stemmer = _stemmer(language)
+    return getattr(stemmer, "_stemmer", stemmer) is not null_stemmer
+
+
 @cache
-def _stop_words(language: str) -> frozenset[str]:
+def stop_words(language: str) -> frozenset[str]:
+    """Return sumy's stop words of a language, by its base code; none where it has no list."""
     from sumy.utils import get_stop_words
 
     try:
         return frozenset(get_stop_words(language))
     except LookupError:
         return frozenset()
+
+
+def usable_stop_words(language: str) -> int:
+    """Return how many of sumy's stop words of a language are single words here: those of several signs never match."""
+    return sum(len(_Words.to_words(word)) == 1 for word in stop_words(language))
 
 
 def _ranked(sentences: Sequence[Any], _count: int, rating: Any, *more: Any, **named: Any) -> list[Any]:  # noqa: ANN401
@@ -69,14 +97,15 @@ class Classic(Extractive):
     Headings count as sentences; lines without a word are never chosen.
     """
 
-    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sumy", "nltk", "numpy")
+    libraries: ClassVar[tuple[str, ...]] = ("sentencex", "sumy", "nltk", "numpy", "regex")
+    revision = 3
     most_sentences: ClassVar[int | None] = 5000
     target: ClassVar[str]
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
         module, _, attribute = self.target.partition(":")
         summarizer = getattr(import_module(f"sumy.summarizers.{module}"), attribute)(_stemmer(language))
-        summarizer.stop_words = _stop_words(language)
+        summarizer.stop_words = stop_words(language)
         summarizer._get_best_sentences = _ranked  # noqa: SLF001 - sumy itself returns them in the document's order
         return summarizer
 
@@ -120,7 +149,7 @@ class Lsa(Classic):
     """
 
     target = "lsa:LsaSummarizer"
-    revision = 3
+    revision = 4
 
     def _summarizer(self, language: str) -> "AbstractSummarizer":
         summarizer = super()._summarizer(language)

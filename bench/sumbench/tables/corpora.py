@@ -1,10 +1,14 @@
 """The tables about one corpus: the facts of a preset, and the findings of a check."""
 
+from collections import Counter
 from collections.abc import Iterable
 
+from sumbench.corpus import SHIPPED
 from sumbench.corpus import Preset
+from sumbench.corpus import open_source
 from sumbench.corpus.check import CorpusReport
 from sumbench.corpus.check import Spread
+from sumbench.corpus.check import check_documents
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
@@ -32,6 +36,15 @@ def preset_table(entry: Preset) -> Table:
     return Table(
         f"corpora: {entry.name}", (Column("key", "preset"), Column("value", entry.name)), (Section("", rows),), notes
     )
+
+
+def shipped_table(name: str) -> Table:
+    """Return the table of a corpus that ships: what a check finds, its licence, and the languages of its articles."""
+    documents = tuple(open_source(name).documents)
+    languages = Counter(document.language for document in documents)
+    stated = ", ".join(f"{code} {number}" for code, number in sorted(languages.items()))
+    facts = (f"languages, as its articles say them: {stated}", f"licence: {SHIPPED[name].licence}")
+    return check_table(name, check_documents(documents), facts)
 
 
 def check_table(name: str, report: CorpusReport, notes: Iterable[str] = ()) -> Table:

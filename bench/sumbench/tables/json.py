@@ -15,8 +15,8 @@ This module is the format's documentation. The file is one object:
 - `origin`: what the scores of a run's table are of, null for other tables: an object with `corpus` (its name), `sha256`
   (of its content), and by a column's `key` in `signatures` the line that reproduces its figures, in `metrics` the name
   of the metric that they are of.
-- `further`: the tables below it, of the same rows, as readers see them: objects like this one, without `schema`. Their
-  figures are among the details of this table, too.
+- `further`: the tables below it, as readers see them: objects like this one, without `schema`. The figures of those
+  of the same rows are among the details of this table, too; tables by language have a row a language.
 
 A number that JSON cannot hold stands as the text "nan", "inf" or "-inf".
 """

@@ -41,7 +41,7 @@ def corpora_table() -> Table:
     """Return the table of the corpora: presets, and how other corpora are named."""
     builtin = {*SHIPPED, *presets()}
     rows = [
-        *SHIPPED.items(),
+        *((name, f"{corpus.what}; {corpus.licence}") for name, corpus in SHIPPED.items()),
         *((preset.name, preset.what) for preset in presets().values()),
         *((name, describe_name(CORPORA, name)) for name in CORPORA if name not in builtin),
         ("FOLDER", "a folder with article.txt and reference-*.txt, or a folder of such folders"),

@@ -81,8 +81,8 @@ class Origin:
 class Table:
     """A table: `verdict` says above it in sentences what it shows, `notes` are the lines under it.
 
-    `origin` is that of a run's results, None for other tables. `further` tables stand below it, of the same rows: what
-    they show for readers is among the details of this one.
+    `origin` is that of a run's results, None for other tables. `further` tables stand below it: what those of the same
+    rows show for readers is among the details of this one; those of a run in several languages have rows of their own.
     """
 
     title: str
