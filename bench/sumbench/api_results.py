@@ -1,4 +1,4 @@
-"""The results of the Python API, which show themselves as text, in a notebook and as data frames; `compare`, `export`."""
+"""The results of the Python API, which show themselves as text, HTML and data frames; `compare` and `export`."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

@@ -11,7 +11,9 @@ HELP = "export a finished run: csv, xlsx, mlflow, lm-eval, or a model card's mod
 EXAMPLES = (
     Example("every score, and documents by systems", "sumbench export results/run --to csv -o scores"),
     Example("a workbook of tables and scores (extra `xlsx`)", "sumbench export results/run --to xlsx -o run.xlsx"),
-    Example("into MLflow's local store (extra `mlflow`)", "sumbench export results/run --to mlflow -o sqlite:///mlflow.db"),
+    Example(
+        "into MLflow's local store (extra `mlflow`)", "sumbench export results/run --to mlflow -o sqlite:///mlflow.db"
+    ),
     Example("as lm-evaluation-harness writes results", "sumbench export results/run --to lm-eval -o harness"),
     Example("for model cards on the hub", "sumbench export results/run --to model-index -o model-index.yaml"),
 )

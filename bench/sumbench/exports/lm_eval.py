@@ -1,10 +1,10 @@
 """lm-eval export: the results JSON and samples JSONL that lm-evaluation-harness writes, a folder for each system.
 
-The corpus is the task, each system a model. Scores are on the metric's own scale (ROUGE: 0 to 1) and those that count in
-sumbench's table: a document's is the mean over its draws, and 0 without a summary where higher is better. `_stderr` is
-what the harness itself computes, the sample's standard deviation over the root of its size; sumbench's intervals stand
-under the key `sumbench`, which the harness passes over. The prompt of a sample (`arg_0`) is the document's text: what
-was put around it is the `prompt` under that key.
+The corpus is the task, each system a model. Scores are on the metric's own scale (ROUGE: 0 to 1) and those that count
+in sumbench's table: a document's is the mean over its draws, and 0 without a summary where higher is better. `_stderr`
+is what the harness itself computes, the sample's standard deviation over the root of its size; sumbench's intervals
+stand under the key `sumbench`, which the harness passes over. The prompt of a sample (`arg_0`) is the document's text:
+what was put around it is the `prompt` under that key.
 """
 
 import hashlib

@@ -50,7 +50,7 @@ def export(source: ExportSource, place: str | None) -> list[str]:
         client = mlflow.MlflowClient(tracking_uri=place)
         return _logged(client, source)
     except Exception as error:
-        raise RunError(f"--out {place or 'of MLflow'}: MLflow takes no run: {failure_line(error)}") from error
+        raise RunError(f"{place or 'MLflow'}: the run cannot be logged here: {failure_line(error)}") from error
 
 
 def _logged(client: "MlflowClient", source: ExportSource) -> list[str]:
@@ -98,7 +98,8 @@ def _log(client: "MlflowClient", run: str, parameters: Mapping[str, Any], figure
     from mlflow.entities import Metric
     from mlflow.entities import Param
 
-    told = [Param(_name(key), str(value)[:_LONGEST_PARAMETER]) for key, value in parameters.items()]
+    given = {key: str(value)[:_LONGEST_PARAMETER] for key, value in parameters.items() if value is not None}
+    told = [Param(_name(key), value) for key, value in given.items()]
     now = int(datetime.now().astimezone().timestamp() * 1000)
     client.log_batch(run, [Metric(_name(key), value, now, 0) for key, value in figures.items()], told)
 

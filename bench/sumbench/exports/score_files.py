@@ -40,9 +40,7 @@ def _scores(run: Run) -> "pa.Table":
     import pyarrow as pa
 
     table = run.scores.table.combine_chunks().select([*KEYS[:2], "draw", KEYS[2], "value", "error"])
-    columns = [
-        _texts(column) if pa.types.is_dictionary(column.type) else column for column in table.itercolumns()
-    ]
+    columns = [_texts(column) if pa.types.is_dictionary(column.type) else column for column in table.itercolumns()]
     return pa.table(columns, names=table.column_names)
 
 

@@ -82,14 +82,18 @@ class _Sheets:
         self._names: set[str] = set()
 
     def add_table(self, name: str, table: Table) -> None:
-        """Add a table as CSV has it, `section` first; columns for programs are hidden, the best scores bold."""
+        """Add a table as CSV has it, `section` first; columns for programs are hidden, the best scores bold.
+
+        Columns have the titles that readers see, those for programs their names in files.
+        """
         sheet = self._sheet(name)
         columns = (Column("section", "section"), *table.columns)
+        titles = [column.key if column.detail else column.title for column in columns]
         rows = [(section.title, row) for section in table.sections for row in section.rows]
         for number, column in enumerate(columns, 1):
-            texts = [column.title, *(column.shown(row.cells[number - 2]) for _, row in rows if number > 1)]
+            texts = [titles[number - 1], *(column.shown(row.cells[number - 2]) for _, row in rows if number > 1)]
             self._size(sheet, number, texts, hidden=column.detail)
-        sheet.append([self._cell(sheet, column.title, bold=True) for column in columns])
+        sheet.append([self._cell(sheet, title, bold=True) for title in titles])
         for title, row in rows:
             cells = zip(table.columns, row.cells, strict=True)
             sheet.append(

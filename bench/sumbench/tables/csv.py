@@ -24,5 +24,5 @@ def render(table: Table) -> str:
 
 
 def guarded(cell: Cell) -> Cell:
-    """Return a cell of which a spreadsheet makes no formula: a text that begins like one has an apostrophe before it."""
+    """Return a cell that no spreadsheet runs: a text that begins like a formula has an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
