@@ -21,8 +21,8 @@ FILE = ROOT / "docs" / "licences.md"
 _HEAD = """# Licences
 
 sumbench is under the Apache License 2.0, the articles and references that ship with it (`references/`) under
-[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). `python -m tests.licences > docs/licences.md` writes this page
-from what distributions and catalog declare; `.ci/audit` lists what else an installation brings along.
+[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). This page is written from what distributions and catalog
+declare, by `python -m tests.licences > docs/licences.md`; `.ci/audit` lists what else an installation brings along.
 """
 
 
