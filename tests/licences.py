@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from collections.abc import Mapping
+from importlib.metadata import PackageMetadata
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import metadata
 from pathlib import Path
@@ -47,7 +48,7 @@ def licence(distribution: str) -> str | None:
         declared = metadata(distribution)
     except PackageNotFoundError:
         return None
-    said = declared.get("License-Expression") or next(
+    said = _field(declared, "License-Expression") or next(
         (
             line.rpartition(" :: ")[2]
             for line in declared.get_all("Classifier") or ()
@@ -55,8 +56,12 @@ def licence(distribution: str) -> str | None:
         ),
         "",
     )
-    text = (declared.get("License") or "").strip()
+    text = _field(declared, "License")
     return said or (text if "\n" not in text else "") or "see its LICENSE file"
+
+
+def _field(declared: PackageMetadata, name: str) -> str:
+    return declared[name].strip() if name in declared else ""
 
 
 def lines() -> Iterator[str]:
