@@ -12,7 +12,7 @@ PACKAGE = Path(sumbench.__file__).parent
 
 ROOMS = (
     *("rouge", "languages", "marks", "weights", "corpus", "generation", "systems", "metrics", "executors"),
-    *("runs", "stats", "tables", "report", "suites", "jobs", "testing", "cli"),
+    *("runs", "stats", "tables", "report", "exports", "suites", "jobs", "testing", "cli"),
 )
 """Folders of the package in the order of the data; the modules beside them are records and helpers below all."""
 

@@ -11,9 +11,11 @@ TRAP = "raise RuntimeError('the current folder was imported')\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a package `bench` and modules `json`, `numpy` and `torch` that must not be imported."""
-    (tmp_path / "bench").mkdir()
-    for file in ("bench/__init__.py", "json.py", "numpy.py", "torch.py"):
+    """A folder with packages `bench`, `tests`, `references` and modules `json`, `numpy`, `torch` not to be imported."""
+    for name in ("bench", "tests", "references"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(TRAP, "utf-8")
+    for file in ("json.py", "numpy.py", "torch.py"):
         (tmp_path / file).write_text(TRAP, "utf-8")
     return tmp_path
 

@@ -21,8 +21,8 @@
     >>> sumbench.load_run(folder).manifest.corpus.documents
     2
 
-`run`, `score`, `merge`, `compare`, `correlate` and `power` do what the commands of the same names do, on Python
-objects. Importing the package loads nothing: each name is imported when it is first used.
+`run`, `score`, `merge`, `compare`, `correlate`, `export` and `power` do what the commands of the same names do, on
+Python objects. Importing the package loads nothing: each name is imported when it is first used.
 """
 
 TYPE_CHECKING = False
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sumbench.api_results import ComparisonResult
     from sumbench.api_results import RunResult
     from sumbench.api_results import compare
+    from sumbench.api_results import export
     from sumbench.errors import BenchError
     from sumbench.manifest import Direction
     from sumbench.manifest import Value
@@ -76,6 +77,7 @@ __all__ = [
     "__version__",
     "compare",
     "correlate",
+    "export",
     "load_run",
     "merge",
     "power",
@@ -105,6 +107,7 @@ _HOMES = {
     "__version__": "sumbench.version",
     "compare": "sumbench.api_results",
     "correlate": "sumbench.api_correlate",
+    "export": "sumbench.api_results",
     "load_run": "sumbench.api",
     "merge": "sumbench.api",
     "power": "sumbench.api",

@@ -1,4 +1,4 @@
-"""The Python API: `run`, `score`, `compare`, `power` and `load_run`."""
+"""The Python API: `run`, `score`, `merge`, `power` and `load_run`."""
 
 from collections.abc import Callable
 from collections.abc import Iterable

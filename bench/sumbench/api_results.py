@@ -1,4 +1,4 @@
-"""The results of the Python API, which show themselves as text, in a notebook and as data frames; `compare`."""
+"""The results of the Python API, which show themselves as text, HTML and data frames; `compare` and `export`."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -88,6 +88,10 @@ class RunResult:
     def correlate(self, **options: Any) -> CorrelationResult:  # noqa: ANN401
         """Hold the run's metrics against people: `correlate(self, …)`."""
         return correlate(self, **options)
+
+    def export(self, to: str, *, out: str | Path | None = None) -> list[str]:
+        """Export the run to where results are kept: `export(self, …)`."""
+        return export(self, to, out=out)
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the scores as a data frame, one score a row: document, system, metric, draw, value, error."""
@@ -192,3 +196,25 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
         )
     )
     return ComparisonResult(outcome.tables, outcome.failed, outcome.closing)
+
+
+@speaks_python
+def export(run: RunResult | str | Path, to: str, *, out: str | Path | None = None) -> list[str]:
+    """Export a finished run to where results are kept, as `sumbench export` does.
+
+    Args:
+        run: A result, or a run's folder.
+        to: csv, xlsx, mlflow, lm-eval or model-index; an export of your own by name or as `./own.py:NAME`.
+        out: A file, a folder or an address, by the kind of export; None for its default.
+
+    Raises:
+        UsageError: For an unknown kind, and where a library is missing.
+        RunError: For a run that cannot be read, and for a place that takes nothing.
+
+    Returns:
+        A line for each thing that was written.
+    """
+    from sumbench.jobs.export import export as carry_out
+
+    folder = run.path if isinstance(run, RunResult) else Path(run)
+    return list(carry_out(folder, to, None if out is None else str(out)))

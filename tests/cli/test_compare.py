@@ -135,21 +135,6 @@ def test_several_tables_are_one_json_document(scored: Callable[..., str], capsys
     assert titles == ["what changed since base", "documents that moved most in ROUGE-2", "gate"]
 
 
-def test_a_model_card_gets_the_results_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--format model-index writes the block that the hub's own reader understands, with the run's figures."""
-    from huggingface_hub import ModelCard
-
-    run = tmp_path / "run"
-    assert main(["run", "--systems", "luhn,random", "--limit", "2", "--out", str(run), "--quiet"]) == 0
-    table = capsys.readouterr().out
-    assert main(["compare", str(run), "--format", "model-index"]) == 0
-    card = ModelCard("---\n" + capsys.readouterr().out.removeprefix("---\n") + "---\n")
-    (result,) = card.data.to_dict()["model-index"][0]["results"]  # type: ignore[no-untyped-call]
-    assert len(result["metrics"]) == 4
-    for metric in result["metrics"]:
-        assert f"{metric['value']:.2f}" in table
-
-
 def test_different_systems_are_compared_by_name(scored: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
     """RUN:SYSTEM compares two systems of one run; the better one's difference is above zero."""
     run = scored("base", {"good": GOOD, "bad": halved(GOOD, 0)})

@@ -1,7 +1,10 @@
 """Shell completion: the printed script, in bash itself."""
 
+import io
+import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,14 @@ how=$(complete -p sumbench)
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 """Does what bash does at a press of the tab key, with the script at $1 and the words behind it."""
+
+
+def script_for(shell: str) -> str:
+    """Return what the command prints for a shell."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert main(["completion", shell]) == 0
+    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +82,19 @@ def test_bash_completes_commands_flags_choices_and_paths(
     assert set(done.stdout.split()) == completed
 
 
+@pytest.mark.parametrize(("shell", "check"), [("zsh", "-n"), ("fish", "--no-execute")])
+def test_other_shells_read_their_script(shell: str, check: str, tmp_path: Path) -> None:
+    """Where the shell is installed, it reads the script without a complaint."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    (tmp_path / "script").write_text(script_for(shell))
+    done = subprocess.run([shell, check, str(tmp_path / "script")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(("shell", "marks"), [("zsh", ("#compdef sumbench",)), ("fish", ("complete", "-c sumbench"))])
-def test_other_shells_have_a_script(shell: str, marks: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_shells_have_a_script(shell: str, marks: tuple[str, ...]) -> None:
     """It is one of that shell, and names commands and flags."""
-    assert main(["completion", shell]) == 0
-    shown = capsys.readouterr().out
+    shown = script_for(shell)
     for mark in (*marks, "compare", "suites", "systems", "trust-remote-code"):
         assert mark in shown

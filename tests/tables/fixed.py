@@ -22,7 +22,6 @@ FILES = {
     "latex": "table.tex",
     "html": "table.html",
     "json": "table.json",
-    "model-index": "table.yaml",
 }
 
 COLUMNS = (

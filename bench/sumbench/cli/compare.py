@@ -55,10 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="write each table into a file of its own in DIR")
     output.add_argument(
-        "--format",
-        default="terminal",
-        metavar="FORMAT",
-        help="terminal, markdown, csv, latex, html, json, or model-index (of each run)",
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
     )
 
 
@@ -86,7 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
             failures=arguments.failures,
             junit=arguments.junit,
             force=arguments.force,
-            standings=arguments.format == "model-index",
             ratings=arguments.ratings,
         )
     )

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", type=Path, metavar="DIR", help="the merged run's folder (default: a new one in results/)"
     )
     output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
     )
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
 

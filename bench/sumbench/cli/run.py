@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
     output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
     )
     selecting.add_no_texts(output)
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")

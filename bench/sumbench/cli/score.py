@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         default="terminal",
         metavar="FORMAT",
-        help="terminal, markdown, csv, latex, html, json, model-index, or original (with options)",
+        help="terminal, markdown, csv, latex, html, json, or original (with options)",
     )
     selecting.add_no_texts(output)
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")

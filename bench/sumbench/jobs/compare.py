@@ -16,7 +16,6 @@ from sumbench.files import write_text
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import SidesComparison
 from sumbench.jobs.comparison import compare_sides
-from sumbench.jobs.finish import result_table
 from sumbench.jobs.gate import gate_request
 from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.preferred import preferred
@@ -65,7 +64,7 @@ def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]
 class CompareRequest:
     """A request to compare runs, with the options of `sumbench compare`; see its help.
 
-    With `standings` the result is each run's own result table; `ratings` is a file of pairwise preferences.
+    `ratings` is a file of pairwise preferences.
     """
 
     runs: tuple[str, ...]
@@ -81,7 +80,6 @@ class CompareRequest:
     failures: str = "zero"
     junit: Path | None = None
     force: bool = False
-    standings: bool = False
     ratings: str | None = None
 
 
@@ -111,9 +109,6 @@ def compare(request: CompareRequest) -> Compared:
     if request.failures not in FAILURES:
         raise UsageError(f"--failures {request.failures!r} means nothing: give {' or '.join(FAILURES)}")
     named_sides = [read_side(spec) for spec in request.runs]
-    if request.standings:
-        runs = [side.run for side in named_sides]
-        return Compared(tuple(map(result_table, runs)), failed=False)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:

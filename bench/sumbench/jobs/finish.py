@@ -62,13 +62,10 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
     return Finished(run, table, beside, failed)
 
 
-def result_table(run: Run) -> Table:
-    """Return the result table of a run."""
-    return _table(run, analyse(run))
-
-
-def _table(run: Run, analysis: Analysis) -> Table:
-    return with_languages(_with_people(results(run.manifest, analysis), run, analysis), run, analysis)
+def result_table(run: Run, analysis: Analysis | None = None) -> Table:
+    """Return the result table of a run; its statistics are computed where they are not given."""
+    found = analyse(run) if analysis is None else analysis
+    return with_languages(_with_people(results(run.manifest, found), run, found), run, found)
 
 
 def _with_people(table: Table, run: Run, analysis: Analysis) -> Table:

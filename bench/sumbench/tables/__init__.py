@@ -26,14 +26,13 @@ FORMATS = Registry(
         "latex": "sumbench.tables.latex:render",
         "html": "sumbench.tables.html:render",
         "json": "sumbench.tables.json:render",
-        "model-index": "sumbench.tables.model_index:render",
     },
     group="sumbench.formats",
     misfit=lambda render: "" if callable(render) else "is no function: a format is render(table) -> str",
 )
 
 
-SUFFIXES = {"terminal": "txt", "markdown": "md", "latex": "tex", "model-index": "yaml"}
+SUFFIXES = {"terminal": "txt", "markdown": "md", "latex": "tex"}
 """Suffixes of files, where they are not the format's name."""
 
 

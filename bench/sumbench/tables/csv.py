@@ -19,9 +19,10 @@ def render(table: Table) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["section", *(column.key for column in table.columns)])
     for section in table.sections:
-        writer.writerows([_guarded(cell) for cell in (section.title, *row.cells)] for row in section.rows)
+        writer.writerows([guarded(cell) for cell in (section.title, *row.cells)] for row in section.rows)
     return text.getvalue()
 
 
-def _guarded(cell: Cell) -> Cell:
+def guarded(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet runs: a text that begins like a formula has an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell

@@ -1,16 +1,17 @@
-"""model-index format of a result table: the YAML of model cards on the Hugging Face hub.
+"""model-index export: the YAML of model cards on the Hugging Face hub.
 
-It is made from the table, as every format is, so that a card can only say what the table says: the same rows, and
-figures rounded alike. The table's origin has the corpus and the signatures, which tell the metrics among the columns. A
-card describes one model, and the hub's own reader gives every result of
-a `model-index` to the last model in it; so each ranked system has a YAML document of its own, to be put at the top of
-its README.md. Floors and ceilings are no models and have none.
+It is made from the result table, so that a card can only say what the table says: the same rows, and figures rounded
+alike. The table's origin has the corpus and the signatures, which tell the metrics among the columns. A card describes
+one model, and the hub's own reader gives every result of a `model-index` to the last model in it; so each ranked system
+has a YAML document of its own, to be put at the top of its README.md. Floors and ceilings are no models and have none.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sumbench.errors import UsageError
+from sumbench.exports.source import ExportSource
+from sumbench.files import write_text
 from sumbench.tables.further import SECTIONS
 from sumbench.tables.model import Origin
 from sumbench.tables.model import Row
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 TASK = "summarization"
 _OTHERS = {SECTIONS["floor"], SECTIONS["ceiling"]}
 _MARKS = " †‡"
+
+
+def export(source: ExportSource, place: str | None) -> list[str]:
+    """Write the cards into the file `place` (default: NAME-model-index.yaml here), and return its name."""
+    file = source.file(place, "-model-index.yaml")
+    write_text(file, render(source.table))
+    return [str(file)]
 
 
 def render(table: Table) -> str:
