@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
 
-from sumbench.errors import RefusalError
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
@@ -28,6 +27,8 @@ from sumbench.generation.endpoint.fallbacks import named_fields
 from sumbench.generation.endpoint.fallbacks import remedy
 from sumbench.generation.endpoint.redaction import redacted
 from sumbench.generation.endpoint.refusals import is_refusal
+from sumbench.generation.endpoint.rejections import document_failure
+from sumbench.generation.endpoint.rejections import is_about_the_document
 from sumbench.generation.endpoint.retry import requested_wait
 from sumbench.generation.endpoint.transport import http_client
 
@@ -46,18 +47,6 @@ _STARTING = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset(range(300, 400))
 _WRONG_KEY = frozenset({401, 403})
 _UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-_TOO_LONG = (
-    "context_length_exceeded",
-    "context length",
-    "context size",
-    "context window",
-    "exceeds the maximum number of tokens",
-    "inputs` tokens",
-    "maximum model length",
-    "prompt is too long",
-    "too many tokens",
-)
-"""Phrases in the errors of OpenAI, vLLM, llama.cpp, TGI, Gemini and others about a prompt that is too long."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +158,7 @@ class Client:
             try:
                 return self._parsed(await self._exchange(call, self._server.timeout))
             except RejectionError as rejection:
-                if not _is_about_the_document(rejection):
+                if not is_about_the_document(rejection):
                     self._fallbacks.learn(request, rejection)
                 # What the request of another document has taught in the meantime counts as well.
                 other = self._fallbacks.request(turns, self._server.max_new_tokens, options)
@@ -198,10 +187,7 @@ class Client:
             return HopelessError(hopeless)
         if rejection.status in _PASSING:
             return PassingError(text, rejection.wait)
-        if _is_too_long(rejection):
-            advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
-            return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
-        return RefusalError(text) if is_refusal(rejection.reason) else SummarizerError(text)
+        return document_failure(rejection)
 
     def _permanent(self, rejection: RejectionError, request: Mapping[str, Any]) -> str:
         """Return why a request was rejected as any other would be; nothing where another may pass."""
@@ -214,7 +200,7 @@ class Client:
             return f"the account has no credit left: {text}"
         if code == 404:  # noqa: PLR2004
             return f"{self._server.url} does not serve the model {self._server.model!r}: {text}"
-        advice = "" if _is_about_the_document(rejection) else remedy(request, rejection)
+        advice = "" if is_about_the_document(rejection) else remedy(request, rejection)
         return f"{advice}: {text}" if advice else ""
 
     def _elsewhere(self, rejection: RejectionError) -> str:
@@ -269,12 +255,3 @@ def _inner_code(body: object) -> object:
         case {"innererror": {"code": code}}:
             return code
     return None
-
-
-def _is_too_long(rejection: RejectionError) -> bool:
-    return rejection.status == 413 or any(words in rejection.reason.lower() for words in _TOO_LONG)  # noqa: PLR2004
-
-
-def _is_about_the_document(rejection: RejectionError) -> bool:
-    """Tell whether a request was rejected for its document, and not for a parameter."""
-    return _is_too_long(rejection) or is_refusal(rejection.reason)
