@@ -156,6 +156,12 @@ class Endpoint(Described):
 
     def load(self, context: Context) -> Summarizer:
         """Greet the server; raise SummarizerError when it is not there or does not take the key."""
+        writer = self.summarizer(context)
+        writer.check_server()
+        return writer
+
+    def summarizer(self, context: Context) -> EndpointSummarizer:
+        """Return what asks the server, which was not greeted yet."""
         url, query = split_query(self.url)
         server = Server(
             url=url,
@@ -167,7 +173,7 @@ class Endpoint(Described):
             max_new_tokens=self.length.new_tokens(self.max_new_tokens, NEW_TOKENS),
             decoding={} if self.temperature < 0 else {"temperature": self.temperature},
         )
-        writer = EndpointSummarizer(
+        return EndpointSummarizer(
             name=self.name,
             server=server,
             prompt=prompts.read_prompt(self.prompt),
@@ -181,8 +187,6 @@ class Endpoint(Described):
             system=self.tells_apart() if self.seeded else None,
             fallbacks=Fallbacks(self.name),
         )
-        writer.check_server()
-        return writer
 
     def cost(self, summary: Summary) -> float | None:
         """Return what a summary cost, in the currency of the prices.
