@@ -88,8 +88,9 @@ def export(plan: Plan, settings: BatchSettings | None = None, *, dry_run: bool =
     """Begin a plan's run, and write the requests of its systems that ask a server into files in the run's folder.
 
     A file has requests of one system. Those that stand in a file of an earlier export are not written again unless they
-    failed, nor are those of summaries that are in the run's journal, or that earlier runs have kept. With `dry_run` nothing is written. Raises UsageError for a run
-    into which nothing could be imported, or without such a system, and RunError where the folder cannot be written.
+    failed, nor are those of summaries that are in the run's journal, or that earlier runs have kept. With `dry_run`
+    nothing is written. Raises UsageError for a run into which nothing could be imported, or without such a system, and
+    RunError where the folder cannot be written.
     """
     _asking(plan)
     settings = settings or BatchSettings()
