@@ -83,7 +83,7 @@ def requests(folder: str, number: int = 1) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (Path(folder) / f"batch-{number:04d}.jsonl").read_text().splitlines()]
 
 
-def online(server: Scripted, **options: Any) -> list[Summary]:
+def online(server: Scripted, **options: Any) -> list[Summary]:  # noqa: ANN401 - as Endpoint takes them
     """Return what comes of asking the server one by one, without the seconds, in the order of the corpus."""
     system = Endpoint(name="small", url=server.url, model="small", **options)
     documents = open_corpus("corpus.jsonl").documents

@@ -11,11 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
+from urllib.parse import urlencode
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
 from sumbench.generation.endpoint.answer import ChatCompletion
+from sumbench.generation.endpoint.errors import AbsentError
+from sumbench.generation.endpoint.errors import BusyError
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
@@ -66,6 +69,11 @@ class Server:
     max_new_tokens: int
     decoding: Mapping[str, float]
     query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The whole address, with the query."""
+        return self.url + (f"?{urlencode(self.query)}" if self.query else "")
 
     def redacted(self, text: str) -> str:
         """Return `text` as one line, with the key and parts of it replaced."""
@@ -120,7 +128,7 @@ class Client:
             call = self._client.models.with_streaming_response.list(extra_headers=self._headers)
             body = await self._exchange(call, GREETING_TIMEOUT)
         except UnreachableError as error:
-            raise HopelessError(f"{url} cannot be reached: {error}") from None
+            raise AbsentError(f"{url} cannot be reached: {error}") from None
         except PassingError as error:
             raise PassingError(f"{url} does not list its models: {error}", error.wait) from None
         except RejectionError as rejection:
@@ -186,7 +194,8 @@ class Client:
         if hopeless := self._permanent(rejection, request):
             return HopelessError(hopeless)
         if rejection.status in _PASSING:
-            return PassingError(text, rejection.wait)
+            kind = BusyError if rejection.status == 429 else PassingError  # noqa: PLR2004 - the number is the name
+            return kind(text, rejection.wait)
         return document_failure(rejection)
 
     def _permanent(self, rejection: RejectionError, request: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,13 +17,15 @@ from sumbench.errors import failure_kind
 from sumbench.generation import budget
 from sumbench.generation.cleaning import Written
 from sumbench.generation.endpoint.answer import ChatCompletion
-from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.fallbacks import Turns
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
+from sumbench.generation.endpoint.replicas import AnyClient
+from sumbench.generation.endpoint.replicas import Replicas
 from sumbench.generation.endpoint.session import ServerSession
+from sumbench.generation.endpoint.session import check_replicas
 from sumbench.generation.endpoint.session import check_server
 from sumbench.generation.endpoint.throttle import Throttle
 from sumbench.generation.endpoint.work import SummaryWork
@@ -42,7 +45,8 @@ class EndpointSummarizer:
     to `retries` times; `throttle` says how many documents are under way at once; `seed` seeds the jitter of the waits.
     `document_input` limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a
     document (its id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None
-    without sampling. `fallbacks` keep what the server refused of requests.
+    without sampling. `fallbacks` keep what the server refused of requests. `replicas` are the addresses of a server
+    that has several, of which `server` is the first.
     """
 
     name: str
@@ -57,19 +61,26 @@ class EndpointSummarizer:
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
     fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    replicas: Replicas | None = None
 
     def check_server(self) -> None:
         """Raise SummarizerError when the server is not reachable or does not accept the key."""
-        check_server(self.server, self.retries, self.seed)
+        if self.replicas is None:
+            check_server(self.server, self.retries, self.seed)
+        else:
+            check_replicas(self.replicas, self.retries, self.seed)
 
     @property
     def requests(self) -> RequestCounts:
         """How the server was asked so far."""
-        return self.throttle.counts
+        counts = self.throttle.counts
+        return counts if self.replicas is None else replace(counts, addresses=self.replicas.counts)
 
     def __call__(self, documents: Sequence[Document]) -> Iterator[Summary]:
         """Yield the summary of each draw of each document when it is done."""
-        shared = ServerSession(self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle)
+        shared = ServerSession(
+            self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle, replicas=self.replicas
+        )
         wanted = [Draw(document, number) for document in documents for number in self.draws(document.id)]
         return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.throttle)
 
@@ -108,7 +119,7 @@ class _Pass:
     summarizer: EndpointSummarizer
     session: ServerSession
 
-    async def summary(self, client: Client, draw: Draw) -> Summary:
+    async def summary(self, client: AnyClient, draw: Draw) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
         try:
@@ -125,7 +136,7 @@ class _Pass:
             return self._failed(draw, failure, start, work.raw)
 
     async def _asked(
-        self, client: Client, draw: Draw, work: SummaryWork, waits: np.random.Generator, start: float
+        self, client: AnyClient, draw: Draw, work: SummaryWork, waits: np.random.Generator, start: float
     ) -> Summary:
         document = draw.document
         dialogue = self.summarizer.document_input.dialogue(document.text, document.language)
@@ -137,7 +148,7 @@ class _Pass:
             seen = end.value
         return work.summary(document.id, self.summarizer.name, seen, time.perf_counter() - start, draw.number)
 
-    async def _written(self, client: Client, work: SummaryWork, waits: np.random.Generator, text: str) -> str:
+    async def _written(self, client: AnyClient, work: SummaryWork, waits: np.random.Generator, text: str) -> str:
         """Return the summary of a `text`: the document or a part of it."""
         turns = self.summarizer.turns(text)
         answer = await self.session.ask(client, turns, work.seed(), waits)
