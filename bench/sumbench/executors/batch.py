@@ -12,7 +12,7 @@ from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
 from sumbench.generation.endpoint.replay import MissingAnswers
 from sumbench.generation.endpoint.replay import Replay
-from sumbench.generation.endpoint.summarizer import Draw
+from sumbench.generation.endpoint.summarizer import WantedDraw
 from sumbench.manifest import RequestCounts
 
 UNANSWERED = "the batch's answers that were imported have none to its request"
@@ -38,7 +38,7 @@ def _answered(replay: Replay, assignment: Assignment, chunks: Iterable[Chunk]) -
         documents = {document.id: document for document in chunk.documents}
         for document, draw in chunk.wanted(assignment.system.samples):
             try:
-                yield Made(replay.summary(Draw(documents[document], draw)))
+                yield Made(replay.summary(WantedDraw(documents[document], draw)))
             except MissingAnswers:
                 yield Failed(document, draw, UNANSWERED)
     yield Spent(requests=RequestCounts(0, 0, 0.0, batch=replay.answered - before))

@@ -24,7 +24,7 @@ from sumbench.generation.endpoint.batch import requested_ids
 from sumbench.generation.endpoint.batch_answers import AnswerFiles
 from sumbench.generation.endpoint.replay import MissingAnswers
 from sumbench.generation.endpoint.replay import Replay
-from sumbench.generation.endpoint.summarizer import Draw
+from sumbench.generation.endpoint.summarizer import WantedDraw
 from sumbench.jobs.batch_files import BatchSettings
 from sumbench.jobs.batch_files import RequestWriter
 from sumbench.jobs.batch_files import answer_files
@@ -215,8 +215,8 @@ class _Waiting(NamedTuple):
     documents: tuple[str, ...]
 
 
-def _wanted(system: System, documents: Iterable[Document]) -> Iterator[Draw]:
-    return (Draw(document, number) for document in documents for number in range(1, system.samples + 1))
+def _wanted(system: System, documents: Iterable[Document]) -> Iterator[WantedDraw]:
+    return (WantedDraw(document, number) for document in documents for number in range(1, system.samples + 1))
 
 
 def _survey(plan: Plan, replays: Mapping[str, Replay], done: _Done, progress: Progress) -> _Waiting:
@@ -234,7 +234,7 @@ def _survey(plan: Plan, replays: Mapping[str, Replay], done: _Done, progress: Pr
     return _Waiting(requests, tuple(waiting)[:_NAMED])
 
 
-def _lacking(replay: Replay, draw: Draw) -> list[BatchRequest]:
+def _lacking(replay: Replay, draw: WantedDraw) -> list[BatchRequest]:
     """Return the requests of a summary that can be made now and lack an answer."""
     try:
         replay.summary(draw)

@@ -12,8 +12,8 @@ from sumbench.generation.endpoint.batch import BatchRequest
 from sumbench.generation.endpoint.batch import batch_request
 from sumbench.generation.endpoint.batch_answers import AnswerFiles
 from sumbench.generation.endpoint.batch_answers import BatchAnswer
-from sumbench.generation.endpoint.summarizer import Draw
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
+from sumbench.generation.endpoint.summarizer import WantedDraw
 from sumbench.generation.endpoint.work import SummaryWork
 from sumbench.records import Summary
 
@@ -44,7 +44,7 @@ class Replay:
     _model: str = ""
     _changed: bool = False
 
-    def summary(self, draw: Draw) -> Summary:
+    def summary(self, draw: WantedDraw) -> Summary:
         """Return the summary of a document, with the reason in `error` where it failed; its seconds are unknown.
 
         Raises MissingAnswers where requests lack an answer, and RunError, naming file and line, for an answer of
@@ -68,7 +68,7 @@ class Replay:
             kind = failure_kind(failure)
             return Summary(document.id, summarizer.name, "", 0, 0, 0, None, reason, draw.number, kind, raw=work.raw)
 
-    def _round(self, draw: Draw, work: SummaryWork, texts: list[str], number: int) -> list[str]:
+    def _round(self, draw: WantedDraw, work: SummaryWork, texts: list[str], number: int) -> list[str]:
         """Return what was written of each of the `texts`, whose requests can be made at once."""
         summarizer = self.summarizer
         summary = summarizer.name, draw.document.id, draw.number

@@ -81,10 +81,10 @@ class EndpointSummarizer:
         shared = ServerSession(
             self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle, replicas=self.replicas
         )
-        wanted = [Draw(document, number) for document in documents for number in self.draws(document.id)]
+        wanted = [WantedDraw(document, number) for document in documents for number in self.draws(document.id)]
         return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.throttle)
 
-    def seeds(self, draw: "Draw") -> np.random.Generator | None:
+    def seeds(self, draw: "WantedDraw") -> np.random.Generator | None:
         """Return the random stream of the seeds to send for a draw, None without sampling."""
         if self.system is None:
             return None
@@ -105,7 +105,7 @@ class EndpointSummarizer:
         return budget.trim_to_budget(written.text, self.length, cut=answer.cut, language=language)
 
 
-class Draw(NamedTuple):
+class WantedDraw(NamedTuple):
     """A summary to request: its document, and the number of the draw."""
 
     document: Document
@@ -119,7 +119,7 @@ class _Pass:
     summarizer: EndpointSummarizer
     session: ServerSession
 
-    async def summary(self, client: AnyClient, draw: Draw) -> Summary:
+    async def summary(self, client: AnyClient, draw: WantedDraw) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
         try:
@@ -136,7 +136,7 @@ class _Pass:
             return self._failed(draw, failure, start, work.raw)
 
     async def _asked(
-        self, client: AnyClient, draw: Draw, work: SummaryWork, waits: np.random.Generator, start: float
+        self, client: AnyClient, draw: WantedDraw, work: SummaryWork, waits: np.random.Generator, start: float
     ) -> Summary:
         document = draw.document
         dialogue = self.summarizer.document_input.dialogue(document.text, document.language)
@@ -154,7 +154,7 @@ class _Pass:
         answer = await self.session.ask(client, turns, work.seed(), waits)
         return self.summarizer.finished(answer, work.read(turns, answer, clean=self.summarizer.clean), work.language)
 
-    def _failed(self, draw: Draw, failure: Exception, start: float, raw: str | None = None) -> Summary:
+    def _failed(self, draw: WantedDraw, failure: Exception, start: float, raw: str | None = None) -> Summary:
         error, seconds = self.session.reason(failure), time.perf_counter() - start
         name, kind = self.summarizer.name, failure_kind(failure)
         return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind, raw=raw)
