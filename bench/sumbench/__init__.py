@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
+    from sumbench.api_batch import BatchExport
+    from sumbench.api_batch import BatchImport
+    from sumbench.api_batch import export_batch
+    from sumbench.api_batch import import_batch
     from sumbench.api_correlate import CorrelationResult
     from sumbench.api_correlate import correlate
     from sumbench.api_results import ComparisonResult
@@ -55,6 +59,8 @@ if TYPE_CHECKING:
     from sumbench.version import __version__
 
 __all__ = [
+    "BatchExport",
+    "BatchImport",
     "BatchNote",
     "BatchScores",
     "BenchError",
@@ -76,6 +82,8 @@ __all__ = [
     "__version__",
     "compare",
     "correlate",
+    "export_batch",
+    "import_batch",
     "load_run",
     "merge",
     "power",
@@ -84,6 +92,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BatchExport": "sumbench.api_batch",
+    "BatchImport": "sumbench.api_batch",
     "BatchNote": "sumbench.metrics",
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
@@ -105,6 +115,8 @@ _HOMES = {
     "__version__": "sumbench.version",
     "compare": "sumbench.api_results",
     "correlate": "sumbench.api_correlate",
+    "export_batch": "sumbench.api_batch",
+    "import_batch": "sumbench.api_batch",
     "load_run": "sumbench.api",
     "merge": "sumbench.api",
     "power": "sumbench.api",

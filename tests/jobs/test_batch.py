@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import sumbench
 from sumbench.cli import main
 from sumbench.corpus import open_corpus
 from sumbench.records import Summary
@@ -208,6 +209,21 @@ def test_a_dry_run_says_how_large_a_batch_is(server: Scripted, capsys: pytest.Ca
     assert "cost at most" in shown
     assert not Path("batch").exists()
     assert len(server.seen.requests) == asked
+
+
+def test_the_python_api_does_the_same(server: Scripted) -> None:
+    """Files and counts come back as values, and the run once it is whole; errors name parameters."""
+    write_corpus("plain", "thinks")
+    spec = f"endpoint,url={server.url},model=small"
+    exported = sumbench.export_batch("corpus.jsonl", spec, metrics="rouge", out="batch", cache=False, max_requests=1)
+    assert (exported.requests, [file.name for file in exported.files]) == (2, ["batch-0001.jsonl", "batch-0002.jsonl"])
+    first = sumbench.import_batch(exported.path, [answer("batch", server)], cache=False)
+    assert (first.answers, first.run, first.missing) == (1, None, 1)
+    second = sumbench.import_batch(exported.path, [answer("batch", server, 2)], cache=False)
+    assert second.run is not None
+    assert [summary.error for summary in second.run.summaries] == [None, None]
+    with pytest.raises(sumbench.BenchError, match=r"^max_requests=0 leaves nothing"):
+        sumbench.export_batch("corpus.jsonl", spec, max_requests=0)
 
 
 @pytest.mark.parametrize(
