@@ -99,7 +99,6 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.plan import plan
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
-    from sumbench.plugins import split_specs
     from sumbench.runs.cache import summary_cache
     from sumbench.weights import Store
 
@@ -107,8 +106,8 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     request = Request(
         suite=suite,
         corpus=None if corpus is None else str(corpus),
-        systems=split_specs(systems) if isinstance(systems, str) else systems and list(systems),
-        metrics=split_specs(metrics) if isinstance(metrics, str) else metrics and list(metrics),
+        systems=_specs(systems),
+        metrics=_specs(metrics),
         limit=limit,
         sample=sample,
         ids=None if ids is None else str(ids),
@@ -172,3 +171,11 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     made = import_answers(planned, taken, on_stderr(quiet=quiet), served=list(served_model), finish=finish)
     whole = None if made.finished is None else RunResult(folder, made.finished.run)
     return BatchImport(made.answers, whole, made.missing, tuple(folder / name for name in made.files))
+
+
+def _specs(given: str | Iterable[str] | None) -> list[str] | None:
+    from sumbench.plugins import split_specs
+
+    if given is None:
+        return None
+    return list(split_specs(given)) if isinstance(given, str) else list(given)

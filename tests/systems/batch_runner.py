@@ -12,7 +12,8 @@ def run_batch(requests: Path, answers: Path, server: str, errors: Path | None = 
 
     `server` is the address of the server without a path.
     """
-    good, bad = [], []
+    good: list[str] = []
+    bad: list[str] = []
     for number, line in enumerate(requests.read_text("utf-8").split("\n")[:-1]):
         request = json.loads(line)
         status, body = _post(f"{server}{request['url']}", request["body"])
