@@ -116,7 +116,7 @@ def main() -> None:
         for what, url, concurrency in ways:
             seconds, counts = measure(url, arguments.documents, concurrency)
             print(
-                f"{what}: {seconds:.1f} s, peak {counts.peak}, {counts.retried} repeated, {counts.waited:.1f} s of waits",
+                f"{what}: {seconds:.1f} s, peak {counts.peak}, {counts.retried} repeated, {counts.waited:.1f} s waited",
                 *(f"{name} {told.answered}" for name, told in counts.addresses.items()),
             )
 

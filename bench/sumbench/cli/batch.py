@@ -159,7 +159,7 @@ def _print_next(planned: "Plan", made: "Exported") -> None:
         for file in size.files[:1]:
             asked, answers = planned.folder / file, planned.folder / f"answers-of-{file}"
             words = ("vllm", "run-batch", "-i", str(asked), "-o", str(answers), "--model", size.system.model)
-            streams.say(f"next: {shlex.join(words)}   # or give the file to a batch service")
+            streams.say(f"next: {shlex.join(words)}   # and so each file, or give it to a batch service")
     place = shlex.quote(str(planned.folder))
     streams.say(f"next: sumbench batch import {place} FILE…   # with the files of answers and errors")
 

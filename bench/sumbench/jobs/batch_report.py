@@ -61,7 +61,7 @@ def batch_table(corpus: str, sizes: Sequence[BatchSize], there: int, *, dry_run:
         Column("system", "system"),
         Column("requests", "requests", 0),
         Column("files", "files"),
-        Column("megabytes", "MB", 1),
+        Column("megabytes", "MB", 2),
         Column("input_tokens", "tokens to read", 0),
         Column("output_tokens", "to write at most", 0),
         *([Column("cost", "cost at most", 2)] if priced else []),
