@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from sumbench.api import power
     from sumbench.api import run
     from sumbench.api import score
+    from sumbench.api_batch import BatchExport
+    from sumbench.api_batch import BatchImport
+    from sumbench.api_batch import export_batch
+    from sumbench.api_batch import import_batch
     from sumbench.api_correlate import CorrelationResult
     from sumbench.api_correlate import correlate
     from sumbench.api_results import ComparisonResult
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from sumbench.version import __version__
 
 __all__ = [
+    "BatchExport",
+    "BatchImport",
     "BatchNote",
     "BatchScores",
     "BenchError",
@@ -78,6 +84,8 @@ __all__ = [
     "compare",
     "correlate",
     "export",
+    "export_batch",
+    "import_batch",
     "load_run",
     "merge",
     "power",
@@ -86,6 +94,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BatchExport": "sumbench.api_batch",
+    "BatchImport": "sumbench.api_batch",
     "BatchNote": "sumbench.metrics",
     "BatchScores": "sumbench.metrics",
     "BenchError": "sumbench.errors",
@@ -108,6 +118,8 @@ _HOMES = {
     "compare": "sumbench.api_results",
     "correlate": "sumbench.api_correlate",
     "export": "sumbench.api_results",
+    "export_batch": "sumbench.api_batch",
+    "import_batch": "sumbench.api_batch",
     "load_run": "sumbench.api",
     "merge": "sumbench.api",
     "power": "sumbench.api",

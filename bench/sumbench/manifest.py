@@ -70,15 +70,32 @@ class WeightsEntry:
 
 
 @dataclass(frozen=True)
+class AddressCounts:
+    """How one of a server's addresses was asked: requests that it `answered`, and those that `failed` there.
+
+    `peak` is how many were under way there at once at most, `set_aside` how often it was left alone for a while.
+    """
+
+    answered: int
+    failed: int
+    peak: int
+    set_aside: int
+
+
+@dataclass(frozen=True)
 class RequestCounts:
     """How a server was asked in the session: at most so many documents at once (`peak`), requests that were `retried`.
 
-    `waited` is the time (seconds) that requests waited before they were repeated, all of them added up.
+    `waited` is the time (seconds) that requests waited before they were repeated, all of them added up. `batch` is how
+    many answers came from the files of batches: these were not asked for one by one. `addresses` says of each address
+    of a server that has several how it was asked.
     """
 
     peak: int
     retried: int
     waited: float
+    batch: int = 0
+    addresses: Mapping[str, AddressCounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

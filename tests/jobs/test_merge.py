@@ -17,6 +17,11 @@ from sumbench.errors import CorpusError
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.merge import merge
+from sumbench.jobs.telemetry import Expense
+from sumbench.jobs.telemetry import measure_telemetry
+from sumbench.jobs.telemetry import merge_telemetry
+from sumbench.manifest import AddressCounts
+from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.runs.journal import read_journal
 from sumbench.runs.store import RunFolder
@@ -265,3 +270,15 @@ def test_the_command_prints_the_table_and_where_it_is(
     assert main(["merge", *folders[:2]]) == 2
     assert capsys.readouterr().err == "sumbench: of random,sentences=1 shard 3/3 missing\n"
     assert len(read_journal(tmp_path / "merged" / "summaries.jsonl")) == 21
+
+
+def test_counts_of_requests_are_added_address_by_address() -> None:
+    """What several runs asked of a server is told together: sums, and the highest peaks."""
+    parts = [
+        RequestCounts(4, 1, 0.5, batch=2, addresses={"a": AddressCounts(3, 1, 2, 0), "b": AddressCounts(5, 0, 4, 0)}),
+        RequestCounts(6, 2, 1.0, addresses={"a": AddressCounts(7, 2, 6, 1)}),
+    ]
+    whole = measure_telemetry((), (), Expense(), 0)
+    merged = merge_telemetry((), [replace(whole, requests=part) for part in (*parts, None)])
+    told = {"a": AddressCounts(10, 3, 6, 1), "b": AddressCounts(5, 0, 4, 0)}
+    assert merged.requests == RequestCounts(6, 3, 1.5, batch=2, addresses=told)

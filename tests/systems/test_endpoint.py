@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,11 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.generation.endpoint import retry
 from sumbench.generation.endpoint import transport
+from sumbench.generation.endpoint.batch import BatchStyle
+from sumbench.generation.endpoint.batch_answers import AnswerFiles
+from sumbench.generation.endpoint.replay import MissingAnswers
+from sumbench.generation.endpoint.replay import Replay
+from sumbench.generation.endpoint.summarizer import WantedDraw
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.systems import Context
@@ -27,6 +33,7 @@ from sumbench.systems import build_system
 from sumbench.systems.endpoint import Endpoint
 from sumbench.weights import Store
 from tests.systems import servers
+from tests.systems.batch_runner import run_batch
 from tests.systems.servers import Behaviour
 
 SECRET = "sk-0123456789-secret"  # noqa: S105 - made up
@@ -783,3 +790,21 @@ def test_a_real_server_says_what_is_wrong(transformers_server: tuple[str, str]) 
     (summary,) = summarize(url, *documents("It rained."), model="another")
     assert summary.error is not None
     assert "requested 'another'" in summary.error
+
+
+@pytest.mark.weights
+def test_a_batch_equals_a_real_server(transformers_server: tuple[str, str], document: Document, tmp_path: Path) -> None:
+    """`transformers serve` takes the lines of a batch as they are, and the answers make the same summaries."""
+    url, model = transformers_server
+    system = Endpoint(name="served", url=url, model=model, max_new_tokens=12)
+    context = Context(0, Store(Path("unused"), offline=True))
+    (asked,) = system.load(context)([document])
+    with AnswerFiles() as answers:
+        replay = Replay(system.summarizer(context), answers)
+        with pytest.raises(MissingAnswers) as missing:
+            replay.summary(WantedDraw(document, 1))
+        lines = [each.line(replay.summarizer.server, BatchStyle()) for each in missing.value.requests]
+        (tmp_path / "batch.jsonl").write_bytes(b"".join(lines))
+        run_batch(tmp_path / "batch.jsonl", tmp_path / "answers.jsonl", url.removesuffix("/v1"))
+        answers.add(tmp_path / "answers.jsonl")
+        assert replay.summary(WantedDraw(document, 1)) == replace(asked, seconds=None)

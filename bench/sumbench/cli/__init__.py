@@ -22,7 +22,7 @@ from sumbench.version import __version__
 from sumbench.visible import screen_line
 
 COMMANDS = (
-    *("run", "score", "merge", "compare", "correlate", "report", "export", "power", "verify"),
+    *("run", "score", "batch", "merge", "compare", "correlate", "report", "export", "power", "verify"),
     *("systems", "suites", "corpora", "metrics", "prompts"),
     *("weights", "cache", "completion"),
 )

@@ -12,6 +12,7 @@ from sumbench.cli import statistics
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
+from sumbench.cli.parsing import ArgumentGroup
 
 if TYPE_CHECKING:
     from sumbench.executors.ray import Cluster
@@ -46,6 +47,16 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    add_request(parser).add_argument(
+        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
+    )
+    add_models(parser)
+    _add_execution(parser)
+    given.remember(parser)
+
+
+def add_request(parser: argparse.ArgumentParser) -> ArgumentGroup:
+    """Declare the flags that say what is run, and where it is kept; return the group of the output."""
     what = parser.add_argument_group("what is run")
     what.add_argument(
         "suite", nargs="?", default="default", metavar="SUITE", help="a suite's name (`sumbench suites`) or .toml file"
@@ -75,17 +86,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
-    )
     selecting.add_no_texts(output)
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
-    _add_execution(parser)
-    given.remember(parser)
+    return output
 
 
-def _add_execution(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags that say how a run is carried out, and not what it is."""
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that say where models run, and what of their weights is fetched."""
     models = parser.add_argument_group("models and their weights")
     models.add_argument(
         "--device",
@@ -103,6 +110,10 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
         help="run the code that this model's checkpoint brings along, or of this metric of the hub (may be given for "
         "several)",
     )
+
+
+def _add_execution(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags that say how a run is carried out, and not what it is."""
     how = parser.add_argument_group("how it is carried out")
     how.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     how.add_argument(
@@ -152,7 +163,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     out = arguments.resume or arguments.out
     tasks = (
-        task_requests(_request(arguments))
+        task_requests(requested(arguments))
         if arguments.resume is None
         else [request_of_run(arguments.resume, store.trusted)]
     )
@@ -162,7 +173,7 @@ def run(arguments: argparse.Namespace) -> int:
     finished: list[tuple[Path, Finished]] = []
     for number, request in enumerate(tasks, 1):
         sys.stdout.write("\n" if number > 1 else "")
-        home = out if out is None or len(tasks) == 1 else out / _label(request)
+        home = out if out is None or len(tasks) == 1 else out / task_label(request)
         finished.append(_carry_out(request, store, home, policy, arguments))
     if not arguments.quiet:
         following.print_next(finished, resumable=True)
@@ -183,7 +194,8 @@ def _cluster(arguments: argparse.Namespace) -> "Cluster | None":
     return None
 
 
-def _label(request: "Request") -> str:
+def task_label(request: "Request") -> str:
+    """Return the name of a task's folder among those of its suite."""
     return (request.task or "").replace(",config=", "-").replace("/", "-")
 
 
@@ -203,7 +215,8 @@ def _carry_out(
     return planned.folder, made
 
 
-def _request(arguments: argparse.Namespace) -> "Request":
+def requested(arguments: argparse.Namespace) -> "Request":
+    """Return the request that the flags of `add_request` and `add_models` make."""
     from sumbench.jobs.requests import Request
     from sumbench.plugins import split_specs
 

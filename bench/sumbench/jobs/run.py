@@ -1,7 +1,9 @@
 """Carries out a plan: summarizes, scores, and writes the run folder."""
 
 import time
+from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -10,6 +12,7 @@ from sumbench.corpus import pipes
 from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
+from sumbench.executors.protocol import Executor
 from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
 from sumbench.jobs.begin import metric_entries
@@ -28,6 +31,7 @@ from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.progress import Progress
 from sumbench.progress import Silent
+from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.run_record import Run
 from sumbench.runs.resume import keep_times
@@ -38,8 +42,12 @@ from sumbench.stats import analyse
 
 
 @pipes.kept()
-def run(plan: Plan, progress: Progress | None = None) -> Finished:
+def run(
+    plan: Plan, progress: Progress | None = None, through: Callable[[Executor], Executor] = lambda executor: executor
+) -> Finished:
     """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
+
+    `through` may put another executor before the plan's own.
 
     Missing weights are fetched first. A folder that holds a part of this run is resumed. Failures are recorded and the
     rest continues. Raises UsageError when the user must provide or accept weights first, RunError when the folder
@@ -54,14 +62,14 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
     with folder.claimed():
         old = folder.read_manifest()
-        record = _write_manifest(folder, plan_manifest(plan, started), old)
+        record = write_manifest(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
         parts: list[Scores] = []
         try:
             weights.fetch_for_metrics(plan.metrics, plan.context.store)
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
-            record = _write_manifest(folder, _with_weights(record, plan, faults), old)
-            record, summaries = _summarize(plan, record, progress)
+            record = write_manifest(folder, _with_weights(record, plan, faults), old)
+            record, summaries = _summarize(plan, record, progress, through)
             scored = score_batches(
                 scoring(plan),
                 record.metrics,
@@ -95,7 +103,7 @@ def _with_weights(record: Manifest, plan: Plan, faults: Mapping[str, str]) -> Ma
     return replace(record, systems=systems, metrics=with_main(metrics, record.ranked_by))
 
 
-def _write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
+def write_manifest(folder: RunFolder, record: Manifest, old: Manifest | None) -> Manifest:
     """Write the manifest of a run that starts, merged with the `old` one of its folder, and return it."""
     record = record if old is None else merge_manifest(old, record, folder.path)
     folder.write_manifest(record)
@@ -115,16 +123,24 @@ def _executor(plan: Plan) -> LocalExecutor | RayExecutor:
     )
 
 
-def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
-    documents = plan.corpus.documents
-    folder = RunFolder(plan.folder)
+def summaries_done(folder: RunFolder, record: Manifest, documents: Sequence[Document]) -> dict[str, dict[Key, Summary]]:
+    """Return the summaries, by system, that a run's journal has already; those that failed are none."""
     done: dict[str, dict[Key, Summary]] = {entry.name: {} for entry in record.systems}
     for summary in folder.recover_summaries(done, {document.id for document in documents}):
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
+    return done
+
+
+def _summarize(
+    plan: Plan, record: Manifest, progress: Progress, through: Callable[[Executor], Executor]
+) -> tuple[Manifest, tuple[Summary, ...]]:
+    documents = plan.corpus.documents
+    folder = RunFolder(plan.folder)
+    done = summaries_done(folder, record, documents)
     summaries: list[Summary] = []
     with folder.journal() as lines, _executor(plan) as executor:
-        runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
+        runner = SystemRunner(documents, plan.context, plan.policy, lines, through(executor))
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
             there = len(done[system.name]) == size

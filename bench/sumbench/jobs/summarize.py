@@ -159,6 +159,10 @@ class SystemRunner:
         telemetry = measure_telemetry(summaries, fresh, expense, len(reused))
         return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
 
+    def reuse(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary]) -> dict[Key, Summary]:
+        """Return summaries that the cache has, beyond those `done` before, once they are in the journal."""
+        return dict(self._cached(system, entry, self._fingerprints(system, done)))
+
     def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:
         """Yield the events of the system; it is not started where its entry has an error."""
         if entry.error is None:

@@ -12,6 +12,7 @@ import numpy as np
 from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Spent
+from sumbench.manifest import AddressCounts
 from sumbench.manifest import RequestCounts
 from sumbench.manifest import Telemetry
 from sumbench.records import Summary
@@ -53,7 +54,7 @@ def _greatest(one: int | None, other: int | None) -> int | None:
 
 
 class _Taken(NamedTuple):
-    """Seconds, tokens read and tokens written of each document, over all its draws; tokens read where they are known.
+    """Seconds, tokens read and tokens written of each document, over all its draws, as far as they are known.
 
     All draws of a document read the same text, so its tokens count once.
     """
@@ -137,8 +138,28 @@ def _pace(parts: Sequence[Telemetry], name: str) -> float | None:
 def _requests(parts: Sequence[RequestCounts]) -> RequestCounts | None:
     if not parts:
         return None
-    peak, retried = max(part.peak for part in parts), sum(part.retried for part in parts)
-    return RequestCounts(peak, retried, sum(part.waited for part in parts))
+    return RequestCounts(
+        peak=max(part.peak for part in parts),
+        retried=sum(part.retried for part in parts),
+        waited=sum(part.waited for part in parts),
+        batch=sum(part.batch for part in parts),
+        addresses=_addresses(parts),
+    )
+
+
+def _addresses(parts: Sequence[RequestCounts]) -> dict[str, AddressCounts]:
+    """Return how each address was asked in all parts."""
+    names = dict.fromkeys(name for part in parts for name in part.addresses)
+    every = {name: [part.addresses[name] for part in parts if name in part.addresses] for name in names}
+    return {
+        name: AddressCounts(
+            answered=sum(each.answered for each in asked),
+            failed=sum(each.failed for each in asked),
+            peak=max(each.peak for each in asked),
+            set_aside=sum(each.set_aside for each in asked),
+        )
+        for name, asked in every.items()
+    }
 
 
 def _sum(amounts: Iterable[float | None]) -> float | None:
@@ -150,13 +171,14 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
 def _taken(summaries: Iterable[Summary]) -> _Taken:
     by_document: defaultdict[str, list[Summary]] = defaultdict(list)
     for summary in summaries:
-        if summary.error is None and summary.seconds is not None:
+        # Of a batch's answers the tokens are known and the seconds are not; of a text made elsewhere, neither.
+        if summary.error is None and (summary.seconds is not None or summary.seen_tokens is not None):
             by_document[summary.document].append(summary)
-    timed = by_document.values()
+    every = by_document.values()
     return _Taken(
-        seconds=[sum(draw.seconds or 0.0 for draw in draws) for draws in timed],
-        read=[draws[0].seen_tokens for draws in timed if draws[0].seen_tokens is not None],
-        written=[sum(draw.output_tokens for draw in draws) for draws in timed],
+        seconds=[sum(draw.seconds or 0.0 for draw in draws) for draws in every if draws[0].seconds is not None],
+        read=[draws[0].seen_tokens for draws in every if draws[0].seen_tokens is not None],
+        written=[sum(draw.output_tokens for draw in draws) for draws in every],
     )
 
 

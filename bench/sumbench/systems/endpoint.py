@@ -1,6 +1,7 @@
 """Summarizers behind a server with OpenAI's chat API: vLLM, llama.cpp, transformers, a paid service."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +17,16 @@ from sumbench.generation import prompts
 from sumbench.generation import sampling
 from sumbench.generation.endpoint import inputs
 from sumbench.generation.endpoint.address import check_address
+from sumbench.generation.endpoint.address import named_addresses
 from sumbench.generation.endpoint.address import read_key
 from sumbench.generation.endpoint.address import server_name
 from sumbench.generation.endpoint.address import split_query
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.inputs import EndpointInput
+from sumbench.generation.endpoint.replicas import Replicas
 from sumbench.generation.endpoint.summarizer import EndpointSummarizer
+from sumbench.generation.endpoint.throttle import MOST
 from sumbench.generation.endpoint.throttle import Throttle
 from sumbench.generation.endpoint.throttle import check_concurrency
 from sumbench.length import Length
@@ -46,10 +50,11 @@ class Endpoint(Described):
     """A model behind an OpenAI-compatible server, asked for a summary.
 
     `url` is the server's address (it usually ends in /v1; a query such as Azure's `?api-version=…` goes with each
-    request), `model` the name by which it knows the model. `key` names the environment variable that holds the key;
-    empty, none is sent. `prompt`, `sentences`, `words` and `max_new_tokens` are
-    as in the other systems that write; `clean` takes off what is wrapped around a summary ("Here is a summary:", a code
-    fence). Thoughts are never summary, be they in the text or in a field of their own (`reasoning_content`).
+    request), or several with plus signs between them (`url=http://a:8000/v1+http://b:8000/v1`), or $NAME for what that
+    environment variable holds; `model` is the name by which it knows the model. `key` names the environment variable
+    that holds the key; empty, none is sent. `prompt`, `sentences`, `words` and `max_new_tokens` are as in the other
+    systems that write; `clean` takes off what is wrapped around a summary ("Here is a summary:", a code fence).
+    Thoughts are never summary, be they in the text or in a field of their own (`reasoning_content`).
     `temperature=0` asks for greedy decoding; below 0, none is sent and the server decides.
     Above 0, `samples` summaries of each document are drawn, each by a request of its own with a `seed` that follows
     from the run's, the document and the number of the draw. Servers that heed it (vLLM, llama.cpp) draw the same again
@@ -62,11 +67,15 @@ class Endpoint(Described):
     No redirect is followed, so that neither document nor key goes to a server that was not named; and an address with
     `http:` must be this machine's own unless `plain_http=true` allows to send both unencrypted.
 
-    `concurrency` documents are asked for at once; with `auto` as many as the server answers at its pace, up to 128: the
-    number grows while answers take no longer than before, and halves when the server is too busy. What may pass (the
-    statuses 408, 425, 429 and 5xx, cut connections, answers that take longer than `timeout` seconds in all) is tried up
-    to `retries` times more, after the time that the server asks for or else a growing one. What still fails is recorded
-    with its reason.
+    Several addresses are replicas of one server: each request goes to the one with the fewest under way; one that
+    fails three times in a row is set aside for 30 seconds or longer, and its requests go to the others; one that asks
+    for a pause has it. The first address is the one that stands in the fingerprint.
+
+    `concurrency` documents are asked for at once; with `auto` as many as the server answers at its pace, up to 128 an
+    address: the number grows while answers take no longer than before, and halves when the server is too busy. What may
+    pass (the statuses 408, 425, 429 and 5xx, cut connections, answers that take longer than `timeout` seconds in all)
+    is tried up to `retries` times more, after the time that the server asks for or else a growing one. What still fails
+    is recorded with its reason.
 
     A document longer than `max_input_tokens` (0: none is, and the whole document is sent) is treated as `long` says:
     `truncate`, `head-tail`, `chunk` or `none`, as in the causal system. Its tokens are counted by the `tokenizer` (a
@@ -80,7 +89,7 @@ class Endpoint(Described):
     million tokens) `cost` tells what a summary cost.
     """
 
-    url: str
+    url: str | tuple[str, ...]
     model: str
     key: str = ""
     prompt: str = "summarize"
@@ -105,7 +114,9 @@ class Endpoint(Described):
 
     def __post_init__(self) -> None:
         """Refuse what means nothing; no secret that was given by mistake is repeated."""
-        check_address("endpoint", self.url, plain_http=self.plain_http)
+        object.__setattr__(self, "url", named_addresses("endpoint", self.url))
+        for address in self.addresses:
+            check_address("endpoint", address, plain_http=self.plain_http)
         read_key("endpoint", self.key)
         if not self.model:
             raise UsageError(f"{self.name}: model= is empty: name the model that the server is to use")
@@ -125,6 +136,11 @@ class Endpoint(Described):
                 raise UsageError(f"{self.name}: {option}={getattr(self, option):g} is no price: give 0 or more")
         prompts.read_prompt(self.prompt).check(self.length)
         long.check_strategy(self.long)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the server, of which the first one names it."""
+        return (self.url,) if isinstance(self.url, str) else self.url
 
     @property
     def length(self) -> Length:
@@ -149,15 +165,38 @@ class Endpoint(Described):
         return {
             **super().fingerprint(),
             "options": length.told({option: getattr(self, option) for option in _DECODING}),
-            "server": server_name(self.url),
+            "server": server_name(self.addresses[0]),
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
             "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
         }
 
     def load(self, context: Context) -> Summarizer:
         """Greet the server; raise SummarizerError when it is not there or does not take the key."""
-        url, query = split_query(self.url)
-        server = Server(
+        writer = self.summarizer(context)
+        writer.check_server()
+        return writer
+
+    def summarizer(self, context: Context) -> EndpointSummarizer:
+        """Return what asks the server, which was not greeted yet."""
+        servers = [self._server(*split_query(address)) for address in self.addresses]
+        return EndpointSummarizer(
+            name=self.name,
+            server=servers[0],
+            prompt=prompts.read_prompt(self.prompt),
+            length=self.length,
+            clean=self.clean,
+            retries=self.retries,
+            throttle=Throttle(None if self.concurrency == "auto" else self.concurrency, MOST * len(servers)),
+            seed=context.seed,
+            document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
+            draws=lambda document: context.wanted(document, self.samples),
+            system=self.tells_apart() if self.seeded else None,
+            fallbacks=Fallbacks(self.name),
+            replicas=Replicas.of(self.name, servers) if len(servers) > 1 else None,
+        )
+
+    def _server(self, url: str, query: Mapping[str, str]) -> Server:
+        return Server(
             url=url,
             query=query,
             model=self.model,
@@ -167,22 +206,6 @@ class Endpoint(Described):
             max_new_tokens=self.length.new_tokens(self.max_new_tokens, NEW_TOKENS),
             decoding={} if self.temperature < 0 else {"temperature": self.temperature},
         )
-        writer = EndpointSummarizer(
-            name=self.name,
-            server=server,
-            prompt=prompts.read_prompt(self.prompt),
-            length=self.length,
-            clean=self.clean,
-            retries=self.retries,
-            throttle=Throttle(None if self.concurrency == "auto" else self.concurrency),
-            seed=context.seed,
-            document_input=EndpointInput(self.long, self.max_input_tokens, self._tokenizer(context)),
-            draws=lambda document: context.wanted(document, self.samples),
-            system=self.tells_apart() if self.seeded else None,
-            fallbacks=Fallbacks(self.name),
-        )
-        writer.check_server()
-        return writer
 
     def cost(self, summary: Summary) -> float | None:
         """Return what a summary cost, in the currency of the prices.

@@ -13,6 +13,30 @@ _SURELY_A_NAME = re.compile(r"[A-Z]+(_[A-Z0-9]+)+")
 _SECRET_NAME = re.compile(r"key|token|secret|sig|pass|auth|cred|code", re.IGNORECASE)
 
 
+def named_addresses(owner: str, url: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Return the address or addresses that `url` means: $NAME is what an environment variable holds.
+
+    Raises UsageError where it holds none, and for an address that is named twice.
+    """
+    if isinstance(url, str) or len(url) == 1:
+        alone = url if isinstance(url, str) else url[0]
+        if not alone.startswith("$"):
+            return alone
+        held = os.environ.get(alone[1:], "").split("+")
+        if not all(held):
+            raise UsageError(f"{owner}: {alone} is not set: url={alone} takes addresses from that environment variable")
+        if not all("://" in address for address in held):
+            # What it holds may be a key, and is not repeated.
+            raise UsageError(f"{owner}: {alone} holds no address: give one such as http://localhost:8000/v1")
+        return held[0] if len(held) == 1 else named_addresses(owner, tuple(held))
+    if not url:
+        raise UsageError(f"{owner}: url= is no address: give one such as http://localhost:8000/v1")
+    named = [address.rstrip("/") for address in url]
+    if twice := next((each for number, each in enumerate(named) if each in named[:number]), None):
+        raise UsageError(f"{owner}: url= names {server_name(twice)} twice")
+    return url
+
+
 def check_address(owner: str, url: str, *, plain_http: bool) -> None:
     """Raise UsageError, without repeating credentials, for an address that is none or that holds secrets.
 

@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
+from urllib.parse import urlencode
 
-from sumbench.errors import RefusalError
 from sumbench.errors import SummarizerError
 from sumbench.errors import one_line
 from sumbench.generation.endpoint import answer as answers
 from sumbench.generation.endpoint.answer import ChatCompletion
+from sumbench.generation.endpoint.errors import AbsentError
+from sumbench.generation.endpoint.errors import BusyError
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import RejectionError
@@ -28,6 +30,8 @@ from sumbench.generation.endpoint.fallbacks import named_fields
 from sumbench.generation.endpoint.fallbacks import remedy
 from sumbench.generation.endpoint.redaction import redacted
 from sumbench.generation.endpoint.refusals import is_refusal
+from sumbench.generation.endpoint.rejections import document_failure
+from sumbench.generation.endpoint.rejections import is_about_the_document
 from sumbench.generation.endpoint.retry import requested_wait
 from sumbench.generation.endpoint.transport import http_client
 
@@ -46,18 +50,6 @@ _STARTING = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset(range(300, 400))
 _WRONG_KEY = frozenset({401, 403})
 _UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-_TOO_LONG = (
-    "context_length_exceeded",
-    "context length",
-    "context size",
-    "context window",
-    "exceeds the maximum number of tokens",
-    "inputs` tokens",
-    "maximum model length",
-    "prompt is too long",
-    "too many tokens",
-)
-"""Phrases in the errors of OpenAI, vLLM, llama.cpp, TGI, Gemini and others about a prompt that is too long."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +69,11 @@ class Server:
     max_new_tokens: int
     decoding: Mapping[str, float]
     query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The whole address, with the query."""
+        return self.url + (f"?{urlencode(self.query)}" if self.query else "")
 
     def redacted(self, text: str) -> str:
         """Return `text` as one line, with the key and parts of it replaced."""
@@ -131,7 +128,7 @@ class Client:
             call = self._client.models.with_streaming_response.list(extra_headers=self._headers)
             body = await self._exchange(call, GREETING_TIMEOUT)
         except UnreachableError as error:
-            raise HopelessError(f"{url} cannot be reached: {error}") from None
+            raise AbsentError(f"{url} cannot be reached: {error}") from None
         except PassingError as error:
             raise PassingError(f"{url} does not list its models: {error}", error.wait) from None
         except RejectionError as rejection:
@@ -169,7 +166,7 @@ class Client:
             try:
                 return self._parsed(await self._exchange(call, self._server.timeout))
             except RejectionError as rejection:
-                if not _is_about_the_document(rejection):
+                if not is_about_the_document(rejection):
                     self._fallbacks.learn(request, rejection)
                 # What the request of another document has taught in the meantime counts as well.
                 other = self._fallbacks.request(turns, self._server.max_new_tokens, options)
@@ -197,11 +194,9 @@ class Client:
         if hopeless := self._permanent(rejection, request):
             return HopelessError(hopeless)
         if rejection.status in _PASSING:
-            return PassingError(text, rejection.wait)
-        if _is_too_long(rejection):
-            advice = "give max_input_tokens= and long= (truncate, head-tail, chunk)"
-            return SummarizerError(f"the document is longer than the model's context, {advice}: {text}")
-        return RefusalError(text) if is_refusal(rejection.reason) else SummarizerError(text)
+            kind = BusyError if rejection.status == 429 else PassingError  # noqa: PLR2004 - the number is the name
+            return kind(text, rejection.wait)
+        return document_failure(rejection)
 
     def _permanent(self, rejection: RejectionError, request: Mapping[str, Any]) -> str:
         """Return why a request was rejected as any other would be; nothing where another may pass."""
@@ -214,7 +209,7 @@ class Client:
             return f"the account has no credit left: {text}"
         if code == 404:  # noqa: PLR2004
             return f"{self._server.url} does not serve the model {self._server.model!r}: {text}"
-        advice = "" if _is_about_the_document(rejection) else remedy(request, rejection)
+        advice = "" if is_about_the_document(rejection) else remedy(request, rejection)
         return f"{advice}: {text}" if advice else ""
 
     def _elsewhere(self, rejection: RejectionError) -> str:
@@ -269,12 +264,3 @@ def _inner_code(body: object) -> object:
         case {"innererror": {"code": code}}:
             return code
     return None
-
-
-def _is_too_long(rejection: RejectionError) -> bool:
-    return rejection.status == 413 or any(words in rejection.reason.lower() for words in _TOO_LONG)  # noqa: PLR2004
-
-
-def _is_about_the_document(rejection: RejectionError) -> bool:
-    """Tell whether a request was rejected for its document, and not for a parameter."""
-    return _is_too_long(rejection) or is_refusal(rejection.reason)

@@ -27,9 +27,17 @@ class PassingError(SummarizerError):
         self.wait = wait
 
 
+class BusyError(PassingError):
+    """A server that refuses a request because there are too many (429)."""
+
+
 class UnreachableError(PassingError):
     """No connection to the server's address."""
 
 
 class HopelessError(SummarizerError):
     """A permanent failure, which every further document would meet: wrong key, address or model."""
+
+
+class AbsentError(HopelessError):
+    """Nobody answers at a server's address when it is greeted."""

@@ -4,11 +4,14 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import numpy as np
+
+from sumbench.generation.endpoint.errors import PassingError
 
 FIRST_WAIT = 0.5
 """Seconds of the first wait; each further one is twice as long."""
@@ -59,12 +62,15 @@ def _until(text: str | None, now: datetime) -> float | None:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
 
 
+@dataclass
 class Pause:
     """A pause that a server requested of one request and that all requests keep."""
 
-    def __init__(self) -> None:
-        """Start without a pause."""
-        self._until = 0.0
+    _until: float = 0.0
+
+    def slows(self, failure: PassingError) -> bool:  # noqa: ARG002 - of the only address, any is
+        """Tell whether a failure is a sign that fewer requests should be under way."""
+        return True
 
     async def wait_after(self, asked: float | None, own: float) -> None:
         """Wait after a failure: as long as the server `asked`, if it did (then all requests wait), else our `own` time.

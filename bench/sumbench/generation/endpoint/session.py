@@ -1,9 +1,12 @@
 """A session with one server: requests with retries and a shared pause, given up on permanent failures."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from dataclasses import field
 from itertools import count
@@ -16,12 +19,18 @@ from sumbench.errors import SummarizerError
 from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
+from sumbench.generation.endpoint.errors import AbsentError
 from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.errors import UnreachableError
 from sumbench.generation.endpoint.fallbacks import Fallbacks
 from sumbench.generation.endpoint.fallbacks import Turns
 from sumbench.generation.endpoint.redaction import redacted
+from sumbench.generation.endpoint.replicas import FAILURES
+from sumbench.generation.endpoint.replicas import AnyClient
+from sumbench.generation.endpoint.replicas import ReplicaClient
+from sumbench.generation.endpoint.replicas import ReplicaPause
+from sumbench.generation.endpoint.replicas import Replicas
 from sumbench.generation.endpoint.retry import Pause
 from sumbench.generation.endpoint.retry import back_off
 from sumbench.generation.endpoint.throttle import Throttle
@@ -42,7 +51,7 @@ class ServerSession:
 
     `name` is that of the system or metric that asks, for warnings. A request is repeated up to `retries` times;
     `fallbacks` keep what the server refused of requests, `throttle` follows its pace. `served` is what the server says
-    it serves.
+    it serves. Of a server with several addresses, `replicas` are these, and `pause` is theirs.
     """
 
     name: str
@@ -55,10 +64,20 @@ class ServerSession:
     served: str = ""
     changed: bool = False
     throttle: Throttle = field(default_factory=Throttle)
+    replicas: Replicas | None = None
 
-    def client(self) -> Client:
+    def __post_init__(self) -> None:
+        """Let each address have its own pause, where there are several."""
+        if self.replicas is not None:
+            self.pause = ReplicaPause(replicas=self.replicas)
+
+    def client(self) -> AbstractAsyncContextManager[AnyClient]:
         """Return a connection to the server."""
-        return Client(self.server, self.fallbacks)
+        return (
+            Client(self.server, self.fallbacks)
+            if self.replicas is None
+            else ReplicaClient(self.replicas, self.fallbacks)
+        )
 
     def check_not_lost(self) -> None:
         """Raise SummarizerError where the server is given up."""
@@ -67,7 +86,7 @@ class ServerSession:
 
     async def ask(
         self,
-        client: Client,
+        client: AnyClient,
         turns: Turns,
         seed: int | None,
         waits: np.random.Generator,
@@ -112,17 +131,44 @@ class ServerSession:
 
 def check_server(server: Server, retries: int, seed: int) -> None:
     """Raise SummarizerError when the server is not reachable or does not accept the key."""
+    (failure,) = _greeted([server], retries, seed)
+    if failure is not None:
+        raise SummarizerError(server.redacted(_failure_reason(failure))) from None
+
+
+def check_replicas(replicas: Replicas, retries: int, seed: int) -> None:
+    """Greet every address; set aside those at which nobody answers, with a warning.
+
+    Raises SummarizerError where that is none, and for one that does not accept the key, or is no such server.
+    """
+    found = list(zip(replicas.all, _greeted([each.server for each in replicas.all], retries, seed), strict=True))
+    failed = [(replica, failure) for replica, failure in found if failure is not None]
+    wrong = [each for each in failed if not isinstance(each[1], (AbsentError, PassingError))]
+    for replica, failure in wrong or (failed if len(failed) == len(found) else []):
+        raise SummarizerError(replica.server.redacted(_failure_reason(failure)))
+    for replica, failure in failed:
+        replica.in_a_row, absent = FAILURES - 1, PassingError(_failure_reason(failure))
+        replicas.note(replica, absent)
+
+
+def _greeted(servers: Sequence[Server], retries: int, seed: int) -> list[Exception | None]:
+    """Return why each of the servers cannot be asked, None for one that can."""
     from anyio.from_thread import start_blocking_portal
 
-    async def check() -> None:
-        async with Client(server) as client:
-            await with_retries(client.check_server, retries, Pause(), stream(seed, "endpoint", "greeting"), Throttle())
+    async def check(server: Server) -> Exception | None:
+        draws = stream(seed, "endpoint", "greeting")
+        try:
+            async with Client(server) as client:
+                await with_retries(client.check_server, retries, Pause(), draws, Throttle())
+        except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
+            return failure
+        return None
 
-    try:
-        with start_blocking_portal() as portal:
-            portal.call(check)
-    except Exception as failure:  # noqa: BLE001 - the key must be removed from any message
-        raise SummarizerError(server.redacted(_failure_reason(failure))) from None
+    async def check_all() -> list[Exception | None]:
+        return await asyncio.gather(*map(check, servers))
+
+    with start_blocking_portal() as portal:
+        return portal.call(check_all)
 
 
 async def with_retries(
@@ -145,7 +191,7 @@ async def with_retries(
         except PassingError as failure:
             if number > retries:
                 raise type(failure)(f"{failure} (after {number} attempts)") from None
-            throttle.refused(begun)
+            throttle.refused(begun, slows=pause.slows(failure))
             failed = throttle.clock()
             await pause.wait_after(failure.wait, back_off(number - 1, draws))
             throttle.wait(throttle.clock() - failed)

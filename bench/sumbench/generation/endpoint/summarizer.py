@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,24 +16,25 @@ from sumbench.errors import SummarizerError
 from sumbench.errors import failure_kind
 from sumbench.generation import budget
 from sumbench.generation.cleaning import Written
-from sumbench.generation.cleaning import read_written
 from sumbench.generation.endpoint.answer import ChatCompletion
-from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.fallbacks import Fallbacks
+from sumbench.generation.endpoint.fallbacks import Turns
 from sumbench.generation.endpoint.inputs import EndpointInput
 from sumbench.generation.endpoint.pool import run_concurrently
+from sumbench.generation.endpoint.replicas import AnyClient
+from sumbench.generation.endpoint.replicas import Replicas
 from sumbench.generation.endpoint.session import ServerSession
+from sumbench.generation.endpoint.session import check_replicas
 from sumbench.generation.endpoint.session import check_server
 from sumbench.generation.endpoint.throttle import Throttle
-from sumbench.generation.long import DialogueResult
+from sumbench.generation.endpoint.work import SummaryWork
 from sumbench.generation.prompts import Prompt
 from sumbench.length import Length
 from sumbench.manifest import RequestCounts
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.seeds import stream
-from sumbench.sentences import words
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class EndpointSummarizer:
     to `retries` times; `throttle` says how many documents are under way at once; `seed` seeds the jitter of the waits.
     `document_input` limits what is sent of a long document. `draws` gives the numbers of the draws that are wanted of a
     document (its id). For sampling, `system` distinguishes the seeds sent from those of other systems; it is None
-    without sampling. `fallbacks` keep what the server refused of requests.
+    without sampling. `fallbacks` keep what the server refused of requests. `replicas` are the addresses of a server
+    that has several, of which `server` is the first.
     """
 
     name: str
@@ -58,29 +61,36 @@ class EndpointSummarizer:
     draws: Callable[[str], Sequence[int]] = lambda _: (1,)
     system: str | None = None
     fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    replicas: Replicas | None = None
 
     def check_server(self) -> None:
         """Raise SummarizerError when the server is not reachable or does not accept the key."""
-        check_server(self.server, self.retries, self.seed)
+        if self.replicas is None:
+            check_server(self.server, self.retries, self.seed)
+        else:
+            check_replicas(self.replicas, self.retries, self.seed)
 
     @property
     def requests(self) -> RequestCounts:
         """How the server was asked so far."""
-        return self.throttle.counts
+        counts = self.throttle.counts
+        return counts if self.replicas is None else replace(counts, addresses=self.replicas.counts)
 
     def __call__(self, documents: Sequence[Document]) -> Iterator[Summary]:
         """Yield the summary of each draw of each document when it is done."""
-        shared = ServerSession(self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle)
-        wanted = [_Draw(document, number) for document in documents for number in self.draws(document.id)]
+        shared = ServerSession(
+            self.name, self.server, self.retries, self.fallbacks, throttle=self.throttle, replicas=self.replicas
+        )
+        wanted = [WantedDraw(document, number) for document in documents for number in self.draws(document.id)]
         return run_concurrently(wanted, shared.client, _Pass(self, shared).summary, self.throttle)
 
-    def seeds(self, draw: "_Draw") -> np.random.Generator | None:
+    def seeds(self, draw: "WantedDraw") -> np.random.Generator | None:
         """Return the random stream of the seeds to send for a draw, None without sampling."""
         if self.system is None:
             return None
         return stream(self.seed, "sampled", self.system, draw.document.id, str(draw.number))
 
-    def turns(self, text: str) -> list[dict[str, str]]:
+    def turns(self, text: str) -> Turns:
         """Return the turns of the chat that requests a text's summary."""
         system, user = self.prompt.chat_turns(text, self.length)
         turns = [{"role": "system", "content": system}] if system else []
@@ -95,51 +105,11 @@ class EndpointSummarizer:
         return budget.trim_to_budget(written.text, self.length, cut=answer.cut, language=language)
 
 
-class _Draw(NamedTuple):
+class WantedDraw(NamedTuple):
     """A summary to request: its document, and the number of the draw."""
 
     document: Document
     number: int
-
-
-@dataclass
-class _Spent:
-    """Token counts over the requests for one summary; `counted` says whether the server counted all of them.
-
-    `thought` are those of the tokens `written` that are thoughts: the server's own count, else a share that follows
-    from the lengths of thoughts and text.
-    """
-
-    counted: bool = True
-    asked: int = 0
-    read: int = 0
-    written: int = 0
-    thought: int = 0
-
-    def add(self, answer: ChatCompletion, asked: int, thoughts: str) -> None:
-        """Add the tokens of one completion with these `thoughts`; the prompt had at least `asked` words."""
-        if answer.prompt_tokens is None or answer.completion_tokens is None:
-            self.counted = False
-            self.written += words(answer.text) + words(answer.reasoning)
-            self.thought += words(thoughts)
-            return
-        share = len(thoughts) / max(len(answer.text) + len(answer.reasoning), 1)
-        counted = answer.reasoning_tokens
-        self.thought += round(share * answer.completion_tokens) if counted is None else counted
-        # No tokenizer has fewer tokens than words: a server that counted fewer has cut the prompt.
-        self.asked += max(answer.prompt_tokens, asked)
-        self.read += answer.prompt_tokens
-        self.written += answer.completion_tokens
-
-    def tokens(self, seen: DialogueResult) -> tuple[int | None, int | None, int]:
-        """Return the tokens of the input, those that the model saw, and those that it wrote.
-
-        Tokens of the document that were not sent are taken from `seen`, as are all where the server counted none.
-        """
-        unsent = seen.input_tokens - seen.seen_tokens
-        if self.counted:
-            return self.asked + unsent, self.read, self.written
-        return (seen.input_tokens, seen.seen_tokens, self.written) if unsent else (None, None, self.written)
 
 
 @dataclass
@@ -149,7 +119,7 @@ class _Pass:
     summarizer: EndpointSummarizer
     session: ServerSession
 
-    async def summary(self, client: Client, draw: _Draw) -> Summary:
+    async def summary(self, client: AnyClient, draw: WantedDraw) -> Summary:
         """Return the document's summary, with the reason in `error` where it failed."""
         start = time.perf_counter()
         try:
@@ -158,64 +128,33 @@ class _Pass:
             return self._failed(draw, lost, start)
         summarizer, document = self.summarizer, draw.document
         waits = stream(summarizer.seed, "endpoint", "waits", document.id, str(draw.number))
-        work = _Work(document.language, waits, summarizer.seeds(draw))
+        work = SummaryWork(document.language, summarizer.seeds(draw))
         try:
-            return await self._asked(client, draw, work, start)
+            return await self._asked(client, draw, work, waits, start)
         except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             self.session.learn(failure)
             return self._failed(draw, failure, start, work.raw)
 
-    async def _asked(self, client: Client, draw: _Draw, work: "_Work", start: float) -> Summary:
-        summarizer, document, number = self.summarizer, draw.document, draw.number
-        dialogue = summarizer.document_input.dialogue(document.text, document.language)
+    async def _asked(
+        self, client: AnyClient, draw: WantedDraw, work: SummaryWork, waits: np.random.Generator, start: float
+    ) -> Summary:
+        document = draw.document
+        dialogue = self.summarizer.document_input.dialogue(document.text, document.language)
         texts = next(dialogue)
         try:
             while True:
-                texts = dialogue.send([await self._written(client, work, text) for text in texts])
+                texts = dialogue.send([await self._written(client, work, waits, text) for text in texts])
         except StopIteration as end:
             seen = end.value
-        seconds = time.perf_counter() - start
-        counts, thought = work.spent.tokens(seen), work.spent.thought
-        return Summary(
-            document.id,
-            summarizer.name,
-            seen.summary,
-            *counts,
-            seconds,
-            draw=number,
-            thought_tokens=thought,
-            raw=work.raw,
-        )
+        return work.summary(document.id, self.summarizer.name, seen, time.perf_counter() - start, draw.number)
 
-    async def _written(self, client: Client, work: "_Work", text: str) -> str:
+    async def _written(self, client: AnyClient, work: SummaryWork, waits: np.random.Generator, text: str) -> str:
         """Return the summary of a `text`: the document or a part of it."""
-        summarizer = self.summarizer
-        turns, seed = summarizer.turns(text), work.seed()
-        answer = await self.session.ask(client, turns, seed, work.waits)
-        written = read_written(answer.text, clean=summarizer.clean)
-        work.spent.add(answer, sum(words(turn["content"]) for turn in turns), answer.reasoning + written.thought)
-        work.raw = f"<think>{answer.reasoning}</think>{answer.text}" if answer.reasoning else written.kept
-        return summarizer.finished(answer, written, work.language)
+        turns = self.summarizer.turns(text)
+        answer = await self.session.ask(client, turns, work.seed(), waits)
+        return self.summarizer.finished(answer, work.read(turns, answer, clean=self.summarizer.clean), work.language)
 
-    def _failed(self, draw: _Draw, failure: Exception, start: float, raw: str | None = None) -> Summary:
+    def _failed(self, draw: WantedDraw, failure: Exception, start: float, raw: str | None = None) -> Summary:
         error, seconds = self.session.reason(failure), time.perf_counter() - start
         name, kind = self.summarizer.name, failure_kind(failure)
         return Summary(draw.document.id, name, "", 0, 0, 0, seconds, error, draw.number, kind, raw=raw)
-
-
-@dataclass
-class _Work:
-    """A summary in progress: its language, the random streams of its waits and of the seeds sent, and token counts.
-
-    `raw` is the last answer with what is taken off it, the thoughts that the server sent apart in front.
-    """
-
-    language: str
-    waits: np.random.Generator
-    seeds: np.random.Generator | None
-    spent: _Spent = field(default_factory=_Spent)
-    raw: str | None = None
-
-    def seed(self) -> int | None:
-        """Return the seed of the next request (31 bits), the same for all its attempts; None without sampling."""
-        return None if self.seeds is None else int(self.seeds.integers(2**31))

@@ -14,7 +14,7 @@ FIRST = 4
 """So many documents are under way at the beginning, where no number is given."""
 
 MOST = 128
-"""More are never under way of themselves."""
+"""More are never under way of themselves at one address."""
 
 SLOWER = 1.5
 """The server keeps its pace as long as answers take less than so many times what they took at the best."""
@@ -34,10 +34,11 @@ class Throttle:
     (additive increase, multiplicative decrease: Chiu and Jain, 1989). It is judged over as many answers as the limit:
     where their median time is above SLOWER times the best median so far, the limit is what it was before. A request
     that the server refuses as too many (429), or that fails for a passing reason, halves it, once for all requests
-    that were under way then. `clock` counts seconds.
+    that were under way then. `most` is the highest limit. `clock` counts seconds.
     """
 
     fixed: int | None = None
+    most: int = MOST
     clock: Callable[[], float] = time.monotonic
     limit: int = FIRST
     peak: int = 0
@@ -80,10 +81,10 @@ class Throttle:
             if len(self._taken) >= self.limit:
                 self._judge()
 
-    def refused(self, begun: float) -> None:
-        """Halve the limit for a request, begun then, that failed for a passing reason."""
+    def refused(self, begun: float, *, slows: bool = True) -> None:
+        """Halve the limit, unless it `slows` nothing, for a request, begun then, that failed for a passing reason."""
         self.retried += 1
-        if self.fixed is None and begun > self._halved:
+        if slows and self.fixed is None and begun > self._halved:
             self._halved = self.clock()
             self._cautious = True
             self._set(max(1, self.limit // 2))
@@ -97,7 +98,7 @@ class Throttle:
         if median <= SLOWER * self._best:
             self._best = min(self._best, median)
             self._steps.append(self.limit)
-            self._set(min(MOST, self.limit + 1 if self._cautious else 2 * self.limit))
+            self._set(min(self.most, self.limit + 1 if self._cautious else 2 * self.limit))
             return
         # Before was better: more requests only wait for each other there.
         self._cautious = True

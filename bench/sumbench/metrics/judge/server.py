@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sumbench.errors import RefusalError
-from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.pool import run_concurrently
 from sumbench.generation.endpoint.redaction import redacted
+from sumbench.generation.endpoint.replicas import AnyClient
 from sumbench.generation.endpoint.session import ServerSession
 from sumbench.manifest import Spending
 from sumbench.metrics.judge.prompts import JudgeQuestion
@@ -51,7 +51,7 @@ class ServerJudge:
         for index, question in enumerate(questions):
             yield from (_Draw(index, question, number) for number in range(self.draws))
 
-    async def _asked(self, client: Client, draw: _Draw) -> tuple[_Draw, JudgeReply]:
+    async def _asked(self, client: AnyClient, draw: _Draw) -> tuple[_Draw, JudgeReply]:
         question, number = draw.question, str(draw.number)
         seeds = stream(self.seed, "judge", question.digest, number)
         seed = int(seeds.integers(2**31)) if self.sampled else None
