@@ -50,6 +50,9 @@ def _write(folder: Path) -> None:
     ]
     _json_lines(folder / "rated.jsonl", rated)
     (folder / "bart.txt").write_text("".join(row["bart"] + "\n" for row in rows))
+    (folder / "short.txt").write_text(TEXTS[0] + "\n")
+    (folder / "report.pdf").write_bytes(b"%PDF-1.7\n")
+    _json_lines(folder / "twice.jsonl", [{"id": "1", "document": text, "reference": GOLDS[0]} for text in TEXTS[:2]])
     (folder / "my-articles").mkdir()
     (folder / "my-articles" / "article.txt").write_text(TEXTS[0])
     (folder / "my-articles" / "reference-1.txt").write_text(GOLDS[0])

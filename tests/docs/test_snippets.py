@@ -74,8 +74,11 @@ def test_what_is_not_run_is_parsed() -> None:
 
 @pytest.mark.usefixtures("workspace")
 @pytest.mark.parametrize("page", WITH_SESSIONS, ids=name)
-def test_every_session_prints_what_it_shows(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command behind a `$` prints the lines below it; a line of … stands for any lines, … for any text."""
+def test_every_session_prints_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command behind a `$` prints the lines below it, where no weights are there; … stands for any text."""
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "home"))
     for snippet in snippets(page):
         if snippet.language != "console" or snippet.treated == "not run":
             continue
@@ -83,6 +86,7 @@ def test_every_session_prints_what_it_shows(page: Path, capsys: pytest.CaptureFi
             command, _, shown = part.partition("\n")
             _, printed = _ended(command, capsys)
             expected = re.escape(shown.strip()).replace("…", ".*")
+            # The command line's own … stands for itself.
             assert re.fullmatch(expected, printed.strip(), re.DOTALL), f"{command}\n{printed}"
 
 
