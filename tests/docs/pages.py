@@ -62,3 +62,8 @@ def snippets(page: Path) -> Iterator[Snippet]:
 def inline(page: Path) -> list[str]:
     """Return what stands between single backticks in a page's text."""
     return INLINE.findall(BLOCK.sub("", page.read_text("utf-8")))
+
+
+def written(text: str) -> str:
+    """Return text as a paragraph of Markdown in which no character has a meaning that it does not have as text."""
+    return re.sub(r"([*_<>\[\]|])", r"\\\1", text)
