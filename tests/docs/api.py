@@ -12,8 +12,8 @@ from tests.docs.pages import written
 
 HEAD = """# Python API
 
-Every public name of `sumbench`, from its docstring (`python -m tests.docs` writes this page). Importing the package loads
-nothing: each name is imported when it is first used. [Python](../guide/python.md) has examples. Errors are of the
+Every public name of `sumbench`, from its docstring (`python -m tests.docs` writes this page). Importing the package
+loads nothing: each name is imported when it is first used. [Python](../guide/python.md) has examples. Errors are of the
 family `BenchError`, in one line, and name parameters.
 """
 
@@ -57,7 +57,9 @@ def _members(entry: type) -> Iterator[str]:
     lines = []
     for name, member in vars(entry).items():
         text = inspect.getdoc(member)
-        wanted = isinstance(member, property | staticmethod | classmethod) or callable(member) or hasattr(member, "func")
+        wanted = (
+            isinstance(member, property | staticmethod | classmethod) or callable(member) or hasattr(member, "func")
+        )
         if name.startswith("_") or not wanted or not text or inspect.isclass(member):
             continue
         call = "()" if callable(member) or isinstance(member, classmethod | staticmethod) else ""

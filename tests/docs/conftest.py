@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,7 +65,7 @@ def _write(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder as it is before any page's commands; never written to after that."""
     folder = tmp_path_factory.mktemp("pages")
     _write(folder)
@@ -77,7 +76,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert main(["run", "--systems", "lead,luhn,sumbasic", "--out", "results/run", "--limit", "16", "--quiet"]) == 0
     for name in ("before", "after", "new"):
         shutil.copytree(folder / "results" / "run", folder / "results" / name)
-    yield folder
+    return folder
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ MANIFEST = (
 
 HEAD = """# Files
 
-Every file of a run's folder, with all of its fields, from the records that are written (`python -m tests.docs` writes this
-page). What is read back is checked against the same records: damage is one line with file, line and field.
+Every file of a run's folder, with all of its fields, from the records that are written (`python -m tests.docs` writes
+this page). What is read back is checked against the same records: damage is one line with file, line and field.
 
 | file | what |
 |---|---|
@@ -49,7 +49,10 @@ def page() -> str:
     )
     parts += ["## summaries.jsonl\n", "A line is an object:\n", *_record(records.Summary)]
     parts += ["## scores.parquet\n", " ".join((inspect.getdoc(schema) or "").split()) + "\n"]
-    parts += ["| column | type |\n|---|---|", *(f"| `{each.name}` | {each.type.to_pandas_dtype and _type(str(each.type))} |" for each in schema())]
+    parts += [
+        "| column | type |\n|---|---|",
+        *(f"| `{each.name}` | {_type(str(each.type))} |" for each in schema()),
+    ]
     parts += ["", "## details.jsonl\n", "A line is an object:\n", *_record(records.Detail)]
     parts += ["## ratings.jsonl\n", "A line is an object:\n", *_record(records.Rating)]
     parts += ["## Preferences\n", "What a page to rate exports, and `correlate --ratings` reads:\n"]

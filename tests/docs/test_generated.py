@@ -8,8 +8,8 @@ from sumbench import manifest
 from sumbench import records
 from sumbench.runs.store import FILES
 from tests.docs import api
-from tests.docs.generated import TABLE
 from tests.docs.generated import README
+from tests.docs.generated import TABLE
 from tests.docs.generated import written_pages
 from tests.docs.pages import DOCS
 from tests.docs.pages import name

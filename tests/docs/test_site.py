@@ -15,7 +15,7 @@ pytest.importorskip("zensical", reason="the site needs zensical, which the extra
 
 
 def test_the_site_is_built_strictly_and_asks_nothing_of_the_network(tmp_path: Path) -> None:
-    """Every link leads to a page and a heading that are there; no page loads a script, a style or a font from elsewhere."""
+    """Every link leads to a page that is there; no page loads a script, a style or a font from elsewhere."""
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     shutil.copytree(DOCS, tmp_path / "docs")
     command = [sys.executable, "-m", "zensical", "build", "--strict"]

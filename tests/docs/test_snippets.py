@@ -138,10 +138,15 @@ def test_every_command_in_the_text_is_one() -> None:
         words = shlex.split(text)[1:]
         complete = len(words) > 1 or words[0] in {"systems", "suites", "corpora", "metrics", "prompts", "weights"}
         if complete or words[0] not in parser_commands():
-            try:
-                parser().parse_args(words)
-            except SystemExit as exited:
-                assert not exited.code, f"{name(page)}: {text}"
+            assert _is_parsed(words), f"{name(page)}: {text}"
+
+
+def _is_parsed(words: list[str]) -> bool:
+    try:
+        parser().parse_args(words)
+    except SystemExit as exited:
+        return not exited.code
+    return True
 
 
 def _sub_commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
