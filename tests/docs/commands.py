@@ -10,8 +10,9 @@ from tests.docs.pages import written
 HEAD = """# Commands
 
 Every command with all of its arguments, from the parser (`python -m tests.docs` writes this page). `sumbench COMMAND
---help` says the same. Results go to stdout, all else to stderr. Exit codes: 0 done; 1 a gate failed; 2 wrong usage or unusable
-input, in one line; 3 done, but something failed and the table says what; 4 a fault of sumbench itself; 130 interrupted.
+--help` says the same. Results go to stdout, all else to stderr. Exit codes: 0 done; 1 a gate failed; 2 wrong usage or
+unusable input, in one line; 3 done, but something failed and the table says what; 4 a fault of sumbench itself; 130
+interrupted.
 """
 
 

@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from tests.docs.notebooks import NOTEBOOK
+from tests.docs.notebooks import kept
 
 TIMED = "timed"
 """The tag of cells whose output is another one each time: it is not kept, and not compared."""
@@ -16,7 +14,7 @@ def executed(folder: Path) -> Any:  # noqa: ANN401 - nbformat's nodes
     """Return the notebook with the outputs of a run in a folder."""
     from nbclient import NotebookClient
 
-    book = nbformat.read(NOTEBOOK, as_version=4)
+    book = kept()
     client = NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     client.execute(env={**os.environ, "IPYTHONDIR": str(folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
     for cell in book.cells:
