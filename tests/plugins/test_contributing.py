@@ -1,4 +1,4 @@
-"""The examples for plug-in authors in CONTRIBUTING are right."""
+"""What CONTRIBUTING says of the package is right, and so are the examples for authors of plug-ins."""
 
 import os
 import re
@@ -11,13 +11,15 @@ import pytest
 
 from tests.plugins.conftest import Sumbench
 
-TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+EXAMPLES = (ROOT / "docs" / "extending.md").read_text("utf-8")
 
 
 @pytest.fixture
 def examples(tmp_path: Path) -> Path:
     """A folder with the files of the examples, each called as its first line says."""
-    for block in re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE):
+    for block in re.findall(r"^```python\n(.*?)^```", EXAMPLES, re.DOTALL | re.MULTILINE):
         name = re.match(r"# (\w+\.py)\n", block)
         assert name is not None
         (tmp_path / name[1]).write_text(block, "utf-8")
@@ -44,7 +46,7 @@ def test_the_example_of_a_check_passes(examples: Path) -> None:
 
 def test_the_example_of_entry_points_names_what_the_file_has(examples: Path) -> None:
     """Each of the entry points is an object of the file, in a group that is looked at."""
-    (block,) = re.findall(r"^```toml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    (block,) = re.findall(r"^```toml\n(.*?)^```", EXAMPLES, re.DOTALL | re.MULTILINE)
     groups = tomllib.loads(block)["project"]["entry-points"]
     assert set(groups) == {"sumbench.systems", "sumbench.metrics", "sumbench.corpora", "sumbench.formats"}
     text = (examples / "own.py").read_text("utf-8")
@@ -54,7 +56,7 @@ def test_the_example_of_entry_points_names_what_the_file_has(examples: Path) -> 
 
 def test_each_room_is_named() -> None:
     """The table of rooms has the package's folders, all of them and no other."""
-    home = Path(__file__).parents[2] / "bench" / "sumbench"
+    home = ROOT / "bench" / "sumbench"
     rooms = {each.name for each in home.iterdir() if (each / "__init__.py").exists()}
     assert set(re.findall(r"^\| `(\w+)/` \|", TEXT, re.MULTILINE)) == rooms
 
@@ -62,4 +64,4 @@ def test_each_room_is_named() -> None:
 def test_each_path_is_one() -> None:
     """What is named as a file of the repository is there."""
     for path in re.findall(r"`(bench/[\w/.]+)`", TEXT):
-        assert (Path(__file__).parents[2] / path).exists(), path
+        assert (ROOT / path).exists(), path
