@@ -10,6 +10,7 @@ from sumbench.corpus import pipes
 from sumbench.errors import InterruptionError
 from sumbench.executors import weights
 from sumbench.executors.local import LocalExecutor
+from sumbench.executors.protocol import Executor
 from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
 from sumbench.jobs.begin import metric_entries
@@ -52,7 +53,7 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
-    with folder.claimed():
+    with _executor(plan) as executor, folder.claimed():
         old = folder.read_manifest()
         record = _write_manifest(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
@@ -61,9 +62,10 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
             weights.fetch_for_metrics(plan.metrics, plan.context.store)
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
             record = _write_manifest(folder, _with_weights(record, plan, faults), old)
-            record, summaries = _summarize(plan, record, progress)
+            record, summaries = _summarize(plan, record, progress, executor)
+            executor.release()
             scored = score_batches(
-                scoring(plan),
+                _scoring(plan, executor),
                 record.metrics,
                 batches(documents, summaries),
                 len(documents),
@@ -82,10 +84,10 @@ def run(plan: Plan, progress: Progress | None = None) -> Finished:
         return finish(made, folder, analyse(made), failed=failed)
 
 
-def scoring(plan: Plan) -> Scoring:
-    """Return how the summaries of a plan's run are scored."""
+def _scoring(plan: Plan, executor: LocalExecutor | RayExecutor) -> Scoring:
+    """Return how the summaries of a plan's run are scored, by metrics that the executor makes ready."""
     cache = None if plan.policy.cache is None else plan.policy.cache.file
-    return Scoring(plan.metrics, plan.metric_context, cache, plan.policy.fail_fast)
+    return Scoring(plan.metrics, plan.metric_context, cache, plan.policy.fail_fast, load=executor.load_metric)
 
 
 def _with_weights(record: Manifest, plan: Plan, faults: Mapping[str, str]) -> Manifest:
@@ -115,7 +117,9 @@ def _executor(plan: Plan) -> LocalExecutor | RayExecutor:
     )
 
 
-def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manifest, tuple[Summary, ...]]:
+def _summarize(
+    plan: Plan, record: Manifest, progress: Progress, executor: Executor
+) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     folder = RunFolder(plan.folder)
     done: dict[str, dict[Key, Summary]] = {entry.name: {} for entry in record.systems}
@@ -123,7 +127,7 @@ def _summarize(plan: Plan, record: Manifest, progress: Progress) -> tuple[Manife
         if summary.error is None:
             done[summary.system][summary.document, summary.draw] = summary
     summaries: list[Summary] = []
-    with folder.journal() as lines, _executor(plan) as executor:
+    with folder.journal() as lines:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
