@@ -3,6 +3,8 @@
 import logging
 import os
 import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from sumbench.errors import one_line
 AUTO = "auto"
 """The address of the cluster that this machine belongs to."""
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 20.0
 """So long an address may take to answer: Ray itself tries for two minutes, and then ends the process."""
 
 OWN_STORE = 200_000_000
@@ -20,11 +22,7 @@ OWN_STORE = 200_000_000
 
 _FLAG = "--ray-address"
 _CLIENT = "ray://"
-# What begins each HTTP/2 connection, with the empty settings of a client (RFC 9113, 3.4): a gRPC server answers with
-# its own settings, which are frames of kind 4.
-_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
-_SETTINGS = 4
-_FRAME_HEADER = 9
+_HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -94,30 +92,29 @@ def check_answer(address: str, seconds: float = ANSWER_SECONDS) -> None:
     `auto`, and other names that Ray looks up, are left to Ray, which answers at once.
     """
     host, colon, port = address.removeprefix(_CLIENT).rpartition(":")
-    if not colon or not port.isdecimal():
+    if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
         if address not in {AUTO, "local"}:
             raise UsageError(f"{_FLAG} {address}: give auto or HOST:PORT")
         return
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=seconds) as connection:
-            # Encrypted, it would not understand the preface.
-            if os.environ.get("RAY_USE_TLS", "0") == "0":
-                connection.sendall(_PREFACE)
-                header = _received(connection, _FRAME_HEADER)
-                if len(header) < _FRAME_HEADER or header[3] != _SETTINGS:
-                    raise UsageError(f"{_FLAG}: what answers at {address} is no Ray cluster")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=seconds).close()
     except TimeoutError:
         raise UsageError(f"{_FLAG}: nothing answers at {address} within {seconds:g} s") from None
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         why = one_line(str(getattr(error, "strerror", None) or error))
         raise UsageError(f"{_FLAG}: nothing answers at {address}: {why}") from None
+    if not address.startswith(_CLIENT) and not _healthy(address, seconds):
+        raise UsageError(f"{_FLAG}: what answers at {address} is no Ray cluster, or one that is not well")
 
 
-def _received(connection: socket.socket, size: int) -> bytes:
-    content = b""
-    while len(content) < size and (part := connection.recv(size - len(content))):
-        content += part
-    return content
+def _healthy(address: str, seconds: float) -> bool:
+    """Ask with the command that probes of containers use, in a process of its own, which can be given up."""
+    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--skip-version-check"]
+    try:
+        found = subprocess.run([*command, "--address", address], capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return found.returncode == 0
 
 
 def library() -> Any:  # noqa: ANN401 - its types are loaded with it
