@@ -145,9 +145,9 @@ def told(events: Iterator[Event], number: int, failing: int = 0) -> tuple[str, s
 
 def joins(here: Disturbed) -> str:
     """A node that joins in the middle of a run works, too."""
-    timer = threading.Timer(4, lambda: here.members.append(here.join()))
+    timer = threading.Timer(2, lambda: here.members.append(here.join()))
     timer.start()
-    wrong, processes, _ = told(here.events(["x"] * 60, workers=3), 60)
+    wrong, processes, _ = told(here.events(["x"] * 120, workers=3), 120)
     timer.join()
     return wrong or ("" if len(processes) == 3 else f"{len(processes)} processes worked, not 3")
 

@@ -82,8 +82,9 @@ class PlacedActor:
     def _waiting(self) -> str:
         ray = library()
         total, free = ray.cluster_resources(), ray.available_resources()
-        has = " and ".join(f"{free.get(what, 0):g} of {total.get(what, 0):g} {what}s" for what in ("CPU", "GPU"))
-        wants = f"1 CPU and {self._gpus:g} GPUs" if self._gpus else "1 CPU"
+        kinds = {"CPU": 1.0, **({"GPU": self._gpus} if self._gpus else {})}
+        wants = " and ".join(f"{number:g} {kind}" for kind, number in kinds.items())
+        has = " and ".join(f"{free.get(kind, 0):g} of {total.get(kind, 0):g} {kind}s" for kind in kinds)
         return f"a worker waits for room in the cluster since {PLACING_SECONDS:g} s: it wants {wants}, free are {has}"
 
     def kill(self) -> None:

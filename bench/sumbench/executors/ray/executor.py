@@ -1,6 +1,8 @@
 """Runs systems on a Ray cluster: a pool of actors, each a worker with the system loaded, that share the chunks."""
 
+import contextlib
 import logging
+import sys
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -52,11 +54,15 @@ class RayExecutor:
         self._memory_limit = memory_limit
         self._load_timeout = load_timeout
         self._ours = False
+        self._stdout = contextlib.ExitStack()
         self._scoring: MetricWorkers | None = None
 
     def __enter__(self) -> Self:
         """Connect; raise UsageError, in one line, where there is no Ray, or no cluster that can do it."""
         self._ours = self._cluster.connect()
+        if self._ours:
+            # What Ray has to tell of workers that died it prints among the results.
+            self._stdout.enter_context(contextlib.redirect_stdout(sys.stderr))
         return self
 
     def __exit__(
@@ -67,6 +73,7 @@ class RayExecutor:
             self._scoring.close()
         if self._ours:
             library().shutdown()
+        self._stdout.close()
 
     def run(self, assignment: Assignment, chunks: Iterable[Chunk]) -> Events:
         """Run a system over chunks of documents and yield events."""
