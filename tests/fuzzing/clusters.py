@@ -1,7 +1,7 @@
 """Disturbs runs on a Ray cluster: `python -m tests.fuzzing.clusters [NAME…]`; prints what each came to, ends with 1.
 
-A cluster of nodes that are processes of this machine is started, and loses and gains nodes, workers and the process that
-runs it. Whatever happens, each document must have one summary, or one failure with its reason.
+A cluster of nodes that are processes of this machine is started, and loses and gains nodes, workers and the process
+that runs it. Whatever happens, each document must have one summary, or one failure with its reason.
 """
 
 import argparse
@@ -35,10 +35,16 @@ from sumbench.executors.protocol import chunked
 from sumbench.executors.ray import Cluster
 from sumbench.executors.ray import RayExecutor
 from sumbench.executors.ray import actor
+from sumbench.jobs.scoring import Scoring
+from sumbench.jobs.scoring import batches
+from sumbench.jobs.scoring import score_batches
+from sumbench.manifest import MetricEntry
 from sumbench.metrics import MetricContext
+from sumbench.progress import Silent
 from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.runs.score_journal import ScoreJournal
+from sumbench.runs.score_journal import FILE
+from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
 from sumbench.systems import Context
 from sumbench.weights import Store
@@ -235,29 +241,28 @@ def metric(here: Disturbed) -> str:
     """Scores come back into the journal, each once; the summary that kills each worker has failed alone."""
     documents = [Document(f"d{number}", "a text", (f"{number}",)) for number in range(100)]
     summaries = [Summary(f"d{number}", "s", "x" * number or "die", 1, 1, 1, 0.1) for number in range(100)]
-    from sumbench.jobs.scoring import Batch
-    from sumbench.jobs.scoring import Scoring
-    from sumbench.jobs.scoring import _loaded
-    from sumbench.jobs.scoring import _scored
-
-    longer = here.own("Longer")
-    file = here.home / "scores.jsonl"
-    file.unlink(missing_ok=True)
+    longer, folder = here.own("Longer"), RunFolder(here.home / "scored")
+    folder.path.mkdir(exist_ok=True)
     with RayExecutor(Cluster(here.nodes.address, 2)) as executor:
-        scoring = Scoring([longer], MetricContext(0, here.context.store), load=executor.load_metric)
-        from sumbench.manifest import MetricEntry
-
-        entry = MetricEntry(longer.name, tuple(longer.values()), {})
-        loaded, entries = _loaded(scoring, [entry])
-        if not loaded:
-            return str(entries[0].error)
-        parts = [scored for _, scored in _scored(ScoreJournal(file), loaded[0], Batch(documents, summaries))]
+        scored = score_batches(
+            Scoring([longer], MetricContext(0, here.context.store), load=executor.load_metric),
+            [MetricEntry(longer.name, tuple(longer.values()), {})],
+            batches(documents, summaries),
+            len(documents),
+            folder=folder,
+            progress=Silent(),
+            watch=lambda *_: None,
+            ranked_by="characters",
+        )
+    file = folder.path / FILE
+    if scored.entries[0].error:
+        return scored.entries[0].error
     kept = [json.loads(line) for line in file.read_text().splitlines()]
     keys = Counter(line["key"] for line in kept)
     processes = {said["content"]["process"] for line in kept for said in line["details"]}
     values = sorted(line["values"]["characters"] for line in kept if line["values"])
-    if sum(part.failed for part in parts) != 1:
-        return f"{sum(part.failed for part in parts)} failed"
+    if scored.failed != 1:
+        return f"{scored.failed} failed"
     if set(keys.values()) != {1} or values != [float(number) for number in range(1, 100)]:
         return f"{len(kept)} lines, values {values[:5]}"
     return "" if len(processes) > 1 else "one process scored all"
@@ -266,7 +271,7 @@ def metric(here: Disturbed) -> str:
 def driver(here: Disturbed) -> str:
     """What a driver has begun that is killed, the same command completes: nothing is twice in the journal."""
     words = ["run", "--systems", f"{here.home}/own.py:Slow,pause=0.2", "--limit", "20", "--no-cache", "--quiet"]
-    words += ["--metrics", f"rouge+{here.home}/own.py:Longer".replace("+", ",")]
+    words += ["--metrics", f"rouge,{here.home}/own.py:Longer"]
     command = [sys.executable, "-m", "sumbench", *words, "--out", str(here.home / "out"), "--executor", "ray"]
     command += ["--ray-address", here.nodes.address]
     journal = here.home / "out" / "summaries.jsonl"
@@ -288,7 +293,10 @@ def driver(here: Disturbed) -> str:
     if any(texts[line["document"]] != line["text"] for line in kept):
         return "what was there was made again"
     whole = subprocess.run(
-        [sys.executable, "-m", "sumbench", "verify", str(here.home / "out")], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sumbench", "verify", str(here.home / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return f"verify: {whole.stderr}" if whole.returncode else "" if 7 <= len(kept) < 20 else f"{len(kept)} were kept"
 

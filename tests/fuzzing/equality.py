@@ -45,6 +45,9 @@ from tests.systems.servers import serving
 CLASSICS = ("random", "lead", "oracle", "textrank", "lexrank", "lsa", "luhn", "sumbasic", "kl")
 METRICS = ("similarity,model=minilm", "bertscore,model=minilm", "smart,model=minilm")
 
+_OUT = sys.stdout
+"""While an executor on Ray is there, sys.stdout is stderr."""
+
 Texts: TypeAlias = dict[tuple[str, int], tuple[str, object, object]]
 Executor: TypeAlias = LocalExecutor | RayExecutor
 
@@ -104,8 +107,8 @@ def report(what: str, equal: bool, said: str, seconds: Iterable[float]) -> bool:
     """Print a line, and tell whether it is a fault."""
     here, there = seconds
     name = what if len(what) < 40 else f"…{what[-38:]}"
-    sys.stdout.write(f"{name:40} {'equal' if equal else 'NOT EQUAL'} {said} ({here:.1f} s here, {there:.1f} s there)\n")
-    sys.stdout.flush()
+    _OUT.write(f"{name:40} {'equal' if equal else 'NOT EQUAL'} {said} ({here:.1f} s here, {there:.1f} s there)\n")
+    _OUT.flush()
     return not equal
 
 
@@ -160,12 +163,15 @@ def main() -> int:
     def chosen(spec: str) -> bool:
         return not arguments.names or any(name in spec for name in arguments.names)
 
-    with tempfile.TemporaryDirectory() as scratch, families(Path(scratch)) as specs:
-        with LocalExecutor() as here, RayExecutor(Cluster(workers=2)) as there:
-            some = [(spec, most) for spec, most in specs if chosen(spec)]
-            # While the executor is there, what is printed goes to stderr.
-            faults = compare_systems(here, there, some, documents)
-            faults += compare_metrics(here, there, [spec for spec in METRICS if chosen(spec)], documents)
+    # The workers find what the families put on the search path.
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        families(Path(scratch)) as specs,
+        LocalExecutor() as here,
+        RayExecutor(Cluster(workers=2)) as there,
+    ):
+        faults = compare_systems(here, there, [(spec, most) for spec, most in specs if chosen(spec)], documents)
+        faults += compare_metrics(here, there, [spec for spec in METRICS if chosen(spec)], documents)
     return int(faults > 0)
 
 
