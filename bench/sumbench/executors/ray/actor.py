@@ -1,6 +1,7 @@
 """An actor of a Ray cluster as a worker process: placed, checked, sent orders, heard."""
 
 import logging
+import os
 import platform
 import queue
 import tempfile
@@ -43,9 +44,10 @@ class PlacedActor:
 
     def __init__(self, kind: type, gpus: float) -> None:
         """Ask the cluster for an actor of the class `kind`, which derives from `OnNode`."""
-        # One hash seed for all, since the order of sets decides ties in some libraries. Ray gives the libraries of an
-        # actor as many threads as it has CPUs: one.
-        environment = {"env_vars": {"PYTHONHASHSEED": "0"}}
+        # One hash seed for all, since the order of sets decides ties in some libraries; and as many threads as the
+        # actor has CPUs: one, unless the environment here says how many.
+        threads = {name: os.environ.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        environment = {"env_vars": {"PYTHONHASHSEED": "0", **threads}}
         options = {"num_cpus": 1, "num_gpus": gpus, "max_restarts": 0, "runtime_env": environment}
         self.handle: Any = library().remote(**options)(kind).remote()
         self._gpus = gpus
