@@ -117,7 +117,7 @@ def test_what_cannot_work_on_a_cluster_is_refused_in_one_line(
         Cluster(gpus=2).connect()
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-        monkeypatch.setattr(cluster.subprocess, "run", late)
+        monkeypatch.setattr(subprocess, "run", late)
         with pytest.raises(UsageError, match="is no Ray cluster, or one that is not well"):
             cluster.check_answer(address, 1)
     with pytest.raises(UsageError, match=f"nothing answers at {address}: Connection refused"):

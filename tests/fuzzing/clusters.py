@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import ray
 from ray.cluster_utils import Cluster as Nodes
 
 from sumbench import plugins
@@ -35,6 +34,7 @@ from sumbench.executors.protocol import chunked
 from sumbench.executors.ray import Cluster
 from sumbench.executors.ray import RayExecutor
 from sumbench.executors.ray import actor
+from sumbench.executors.ray.cluster import library
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -98,7 +98,7 @@ class Longer(SummaryMetric):
             os.kill(os.getpid(), signal.SIGKILL)
         return Measured({"characters": float(len(summary.text))}, {"characters": {"process": os.getpid()}})
 '''
-ROOM = {"object_store_memory": 100_000_000}
+ROOM: dict[str, Any] = {"object_store_memory": 100_000_000}
 
 
 class Disturbed:
@@ -199,6 +199,7 @@ def warnings() -> Iterator[list[str]]:
 def no_room(here: Disturbed) -> str:
     """Where others have the whole cluster, it is said after the stated time, and the run goes on when they leave."""
     actor.PLACING_SECONDS, before = 3.0, actor.PLACING_SECONDS
+    ray = library()
     ray.init(address=here.nodes.address, log_to_driver=False, configure_logging=False)
     others = [ray.remote(num_cpus=1)(actor.OnNode).remote() for _ in here.members]
     ray.get([other.report.remote() for other in others])
@@ -343,8 +344,9 @@ def main() -> int:
                 sys.stdout.write(f"{case.__name__:14} {time.monotonic() - begun:5.1f} s  {said}\n")
                 sys.stdout.flush()
         finally:
-            ray.shutdown()
-            here.nodes.shutdown()
+            library().shutdown()
+            nodes: Any = here.nodes
+            nodes.shutdown()
     return int(faults > 0)
 
 
