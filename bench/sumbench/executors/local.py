@@ -15,6 +15,9 @@ from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Events
 from sumbench.executors.subprocess import SharedWorker
 from sumbench.executors.subprocess import SubprocessAttempts
+from sumbench.metrics import Metric
+from sumbench.metrics import MetricContext
+from sumbench.metrics import Scorer
 from sumbench.systems import System
 from sumbench.systems.extractive import Extractive
 
@@ -72,6 +75,14 @@ class LocalExecutor:
         sharing = self._memory_limit is None and self._shares(assignment.system)
         shared = self._shared if sharing else None
         return SubprocessAttempts(assignment, self._timeout, self._memory_limit, shared, self._load_timeout).run(chunks)
+
+    def load_metric(self, metric: Metric, context: MetricContext) -> Scorer:
+        """Make a metric ready to score in this process."""
+        return metric.load(context)
+
+    def release(self) -> None:
+        """End the process that waits for a further system."""
+        self._shared.close()
 
     def _pool(self, assignment: Assignment) -> Pool:
         threads = None if self._devices else max(1, machine.cores() // self._workers)

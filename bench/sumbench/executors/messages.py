@@ -2,6 +2,7 @@
 
 import numbers
 import struct
+from collections.abc import Mapping
 from typing import Any
 from typing import Protocol
 from typing import TypeAlias
@@ -23,10 +24,14 @@ class ImportModules(msgspec.Struct, frozen=True, tag=True):
 
 
 class LoadSystem(msgspec.Struct, frozen=True, tag=True):
-    """Load the system of a pickled Assignment; its process may take `memory_limit` bytes of addresses, None: any."""
+    """Load the system of a pickled Assignment; its process may take `memory_limit` bytes of addresses, None: any.
+
+    `expected` is the system's fingerprint where the order comes from: with another one it is refused; None: any.
+    """
 
     assignment: bytes
     memory_limit: int | None
+    expected: dict[str, Any] | None = None
 
 
 class SummarizeChunk(msgspec.Struct, frozen=True, tag=True):
@@ -114,6 +119,12 @@ def frame(message: Order | Reply) -> bytes:
 def encode(message: Order | Reply) -> bytes:
     """Return a message as the content of a frame; raise TypeError or ValueError where it has none."""
     return _ENCODER.encode(message)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as they are where they arrive: lists for tuples, numbers of Python for those of libraries."""
+    arrived: dict[str, Any] = msgspec.msgpack.decode(_ENCODER.encode(dict(values)))
+    return arrived
 
 
 def receive(stream: Readable) -> bytes | None:

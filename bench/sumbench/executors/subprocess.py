@@ -10,8 +10,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import IO
+from typing import Any
 from typing import Protocol
 
 import msgspec
@@ -214,6 +216,10 @@ class SubprocessAttempts(Attempts):
         """Return a process to work in: a new one, or the shared one."""
         return WorkerProcess(self._threads) if self._shared is None else self._shared.take()
 
+    def expected(self) -> Mapping[str, Any] | None:
+        """Return the fingerprint that the system must have where it is loaded; None where it can have no other."""
+        return None
+
     def _load(self, process: "Process") -> Loaded | LoadFailed:
         system, context = self.assignment.system, self.assignment.context
         try:
@@ -224,7 +230,8 @@ class SubprocessAttempts(Attempts):
                 "functions and classes that stand in a module"
             )
         process.send(ImportModules(tuple((name, str(file)) for name, file in plugins.files_of(system))))
-        process.send(LoadSystem(content, self._memory_limit))
+        expected = self.expected()
+        process.send(LoadSystem(content, self._memory_limit, None if expected is None else dict(expected)))
         try:
             _, reply = process.receive(self._load_timeout)
         except LateError:

@@ -14,11 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import BinaryIO
 
 import msgspec
@@ -92,6 +94,7 @@ class Service:
         self._systems += 1
         try:
             assignment = _unpickled(order.assignment)
+            _check_fingerprint(assignment, order.expected)
             start = time.perf_counter()
             with uncollected():
                 self._summarize = assignment.system.load(replace(assignment.context, made=self._made))
@@ -125,6 +128,17 @@ def _unpickled(content: bytes) -> Assignment:
     if not isinstance(assignment, Assignment):
         raise SummarizerError(f"cannot be rebuilt in a worker process: it became a {type(assignment).__name__}")
     return assignment
+
+
+def _check_fingerprint(assignment: Assignment, expected: Mapping[str, Any] | None) -> None:
+    """Raise SummarizerError where the system would compute otherwise here than where its fingerprint was taken."""
+    if expected is None:
+        return
+    here = messages.plain(assignment.system.fingerprint())
+    unlike = [key for key in {**expected, **here} if here.get(key) != expected.get(key)]
+    if unlike:
+        said = ", ".join(f"{key} {here.get(key)} (there {expected.get(key)})" for key in unlike)
+        raise SummarizerError(f"its worker has other versions or files than the process that started the run: {said}")
 
 
 @contextmanager

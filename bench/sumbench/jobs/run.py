@@ -60,7 +60,7 @@ def run(
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
-    with folder.claimed():
+    with _executor(plan) as executor, folder.claimed():
         old = folder.read_manifest()
         record = write_manifest(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
@@ -69,9 +69,10 @@ def run(
             weights.fetch_for_metrics(plan.metrics, plan.context.store)
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
             record = write_manifest(folder, _with_weights(record, plan, faults), old)
-            record, summaries = _summarize(plan, record, progress, through)
+            record, summaries = _summarize(plan, record, progress, through(executor))
+            executor.release()
             scored = score_batches(
-                scoring(plan),
+                _scoring(plan, executor),
                 record.metrics,
                 batches(documents, summaries),
                 len(documents),
@@ -90,10 +91,10 @@ def run(
         return finish(made, folder, analyse(made), failed=failed)
 
 
-def scoring(plan: Plan) -> Scoring:
-    """Return how the summaries of a plan's run are scored."""
+def _scoring(plan: Plan, executor: LocalExecutor | RayExecutor) -> Scoring:
+    """Return how the summaries of a plan's run are scored, by metrics that the executor makes ready."""
     cache = None if plan.policy.cache is None else plan.policy.cache.file
-    return Scoring(plan.metrics, plan.metric_context, cache, plan.policy.fail_fast)
+    return Scoring(plan.metrics, plan.metric_context, cache, plan.policy.fail_fast, load=executor.load_metric)
 
 
 def _with_weights(record: Manifest, plan: Plan, faults: Mapping[str, str]) -> Manifest:
@@ -133,14 +134,14 @@ def summaries_done(folder: RunFolder, record: Manifest, documents: Sequence[Docu
 
 
 def _summarize(
-    plan: Plan, record: Manifest, progress: Progress, through: Callable[[Executor], Executor]
+    plan: Plan, record: Manifest, progress: Progress, executor: Executor
 ) -> tuple[Manifest, tuple[Summary, ...]]:
     documents = plan.corpus.documents
     folder = RunFolder(plan.folder)
     done = summaries_done(folder, record, documents)
     summaries: list[Summary] = []
-    with folder.journal() as lines, _executor(plan) as executor:
-        runner = SystemRunner(documents, plan.context, plan.policy, lines, through(executor))
+    with folder.journal() as lines:
+        runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
             size = len(documents) * system.samples
             there = len(done[system.name]) == size

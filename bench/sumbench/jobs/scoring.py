@@ -5,6 +5,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from sumbench.metrics import LoadedMetric
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
 from sumbench.metrics import NoteTally
+from sumbench.metrics import ScoredBatch
+from sumbench.metrics import Scorer
 from sumbench.metrics.protocol import AnnotatedScorer
 from sumbench.metrics.scoring import no_exit
 from sumbench.progress import Progress
@@ -58,12 +61,18 @@ def batches(documents: Sequence[Document], summaries: Iterable[Summary], size: i
         yield Batch(some, [summary for document in some for summary in of_document[document.id]])
 
 
+def load_here(metric: Metric, context: MetricContext) -> Scorer:
+    """Make a metric ready to score in this process."""
+    return metric.load(context)
+
+
 @dataclass(frozen=True)
 class Scoring:
     """How a run's summaries are scored: the metrics with what they may need, and where costly scores are kept.
 
     `cache` is a file that several runs share, None for no reuse. With `fail_fast` the first failure raises its error;
     where costly ones are `excused`, what their model or service fails on is a failure of that summary all the same.
+    `load` makes a metric ready: here, or on the workers of an executor.
     """
 
     metrics: Sequence[Metric]
@@ -71,6 +80,7 @@ class Scoring:
     cache: Path | None = None
     fail_fast: bool = False
     excused: bool = False
+    load: Callable[[Metric, MetricContext], Scorer] = load_here
 
 
 @dataclass(frozen=True)
@@ -118,8 +128,7 @@ def score_batches(  # noqa: PLR0913 - what the batches pass through
         for batch in some:
             parts, seen = [], 0
             for metric in loaded:
-                for part in _parts(batch, metric):
-                    scored = kept.score(metric, part.documents, part.summaries)
+                for part, scored in _scored(kept, metric, batch):
                     parts.append(scored.scores)
                     keep(scored.details)
                     notes[metric.name].add(scored.notes)
@@ -162,7 +171,7 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
         try:
             fail_fast = scoring.fail_fast and not (scoring.excused and metric.costly)
             with no_exit(metric.name):
-                scorer = metric.load(scoring.context)
+                scorer = scoring.load(metric, scoring.context)
             notes = (*notes, *scorer.notes) if isinstance(scorer, AnnotatedScorer) else notes
             loaded.append(LoadedMetric(metric, scorer, fail_fast, describe_model(metric, scoring.context)))
         except Exception as failure:
@@ -171,6 +180,23 @@ def _loaded(scoring: Scoring, entries: Sequence[MetricEntry]) -> tuple[list[Load
             error = failure_reason(failure)
         described.append(replace(entry, error=error, notes=notes))
     return loaded, tuple(described)
+
+
+def _scored(kept: ScoreJournal, metric: LoadedMetric, batch: Batch) -> Iterator[tuple[Batch, ScoredBatch]]:
+    """Yield the parts of a batch in order with their scores; several are under way where the metric takes several."""
+    parts = _parts(batch, metric)
+    if metric.at_once == 1:
+        for part in parts:
+            yield part, kept.score(metric, part.documents, part.summaries)
+        return
+    pool = ThreadPoolExecutor(metric.at_once)
+    try:
+        waiting = [(part, pool.submit(kept.score, metric, part.documents, part.summaries)) for part in parts]
+        for part, future in waiting:
+            yield part, future.result()
+    finally:
+        # What is still under way was broken off, and ends with the workers.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _parts(batch: Batch, metric: LoadedMetric) -> Iterable[Batch]:

@@ -156,6 +156,15 @@ class AnnotatedScorer(Protocol):
 
 
 @runtime_checkable
+class ParallelScorer(Protocol):
+    """A loaded metric that may be called by several threads at once, since it computes elsewhere."""
+
+    @property
+    def at_once(self) -> int:
+        """How many batches it takes at once."""
+
+
+@runtime_checkable
 class ChecksDocuments(Protocol):
     """A metric that knows from the documents alone that it cannot score their summaries."""
 

@@ -21,6 +21,7 @@ from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import Metric
+from sumbench.metrics.protocol import ParallelScorer
 from sumbench.metrics.protocol import Scorer
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -60,6 +61,11 @@ class LoadedMetric:
     def costly(self) -> bool:
         """Whether its scores are journalled and kept."""
         return self.metric.costly
+
+    @property
+    def at_once(self) -> int:
+        """How many batches may be scored at once, each by a thread."""
+        return self.scorer.at_once if isinstance(self.scorer, ParallelScorer) else 1
 
     @cached_property
     def values(self) -> Sequence[Value]:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -54,12 +55,13 @@ class ScoreJournal:
     """Scores summaries under a metric, reusing the scores that it has kept.
 
     Scores of metrics that are not costly are not kept. `file` is the journal (None: no journal), `cache` an SQLite file
-    that several runs share (None: no reuse).
+    that several runs share (None: no reuse). Several threads may score at once.
     """
 
     file: Path | None = None
     cache: Path | None = None
     _known: dict[str, KeptScore] = field(default_factory=dict, init=False)
+    _writing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
         """Read the journal; a torn last line is cut off. Raises RunError, naming the line, for a damaged one."""
@@ -87,16 +89,18 @@ class ScoreJournal:
         beside = Baselines.of(metric, good)
         keys = [_key(metric, line, by_id[summary.document], summary.text, beside.text_for(summary)) for summary in good]
         among = [_key(metric, line, document, None) for document in documents]
-        kept = self._find(metric, keys, among)
+        with self._writing:
+            kept = self._find(metric, keys, among)
         missing = beside.with_baselines([index for index, key in enumerate(keys) if key not in kept], good)
         wanted = {good[index].document for index in missing}
         wanted |= {document.id for document, key in zip(documents, among, strict=True) if key not in kept}
         fresh = [document for document in documents if document.id in wanted]
         found = metric.found(fresh, [good[index] for index in missing]) if fresh else BatchScores({})
-        self._keep(_kept_scores(found, [keys[index] for index in missing], [good[index] for index in missing]))
         of_document = {document.id: key for document, key in zip(documents, among, strict=True)}
-        self._keep(_kept_agreement(found, [of_document[document.id] for document in fresh]))
-        kept = self._find(metric, keys, among)
+        with self._writing:
+            self._keep(_kept_scores(found, [keys[index] for index in missing], [good[index] for index in missing]))
+            self._keep(_kept_agreement(found, [of_document[document.id] for document in fresh]))
+            kept = self._find(metric, keys, among)
         return metric.scored(documents, good, _with_kept(metric, kept, keys, among, good, missing, found))
 
     def _find(self, metric: LoadedMetric, keys: Sequence[str], among: Sequence[str]) -> dict[str, KeptScore]:
