@@ -120,7 +120,8 @@ class Mirror:
 
     def unput(self, error: BaseException) -> str:
         """Return what is to be said when the last put failed."""
-        return f"{error}: all of the run is in {self.folder.parent.parent} on this machine: give the command again to put it"
+        kept = self.folder.parent.parent
+        return f"{error}: all of the run is in {kept} on this machine: give the command again to put it"
 
     def pull(self) -> None:
         """Bring the folder to what is at the address.

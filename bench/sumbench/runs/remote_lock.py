@@ -11,8 +11,7 @@ from dataclasses import field
 from datetime import UTC
 from datetime import datetime
 from typing import Any
-
-import psutil
+from typing import Self
 
 from sumbench.errors import BenchError
 from sumbench.errors import RunError
@@ -45,7 +44,7 @@ class RemoteLock:
     _thread: threading.Thread | None = field(default=None, init=False)
     _fault: str = field(default="", init=False)
 
-    def __enter__(self) -> "RemoteLock":
+    def __enter__(self) -> Self:
         """Take the lock; raise RunError, naming host, process and time, where another writer has it."""
         self._since = _now()
         if not self.objects.create(FILE, self._content()):
@@ -96,6 +95,8 @@ class RemoteLock:
         return found if isinstance(found, dict) else {}
 
     def _content(self) -> bytes:
+        import psutil
+
         me = psutil.Process()
         said = {
             "token": self._token,
@@ -140,6 +141,8 @@ def _alive(lock: dict[str, Any]) -> str:
 
 def _runs_here(lock: dict[str, Any]) -> bool:
     """Tell whether a lock's process runs on this machine, and is not a later one of the same number."""
+    import psutil
+
     number, begun = lock.get("process"), lock.get("begun")
     if not isinstance(number, int) or not isinstance(begun, int | float):
         return False

@@ -69,9 +69,7 @@ def is_address(text: str | Path) -> bool:
     """
     if isinstance(text, Path):
         first = text.parts[0] if text.parts else ""
-        return (
-            len(text.parts) > 1 and len(first) > 2 and first.endswith(":") and _WRITTEN.match(first + "//") is not None
-        )
+        return len(text.parts) > 1 and first.endswith(":") and _WRITTEN.match(f"{first}//") is not None
     return _WRITTEN.match(text) is not None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sumbench.errors import BenchError
 from sumbench.errors import StorageError
 from sumbench.errors import one_line
-from sumbench.registry import unknown
+from sumbench.registry import nearest
 from sumbench.storage.address import Address
 from sumbench.storage.address import redacted
 
@@ -25,7 +25,7 @@ _OWN = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
 _SAME = {"gcs": "gs", "s3a": "s3"}
-_RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
+RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _PATIENCE = {"timeout": "120s", "connect_timeout": "5s"}
 
 
@@ -63,8 +63,9 @@ def _file_system(scheme: str, _environment: tuple[str, ...]) -> Any:  # noqa: AN
     except ImportError as error:
         raise StorageError(f"{scheme}:// needs a package that is not installed: {one_line(str(error))}") from None
     except ValueError:
-        known = sorted({*fsspec.available_protocols(), *_OWN})
-        raise StorageError(f"{unknown('scheme of an address', scheme, known)}") from None
+        near = nearest(scheme, sorted({*fsspec.available_protocols(), *_OWN}))
+        hint = f"did you mean {near}://?" if near else "s3, gs, az, http, sftp and what else fsspec has are known"
+        raise StorageError(f"{scheme}://: there is no such kind of address: {hint}") from None
 
 
 def _of_obstore(scheme: str) -> Any:  # noqa: ANN401
@@ -75,7 +76,7 @@ def _of_obstore(scheme: str) -> Any:  # noqa: ANN401
         (os.environ[key] for key in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT") if os.environ.get(key)),
         "",
     )
-    settings: dict[str, Any] = {"client_options": options, "retry_config": _RETRIES}
+    settings: dict[str, Any] = {"client_options": options, "retry_config": RETRIES}
     if scheme in {"s3", "s3a"}:
         # Not every server can remove several at once.
         settings["disable_bulk_delete"] = True

@@ -1,4 +1,4 @@
-"""Local copies of what is at addresses, under `SUMBENCH_HOME`: fetched once, checked, and fetched anew where it changed."""
+"""Local copies of what is at addresses, under `SUMBENCH_HOME`: fetched once, and anew where it has changed."""
 
 import hashlib
 import json

@@ -53,7 +53,7 @@ class Objects:
         whole = self.address / path if path else self.address
         if self.address.scheme in {"http", "https"}:
             return whole.text
-        return whole.rest if isinstance(self._files, ObstoreFiles) else str(self._files._strip_protocol(whole.text))
+        return whole.rest if isinstance(self._files, ObstoreFiles) else str(self._files._strip_protocol(whole.text))  # noqa: SLF001 - fsspec has no other way
 
     def entry(self, path: str = "") -> Entry | None:
         """Return the object at a path (by default the address itself), None where there is none."""

@@ -14,7 +14,6 @@ from dataclasses import field
 from functools import cache
 from io import RawIOBase
 from pathlib import Path
-from typing import IO
 from typing import Any
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -67,20 +66,20 @@ class ObstoreFiles:
         return {one["name"]: one for one in found}
 
     def glob(self, pattern: str) -> list[str]:
-        """Return the names of the objects that match a pattern; `*` and `?` stand for no slash, `**/` for any folders."""
+        """Return the names of the objects that match a pattern: `*` and `?` match no slash, `**/` any folders."""
         magic = _MAGIC.search(pattern)
         fixed = pattern[: magic.start()].rpartition("/")[0] if magic else pattern.rpartition("/")[0]
         wanted = re.compile(_expression(pattern))
         return [name for name in self.find(fixed) if wanted.fullmatch(name)]
 
-    def open(self, path: str, mode: str = "rb") -> AbstractContextManager[IO[bytes]]:  # noqa: ARG002 - fsspec's
+    def open(self, path: str, mode: str = "rb") -> AbstractContextManager[RawIOBase]:  # noqa: ARG002 - fsspec's
         """Return an object's content as a stream."""
         import obstore
 
         store, key = self._at(path)
         with _absent():
             stream = obstore.get(store, key).stream(min_chunk_size=8 << 20)
-        return closing(_Arriving(iter(stream)))  # type: ignore[return-value] # it is read from, and nothing else
+        return closing(_Arriving(iter(stream)))
 
     def cat_file(self, path: str) -> bytes:
         """Return an object's content."""

@@ -1,4 +1,4 @@
-"""A store of weights that several machines share: a folder, or an address (`s3://bucket/sumbench`), laid out as a store.
+"""A store of weights that machines share: a folder, or an address (`s3://bucket/sumbench`), laid out as a store.
 
 Models are copied from it into each machine's own store, once, and verified there.
 """
