@@ -22,6 +22,8 @@ from sumbench.plugins import split_options
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import RunFolder
 from sumbench.spec_text import unquoted
+from sumbench.storage import is_address
+from sumbench.storage.address import CUT
 from sumbench.systems import System
 from sumbench.systems import build_systems
 from sumbench.validation import checked
@@ -134,6 +136,8 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
             flag = f"--trust-remote-code {entry.weights.name}"
             raise RunError(f"{run}: {entry.name} ran code of its own: to run it again, give {flag} again")
     request = checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
+    if request.corpus is not None and CUT in request.corpus and is_address(request.corpus):
+        raise RunError(f"{run}: its corpus was read from a signed address: to go on, give its own command again")
     task, systems, metrics = _named(request)
     for spec in (request.corpus or task.corpus, *systems, *metrics):
         name, pairs = split_options(spec)

@@ -11,6 +11,9 @@ _WRITTEN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SECRET = re.compile(
     r"(?i)(?<=[?&])((?:[\w.-]*(?:signature|credential|token|secret|key|password)[\w.-]*|sig)=)[^&#\s,]*"
 )
+CUT = "=…"
+"""What stands in place of a secret in an address that is shown or kept."""
+
 _LOCAL = frozenset({"file", "local"})
 
 
@@ -75,4 +78,4 @@ def is_address(text: str | Path) -> bool:
 
 def redacted(text: str) -> str:
     """Return a text with … in place of signatures, tokens and keys in the addresses that it holds."""
-    return _SECRET.sub(r"\1…", text)
+    return _SECRET.sub(lambda found: found[1].removesuffix("=") + CUT, text)

@@ -58,7 +58,9 @@ def _file_system(scheme: str, _environment: tuple[str, ...]) -> Any:  # noqa: AN
             )
         return _of_obstore(scheme)
     try:
-        settings = {"config_kwargs": {"connect_timeout": 5, "retries": {"max_attempts": 3}}} if own == "s3fs" else {}
+        settings: dict[str, Any] = {"auto_mkdir": True} if scheme in {"file", "local"} else {}
+        if own == "s3fs":
+            settings = {"config_kwargs": {"connect_timeout": 5, "retries": {"max_attempts": 3}}}
         return fsspec.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **settings)
     except ImportError as error:
         raise StorageError(f"{scheme}:// needs a package that is not installed: {one_line(str(error))}") from None

@@ -126,7 +126,7 @@ def reading_side(spec: str) -> str:
     if address is None:
         return spec
     head, colon, system = address.text.rpartition(":")
-    if not colon or "://" not in head or Objects(address).entry(RUN) is not None:
+    if not colon or "://" not in head or "/" in system or Objects(address).entry(RUN) is not None:
         return str(reading_run(spec))
     return f"{reading_run(head)}:{system}"
 
@@ -154,7 +154,7 @@ def localized(text: str) -> str:
     said = found[0]
     head, _, system = said.rpartition(":")
     behind = ""
-    if "://" in head and not _is_there(said):
+    if "://" in head and "/" not in system and not _is_there(said):
         said, behind = head, f":{system}"
     path = reading_run(said) if is_run(said) else reading(said)
     return f"{text[: found.start()]}{path}{behind}{text[found.end() :]}"
