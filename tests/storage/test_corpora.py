@@ -76,9 +76,17 @@ def test_references_and_outputs_may_be_at_addresses(corpora: Bucket, tmp_path: P
     outputs = [{"id": row["id"], "output": row["body"]} for row in ROWS]
     for folder in (corpora.folder, tmp_path):
         (folder / "outputs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in outputs))
-    here = sumbench.score(corpora.folder / "corpora/articles.jsonl", {"own": tmp_path / "outputs.jsonl"}, metrics="text", out=tmp_path / "a")
+    here = sumbench.score(
+        corpora.folder / "corpora/articles.jsonl",
+        {"own": tmp_path / "outputs.jsonl"},
+        metrics="text",
+        out=tmp_path / "a",
+    )
     there = sumbench.score(
-        "s3://bench/corpora/articles.jsonl", {"own": "s3://bench/outputs.jsonl"}, metrics="text", out="s3://bench/scored"
+        "s3://bench/corpora/articles.jsonl",
+        {"own": "s3://bench/outputs.jsonl"},
+        metrics="text",
+        out="s3://bench/scored",
     )
     assert list(there.scores) == list(here.scores)
     assert (corpora.folder / "scored/checksums.sha256").exists()

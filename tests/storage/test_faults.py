@@ -60,7 +60,10 @@ def test_a_server_that_nobody_answers_at(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
         monkeypatch.setitem(backends.RETRIES, "max_retries", 1)
         said = fault(capsys, "verify", "s3://bench/run")
-    assert said == "s3://bench/run: cannot be read: nobody answers at its server: is the endpoint right, and the network there?"
+    assert (
+        said
+        == "s3://bench/run: cannot be read: nobody answers at its server: is the endpoint right, and the network there?"
+    )
 
 
 def test_a_scheme_without_a_package_or_of_no_kind(

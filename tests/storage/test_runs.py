@@ -32,7 +32,7 @@ ARTICLES = [
     for number in range(24)
 ]
 
-METRICS = "rouge,text"
+METRICS = "rouge"
 
 SLOW = """
 import os, time
@@ -88,8 +88,8 @@ def without_times(folder: Path) -> dict[str, Any]:
         record.pop(key)
     lines = [json.loads(line) for line in (folder / "summaries.jsonl").read_bytes().splitlines()]
     summaries = [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
-    same = ("documents.parquet", "scores.parquet", "details.jsonl")
-    return {"record": record, "summaries": summaries, **{name: (folder / name).read_bytes() for name in same}}
+    same = {name: (folder / name).read_bytes() for name in ("documents.parquet", "scores.parquet")}
+    return {"record": record, "summaries": summaries, **same}
 
 
 def test_a_run_in_a_bucket_is_the_run_in_a_folder(made: tuple[Path, Path]) -> None:
@@ -129,7 +129,9 @@ def test_shards_in_a_bucket_are_merged_by_a_pattern(
 ) -> None:
     """`merge s3://…/shards-*` gives the whole run, in the bucket, and a metric is added to it there."""
     for number in (1, 2):
-        sumbench.run(table, "lead", out=f"s3://bench/shards-{number}", shard=f"{number}/2", cache=False, metrics=METRICS)
+        sumbench.run(
+            table, "lead", out=f"s3://bench/shards-{number}", shard=f"{number}/2", cache=False, metrics=METRICS
+        )
     assert main(["merge", "s3://bench/shards-*", "--out", "s3://bench/merged", "--quiet"]) == 0
     merged = without_times(bucket.folder / "merged")
     for name, content in without_times(made[1]).items():
@@ -142,7 +144,7 @@ def test_shards_in_a_bucket_are_merged_by_a_pattern(
     assert capsys.readouterr().err.endswith("s3://bench/none-*: no run has such a name\n")
 
 
-def killed_in_mid_run(bucket: Bucket, table: Path, home: Path, command: list[str]) -> set[str]:
+def killed_in_mid_run(bucket: Bucket, home: Path, command: list[str]) -> set[str]:
     """Start a run, kill -9 it when parts of its journal are in the bucket, and return the documents in these."""
     environment = {**os.environ, "SUMBENCH_HOME": str(home), "PAUSE": "0.05"}
     process = subprocess.Popen([sys.executable, "-m", "sumbench", *command], env=environment, stderr=subprocess.DEVNULL)
@@ -165,8 +167,19 @@ def test_a_run_whose_driver_was_killed_goes_on_on_another_machine(
     own.write_text(SLOW)
     monkeypatch.setenv("NOTED", str(noted))
     monkeypatch.setenv("PAUSE", "0")
-    named = ["--corpus", str(table), "--systems", f"{own}:Slow", "--out", "s3://bench/killed", "--no-cache", "--quiet", "--metrics", "text"]
-    before = killed_in_mid_run(bucket, table, tmp_path / "first-home", ["run", *named])
+    named = [
+        "--corpus",
+        str(table),
+        "--systems",
+        f"{own}:Slow",
+        "--out",
+        "s3://bench/killed",
+        "--no-cache",
+        "--quiet",
+        "--metrics",
+        "text",
+    ]
+    before = killed_in_mid_run(bucket, tmp_path / "first-home", ["run", *named])
     assert 0 < len(before) < len(ARTICLES)
     assert (bucket.folder / "killed/.lock").exists()
     noted.write_text("")
@@ -197,7 +210,7 @@ def lock(bucket: Bucket, name: str, **said: object) -> Path:
     """Write the lock of another writer, and return its file."""
     file = bucket.folder / name / ".lock"
     file.parent.mkdir(parents=True, exist_ok=True)
-    other = {"token": "theirs", "host": "node-7", "process": 41, "since": "2026-11-27T03:00:00+00:00", "begun": 0.0}
+    other = {"writer": "theirs", "host": "node-7", "process": 41, "since": "2026-11-27T03:00:00+00:00", "begun": 0.0}
     file.write_text(json.dumps({**other, "renewed": time.time(), **said}))
     return file
 
@@ -210,9 +223,11 @@ def test_a_second_writer_is_refused_with_the_first_ones_name(
     command = ["run", "--corpus", str(table), "--systems", "lead", "--out", "s3://bench/locked", "--quiet"]
     assert main(command) == 2
     said = capsys.readouterr().err
-    assert said.startswith("sumbench: s3://bench/locked: another process is writing this run: process 41 on node-7, since")
+    assert said.startswith(
+        "sumbench: s3://bench/locked: another process is writing this run: process 41 on node-7, since"
+    )
     assert "give the command again in 1" in said
-    assert json.loads(file.read_bytes())["token"] == "theirs"
+    assert json.loads(file.read_bytes())["writer"] == "theirs"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +238,7 @@ def test_a_dead_writers_lock_is_taken_over(bucket: Bucket, dead: dict[str, objec
     file = lock(bucket, "stale", **dead)
     objects = Objects(Address.parse("s3://bench/stale"))
     with RemoteLock(objects):
-        assert json.loads(file.read_bytes())["token"] != "theirs"
+        assert json.loads(file.read_bytes())["writer"] != "theirs"
         with pytest.raises(RunError, match="another process is writing this run: process"), RemoteLock(objects):
             pass
     assert not file.exists()

@@ -38,7 +38,7 @@ class RemoteLock:
     """
 
     objects: Objects
-    _token: str = field(default_factory=lambda: secrets.token_hex(16), init=False)
+    _writer: str = field(default_factory=lambda: secrets.token_hex(16), init=False)
     _since: str = field(default="", init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -82,7 +82,7 @@ class RemoteLock:
 
     def _ours(self) -> bool:
         other = self._other()
-        return other is not None and other.get("token") == self._token
+        return other is not None and other.get("writer") == self._writer
 
     def _other(self) -> dict[str, Any] | None:
         content = self.objects.read(FILE)
@@ -99,7 +99,7 @@ class RemoteLock:
 
         me = psutil.Process()
         said = {
-            "token": self._token,
+            "writer": self._writer,
             "host": socket.gethostname(),
             "process": me.pid,
             "begun": me.create_time(),

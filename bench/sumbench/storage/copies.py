@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from glob import has_magic
 from pathlib import Path
 
@@ -28,6 +29,7 @@ RUN = "run.json"
 """The file that says that a folder is that of a run."""
 
 _LIST = "copy.json"
+_AT_ONCE = 8
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://[^,\"]+")
 
 
@@ -139,10 +141,11 @@ def expanded(named: Iterable[str]) -> list[str]:
         if address is None or not has_magic(address.rest):
             found.append(each)
             continue
-        matching = Objects(address / RUN).matching()
+        base, pattern = _cut(address)
+        matching = Objects(base).matching(f"{pattern}/{RUN}")
         if not matching:
             raise UsageError(f"{address}: no run has such a name")
-        found += [every.text.removesuffix(f"/{RUN}") for every in matching]
+        found += [(base / entry.path).text.removesuffix(f"/{RUN}") for entry in matching]
     return found
 
 
@@ -183,17 +186,21 @@ def _hidden(entry: Entry) -> bool:
 
 def _pattern(address: Address) -> Path:
     """Fetch the files that match a pattern, and return the same pattern for their copies."""
-    fixed, magic = [], address.rest.split("/")
-    while not has_magic(magic[0]):
-        fixed.append(magic.pop(0))
-    base = Address(address.scheme, "/".join(fixed))
-    matching = Objects(address).matching()
-    if not matching:
+    base, pattern = _cut(address)
+    entries = Objects(base).matching(pattern)
+    if not entries:
         raise StorageError(f"{address}: no object has such a name")
-    paths = [each.rest.removeprefix(f"{base.rest}/") for each in matching]
-    entries = [entry for path in paths if (entry := Objects(base).entry(path)) is not None]
     folder = copy_folder(address, READ).parent / base.name
-    return _fetched(base, entries, folder) / "/".join(magic)
+    return _fetched(base, entries, folder) / pattern
+
+
+def _cut(address: Address) -> tuple[Address, str]:
+    """Cut a pattern into the folder before its first part with * or ?, and the rest."""
+    parts = address.rest.split("/")
+    at = next(at for at, part in enumerate(parts) if has_magic(part))
+    if at == 0:
+        raise UsageError(f"{address}: a pattern stands behind a bucket's name")
+    return Address(address.scheme, "/".join(parts[:at])), "/".join(parts[at:])
 
 
 def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = None) -> Path:
@@ -208,16 +215,25 @@ def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = Non
             write_text(
                 file, json.dumps({path: mark for path, mark in known.items() if here.get(path) == mark}), StorageError
             )
-            for entry in found:
-                own = place / entry.path if entry.path else place
-                if known.get(entry.path) != here[entry.path] or not own.is_file() or own.stat().st_size != entry.size:
-                    Objects(address).get(entry.path, own)
+            wanted = [entry for entry in found if known.get(entry.path) != here[entry.path] or not _kept(place, entry)]
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for _ in pool.map(lambda entry: Objects(address).get(entry.path, _own(place, entry)), wanted):
+                    pass
             if place.is_dir():
                 _remove_others(place, lambda path: path in here)
             write_text(file, json.dumps(here), StorageError)
     except OSError as error:
         raise StorageError(f"{address}: no copy can be kept in {place.parent}: {error.strerror or error}") from None
     return place
+
+
+def _own(place: Path, entry: Entry) -> Path:
+    return place / entry.path if entry.path else place
+
+
+def _kept(place: Path, entry: Entry) -> bool:
+    file = _own(place, entry)
+    return file.is_file() and file.stat().st_size == entry.size
 
 
 def _known(file: Path) -> dict[str, list[object]]:

@@ -105,16 +105,18 @@ class Objects:
         names = [str(each["name"]).rstrip("/").rpartition("/")[2] for each in found if each["type"] == "directory"]
         return sorted(names)
 
-    def matching(self) -> list[Address]:
-        """Return the addresses of the objects that match this one, a pattern with * and ?, in natural order."""
-        with speaking_of(self.address, "read"):
+    def matching(self, pattern: str) -> list[Entry]:
+        """Return the objects below the address whose paths match a pattern with * and ?, in natural order."""
+        base = self._place().strip("/") + "/"
+        with speaking_of(self.address / pattern, "read"):
             self._files.invalidate_cache()
-            found = [str(name) for name in self._files.glob(self._place())]
-        web = self.address.scheme in {"http", "https"}
-        return [
-            Address.parse(name if web else f"{self.address.scheme}://{name.lstrip('/')}")
-            for name in sorted(found, key=_natural)
+            found = self._files.glob(self._place(pattern), detail=True)
+        entries = [
+            _entry(str(name).lstrip("/")[len(base) :], each)
+            for name, each in found.items()
+            if each.get("type", "file") == "file"
         ]
+        return sorted(entries, key=lambda entry: _natural(entry.path))
 
     def get(self, path: str, file: Path) -> None:
         """Fetch an object into a file, which appears when it is whole."""

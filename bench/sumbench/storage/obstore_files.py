@@ -65,12 +65,12 @@ class ObstoreFiles:
             found = [_info(bucket, each) for some in obstore.list(store, f"{key}/" if key else None) for each in some]
         return {one["name"]: one for one in found}
 
-    def glob(self, pattern: str) -> list[str]:
-        """Return the names of the objects that match a pattern: `*` and `?` match no slash, `**/` any folders."""
+    def glob(self, pattern: str, detail: bool = True) -> dict[str, dict[str, Any]]:  # noqa: ARG002, FBT001, FBT002 - fsspec's
+        """Return the objects whose names match a pattern: `*` and `?` match no slash, `**/` any folders."""
         magic = _MAGIC.search(pattern)
         fixed = pattern[: magic.start()].rpartition("/")[0] if magic else pattern.rpartition("/")[0]
         wanted = re.compile(_expression(pattern))
-        return [name for name in self.find(fixed) if wanted.fullmatch(name)]
+        return {name: each for name, each in self.find(fixed).items() if wanted.fullmatch(name)}
 
     def open(self, path: str, mode: str = "rb") -> AbstractContextManager[RawIOBase]:  # noqa: ARG002 - fsspec's
         """Return an object's content as a stream."""
