@@ -11,7 +11,7 @@ import sumbench
 PACKAGE = Path(sumbench.__file__).parent
 
 ROOMS = (
-    *("rouge", "languages", "marks", "weights", "corpus", "generation", "systems", "metrics", "executors"),
+    *("rouge", "languages", "marks", "storage", "weights", "corpus", "generation", "systems", "metrics", "executors"),
     *("runs", "stats", "tables", "report", "exports", "suites", "jobs", "testing", "cli"),
 )
 """Folders of the package in the order of the data; the modules beside them are records and helpers below all."""

@@ -109,6 +109,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing
 
     store = _store(offline=offline, quiet=quiet, trusted=trust_remote_code)
     policy = Policy(
@@ -146,7 +147,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         metrics=None if _specs(scored) else scored,
         language=said_language(language),
     )
-    planned = plan(request, store, None if out is None else Path(out), policy, given)
+    planned = plan(request, store, None if out is None else writing(out), policy, given)
     return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
 
 
@@ -195,14 +196,18 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.score import score as carry_out
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import localized
+    from sumbench.storage import writing
 
     if isinstance(outputs, str | Path):
-        outputs = dict(named_files([str(outputs)]))
+        outputs = dict(named_files([localized(str(outputs))]))
     if not isinstance(outputs, Mapping) or not outputs:
         raise UsageError("outputs= names no system: give a file or summaries for each, by its name")
     request = ScoreRequest(
-        references=[str(references)] if isinstance(references, str | Path) else references,
-        outputs={name: str(given) if isinstance(given, Path) else given for name, given in outputs.items()},
+        references=[localized(str(references))] if isinstance(references, str | Path) else references,
+        outputs={
+            name: localized(str(given)) if isinstance(given, str | Path) else given for name, given in outputs.items()
+        },
         sentences=sentences,
         language=language,
         clean=clean,
@@ -211,7 +216,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         texts=texts,
     )
     store = _store(offline=False, quiet=quiet, trusted=trust_remote_code)
-    folder, cache = None if out is None else Path(out), summary_cache(store.home).file
+    folder, cache = None if out is None else writing(out), summary_cache(store.home).file
     return _result(*carry_out(request, store, folder, on_stderr(quiet=quiet), cache))
 
 
@@ -265,10 +270,14 @@ def merge(runs: "Iterable[RunResult | str | Path]", *, out: str | Path | None = 
     """
     from sumbench.jobs.merge import merge as carry_out
     from sumbench.progress import on_stderr
+    from sumbench.storage import expanded
+    from sumbench.storage import reading_run
+    from sumbench.storage import writing
 
-    folders = [each.path if isinstance(each, RunResult) else Path(each) for each in runs]
+    named = [str(each.path) if isinstance(each, RunResult) else str(each) for each in runs]
+    folders = [reading_run(each) for each in expanded(named)]
     store = _store(offline=True, quiet=quiet)
-    return _result(*carry_out(folders, store, None if out is None else Path(out), on_stderr(quiet=quiet)))
+    return _result(*carry_out(folders, store, None if out is None else writing(out), on_stderr(quiet=quiet)))
 
 
 @speaks_python
@@ -279,8 +288,10 @@ def load_run(path: str | Path) -> RunResult:
         RunError: For a folder that holds no finished run, or a damaged one.
     """
     from sumbench.runs.store import read_run
+    from sumbench.storage import reading_run
 
-    return RunResult(Path(path), read_run(Path(path)))
+    folder = reading_run(path)
+    return RunResult(folder, read_run(folder))
 
 
 def _result(path: Path, finished: "Finished") -> RunResult:

@@ -113,14 +113,15 @@ def correlate(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.plugins import split_specs
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import localized
     from sumbench.weights import Store
 
     store = Store.default(quiet=quiet)
     named = split_specs(metrics) if isinstance(metrics, str) else metrics
     made = carry_out(
         CorrelateRequest(
-            source=str(source if isinstance(source, str | Path) else source.path),
-            ratings=None if ratings is None else str(ratings),
+            source=localized(str(source if isinstance(source, str | Path) else source.path)),
+            ratings=None if ratings is None else localized(str(ratings)),
             metrics=None if named is None else list(named),
             values=None if values is None else tuple(values),
             qualities=None if qualities is None else tuple(qualities),

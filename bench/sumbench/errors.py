@@ -7,6 +7,7 @@ from typing import Literal
 from typing import ParamSpec
 from typing import TypeVar
 
+from sumbench.home import with_addresses
 from sumbench.visible import visible
 
 Parameters = ParamSpec("Parameters")
@@ -51,6 +52,10 @@ class MetricError(BenchError):
 
 class RunError(BenchError):
     """A run folder that cannot be written or read."""
+
+
+class StorageError(BenchError):
+    """An address (`s3://…`) that cannot be reached, read or written."""
 
 
 class StoppedError(BenchError):
@@ -98,7 +103,7 @@ def speaks_python(function: Callable[Parameters, Returned]) -> Callable[Paramete
         try:
             return function(*arguments, **named)
         except BenchError as error:
-            raise type(error)(as_parameters(str(error))) from error
+            raise type(error)(with_addresses(as_parameters(str(error)))) from error
 
     return called
 

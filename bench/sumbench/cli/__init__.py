@@ -18,6 +18,7 @@ from sumbench.cli.exits import INTERRUPTED
 from sumbench.cli.exits import USAGE
 from sumbench.cli.parsing import Parser
 from sumbench.errors import BenchError
+from sumbench.home import with_addresses
 from sumbench.version import __version__
 from sumbench.visible import screen_line
 
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, _interrupt)
         return _command(arguments)
     except BenchError as error:
-        sys.stderr.write(f"sumbench: {screen_line(str(error))}\n")
+        sys.stderr.write(f"sumbench: {screen_line(with_addresses(str(error)))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("sumbench: interrupted\n")

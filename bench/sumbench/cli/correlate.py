@@ -89,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.plugins import split_specs
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import localized
     from sumbench.tables import FORMATS
     from sumbench.tables import render
     from sumbench.tables import write_each
@@ -100,8 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = Store.default(quiet=arguments.quiet)
     made = correlate(
         CorrelateRequest(
-            source=arguments.source,
-            ratings=arguments.ratings,
+            source=localized(arguments.source),
+            ratings=None if arguments.ratings is None else localized(arguments.ratings),
             metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
             values=_names(arguments.values),
             qualities=_names(arguments.qualities),

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from sumbench.cli import following
 from sumbench.cli import streams
@@ -17,6 +16,7 @@ EXAMPLES = (
         "a further system for a run",
         "sumbench merge results/classics results/bart --out results/all",
     ),
+    Example("shards in a bucket", "sumbench merge 's3://bucket/news-*' --out s3://bucket/news"),
     Example("as JSON", "sumbench merge results/a results/b --out results/ab --format json"),
 )
 
@@ -24,10 +24,12 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     what = parser.add_argument_group("what is merged")
-    what.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="the folders of finished runs")
+    what.add_argument(
+        "folders", nargs="+", metavar="RUN", help="the folders of finished runs, addresses, or patterns for these"
+    )
     output = parser.add_argument_group("output")
     output.add_argument(
-        "-o", "--out", type=Path, metavar="DIR", help="the merged run's folder (default: a new one in results/)"
+        "-o", "--out", metavar="DIR", help="the merged run's folder, or its address (default: a new one in results/)"
     )
     output.add_argument(
         "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
@@ -39,12 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Merge the runs, print the table, and return 3 when anything of them failed."""
     from sumbench.jobs.merge import merge
     from sumbench.progress import on_stderr
+    from sumbench.storage import expanded
+    from sumbench.storage import reading_run
+    from sumbench.storage import writing
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
 
     _ = FORMATS[arguments.format]
     store = Store.default(offline=True, quiet=arguments.quiet)
-    path, made = merge(arguments.folders, store, arguments.out, on_stderr(quiet=arguments.quiet))
+    folders = [reading_run(each) for each in expanded(arguments.folders)]
+    out = None if arguments.out is None else writing(arguments.out)
+    path, made = merge(folders, store, out, on_stderr(quiet=arguments.quiet))
     sys.stdout.write(made.render(arguments.format))
     if not arguments.quiet:
         streams.say(f"run folder: {path}")

@@ -49,20 +49,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page, or the index of a folder of runs, and name its file."""
+    from sumbench.jobs.index import FILE
     from sumbench.jobs.index import index
     from sumbench.jobs.index import is_folder_of_runs
     from sumbench.jobs.report import ReportRequest
     from sumbench.jobs.report import report
+    from sumbench.storage import is_address
+    from sumbench.storage import reading_runs
 
-    if len(arguments.runs) == 1 and is_folder_of_runs(Path(arguments.runs[0])):
-        file, unread = index(Path(arguments.runs[0]), arguments.out)
+    named = [str(reading_runs(each)) for each in arguments.runs]
+    if len(named) == 1 and is_folder_of_runs(Path(named[0])):
+        remote = is_address(arguments.runs[0])
+        file, unread = index(Path(named[0]), arguments.out or (Path(FILE) if remote else None))
         if unread:
             streams.say(f"sumbench: {unread} of the runs cannot be read: the page says why")
         streams.show(f"{file}")
         return 0
     done = report(
         ReportRequest(
-            tuple(arguments.runs),
+            tuple(named),
             arguments.out,
             whole=arguments.whole,
             rate=arguments.rate,

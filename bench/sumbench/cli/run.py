@@ -85,7 +85,11 @@ def add_request(parser: argparse.ArgumentParser) -> ArgumentGroup:
     )
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
-    output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    output.add_argument(
+        "--out",
+        metavar="DIR",
+        help="the run's folder, or its address: s3://bucket/run (default: a new one in results/)",
+    )
     selecting.add_no_texts(output)
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
     return output
@@ -101,6 +105,11 @@ def add_models(parser: argparse.ArgumentParser) -> None:
         "documents (default: auto)",
     )
     models.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
+    models.add_argument(
+        "--weights-from",
+        metavar="ADDRESS",
+        help="a store of weights that machines share, asked before hub and packages (default: $SUMBENCH_WEIGHTS_FROM)",
+    )
     models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
     models.add_argument(
         "--trust-remote-code",
@@ -117,7 +126,7 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("how it is carried out")
     how.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     how.add_argument(
-        "--resume", type=Path, metavar="RUN", help="go on with the run in this folder, as it was asked for"
+        "--resume", metavar="RUN", help="go on with the run in this folder, or at this address, as it was asked for"
     )
     how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
     how.add_argument("--executor", default="local", choices=("local", "ray"), help="this machine, or a Ray cluster")
@@ -147,13 +156,20 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.summarize import checked_limits
     from sumbench.jobs.summarize import checked_workers
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import reading_run
+    from sumbench.storage import writing
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
 
     if arguments.resume is not None and (idle := given.others(arguments, WITH_RESUME)):
         raise UsageError(f"{idle[0]} does not go with --resume, which goes on with the run as it was begun")
     render = FORMATS[arguments.format]
-    store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = Store.default(
+        offline=arguments.offline,
+        quiet=arguments.quiet,
+        trusted=arguments.trust_remote_code,
+        shared=arguments.weights_from,
+    )
     policy = Policy(
         **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,
@@ -165,7 +181,7 @@ def run(arguments: argparse.Namespace) -> int:
     tasks = (
         task_requests(requested(arguments))
         if arguments.resume is None
-        else [request_of_run(arguments.resume, store.trusted)]
+        else [request_of_run(reading_run(arguments.resume), store.trusted)]
     )
     if arguments.dry_run:
         sys.stdout.write("\n".join(render(preview(request, store, policy)) for request in tasks))
@@ -173,8 +189,9 @@ def run(arguments: argparse.Namespace) -> int:
     finished: list[tuple[Path, Finished]] = []
     for number, request in enumerate(tasks, 1):
         sys.stdout.write("\n" if number > 1 else "")
-        home = out if out is None or len(tasks) == 1 else out / task_label(request)
-        finished.append(_carry_out(request, store, home, policy, arguments))
+        home = out if out is None or len(tasks) == 1 else f"{out.rstrip('/')}/{task_label(request)}"
+        folder = None if home is None else writing(home)
+        finished.append(_carry_out(request, store, folder, policy, arguments))
     if not arguments.quiet:
         following.print_next(finished, resumable=True)
     return INCOMPLETE if any(made.failed for _, made in finished) else 0

@@ -73,7 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     corpus.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
-    output.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one in results/)")
+    output.add_argument(
+        "--out", metavar="DIR", help="the run's folder, or its address (default: a new one in results/)"
+    )
     output.add_argument(
         "--format",
         default="terminal",
@@ -143,10 +145,12 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.metrics.rouge.presets import preset_rouge
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import is_run
+    from sumbench.storage import writing
     from sumbench.suites import scored
     from sumbench.weights import Store
 
-    if arguments.file is not None and not arguments.outputs and (Path(arguments.file) / "run.json").is_file():
+    if arguments.file is not None and not arguments.outputs and is_run(arguments.file):
         return _rescore(arguments)
     rouge = arguments.rouge or GOOGLE
     types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
@@ -162,7 +166,8 @@ def run(arguments: argparse.Namespace) -> int:
         request = replace(request, rouge=preset_rouge(rouge, types, arguments.handling))
     progress = on_stderr(quiet=arguments.quiet)
     store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
-    folder, made = score.score(request, store, arguments.out, progress, summary_cache(store.home).file)
+    out = None if arguments.out is None else writing(arguments.out)
+    folder, made = score.score(request, store, out, progress, summary_cache(store.home).file)
     sys.stdout.write(render(made))
     if not arguments.quiet:
         streams.say(f"run folder: {folder}")
@@ -190,12 +195,13 @@ def _request(arguments: argparse.Namespace) -> "ScoreRequest":
     from sumbench.jobs.outputs import ScoreRequest
     from sumbench.jobs.score import named_files
     from sumbench.plugins import split_specs
+    from sumbench.storage import localized
 
     if arguments.metrics is not None and (own := [name for name in ROUGE if getattr(arguments, name) is not None]):
         raise UsageError(f"--{own[0]} does not go with --metrics: give options behind a metric, rouge,handling=max")
     return ScoreRequest(
         references=_references(arguments),
-        outputs=named_files(arguments.outputs),
+        outputs=named_files([localized(pair) for pair in arguments.outputs]),
         columns=arguments.output_column,
         id_column=arguments.id_column,
         sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
@@ -222,10 +228,11 @@ def _rescore(arguments: argparse.Namespace) -> int:
     from sumbench.plugins import split_specs
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
 
-    home = Path(arguments.file)
+    home = writing(arguments.file)
     if arguments.metrics is None:
         raise UsageError(f"{home} is a run: name the metrics to add to it: sumbench score {home} --metrics A,B")
     if idle := given.others(arguments, {"file", "metrics", "trust_remote_code", "format", "quiet"}):
@@ -243,10 +250,11 @@ def _rescore(arguments: argparse.Namespace) -> int:
 
 def _references(arguments: argparse.Namespace) -> list[str]:
     from sumbench.errors import UsageError
+    from sumbench.storage import localized
 
     if arguments.suite and arguments.file is None and arguments.references is None:
         return []
     if (arguments.file is None) == (arguments.references is None):
         raise UsageError("score: name the references, as FILE or with --references, one of both")
     names = [arguments.file] if arguments.references is None else arguments.references
-    return [selecting.described(name, arguments) for name in names]
+    return [selecting.described(localized(name), arguments) for name in names]

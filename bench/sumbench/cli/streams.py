@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from sumbench.home import with_addresses
 from sumbench.visible import visible
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
@@ -30,18 +31,18 @@ def prepare() -> None:
 
 
 def say(line: str) -> None:
-    """Print a line on stderr, visible whatever names are in it."""
-    sys.stderr.write(f"{visible(line)}\n")
+    """Print a line on stderr, visible whatever names are in it, an address in place of its local copy."""
+    sys.stderr.write(f"{visible(with_addresses(line))}\n")
 
 
 def show(line: str) -> None:
-    """Print a line on stdout, visible whatever names are in it."""
-    sys.stdout.write(f"{visible(line)}\n")
+    """Print a line on stdout, visible whatever names are in it, an address in place of its local copy."""
+    sys.stdout.write(f"{visible(with_addresses(line))}\n")
 
 
 class _VisibleFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
+        return visible(with_addresses(super().format(record)))
 
 
 def discard_stdout() -> None:

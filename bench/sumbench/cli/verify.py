@@ -1,7 +1,6 @@
 """`sumbench verify RUN`: checks that a run's files are those that the run has written."""
 
 import argparse
-from pathlib import Path
 
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
@@ -19,20 +18,21 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     group = parser.add_argument_group("what is checked")
-    group.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders")
+    group.add_argument("runs", nargs="+", metavar="RUN", help="run folders, or addresses")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each run that is whole, and one for each fault; return 2 where there is any."""
-    from sumbench.errors import RunError
+    from sumbench.errors import BenchError
     from sumbench.jobs.verify import verify
+    from sumbench.storage import reading_run
     from sumbench.visible import screen_line
 
     code = 0
     for folder in arguments.runs:
         try:
-            faults = verify(folder)
-        except RunError as error:
+            faults = verify(reading_run(folder))
+        except BenchError as error:
             faults = [str(error)]
         for fault in faults:
             streams.say(f"sumbench: {screen_line(fault)}")

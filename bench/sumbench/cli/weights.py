@@ -12,6 +12,7 @@ HELP = "list, fetch and verify model weights"
 EXAMPLES = (
     Example("the models, and which are at hand", "sumbench weights"),
     Example("fetch two, one of them under terms", "sumbench weights pull minilm gemma-3-270m --accept-license Gemma"),
+    Example("put one where other machines fetch it", "sumbench weights push minilm --to s3://bucket/sumbench"),
     Example("check every file of what is kept", "sumbench weights verify"),
 )
 
@@ -43,6 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = pull.add_argument_group("output")
     output.add_argument("--quiet", action="store_true", help="show no progress")
     pull.set_defaults(action=_pull)
+    pull.add_argument_group("where from").add_argument(
+        "--from", dest="shared", metavar="ADDRESS", help="a shared store, asked first (default: $SUMBENCH_WEIGHTS_FROM)"
+    )
+    push = actions.add_parser("push", help="put models of the store into a shared one")
+    put = push.add_argument_group("what is put, and where")
+    put.add_argument("names", metavar="NAME", nargs="+", help="models in the store")
+    put.add_argument(
+        "--to", required=True, metavar="ADDRESS", help="the shared store: s3://bucket/sumbench, or a folder"
+    )
+    push.set_defaults(action=_push)
     verify = actions.add_parser("verify", help="check every file of kept models by its sha256")
     kept = verify.add_argument_group("what is checked")
     kept.add_argument("names", metavar="NAME", nargs="*", help="models in the store (default: all)")
@@ -87,11 +98,22 @@ def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action 
 def _pull(arguments: argparse.Namespace) -> int:
     from sumbench.weights import Store
 
-    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code, shared=arguments.shared)
     for licence in arguments.accept_license:
         store.accept(licence)
     for name in arguments.names:
         streams.show(f"{name}: {store.pull(name)}")
+    return 0
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    from sumbench.weights import Store
+    from sumbench.weights.shared import push_model
+
+    store = Store.default(offline=True)
+    for name in arguments.names:
+        store.verify(name)
+        streams.show(f"{name}: {push_model(arguments.to, store.model_folder(name))}")
     return 0
 
 

@@ -22,6 +22,8 @@ from sumbench.plugins import split_options
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import RunFolder
 from sumbench.spec_text import unquoted
+from sumbench.storage import is_address
+from sumbench.storage.address import CUT
 from sumbench.systems import System
 from sumbench.systems import build_systems
 from sumbench.validation import checked
@@ -134,6 +136,7 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
             flag = f"--trust-remote-code {entry.weights.name}"
             raise RunError(f"{run}: {entry.name} ran code of its own: to run it again, give {flag} again")
     request = checked(dict(record.request), Request, f"{run / MANIFEST}: request", RunError)
+    _refuse_signed(run, request.corpus or "")
     task, systems, metrics = _named(request)
     for spec in (request.corpus or task.corpus, *systems, *metrics):
         name, pairs = split_options(spec)
@@ -147,6 +150,12 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
     if request.ids is not None and is_pipe(Path(request.ids)):
         raise RunError(f"{run}: read ids from a pipe: to go on, give its own command again, with --out {run}")
     return request
+
+
+def _refuse_signed(run: Path, corpus: str) -> None:
+    """Raise RunError for the corpus of an address whose signature was not kept."""
+    if is_address(corpus) and CUT in corpus:
+        raise RunError(f"{run}: its corpus was read from a signed address: to go on, give its own command again")
 
 
 def suite_weights(request: Request) -> set[str | None]:

@@ -52,9 +52,11 @@ def rescore(
     not finished or holds no texts.
     """
     folder = RunFolder(path)
-    if folder.read_manifest() is None:
+    if folder.address is None and folder.read_manifest() is None:
         raise RunError(f"{path}: holds no run")
     with folder.claimed():
+        if folder.read_manifest() is None:
+            raise RunError(f"{path}: holds no run")
         run = read_run(path)
         if not run.manifest.texts:
             raise RunError(f"{path}: holds no texts of its documents (--no-texts): no metric can be added")

@@ -19,6 +19,7 @@ from sumbench.scores import FloatArray
 from sumbench.stats import Side
 from sumbench.stats import run_matrices
 from sumbench.stats import unanswered
+from sumbench.storage import reading_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,11 @@ class NamedSide:
 
 
 def read_side(spec: str) -> NamedSide:
-    """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there."""
+    """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there.
+
+    A run at an address is fetched.
+    """
+    spec = reading_side(spec)
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
         folder, system = split_system(spec)

@@ -27,6 +27,7 @@ from typing import BinaryIO
 from sumbench import checksums
 from sumbench import files
 from sumbench.errors import RunError
+from sumbench.home import address_of
 from sumbench.manifest import Manifest
 from sumbench.records import Detail
 from sumbench.records import Document
@@ -42,6 +43,7 @@ from sumbench.runs import score_columns
 from sumbench.runs import score_journal
 from sumbench.runs.documents import DocumentWriter
 from sumbench.runs.journal import Journal
+from sumbench.runs.remote import mirrored
 from sumbench.runs.score_columns import ScoreWriter
 from sumbench.scores import Scores
 
@@ -82,6 +84,11 @@ class RunFolder:
 
     path: Path
 
+    @property
+    def address(self) -> str | None:
+        """The address of which the folder is the working copy, None for a run that is here alone."""
+        return address_of(self.path)
+
     @contextmanager
     def claimed(self) -> Iterator[None]:
         """Lock the folder for this process, making it if it does not exist.
@@ -109,7 +116,8 @@ class RunFolder:
             raise RunError(f"{self.path}: no run can be written here: {error.strerror}") from None
         try:
             files.sweep(self.path, FILES)
-            yield
+            with mirrored(self.path, FILES, (SUMMARIES, score_journal.FILE)):
+                yield
         finally:
             # The lock's file stays: were it removed, a process that has opened it already and one that makes it anew
             # would hold two locks. Where the file system has no locks, the library marks the folder by the file itself.

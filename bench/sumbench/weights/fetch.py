@@ -19,6 +19,7 @@ from sumbench.weights import code
 from sumbench.weights import hub
 from sumbench.weights import licences
 from sumbench.weights import manifest
+from sumbench.weights import shared
 from sumbench.weights import wheel
 from sumbench.weights.catalog import HubSource
 from sumbench.weights.catalog import Model
@@ -43,7 +44,7 @@ def fetch_model(layout: StoreLayout, name: str) -> Path:
                 licences.require_accepted(layout.home, name, find_model(name, layout.models))
                 staging = scratch / "model"
                 model = layout.models.get(name)
-                origin = (
+                origin = _from_shared(layout, name, folder.name, staging) or (
                     _from_hub(name, staging, layout.progress, with_code=layout.trusts(name))
                     if model is None
                     else _from_catalog(model, staging, layout.progress)
@@ -104,6 +105,24 @@ def move_into_store(folder: Path, staging: Path, scratch: Path) -> None:
         folder.rename(scratch / "old")
     staging.rename(folder)
     sync_folder(folder.parent)
+
+
+def _from_shared(layout: StoreLayout, name: str, folder: str, staging: Path) -> str | None:
+    """Stage a model from the shared store, and return its origin; None where that has not got it, or there is none."""
+    if layout.shared is None:
+        return None
+    kept = shared.shared_manifest(layout.shared, folder)
+    if kept is None:
+        return None
+    model = layout.models.get(name)
+    with (
+        layout.progress.task(f"{name}: {shared.shown(layout.shared)}", model.download if model else 0) as advance,
+        _reporting_size(staging, advance),
+    ):
+        shared.fetch_files(layout.shared, folder, kept, staging)
+    if model is not None and model.format != "gguf":
+        _check(model, staging)
+    return kept.origin
 
 
 def _from_catalog(model: Model, staging: Path, progress: Progress) -> str:

@@ -22,7 +22,7 @@ class StoreLayout:
     """Maps model names to folders under `home`.
 
     `models` is the catalog. Code that a checkpoint ships is fetched and run only for the models named in `trusted`.
-    With `offline`, nothing is fetched; `progress` shows what is.
+    With `offline`, nothing is fetched; `progress` shows what is. `shared` is a store to fetch from first.
     """
 
     home: Path
@@ -30,6 +30,7 @@ class StoreLayout:
     progress: Progress = field(default_factory=Silent)
     models: Mapping[str, Model] = field(default_factory=catalog, repr=False, hash=False)
     trusted: frozenset[str] = frozenset()
+    shared: str | None = None
 
     def model_folder(self, name: str) -> Path:
         """Return the folder of the model `name` in the store; raise WeightsError for an unknown name."""

@@ -71,7 +71,12 @@ def read_weights_manifest(folder: Path) -> WeightsManifest | None:
         return None
     except OSError as error:
         raise WeightsError(f"{file}: cannot be read: {error.strerror}") from None
-    manifest = checked(parse_json(content, str(file), WeightsError), WeightsManifest, str(file), WeightsError)
+    return parse_weights_manifest(content, str(file))
+
+
+def parse_weights_manifest(content: bytes, file: str) -> WeightsManifest:
+    """Return the manifest that a file's content is; raise WeightsError, naming the `file`, for what is none."""
+    manifest = checked(parse_json(content, file, WeightsError), WeightsManifest, file, WeightsError)
     for path in manifest.files:
         if not is_inside(path):
             raise WeightsError(f"{file}: files: {path!r} is not in the folder")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sumbench.errors import WeightsError
 from sumbench.files import sha256
+from sumbench.home import home
 from sumbench.progress import on_stderr
 from sumbench.weights import code
 from sumbench.weights import licences
@@ -15,6 +16,9 @@ from sumbench.weights import manifest
 from sumbench.weights.fetch import fetch_model
 from sumbench.weights.hashing import HashCache
 from sumbench.weights.layout import StoreLayout
+
+SHARED = "SUMBENCH_WEIGHTS_FROM"
+"""The environment variable with the address or folder of a shared store."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,17 @@ class Store(StoreLayout):
     """
 
     @classmethod
-    def default(cls, *, offline: bool = False, quiet: bool = False, trusted: Iterable[str] = ()) -> "Store":
-        """Return the user's store: `$SUMBENCH_HOME`, else the folder "sumbench" in the user's cache."""
-        from platformdirs import user_cache_path
+    def default(
+        cls, *, offline: bool = False, quiet: bool = False, trusted: Iterable[str] = (), shared: str | None = None
+    ) -> "Store":
+        """Return the user's store: `$SUMBENCH_HOME`, else the folder "sumbench" in the user's cache.
 
-        named = os.environ.get("SUMBENCH_HOME")
-        home = Path(named).expanduser().absolute() if named else user_cache_path("sumbench", appauthor=False)
-        return cls(home, offline, on_stderr(quiet=quiet), trusted=frozenset(trusted))
+        `shared` is the address or folder of a store to fetch from before anywhere else; by default
+        `$SUMBENCH_WEIGHTS_FROM`.
+        """
+        return cls(
+            home(), offline, on_stderr(quiet=quiet), trusted=frozenset(trusted), shared=shared or os.environ.get(SHARED)
+        )
 
     def folder(self, name: str) -> Path:
         """Return the folder of the model `name`, every file of it verified; fetch the model first where it is missing.

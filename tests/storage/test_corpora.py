@@ -1,0 +1,92 @@
+"""Corpora and outputs at addresses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import sumbench
+from sumbench.cli import main
+from sumbench.corpus import open_corpus
+from sumbench.errors import CorpusError
+from tests.storage.conftest import Bucket
+
+ROWS = [
+    {"id": f"a{number}", "body": f"One sentence about {number}. And another one.", "summary": f"About {number}."}
+    for number in range(12)
+]
+
+
+@pytest.fixture(scope="module")
+def corpora(bucket: Bucket) -> Bucket:
+    """A table, the same in parts, and a folder of articles in the bucket."""
+    folder = bucket.folder / "corpora"
+    (folder / "parted").mkdir(parents=True)
+    lines = [json.dumps(row) + "\n" for row in ROWS]
+    (folder / "articles.jsonl").write_text("".join(lines))
+    for number in range(12):
+        (folder / f"parted/part-{number}.jsonl").write_text(lines[number])
+    (folder / "own/one").mkdir(parents=True)
+    (folder / "own/one/article.txt").write_text("The council met. It voted.")
+    (folder / "own/one/reference-1.txt").write_text("The council voted.")
+    return bucket
+
+
+def test_a_table_its_parts_and_a_pattern_are_one_corpus(corpora: Bucket) -> None:
+    """They have the fingerprint of the table, and parts stand in natural order; the address is recorded."""
+    table = open_corpus("s3://bench/corpora/articles.jsonl,document=body")
+    assert table.name == "articles"
+    assert table.source == "s3://bench/corpora/articles.jsonl,document=body"
+    for name in ("s3://bench/corpora/parted", "s3://bench/corpora/parted/part-*.jsonl"):
+        parted = open_corpus(f"{name},document=body")
+        assert [document.id for document in parted.documents] == [row["id"] for row in ROWS]
+        assert parted.fingerprint == table.fingerprint
+    assert open_corpus("s3://bench/corpora/own").documents[0].references == ("The council voted.",)
+    assert corpora.requests
+
+
+def test_a_corpus_is_fetched_once_and_again_when_it_has_changed(corpora: Bucket) -> None:
+    """An unchanged object is not fetched again; another one of the same name is."""
+    file = corpora.folder / "changing.jsonl"
+    name = "s3://bench/changing.jsonl,document=body"
+
+    def fetched() -> int:
+        return len([line for line in corpora.requests if line.startswith("GET /bench/changing.jsonl")])
+
+    file.write_text(json.dumps(ROWS[0]) + "\n")
+    first = open_corpus(name)
+    assert fetched() == 1
+    assert open_corpus(name).fingerprint == first.fingerprint
+    assert fetched() == 1
+    file.write_text(json.dumps(ROWS[1]) + "\n")
+    assert [document.id for document in open_corpus(name).documents] == ["a1"]
+
+
+def test_a_fault_in_a_row_names_the_address(corpora: Bucket, capsys: pytest.CaptureFixture[str]) -> None:
+    """Readers know the address, and not where its copy lies."""
+    (corpora.folder / "bad.jsonl").write_text('{"document": "x"\n')
+    with pytest.raises(CorpusError):
+        open_corpus("s3://bench/bad.jsonl")
+    assert main(["run", "--corpus", "s3://bench/bad.jsonl", "--systems", "lead"]) == 2
+    assert capsys.readouterr().err.startswith("sumbench: s3://bench/bad.jsonl, line 1")
+
+
+def test_references_and_outputs_may_be_at_addresses(corpora: Bucket, tmp_path: Path) -> None:
+    """What is scored from there is what is scored from here."""
+    outputs = [{"id": row["id"], "output": row["body"]} for row in ROWS]
+    for folder in (corpora.folder, tmp_path):
+        (folder / "outputs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in outputs))
+    here = sumbench.score(
+        corpora.folder / "corpora/articles.jsonl",
+        {"own": tmp_path / "outputs.jsonl"},
+        metrics="text",
+        out=tmp_path / "a",
+    )
+    there = sumbench.score(
+        "s3://bench/corpora/articles.jsonl",
+        {"own": "s3://bench/outputs.jsonl"},
+        metrics="text",
+        out="s3://bench/scored",
+    )
+    assert list(there.scores) == list(here.scores)
+    assert (corpora.folder / "scored/checksums.sha256").exists()
