@@ -89,6 +89,32 @@ def _of_obstore(scheme: str) -> Any:  # noqa: ANN401
     return ObstoreFiles(_SAME.get(scheme, scheme), settings)
 
 
+_NO_RIGHTS = "no rights: the storage refuses these credentials (403)"
+
+_REASONS = (
+    (
+        ("NoSuchBucket", "bucket does not exist", "Bucket not found"),
+        "there is no bucket {bucket}: make it first, or mend its name",
+    ),
+    (
+        (
+            *("NoCredentials", "Unauthenticated", "Unable to locate credentials", "status code: 401"),
+            *("InvalidAccessKeyId", "SignatureDoesNotMatch", "169.254.169.254"),
+        ),
+        "no credentials, or wrong ones: set those of the storage (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)",
+    ),
+    (("AccessDenied", "PermissionDenied", "PermissionError", "Forbidden", "status code: 403"), _NO_RIGHTS),
+    (
+        (
+            *("EndpointConnectionError", "ClientConnectorError", "ConnectError", "ConnectTimeout", "Could not connect"),
+            *("Connection refused", "tcp connect error", "dns error", "client error (Connect)"),
+        ),
+        "nobody answers at its server: is the endpoint right, and the network there?",
+    ),
+)
+"""What backends' errors have in their names and texts, and what it means; the first that is found counts."""
+
+
 @contextmanager
 def speaking_of(address: Address, doing: str) -> Iterator[None]:
     """Raise StorageError, in one line, for whatever a backend raises while it is `doing` (read, written) something."""
@@ -103,47 +129,12 @@ def speaking_of(address: Address, doing: str) -> Iterator[None]:
 def _reason(error: Exception, address: Address) -> str:
     """Return why, in the words of the field: backends raise many kinds, and long texts."""
     causes = list(_causes(error))
-    text = " ".join(str(each) for each in causes)
-    kinds = " ".join(type(each).__name__ for each in causes)
-    said = f"{kinds} {text}"
-    bucket = address.rest.partition("/")[0]
-    if any(mark in said for mark in ("NoSuchBucket", "bucket does not exist", "Bucket not found")):
-        return f"there is no bucket {bucket}: make it first, or mend its name"
-    if (
-        any(mark in said for mark in ("AccessDenied", "PermissionDenied", "PermissionError", "Forbidden", "403 "))
-        or _number(causes) == errno.EACCES
-    ):
-        return "no rights: the storage refuses these credentials (403)"
-    if any(
-        mark in said
-        for mark in (
-            "NoCredentials",
-            "Unauthenticated",
-            "Unable to locate credentials",
-            "401 ",
-            "InvalidAccessKeyId",
-            "SignatureDoesNotMatch",
-            "169.254.169.254",
-        )
-    ):
-        return (
-            "no credentials, or wrong ones: set those of the storage (for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"
-        )
-    if any(
-        mark in said
-        for mark in (
-            "EndpointConnectionError",
-            "ConnectError",
-            "Connection refused",
-            "tcp connect error",
-            "dns error",
-            "ClientConnectorError",
-            "ConnectTimeout",
-            "Could not connect",
-            "client error (Connect)",
-        )
-    ):
-        return "nobody answers at its server: is the endpoint right, and the network there?"
+    said = " ".join(f"{type(each).__name__} {each}" for each in causes)
+    known = next((reason for marks, reason in _REASONS if any(mark in said for mark in marks)), None)
+    if known is not None:
+        return known.format(bucket=address.rest.partition("/")[0])
+    if _number(causes) == errno.EACCES:
+        return _NO_RIGHTS
     if any(isinstance(each, FileNotFoundError) or type(each).__name__ == "NotFoundError" for each in causes):
         return "there is no such object"
     return one_line(redacted(str(causes[0])) or type(causes[0]).__name__)

@@ -156,9 +156,9 @@ class Objects:
             except FileExistsError:
                 return False
             except OSError as error:
-                if "PreconditionFailed" in str(error) or "412" in str(error):
-                    return False
-                raise
+                if "PreconditionFailed" not in str(error):
+                    raise
+                return False
         return True
 
     def remove(self, path: str) -> None:
