@@ -115,7 +115,8 @@ def _what(spec: str) -> str:
 
 
 def _corpora(suite: suites.Suite) -> Iterator[str]:
-    known = {name: corpus.what for name, corpus in (*SHIPPED.items(), *presets().items())}
+    known = {name: corpus.what for name, corpus in SHIPPED.items()}
+    known |= {name: preset.what for name, preset in presets().items()}
     for name in dict.fromkeys(parse_spec(task.corpus).name for task in suite.tasks):
         if name in known:
             yield f"{name}: {known[name]}"
