@@ -110,9 +110,9 @@ def test_every_snippet_of_python_runs(page: Path, workspace: Path, monkeypatch: 
             continue
         file = f"{workspace}/{page.stem}-{number}.py"
         exec(compile(snippet.text, file, "exec"), session)  # noqa: S102 - it is what the test is about
-    tests = [made for title, made in session.items() if title.startswith("test_") and callable(made)]
-    for test in tests:
-        test()
+    for title, made in session.items():
+        if title.startswith("test_"):
+            made()
 
 
 def test_every_snippet_of_configuration_is_read() -> None:
