@@ -38,9 +38,9 @@ FOREIGN = {"--extra-index-url", "--check"}
 """Flags in the text that are those of other programs."""
 
 
-def _without_weights(cls: type[Store], **_: object) -> Store:
+def _without_weights(**_: object) -> Store:
     """Return a store that has no weights and fetches none: a command that needs some fails at once, and says so."""
-    return cls(Path("no-weights").absolute(), offline=True)
+    return Store(Path("no-weights").absolute(), offline=True)
 
 
 def _ended(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -76,7 +76,7 @@ def test_every_command_runs(page: Path, done: set[str], capsys: pytest.CaptureFi
                 code, printed = _ended(f"{command} --dry-run", capsys)
             else:
                 with pytest.MonkeyPatch.context() as patch:
-                    patch.setattr(Store, "default", classmethod(_without_weights))
+                    patch.setattr(Store, "default", _without_weights)
                     code, printed = _ended(command, capsys)
             done.add(command)
             if code or not printed:
