@@ -75,7 +75,7 @@ def _signature(name: str, function: Any) -> str:  # noqa: ANN401 - any callable
         if each.kind is each.KEYWORD_ONLY and not named:
             named = True
             shown.append("*")
-        star = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+        star = "*" if each.kind is each.VAR_POSITIONAL else "**" if each.kind is each.VAR_KEYWORD else ""
         named = named or star == "*"
         default = "" if each.default is each.empty else f"={each.default!r}"
         shown.append(f"{star}{each.name}{default}")

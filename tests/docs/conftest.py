@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ def _rows() -> list[dict[str, str]]:
     ]
 
 
-def _json_lines(file: Path, rows: list[dict[str, object]]) -> None:
+def _json_lines(file: Path, rows: Iterable[Mapping[str, object]]) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 

@@ -28,8 +28,8 @@ def executed(folder: Path) -> Any:  # noqa: ANN401 - nbformat's nodes
     return book
 
 
-def printed(cell: Any) -> list[str]:  # noqa: ANN401 - nbformat's nodes
-    """Return the texts that a cell shows; of a timed cell none."""
+def printed(cell: Any) -> str:  # noqa: ANN401 - nbformat's nodes
+    """Return the text that a cell shows; none of a timed cell. What is printed may come in several pieces."""
     if TIMED in cell.metadata.get("tags", []):
-        return []
-    return [output.get("text") or output["data"]["text/plain"] for output in cell.get("outputs", [])]
+        return ""
+    return "".join(output.get("text") or output["data"]["text/plain"] for output in cell.get("outputs", []))

@@ -67,7 +67,7 @@ def _record(record: type) -> list[str]:
 
 
 def _fields(record: type) -> tuple["dataclasses.Field[object]", ...]:
-    return dataclasses.fields(record)  # type: ignore[arg-type] # records are dataclasses
+    return dataclasses.fields(record)
 
 
 def _type(text: str) -> str:

@@ -4,6 +4,7 @@ import argparse
 import re
 import shlex
 import tomllib
+from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 from sumbench.cli import main
 from sumbench.cli import parser
+from sumbench.weights import Store
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
 from tests.docs.pages import SHELL
@@ -34,6 +36,11 @@ REMEDY = "mend it, or say before the block why it cannot run here: <!-- not run:
 
 FOREIGN = {"--extra-index-url", "--check"}
 """Flags in the text that are those of other programs."""
+
+
+def _without_weights(**_: object) -> Store:
+    """Return a store that has no weights and fetches none: a command that needs some fails at once, and says so."""
+    return Store(Path("no-weights").absolute(), offline=True)
 
 
 def _ended(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -65,7 +72,12 @@ def test_every_command_runs(page: Path, done: set[str], capsys: pytest.CaptureFi
         for command in snippet.commands:
             if command in done and "--out" not in command:
                 continue
-            code, printed = _ended(f"{command} --dry-run" if snippet.treated == "dry run" else command, capsys)
+            if snippet.treated == "dry run":
+                code, printed = _ended(f"{command} --dry-run", capsys)
+            else:
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(Store, "default", _without_weights)
+                    code, printed = _ended(command, capsys)
             done.add(command)
             if code or not printed:
                 wrong[command] = f"exit code {code}: {printed}"
@@ -110,14 +122,17 @@ def test_every_snippet_of_python_runs(page: Path, workspace: Path, monkeypatch: 
             continue
         file = f"{workspace}/{page.stem}-{number}.py"
         exec(compile(snippet.text, file, "exec"), session)  # noqa: S102 - it is what the test is about
-    tests = [made for title, made in session.items() if title.startswith("test_") and callable(made)]
-    for test in tests:
-        test()
+    for title, made in session.items():
+        if title.startswith("test_"):
+            made()
 
 
 def test_every_snippet_of_configuration_is_read() -> None:
     """Blocks of TOML and YAML are TOML and YAML."""
-    read = {"toml": tomllib.loads, "yaml": lambda text: list(yaml.safe_load_all(text))}
+    read: dict[str, Callable[[str], object]] = {
+        "toml": tomllib.loads,
+        "yaml": lambda text: list(yaml.safe_load_all(text)),
+    }
     for page in PAGES:
         for snippet in snippets(page):
             if snippet.language in read:
