@@ -1,5 +1,6 @@
 """Connects to a Ray cluster, or starts one, and refuses in one line what cannot work there."""
 
+import contextlib
 import logging
 import os
 import socket
@@ -67,6 +68,8 @@ class Cluster:
                 **({} if address else own),
             )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it raises whatever the cluster raises
+            with contextlib.suppress(Exception):
+                ray.shutdown()
             where = address or "a cluster on this machine"
             raise UsageError(f"{_FLAG}: {where} cannot be used: {one_line(str(error))}") from None
         try:

@@ -111,7 +111,7 @@ class MetricWorkers:
         self._gpus = gpus
         self._idle: queue.SimpleQueue[MetricWorker | str] = queue.SimpleQueue()
         self._changed = threading.Lock()
-        self._coming = 0
+        self._usable = number
         self._lost = 0
         self._closed = False
         self._fault: str | None = None
@@ -167,27 +167,25 @@ class MetricWorkers:
             if isinstance(found, MetricWorker):
                 return found
             with self._changed:
-                self._coming -= 1
-                if not self._coming:
+                self._usable -= 1
+                if not self._usable:
                     self._fault = found
         raise MetricError(f"{name}: the run was broken off")
 
     def _replace(self, worker: MetricWorker, reason: str) -> None:
-        worker.actor.kill()
-        self._actors.remove(worker.actor)
-        self._lost += 1
-        if self._lost >= MOST_LOST:
-            self._fault = reason
-        if self._closed or self._fault is not None:
-            return
         with self._changed:
-            self._coming -= 1
-        self._ask()
+            self._lost += 1
+            if self._lost >= MOST_LOST:
+                self._fault = reason
+            # Once it is closed, Ray is left: asked for anything it would start a cluster.
+            over = self._closed or self._fault is not None
+        if not over:
+            worker.actor.kill()
+            self._actors.remove(worker.actor)
+            self._ask()
 
     def _ask(self) -> None:
         actor = PlacedActor(_ScoringActor, self._gpus)
-        with self._changed:
-            self._coming += 1
         self._actors.append(actor)
         threading.Thread(target=self._place, args=(actor,), daemon=True).start()
 
