@@ -43,12 +43,12 @@ class RunResult:
         return self.run.manifest
 
     @property
-    def documents(self) -> "tuple[Document, ...]":
+    def documents(self) -> "Sequence[Document]":
         """The documents with their references."""
         return self.run.documents
 
     @property
-    def summaries(self) -> "tuple[Summary, ...]":
+    def summaries(self) -> "Sequence[Summary]":
         """What each system wrote of each document."""
         return self.run.summaries
 
@@ -58,7 +58,7 @@ class RunResult:
         return self.run.scores
 
     @property
-    def details(self) -> "tuple[Detail, ...]":
+    def details(self) -> "Sequence[Detail]":
         """What metrics said of summaries beside their values."""
         return self.run.details
 

@@ -78,8 +78,13 @@ def has_failures(run: Run) -> bool:
     return (
         metrics_failed(run.manifest)
         or any(summary.error for summary in run.summaries)
-        or any(True for _ in run.scores.failures())
+        or any(True for part in run.score_parts() for _ in part.failures())
     )
+
+
+def summaries_failed(analysis: Analysis) -> bool:
+    """Tell whether a document has no summary of a system, or a draw is missing."""
+    return any(row.failed or row.failed_draws for row in analysis.standings)
 
 
 def metrics_failed(record: Manifest) -> bool:
