@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from itertools import islice
-from itertools import zip_longest
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -169,7 +168,9 @@ def _summaries(system: str, parts: Sequence[RunPart], ids: Sequence[str]) -> Ite
     streams = [groupby(part.summaries[system], key=attrgetter("document")) for part in parts]
     # A group that is not read before the next is asked for is lost: each is read at once.
     of_documents = [((name, list(draws)) for name, draws in stream) for stream in streams]
-    for wanted, (document, draws) in zip_longest(ids, _in_turn(_owners(parts), of_documents), fillvalue=("", [])):
+    found = _in_turn(_owners(parts), of_documents)
+    for wanted in ids:
+        document, draws = next(found, ("", []))
         if document != wanted:
             named = ", ".join(str(part.path) for part in parts)
             raise RunError(f"{named}: of document {wanted!r} there is no summary by {system}: a run is damaged")

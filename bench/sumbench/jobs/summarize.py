@@ -179,7 +179,7 @@ class SystemRunner:
     def _chunks(self, system: System, there: BoolArray, prints: dict[Key, str]) -> Iterator[Chunk]:
         """Yield the documents that lack draws, in chunks; `prints` gets the cache keys of what is to be made of them."""
         cached = self._kept(system) is not None
-        lacking = ~there.all(axis=1)
+        lacking = np.logical_not(there.all(axis=1))
         left, rows = compress(self.documents, lacking.tolist()), iter(there[lacking])
         for chunk in chunked(left):
             # The documents first: a row too many would be lost.

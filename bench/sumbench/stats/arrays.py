@@ -198,7 +198,7 @@ def _given_twice(  # noqa: PLR0913, PLR0917 - what the line names
         for name, cells, _ in _cells(part, order_of):
             if name == metric:
                 np.add.at(times, cells, 1)
-    _, row, column = np.unravel_index(int(np.argmax(times > 1)), times.shape)
+    _, row, column = map(int, np.unravel_index(int(np.argmax(times > 1)), times.shape))
     return f"{systems[row]} has two scores of {metric} for document {documents[column]}"
 
 
