@@ -69,9 +69,7 @@ class Run:
 
     def with_scores(self, scores: Callable[[], Scores]) -> "Run":
         """Return the run with scores that are read when they are first used."""
-        return Run(
-            self.manifest, self._summaries, scores, self._documents, self._details, self._ids, self._ratings
-        )
+        return Run(self.manifest, self._summaries, scores, self._documents, self._details, self._ids, self._ratings)
 
     def score_parts(self) -> Iterable[Scores]:
         """Return every score in some pieces: of a large run they are read one after the other."""

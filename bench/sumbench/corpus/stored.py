@@ -1,5 +1,6 @@
 """Documents that memory does not hold: they lie in blocks in a temporary file, and are read as they are asked for."""
 
+import pickle
 import tempfile
 import threading
 from array import array
@@ -14,10 +15,8 @@ from itertools import islice
 from typing import Any
 from typing import Final
 from typing import NamedTuple
-from typing import TypeAlias
 from typing import overload
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,8 +31,6 @@ BLOCK: Final = 500
 
 _CACHED: Final = 4
 """Blocks that are held: several readers go through a corpus at once, each in order."""
-
-_Row: TypeAlias = tuple[str, str, tuple[str, ...], str, str, dict[str, str]]
 
 
 class Settled(NamedTuple):
@@ -52,15 +49,15 @@ class _Blocks:
             self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
             self._starts = array("q", [0])
             self.size = 0
-            encoder, stream = msgspec.msgpack.Encoder(), iter(documents)
+            stream = iter(documents)
             while some := list(islice(stream, BLOCK)):
                 self.size += len(some)
-                self._starts.append(self._starts[-1] + self._file.write(encoder.encode([_row(each) for each in some])))
+                packed = pickle.dumps([_row(each) for each in some], pickle.HIGHEST_PROTOCOL)
+                self._starts.append(self._starts[-1] + self._file.write(packed))
             self._file.flush()
         except OSError as error:
             where = tempfile.gettempdir()
             raise CorpusError(f"{where}: has no room for a large corpus: {error.strerror}: set TMPDIR") from None
-        self._decoder = msgspec.msgpack.Decoder(list[_Row])
         self._held: OrderedDict[int, list[Document]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -71,7 +68,8 @@ class _Blocks:
             if found is None:
                 start, end = self._starts[number : number + 2]
                 self._file.seek(start)
-                found = [Document(*row) for row in self._decoder.decode(self._file.read(end - start))]
+                rows = pickle.loads(self._file.read(end - start))  # noqa: S301 - this process wrote them
+                found = [Document(*row) for row in rows]
             self._held[number] = found
             while len(self._held) > _CACHED:
                 self._held.popitem(last=False)
@@ -145,7 +143,9 @@ class StoredDocuments(Sequence[Document]):
             return 0, 0
         codes = self._codes if self._places is None else self._codes[self._places]
         counts = np.bincount(codes, minlength=len(self._settled)).tolist()
-        guessed = [(number, kind.clear) for number, kind in zip(counts, self._settled, strict=False) if kind is not None]
+        guessed = [
+            (number, kind.clear) for number, kind in zip(counts, self._settled, strict=False) if kind is not None
+        ]
         return sum(number for number, _ in guessed), sum(number for number, clear in guessed if not clear)
 
 

@@ -191,9 +191,7 @@ def _write_summaries(
     return StoredSummaries(list(indexes.values()))
 
 
-def _manifest(
-    parts: Sequence[RunPart], by_system: Mapping[str, Sequence[RunPart]], ids: Sequence[str]
-) -> Manifest:
+def _manifest(parts: Sequence[RunPart], by_system: Mapping[str, Sequence[RunPart]], ids: Sequence[str]) -> Manifest:
     first = parts[0].manifest
     return replace(
         first,

@@ -152,7 +152,11 @@ class PageData:
     @cached_property
     def listed(self) -> tuple[str, ...]:
         """The ids of the documents that the page lists: all, or of very many those that are shown."""
-        return self.ids if self.whole or len(self.ids) <= LISTED else tuple(name for name in self.ids if name in self.shown)
+        return (
+            self.ids
+            if self.whole or len(self.ids) <= LISTED
+            else tuple(name for name in self.ids if name in self.shown)
+        )
 
     @cached_property
     def values(self) -> Mapping[str, Value]:

@@ -170,9 +170,7 @@ _Cells: TypeAlias = tuple[IntArray, IntArray, IntArray]
 """Draws (from 0), systems and documents, as places in an array of scores."""
 
 
-def _cells(
-    scores: Scores, order_of: Mapping[str, Mapping[str, int]]
-) -> Iterator[tuple[str, _Cells, FloatArray]]:
+def _cells(scores: Scores, order_of: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, _Cells, FloatArray]]:
     """Yield each metric, in the order in which they first appear, with the places of its scores and the scores."""
     rows, columns = (_positions(scores, column, order_of[column]) for column in ("system", "document"))
     metrics, names = scores.codes("metric")
