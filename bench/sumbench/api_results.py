@@ -17,6 +17,8 @@ from sumbench.errors import speaks_python
 from sumbench.run_record import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from sumbench.manifest import Manifest

@@ -1,9 +1,9 @@
 """Memory and pace of very many short documents: `python -m tests.speed.million [--documents 1000000] [--shards 8]`.
 
-Makes a corpus of documents of four sentences (about 60 words, a reference of 12) in a temporary folder. Then `lead` runs
-over it and ROUGE scores, once in one process and once in shards, which are merged: each command in a process of its own,
-with the peak of the resident memory of that process and all it starts, sampled ten times a second. At the end the merged
-run is held against the whole one, and the parts of the work (corpus on disk, journal, scorer, scores, statistics) are
+Makes a corpus of documents of four sentences (about 60 words, a reference of 12) in a temporary folder. Then `lead`
+runs over it and ROUGE scores, once in one process and once in shards, which are merged: each command in a process of
+its own, with the peak of the resident memory of that process and all it starts, sampled ten times a second. At the end
+the merged run is held against the whole one, and the parts of the work (corpus on disk, journal, scorer, statistics) are
 timed alone, to see which of them is the narrow one. `--only parts` leaves the commands out.
 """
 
@@ -36,11 +36,13 @@ from sumbench.weights import Store
 
 PATIENCE = 0.1
 
+COMMON = "the of to and in a is that for it as was with be by on not he his but at are this have from or"
+
 
 def rows(documents: int) -> Iterator[dict[str, str]]:
     """Yield so many documents, all different."""
     draw = random.Random(1)  # noqa: S311 - any words will do
-    common = "the of to and in a is that for it as was with be by on not he his but at are this have from or".split()
+    common = COMMON.split()
     rare = [f"w{number:x}ord" for number in range(20_000)]
     for number in range(documents):
         sentences = [[draw.choice(common if draw.random() < 0.5 else rare) for _ in range(15)] for _ in range(4)]
@@ -115,7 +117,7 @@ def parts(place: Path, documents: int) -> None:
     """Time what a run does with each document beside the system's own work, one after the other."""
     texts = [Document(row["id"], row["document"], (row["summary"],), language="en") for row in rows(documents)]
     with timed("corpus to its temporary file", documents):
-        stored = StoredDocuments(texts)
+        stored = StoredDocuments.of(texts)
     with timed("corpus read back from it", documents):
         count(stored)
     file = place / "summaries.jsonl"

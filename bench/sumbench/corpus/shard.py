@@ -10,7 +10,6 @@ from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.stored import StoredDocuments
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
-from sumbench.records import Document
 
 _WRITTEN = re.compile(r"(\d+)/(\d+)")
 
@@ -63,9 +62,8 @@ def shard_of(corpus: Corpus, shard: Shard) -> ShardCorpus:
         number = len(corpus.documents)
         raise CorpusError(f"--shard {shard}: {corpus.name} has {number} documents: give {number} shards or fewer")
     whole = corpus.documents
-    documents: Sequence[Document] = (
-        whole.at(positions) if isinstance(whole, StoredDocuments) else tuple(whole[position] for position in positions)
-    )
+    in_file = whole.at(positions) if isinstance(whole, StoredDocuments) else None
+    documents = in_file or tuple(whole[position] for position in positions)
     known = corpus.guesses
     guesses = {document.id: known[document.id] for document in documents if document.id in known} if known else {}
     return ShardCorpus(shard, corpus, replace(corpus, documents=documents, guesses=guesses), tuple(positions))

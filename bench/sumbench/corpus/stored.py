@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 from itertools import chain
 from itertools import islice
 from typing import Any
 from typing import Final
 from typing import NamedTuple
+from typing import Self
 from typing import overload
 
 import numpy as np
@@ -40,29 +43,39 @@ class Settled(NamedTuple):
     clear: bool
 
 
-class _Blocks:
-    """A temporary file of documents, which goes with the last reader."""
+class DocumentBlocks:
+    """A temporary file of documents, in blocks; it goes with its last reader."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
+        """Write documents; raise CorpusError where there is no room for them."""
+        self.size = 0
+        self._each = BLOCK
+        self._starts = array("q", [0])
+        self._held: OrderedDict[int, list[Document]] = OrderedDict()
+        self._lock = threading.Lock()
+        stream = iter(documents)
+        # It is closed, and gone, with this object.
+        self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
+        while some := list(islice(stream, self._each)):
+            self.size += len(some)
+            self._write(pickle.dumps([_row(each) for each in some], pickle.HIGHEST_PROTOCOL))
+
+    def _write(self, block: bytes) -> None:
         try:
-            # It is closed, and gone, with this object.
-            self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
-            self._starts = array("q", [0])
-            self.size = 0
-            stream = iter(documents)
-            while some := list(islice(stream, BLOCK)):
-                self.size += len(some)
-                packed = pickle.dumps([_row(each) for each in some], pickle.HIGHEST_PROTOCOL)
-                self._starts.append(self._starts[-1] + self._file.write(packed))
+            self._file.write(block)
             self._file.flush()
         except OSError as error:
             where = tempfile.gettempdir()
-            raise CorpusError(f"{where}: has no room for a large corpus: {error.strerror}: set TMPDIR") from None
-        self._held: OrderedDict[int, list[Document]] = OrderedDict()
-        self._lock = threading.Lock()
+            raise CorpusError(f"{where}: has no room for a large corpus ({error.strerror}): set TMPDIR") from None
+        self._starts.append(self._starts[-1] + len(block))
 
-    def block(self, number: int) -> list[Document]:
-        """Return the documents of a block; workers' threads may ask at once."""
+    def document(self, place: int) -> Document:
+        """Return a document by its place in the file."""
+        number, at = divmod(place, self._each)
+        return self._block(number)[at]
+
+    def _block(self, number: int) -> list[Document]:
+        # Workers' threads may ask at once.
         with self._lock:
             found = self._held.pop(number, None)
             if found is None:
@@ -87,18 +100,26 @@ def _row(document: Document) -> tuple[Any, ...]:
     )
 
 
+@dataclass(frozen=True, eq=False)
 class StoredDocuments(Sequence[Document]):
-    """Documents in a temporary file, of which a few blocks are in memory; a part of them shares the file."""
+    """Documents in a temporary file, of which a few blocks are in memory; a part of them shares the file.
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Write the documents; raise CorpusError where there is no room for them."""
-        self._blocks = _Blocks(documents)
-        self._places: NDArray[np.int64] | None = None
-        self._codes: NDArray[np.uint16] | None = None
-        self._settled: Sequence[Settled | None] = ()
+    `places` are those of the part's documents in the file, None for all. `codes` has for each document of the file the
+    place in `kinds` of the language that it was given, which is None where it has its own.
+    """
+
+    blocks: DocumentBlocks
+    places: NDArray[np.int64] | None = None
+    codes: NDArray[np.uint16] | None = None
+    kinds: Sequence[Settled | None] = ()
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> Self:
+        """Write documents; raise CorpusError where there is no room for them."""
+        return cls(DocumentBlocks(documents))
 
     def __len__(self) -> int:
-        return self._blocks.size if self._places is None else len(self._places)
+        return self.blocks.size if self.places is None else len(self.places)
 
     @overload
     def __getitem__(self, index: int) -> Document: ...
@@ -113,29 +134,19 @@ class StoredDocuments(Sequence[Document]):
         return map(self._document, range(len(self)))
 
     def _document(self, index: int) -> Document:
-        place = index if self._places is None else int(self._places[index])
-        document = self._blocks.block(place // BLOCK)[place % BLOCK]
-        given = None if self._codes is None else self._settled[self._codes[place]]
-        if given is None:
-            return document
-        text, references, title = document.text, document.references, document.title
-        return Document(document.id, text, references, title, given.language, document.metadata)
+        place = index if self.places is None else int(self.places[index])
+        document = self.blocks.document(place)
+        given = None if self.codes is None else self.kinds[self.codes[place]]
+        return document if given is None else replace(document, language=given.language)
 
-    def settled(self, codes: Sequence[int], settled: Sequence[Settled | None]) -> "StoredDocuments":
-        """Return all the documents with languages: `codes` has the place in `settled` of that of each, None for its own."""
-        made = self._like(self._places)
-        made._codes, made._settled = np.array(codes, np.uint16), settled
-        return made
+    def settled(self, codes: Sequence[int], kinds: Sequence[Settled | None]) -> Self:
+        """Return the documents with languages, `codes` being those of all of them."""
+        return replace(self, codes=np.array(codes, np.uint16), kinds=kinds)
 
-    def at(self, places: Sequence[int]) -> "StoredDocuments":
+    def at(self, places: Sequence[int]) -> Self:
         """Return the documents at these places, in their order."""
         some = np.array(places, np.int64)
-        return self._like(some if self._places is None else self._places[some])
-
-    def _like(self, places: NDArray[np.int64] | None) -> "StoredDocuments":
-        made = StoredDocuments.__new__(StoredDocuments)
-        made._blocks, made._places, made._codes, made._settled = self._blocks, places, self._codes, self._settled
-        return made
+        return replace(self, places=some if self.places is None else self.places[some])
 
     def guess_counts(self) -> tuple[int, int]:
         """Return how many documents' languages were guessed, and how many of these guesses were unclear."""
@@ -157,7 +168,7 @@ def kept(documents: Iterable[Document], most: int | None = None) -> Sequence[Doc
     if len(first) <= limit:
         return list(first)
     # What was read is given up as it is written.
-    return StoredDocuments(chain((first.popleft() for _ in range(len(first))), stream))
+    return StoredDocuments.of(chain((first.popleft() for _ in range(len(first))), stream))
 
 
 def guess_counts(documents: Sequence[Document], guesses: Mapping[str, bool]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What a job hands from scoring to the statistics: in memory where there is little of it, else read from the run's folder."""
+"""What a job hands from scoring to the statistics: held in memory, or where it is much, read from the run's folder."""
 
 from collections.abc import Sequence
 

@@ -62,7 +62,6 @@ from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.weights import Store
 
-
 Item = TypeVar("Item")
 
 

@@ -177,7 +177,7 @@ class SystemRunner:
         return self.policy.cache if system.isolated else None
 
     def _chunks(self, system: System, there: BoolArray, prints: dict[Key, str]) -> Iterator[Chunk]:
-        """Yield the documents that lack draws, in chunks; `prints` gets the cache keys of what is to be made of them."""
+        """Yield the documents that lack draws, in chunks; `prints` gets the cache keys of what they lack."""
         cached = self._kept(system) is not None
         lacking = np.logical_not(there.all(axis=1))
         left, rows = compress(self.documents, lacking.tolist()), iter(there[lacking])

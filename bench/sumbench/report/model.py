@@ -33,7 +33,7 @@ FEW = 400
 """Of many documents, so many stand in the page with their texts."""
 
 LISTED = 50_000
-"""Of more documents, those alone stand in the page that have their texts there: no browser opens a list of a million."""
+"""Of more documents only those with their texts stand in the page: no browser opens a list of a million."""
 
 FAILED, CUT, FLAGGED, STRIPPED = 1, 2, 4, 8
 """Bits that say of a summary: there is none, its document was not read to the end, places are marked, text was taken

@@ -137,7 +137,7 @@ class Journal:
         self._synced = time.monotonic()
 
     def append(self, summary: Summary) -> int:
-        """Write one summary, and return at which byte its line begins; raise RunError when the disk does not take it."""
+        """Write a summary, and return at which byte its line begins; raise RunError when the disk does not take it."""
         return self.extend((summary,))[0]
 
     def extend(self, summaries: Iterable[Summary]) -> list[int]:

@@ -25,7 +25,7 @@ BoolArray = NDArray[np.bool_]
 class SummaryIndex(Sequence[Summary]):
     """The summaries of one system in a journal, in the order of documents and draws.
 
-    `places` has the place of each document by its id. Of several summaries of a draw the one that was added last counts.
+    `places` has the place of each document by its id. Of several summaries of a draw the one added last counts.
     """
 
     def __init__(self, file: Path, system: str, places: Mapping[str, int], samples: int = 1) -> None:

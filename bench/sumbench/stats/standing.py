@@ -89,8 +89,8 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
     spreads: dict[str, dict[str, float]] = {name: {} for name in names}
     scored = dict.fromkeys(names, 0)
     counted = countable(run.manifest, laid)
-    for metric, array in laid.items():
-        for name, row, spread in zip(names, over_draws(array), between_draws(array), strict=True):
+    for metric, by_draw in laid.items():
+        for name, row, spread in zip(names, over_draws(by_draw), between_draws(by_draw), strict=True):
             there = row[~np.isnan(row)]
             scored[name] = max(scored[name], there.size if metric in counted else 0)
             if there.size:
@@ -108,7 +108,7 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
 def _answered_means(run: Run, system: str, known: Mapping[str, float]) -> dict[str, float]:
     """Return a system's means over what it did write, where they are others than the `known` ones."""
     laid = laid_out(lambda: (part.where(system=system) for part in run.score_parts()), [system], run.ids)
-    means = {metric: over_draws(array) for metric, array in laid.items()}
+    means = {metric: over_draws(by_draw) for metric, by_draw in laid.items()}
     found = {metric: float(np.nanmean(row)) for metric, row in means.items() if not np.isnan(row).all()}
     return {metric: mean for metric, mean in found.items() if mean != known.get(metric)}
 
@@ -271,5 +271,5 @@ def _cost(entry: SystemEntry, tally: SummaryTally) -> float | None:
 
 def _total(numbers: Sequence[float]) -> float:
     # numpy sums in pairs: of many numbers more exactly than one after the other.
-    array: FloatArray = np.array(numbers, dtype=np.float64)
-    return float(array.sum())
+    summed: FloatArray = np.array(numbers, dtype=np.float64)
+    return float(summed.sum())
