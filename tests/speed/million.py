@@ -3,8 +3,8 @@
 Makes a corpus of documents of four sentences (about 60 words, a reference of 12) in a temporary folder. Then `lead`
 runs over it and ROUGE scores, once in one process and once in shards, which are merged: each command in a process of
 its own, with the peak of the resident memory of that process and all it starts, sampled ten times a second. At the end
-the merged run is held against the whole one, and the parts of the work (corpus on disk, journal, scorer, statistics) are
-timed alone, to see which of them is the narrow one. `--only parts` leaves the commands out.
+the merged run is held against the whole one, and the parts of the work (corpus on disk, journal, scorer, statistics)
+are timed alone, to see which of them is the narrow one. `--only parts` leaves the commands out.
 """
 
 import argparse

@@ -150,13 +150,11 @@ class StoredDocuments(Sequence[Document]):
 
     def guess_counts(self) -> tuple[int, int]:
         """Return how many documents' languages were guessed, and how many of these guesses were unclear."""
-        if self._codes is None:
+        if self.codes is None:
             return 0, 0
-        codes = self._codes if self._places is None else self._codes[self._places]
-        counts = np.bincount(codes, minlength=len(self._settled)).tolist()
-        guessed = [
-            (number, kind.clear) for number, kind in zip(counts, self._settled, strict=False) if kind is not None
-        ]
+        codes = self.codes if self.places is None else self.codes[self.places]
+        counts = np.bincount(codes, minlength=len(self.kinds)).tolist()
+        guessed = [(number, kind.clear) for number, kind in zip(counts, self.kinds, strict=False) if kind is not None]
         return sum(number for number, _ in guessed), sum(number for number, clear in guessed if not clear)
 
 
