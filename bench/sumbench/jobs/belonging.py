@@ -8,8 +8,13 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
@@ -23,6 +28,8 @@ from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import read_run
 from sumbench.runs.summary_index import SummaryIndex
 from sumbench.runs.summary_index import indexed
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -195,3 +202,16 @@ def _check_shards(name: str, parts: Sequence[RunPart]) -> None:
     missing = [shard for of in counts for number in range(1, of + 1) if (shard := f"{number}/{of}") not in known]
     if missing:
         raise RunError(f"of {name} {'shard' if len(missing) == 1 else 'shards'} {', '.join(missing)} missing")
+
+
+def owners_of(parts: Sequence[RunPart]) -> NDArray[np.int64]:
+    """Return for each document of the whole, in its order, in which of the parts it is."""
+    places = np.concatenate([np.array(part.positions, np.int64) for part in parts])
+    numbers = np.repeat(np.arange(len(parts)), [len(part.positions) for part in parts])
+    return numbers[np.argsort(places, kind="stable")]
+
+
+def in_turn(owners: NDArray[np.int64], streams: Sequence[Iterator[Item]]) -> Iterator[Item]:
+    """Yield the next item of one stream after the other: `owners` has their numbers. They end together."""
+    for number in owners.tolist():
+        yield from islice(streams[number], 1)

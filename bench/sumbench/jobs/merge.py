@@ -7,14 +7,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from sumbench import suites
 from sumbench.corpus import Corpus
@@ -27,6 +22,8 @@ from sumbench.jobs.begin import with_main
 from sumbench.jobs.belonging import RunPart
 from sumbench.jobs.belonging import check_parts
 from sumbench.jobs.belonging import entry_of
+from sumbench.jobs.belonging import in_turn
+from sumbench.jobs.belonging import owners_of
 from sumbench.jobs.belonging import read_parts
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
@@ -61,8 +58,6 @@ from sumbench.runs.summary_index import SummaryIndex
 from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.weights import Store
-
-Item = TypeVar("Item")
 
 
 def merge(
@@ -124,27 +119,14 @@ def _corpus(by_system: Mapping[str, Sequence[RunPart]], parts: Sequence[RunPart]
     some = next(iter(by_system.values()))
     first = parts[0]
     notes = tuple(dict.fromkeys(note for part in parts for note in part.manifest.corpus.notes))
-    owners = _owners(some)
-    found = kept(_in_turn(owners, [part.documents() for part in some]))
+    owners = owners_of(some)
+    found = kept(in_turn(owners, [part.documents() for part in some]))
     documents = found if isinstance(found, StoredDocuments) else tuple(found)
     corpus = Corpus(first.manifest.corpus.name, documents, notes=notes)
     if len(owners) != first.size or corpus.fingerprint != first.whole:
         named = ", ".join(str(part.path) for part in some)
         raise RunError(f"{named}: their documents are not those of the whole corpus: a run is damaged")
     return corpus
-
-
-def _owners(parts: Sequence[RunPart]) -> NDArray[np.int64]:
-    """Return for each document of the whole, in its order, in which of the parts it is."""
-    places = np.concatenate([np.array(part.positions, np.int64) for part in parts])
-    numbers = np.repeat(np.arange(len(parts)), [len(part.positions) for part in parts])
-    return numbers[np.argsort(places, kind="stable")]
-
-
-def _in_turn(owners: NDArray[np.int64], streams: Sequence[Iterator[Item]]) -> Iterator[Item]:
-    """Yield the next item of one stream after the other: `owners` has their numbers. They end together."""
-    for number in owners.tolist():
-        yield from islice(streams[number], 1)
 
 
 def _entry(corpus: Corpus, parts: Sequence[RunPart]) -> CorpusEntry:
@@ -167,7 +149,7 @@ def _summaries(system: str, parts: Sequence[RunPart], ids: Sequence[str]) -> Ite
     streams = [groupby(part.summaries[system], key=attrgetter("document")) for part in parts]
     # A group that is not read before the next is asked for is lost: each is read at once.
     of_documents = [((name, list(draws)) for name, draws in stream) for stream in streams]
-    found = _in_turn(_owners(parts), of_documents)
+    found = in_turn(owners_of(parts), of_documents)
     for wanted in ids:
         document, draws = next(found, ("", []))
         if document != wanted:
