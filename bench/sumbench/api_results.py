@@ -17,6 +17,8 @@ from sumbench.errors import speaks_python
 from sumbench.run_record import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from sumbench.manifest import Manifest
@@ -43,12 +45,12 @@ class RunResult:
         return self.run.manifest
 
     @property
-    def documents(self) -> "tuple[Document, ...]":
+    def documents(self) -> "Sequence[Document]":
         """The documents with their references."""
         return self.run.documents
 
     @property
-    def summaries(self) -> "tuple[Summary, ...]":
+    def summaries(self) -> "Sequence[Summary]":
         """What each system wrote of each document."""
         return self.run.summaries
 
@@ -58,7 +60,7 @@ class RunResult:
         return self.run.scores
 
     @property
-    def details(self) -> "tuple[Detail, ...]":
+    def details(self) -> "Sequence[Detail]":
         """What metrics said of summaries beside their values."""
         return self.run.details
 

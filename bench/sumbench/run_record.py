@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TypeAlias
 from typing import TypeVar
@@ -35,16 +36,30 @@ class Run:
         details: Lazy[Detail] = (),
         ids: Lazy[str] | None = None,
         ratings: Lazy[Rating] = (),
+        parts: Callable[[], Iterable[Scores]] | None = None,
     ) -> None:
-        """Put a run together; without `ids` they are those of the documents, or of the summaries."""
+        """Put a run together; without `ids` they are those of the documents, or of the summaries.
+
+        `parts` yields the scores in some pieces, which need not be in memory together.
+        """
         self.manifest = manifest
         self._scores = scores
         self._summaries, self._documents, self._details, self._ids = summaries, documents, details, ids
         self._ratings = ratings
+        self._parts = parts
 
     def with_manifest(self, manifest: Manifest) -> "Run":
         """Return the run under another manifest."""
-        return Run(manifest, self._summaries, self._scores, self._documents, self._details, self._ids, self._ratings)
+        return Run(
+            manifest,
+            self._summaries,
+            self._scores,
+            self._documents,
+            self._details,
+            self._ids,
+            self._ratings,
+            self._parts,
+        )
 
     @cached_property
     def scores(self) -> Scores:
@@ -52,28 +67,36 @@ class Run:
         found = self._scores() if callable(self._scores) else self._scores
         return found if isinstance(found, Scores) else Scores.of(found)
 
+    def with_scores(self, scores: Callable[[], Scores]) -> "Run":
+        """Return the run with scores that are read when they are first used."""
+        return Run(self.manifest, self._summaries, scores, self._documents, self._details, self._ids, self._ratings)
+
+    def score_parts(self) -> Iterable[Scores]:
+        """Return every score in some pieces: of a large run they are read one after the other."""
+        return (self.scores,) if self._parts is None else self._parts()
+
     @cached_property
-    def summaries(self) -> tuple[Summary, ...]:
-        """The summaries of all systems."""
+    def summaries(self) -> Sequence[Summary]:
+        """The summaries of all systems; those of a large run are read from its journal when they are needed."""
         return _read(self._summaries)
 
     @cached_property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Sequence[Document]:
         """The documents of the corpus, in order."""
         return _read(self._documents)
 
     @cached_property
-    def details(self) -> tuple[Detail, ...]:
+    def details(self) -> Sequence[Detail]:
         """The details that metrics reported beside their values."""
         return _read(self._details)
 
     @cached_property
-    def ratings(self) -> tuple[Rating, ...]:
+    def ratings(self) -> Sequence[Rating]:
         """What people said of the summaries."""
         return _read(self._ratings)
 
     @cached_property
-    def ids(self) -> tuple[str, ...]:
+    def ids(self) -> Sequence[str]:
         """The ids of the documents, in the corpus' order."""
         if self._ids is not None:
             return _read(self._ids)
@@ -81,5 +104,7 @@ class Run:
         return known or tuple(dict.fromkeys(summary.document for summary in self.summaries))
 
 
-def _read(records: Lazy[Record]) -> tuple[Record, ...]:
-    return tuple(records() if callable(records) else records)
+def _read(records: Lazy[Record]) -> Sequence[Record]:
+    found = records() if callable(records) else records
+    # What is stored, and any other sequence but a list, which its owner may go on with, stays as it is.
+    return found if isinstance(found, Sequence) and not isinstance(found, list) else tuple(found)

@@ -28,6 +28,7 @@ from sumbench.progress import Silent
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs import journal
+from sumbench.runs import summary_index
 from sumbench.runs.cache import Cache
 from sumbench.systems import Context
 
@@ -75,9 +76,12 @@ def run(
 
     system = Drawing(name="f", samples=2)
     entry = replace(describe(system, context), error=error)
-    with journal.Journal(home / journal.FILE) as lines, Silent().task("f") as watch:
+    file, places = home / journal.FILE, {document.id: place for place, document in enumerate(documents)}
+    with journal.Journal(file) as lines, Silent().task("f") as watch:
+        lines.extend((done or {}).values())
+        made = summary_index.recovered(file, {"f": system.samples}, places)
         runner = SystemRunner(documents, context, policy or Policy(), lines, executor)
-        return runner.run(system, entry, done or {}, watch)
+        return runner.run(system, entry, made["f"], watch)
 
 
 def journalled(home: Path) -> list[str]:
@@ -125,11 +129,11 @@ def test_only_what_is_neither_done_nor_in_the_cache_reaches_the_executor(
     story = Story()
     second = run(context, documents("x", "y", "z"), tmp_path / "two", story, policy=policy, done=done)
     assert story.told == ["c2"]
-    assert (second.summaries[:4], second.telemetry.reused) == (first.summaries, 5)
+    assert (second.summaries[:4], second.telemetry.reused) == (tuple(first.summaries), 5)
     story = Story()
     third = run(context, documents("x", "y", "z"), tmp_path / "three", story, policy=policy, done=done)
-    assert (story.told, third.summaries) == ([], second.summaries)
-    assert sorted(journalled(tmp_path / "three")) == ["a1", "a2", "b1", "b2", "c2"]
+    assert (story.told, tuple(third.summaries)) == ([], tuple(second.summaries))
+    assert sorted(journalled(tmp_path / "three")) == ["a1", "a2", "b1", "b2", "c1", "c2"]
 
 
 def test_the_first_failure_closes_the_executor(context: Context, documents: Documents, tmp_path: Path) -> None:

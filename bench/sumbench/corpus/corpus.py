@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
@@ -35,27 +36,29 @@ class Corpus:
 
     `source` opens the same corpus again: what the name leaves open (commit, split) is pinned there. `notes` are what a
     reader of its figures should know: what was left out, which documents are duplicates. `guesses` has the ids of the
-    documents whose language was guessed, and whether the guess was clear; documents that come without a language are
-    given one.
+    documents whose language was guessed, and whether the guess was clear (stored documents know that themselves);
+    documents that come without a language are given one.
     """
 
     name: str
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     source: str = ""
     notes: tuple[str, ...] = ()
     guesses: Mapping[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse two documents with one id; give a language to those without one."""
-        if not all(document.language for document in self.documents):
-            documents, guesses = with_languages(self.documents)
-            object.__setattr__(self, "documents", documents)
-            object.__setattr__(self, "guesses", {**self.guesses, **guesses})
         seen: set[str] = set()
+        unsaid = False
         for document in self.documents:
             if document.id in seen:
                 raise CorpusError(f"{self.name}: two documents have the id {document.id!r}: give each its own")
             seen.add(document.id)
+            unsaid = unsaid or not document.language
+        if unsaid:
+            documents, guesses = with_languages(self.documents)
+            object.__setattr__(self, "documents", documents)
+            object.__setattr__(self, "guesses", {**self.guesses, **guesses})
 
     @cached_property
     def fingerprint(self) -> str:
@@ -68,5 +71,7 @@ class Corpus:
     @property
     def clusters(self) -> dict[str, str] | None:
         """The source of each document by its id, where some share one (`source` in their metadata); else None."""
+        if not any("source" in document.metadata for document in self.documents):
+            return None
         sources = {document.id: document.metadata.get("source", document.id) for document in self.documents}
         return sources if len(set(sources.values())) < len(sources) else None

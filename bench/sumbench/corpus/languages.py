@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sumbench.corpus.stored import Settled
+from sumbench.corpus.stored import StoredDocuments
 from sumbench.languages import Guess
 from sumbench.languages import guess
 from sumbench.languages import usual
@@ -78,31 +80,44 @@ class CorpusLanguages:
     def __init__(self) -> None:
         """Begin without documents."""
         self._tally = _Tally()
-        self._guesses: dict[str, Guess] = {}
+        self._kinds: list[Guess] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._guesses: dict[str, int] = {}
 
     def observed(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Yield the documents as they are, once they are counted."""
         for document in documents:
             guessed = self._tally.add(document)
             if guessed is not None:
-                self._guesses[document.id] = guessed
+                key = guessed.language, guessed.script
+                if key not in self._numbers:
+                    self._numbers[key] = len(self._kinds)
+                    self._kinds.append(guessed)
+                self._guesses[document.id] = self._numbers[key]
             yield document
 
-    def settle(self, documents: Iterable[Document]) -> tuple[tuple[Document, ...], Mapping[str, bool]]:
-        """Return the documents with a language each, and by id whether the guess was clear, where it was guessed."""
+    def settle(self, documents: Iterable[Document]) -> tuple[Sequence[Document], Mapping[str, bool]]:
+        """Return the documents with a language each, and by id whether the guess was clear, where it was guessed.
+
+        Stored ones know themselves which were guessed.
+        """
+        if isinstance(documents, StoredDocuments):
+            kinds = [Settled(self._tally.language(guessed), bool(guessed.language)) for guessed in self._kinds]
+            codes = array("H", (self._guesses.get(document.id, -1) + 1 for document in documents))
+            return documents.settled(codes, (None, *kinds)), {}
         settled = []
         guesses: dict[str, bool] = {}
         for document in documents:
             if document.language:
                 settled.append(document)
                 continue
-            guessed = self._guesses[document.id]
+            guessed = self._kinds[self._guesses[document.id]]
             settled.append(replace(document, language=self._tally.language(guessed)))
             guesses[document.id] = bool(guessed.language)
         return tuple(settled), guesses
 
 
-def with_languages(documents: Iterable[Document]) -> tuple[tuple[Document, ...], Mapping[str, bool]]:
+def with_languages(documents: Iterable[Document]) -> tuple[Sequence[Document], Mapping[str, bool]]:
     """Settle the languages of a whole corpus: see CorpusLanguages.settle."""
     languages = CorpusLanguages()
     return languages.settle(tuple(languages.observed(documents)))

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sumbench import seeds
 from sumbench.corpus.compressed import read_text
+from sumbench.corpus.stored import StoredDocuments
+from sumbench.corpus.stored import kept as kept_documents
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.languages import UnknownLanguageError
@@ -79,20 +81,20 @@ class Selection:
         notes = [*(note for one in (wanted, *filters, sampled) if one is not None and (note := one.note)), *notes]
         if not kept:
             raise CorpusError("; ".join(["no document is left", *notes]))
-        return Selected(tuple(kept), tuple(notes))
+        return Selected(kept if isinstance(kept, StoredDocuments) else tuple(kept), tuple(notes))
 
 
 @dataclass(frozen=True)
 class Selected:
     """The selected documents, and a note for each way in which others were left out."""
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     notes: tuple[str, ...]
 
 
-def _first(stream: Iterator[Document], limit: int | None) -> tuple[list[Document], bool]:
+def _first(stream: Iterator[Document], limit: int | None) -> tuple[Sequence[Document], bool]:
     """Return the first documents of a stream, and whether there may be more."""
-    kept = list(islice(stream, limit))
+    kept = kept_documents(islice(stream, limit))
     return kept, limit is not None and len(kept) == limit
 
 

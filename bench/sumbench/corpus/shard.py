@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Self
 
 from sumbench.corpus.corpus import Corpus
+from sumbench.corpus.stored import StoredDocuments
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 
@@ -60,6 +61,9 @@ def shard_of(corpus: Corpus, shard: Shard) -> ShardCorpus:
     if not positions:
         number = len(corpus.documents)
         raise CorpusError(f"--shard {shard}: {corpus.name} has {number} documents: give {number} shards or fewer")
-    documents = tuple(corpus.documents[position] for position in positions)
-    guesses = {document.id: corpus.guesses[document.id] for document in documents if document.id in corpus.guesses}
+    whole = corpus.documents
+    in_file = whole.at(positions) if isinstance(whole, StoredDocuments) else None
+    documents = in_file or tuple(whole[position] for position in positions)
+    known = corpus.guesses
+    guesses = {document.id: known[document.id] for document in documents if document.id in known} if known else {}
     return ShardCorpus(shard, corpus, replace(corpus, documents=documents, guesses=guesses), tuple(positions))

@@ -41,24 +41,23 @@ from sumbench.jobs.plan import plan_manifest
 from sumbench.jobs.run import run
 from sumbench.jobs.run import summaries_done
 from sumbench.jobs.run import write_manifest
-from sumbench.jobs.summarize import Key
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.progress import Progress
 from sumbench.progress import Silent
 from sumbench.records import Document
-from sumbench.records import Summary
 from sumbench.records import checked_answer
 from sumbench.runs.resume import merge_manifest
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
+from sumbench.runs.summary_index import SummaryIndex
 from sumbench.systems import System
 from sumbench.systems.endpoint import Endpoint
 
 _NAMED = 3
 """So many documents without an answer are named."""
 
-_Done = Mapping[str, Mapping[Key, Summary]]
+_Done = Mapping[str, SummaryIndex]
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,8 @@ def export(plan: Plan, settings: BatchSettings | None = None, *, dry_run: bool =
     with folder.claimed():
         record = write_manifest(folder, plan_manifest(plan, datetime.now(UTC)), folder.read_manifest())
         folder.write_documents(plan.corpus.documents, texts=plan.texts, positions=plan.positions)
-        done = _with_cached(plan, record, summaries_done(folder, record, plan.corpus.documents))
+        done = summaries_done(folder, plan, _ids(plan))
+        _reuse(plan, record, done)
         write_settings(plan.folder, settings)
         with _imported(plan.folder) as answers, RequestWriter(plan.folder, settings.limits) as writer:
             return _write(plan, _replays(plan, answers, good=True), done, settings.style, writer)
@@ -132,7 +132,7 @@ def import_answers(
         with folder.claimed():
             old = _begun(folder, plan)
             given = [(file, answers.add(file)) for file in files]
-            done = summaries_done(folder, old, plan.corpus.documents)
+            done = summaries_done(folder, plan, _ids(plan))
             waiting = _survey(plan, replays, done, progress)
             new = list(_belonging(given, replays))
             if new:
@@ -142,7 +142,8 @@ def import_answers(
             if waiting.requests and not finish:
                 settings = read_settings(plan.folder)
                 with RequestWriter(plan.folder, settings.limits) as writer:
-                    following = _write(plan, replays, _journalled(plan, replays, done), settings.style, writer)
+                    _journal(plan, replays, done)
+                    following = _write(plan, replays, done, settings.style, writer)
                 files_ = tuple(file for size in following.sizes for file in size.files)
                 return Imported(len(new), None, waiting.requests, waiting.documents, files_)
         return Imported(len(new), run(plan, progress, lambda other: BatchExecutor(other, replays)))
@@ -197,15 +198,17 @@ def _begun(folder: RunFolder, plan: Plan) -> Manifest:
     return old
 
 
-def _with_cached(plan: Plan, record: Manifest, done: _Done) -> _Done:
-    """Return the summaries that are done with those that earlier runs have kept, which go into the run's journal."""
-    every = {name: dict(summaries) for name, summaries in done.items()}
+def _ids(plan: Plan) -> tuple[str, ...]:
+    return tuple(document.id for document in plan.corpus.documents)
+
+
+def _reuse(plan: Plan, record: Manifest, done: _Done) -> None:
+    """Put summaries that earlier runs have kept, and that are not done, into the run's journal."""
     with RunFolder(plan.folder).journal() as journal:
         runner = SystemRunner(plan.corpus.documents, plan.context, plan.policy, journal, InlineExecutor())
         for system, entry in zip(plan.systems, record.systems, strict=True):
             if isinstance(system, Endpoint):
-                every[system.name] |= runner.reuse(system, entry, every[system.name])
-    return every
+                runner.reuse(system, entry, done[system.name])
 
 
 class _Waiting(NamedTuple):
@@ -227,7 +230,7 @@ def _survey(plan: Plan, replays: Mapping[str, Replay], done: _Done, progress: Pr
         with progress.task(f"answers to {system.name}", size, "summaries") as advance:
             for number, draw in enumerate(_wanted(system, plan.corpus.documents), 1):
                 lacking = _lacking(replays[system.name], draw)
-                if lacking and (draw.document.id, draw.number) not in done[system.name]:
+                if lacking and not done[system.name].has(draw.document.id, draw.number):
                     requests += len(lacking)
                     waiting[draw.document.id] = None
                 advance(number)
@@ -256,24 +259,20 @@ def _belonging(given: Iterable[tuple[Path, Mapping[str, int]]], replays: Mapping
             yield custom_id
 
 
-def _journalled(plan: Plan, replays: Mapping[str, Replay], done: _Done) -> dict[str, dict[Key, Summary]]:
-    """Put the summaries that can be made, and did not fail, into the run's journal; return all that are done."""
-    every = {name: dict(summaries) for name, summaries in done.items()}
+def _journal(plan: Plan, replays: Mapping[str, Replay], done: _Done) -> None:
+    """Put the summaries that can be made, and did not fail, into the run's journal: then they are done."""
     with RunFolder(plan.folder).journal() as journal:
         for system in _asking(plan):
-            there = every[system.name]
+            there = done[system.name]
             for draw in _wanted(system, plan.corpus.documents):
-                key = draw.document.id, draw.number
-                if key in there:
+                if there.has(draw.document.id, draw.number):
                     continue
                 try:
                     summary = checked_answer(replays[system.name].summary(draw))
                 except MissingAnswers:
                     continue
                 if summary.error is None:
-                    journal.append(summary)
-                    there[key] = summary
-    return every
+                    there.add(summary, journal.append(summary))
 
 
 def _write(
@@ -283,11 +282,11 @@ def _write(
     asked = set() if writer.folder is None else set(requested_ids(request_files(writer.folder)))
     there, sizes = 0, []
     for system in _asking(plan):
-        replay, made = replays[system.name], done.get(system.name, {})
+        replay, made = replays[system.name], done.get(system.name)
         server = replay.summarizer.server
         size = BatchSize(system, server.max_new_tokens)
         for draw in _wanted(system, plan.corpus.documents):
-            if (draw.document.id, draw.number) in made:
+            if made is not None and made.has(draw.document.id, draw.number):
                 continue
             for request in _lacking(replay, draw):
                 if request.custom_id in asked and replay.answers.find(request.custom_id) is None:

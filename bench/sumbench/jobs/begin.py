@@ -13,6 +13,7 @@ from typing import Any
 from sumbench import plugins
 from sumbench.corpus import Corpus
 from sumbench.corpus.shard import ShardCorpus
+from sumbench.corpus.stored import guess_counts
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
 from sumbench.executors.describe import describe_model
@@ -91,7 +92,7 @@ def new_manifest(  # noqa: PLR0913 - what a manifest is made of
 
 def corpus_entry(corpus: Corpus) -> CorpusEntry:
     """Return the manifest's entry of a corpus."""
-    guesses = [corpus.guesses[document.id] for document in corpus.documents if document.id in corpus.guesses]
+    guessed, unclear = guess_counts(corpus.documents, corpus.guesses)
     return CorpusEntry(
         name=corpus.name,
         fingerprint=corpus.fingerprint,
@@ -100,8 +101,8 @@ def corpus_entry(corpus: Corpus) -> CorpusEntry:
         notes=corpus.notes,
         clusters=corpus.clusters,
         languages=dict(Counter(document.language for document in corpus.documents).most_common()),
-        guessed=len(guesses),
-        unclear=guesses.count(False),
+        guessed=guessed,
+        unclear=unclear,
     )
 
 

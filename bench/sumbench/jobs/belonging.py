@@ -8,17 +8,28 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
+from sumbench.records import Document
 from sumbench.run_record import Run
 from sumbench.runs import documents
 from sumbench.runs.store import DOCUMENTS
+from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import read_run
+from sumbench.runs.summary_index import SummaryIndex
+from sumbench.runs.summary_index import indexed
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,15 @@ class RunPart:
         shard = self.manifest.shard
         return self.manifest.corpus.documents if shard is None else shard.documents
 
+    def documents(self) -> Iterator[Document]:
+        """Yield its documents, which are not kept."""
+        return documents.iter_documents(self.path / DOCUMENTS)
+
+    @cached_property
+    def summaries(self) -> Mapping[str, SummaryIndex]:
+        """Where the summaries of each of its systems stand."""
+        return indexed(self.path / SUMMARIES, [entry.name for entry in self.manifest.systems], self.run.ids)
+
     @cached_property
     def positions(self) -> Sequence[int]:
         """The place of each of its documents in the whole corpus."""
@@ -75,11 +95,16 @@ def read_parts(paths: Sequence[Path]) -> list[RunPart]:
         known[place] = path
     if len(known) < 2:  # noqa: PLR2004 - one is whole by itself
         raise UsageError("name the folders of two runs or more")
-    parts = [RunPart(path, read_run(path)) for path in paths]
+    parts = [_part(path) for path in paths]
     for part in parts:
         if not part.manifest.texts:
             raise RunError(f"{part.path}: holds no texts of its documents (--no-texts), which merging needs")
     return parts
+
+
+def _part(path: Path) -> RunPart:
+    """Read a run; its scores, which were checked, are not kept: most metrics score again."""
+    return RunPart(path, read_run(path).with_scores(lambda: read_run(path, checked=False).scores))
 
 
 _SAME: Mapping[str, Callable[[Manifest], Any]] = {
@@ -177,3 +202,16 @@ def _check_shards(name: str, parts: Sequence[RunPart]) -> None:
     missing = [shard for of in counts for number in range(1, of + 1) if (shard := f"{number}/{of}") not in known]
     if missing:
         raise RunError(f"of {name} {'shard' if len(missing) == 1 else 'shards'} {', '.join(missing)} missing")
+
+
+def owners_of(parts: Sequence[RunPart]) -> NDArray[np.int64]:
+    """Return for each document of the whole, in its order, in which of the parts it is."""
+    places = np.concatenate([np.array(part.positions, np.int64) for part in parts])
+    numbers = np.repeat(np.arange(len(parts)), [len(part.positions) for part in parts])
+    return numbers[np.argsort(places, kind="stable")]
+
+
+def in_turn(owners: NDArray[np.int64], streams: Sequence[Iterator[Item]]) -> Iterator[Item]:
+    """Yield the next item of one stream after the other: `owners` has their numbers. They end together."""
+    for number in owners.tolist():
+        yield from islice(streams[number], 1)

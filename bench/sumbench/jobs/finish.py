@@ -41,7 +41,7 @@ class Finished:
 
 def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> Finished:
     """Write the tables, the page and then the manifest of a run whose documents, summaries and scores are written."""
-    table = _table(run, analysis)
+    table = result_table(run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     for format_, file in (("markdown", "table.md"), ("csv", "table.csv")):
         folder.write_table(file, FORMATS[format_](table))
@@ -79,8 +79,13 @@ def has_failures(run: Run) -> bool:
     return (
         metrics_failed(run.manifest)
         or any(summary.error for summary in run.summaries)
-        or any(True for _ in run.scores.failures())
+        or any(True for part in run.score_parts() for _ in part.failures())
     )
+
+
+def summaries_failed(analysis: Analysis) -> bool:
+    """Tell whether a document has no summary of a system, or a draw is missing."""
+    return any(row.failed or row.failed_draws for row in analysis.standings)
 
 
 def metrics_failed(record: Manifest) -> bool:

@@ -1,14 +1,20 @@
 """Merges finished runs, the shards of one run or runs of different systems on one corpus, into one run."""
 
 from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from sumbench import suites
 from sumbench.corpus import Corpus
+from sumbench.corpus.stored import StoredDocuments
+from sumbench.corpus.stored import kept
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import metric_entries
@@ -16,10 +22,14 @@ from sumbench.jobs.begin import with_main
 from sumbench.jobs.belonging import RunPart
 from sumbench.jobs.belonging import check_parts
 from sumbench.jobs.belonging import entry_of
+from sumbench.jobs.belonging import in_turn
+from sumbench.jobs.belonging import owners_of
 from sumbench.jobs.belonging import read_parts
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
+from sumbench.jobs.gathered import Gathered
+from sumbench.jobs.gathered import within_memory
 from sumbench.jobs.plan import new_folder
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
@@ -38,12 +48,13 @@ from sumbench.plugins import in_file
 from sumbench.plugins import split_options
 from sumbench.progress import Progress
 from sumbench.progress import Silent
-from sumbench.records import Document
 from sumbench.records import Summary
-from sumbench.run_record import Run
 from sumbench.runs.resume import keep_times
 from sumbench.runs.resume import merge_manifest
+from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import RunFolder
+from sumbench.runs.summary_index import StoredSummaries
+from sumbench.runs.summary_index import SummaryIndex
 from sumbench.scores import Scores
 from sumbench.stats import analyse
 from sumbench.weights import Store
@@ -67,13 +78,13 @@ def merge(
     by_system = check_parts(parts)
     corpus = _corpus(by_system, parts)
     documents = corpus.documents
-    summaries = _summaries(by_system, documents)
+    ids = tuple(document.id for document in documents)
     metrics = _metrics(parts)
     context = MetricContext(parts[0].manifest.seed, store)
     entry = _entry(corpus, next(iter(by_system.values())))
     described = metric_entries(metrics, entry.languages, entry, context)
     record = replace(
-        _manifest(parts, by_system, summaries), corpus=entry, metrics=with_main(described, parts[0].manifest.ranked_by)
+        _manifest(parts, by_system, ids), corpus=entry, metrics=with_main(described, parts[0].manifest.ranked_by)
     )
     folder = RunFolder(out or new_folder(record.corpus.name, f"{record.suite}-merged"))
     if folder.path.resolve() in {part.path.resolve() for part in parts}:
@@ -83,7 +94,8 @@ def merge(
         record = record if old is None else merge_manifest(old, record, folder.path)
         folder.write_manifest(record)
         folder.write_documents(documents, texts=True)
-        scores: list[Scores] = []
+        summaries = within_memory(_write_summaries(folder, by_system, ids))
+        gathered = Gathered(folder)
         scored = score_batches(
             Scoring(metrics, context),
             record.metrics,
@@ -91,29 +103,27 @@ def merge(
             len(documents),
             folder=folder,
             progress=progress or Silent(),
-            watch=lambda _batch, some: scores.append(some),
+            watch=gathered.add,
             ranked_by=record.ranked_by,
         )
         folder.write_details(scored.details)
         ratings = tuple(dict.fromkeys(rating for part in parts for rating in part.run.ratings))
         folder.write_ratings(ratings)
-        folder.write_summaries(summaries)
         ended = keep_times(old, replace(record, finished=True, metrics=scored.entries))
-        made = Run(ended, summaries, Scores.concat(scores), documents, scored.details, ratings=ratings)
+        made = gathered.run(ended, summaries, documents, scored.details, ids, ratings)
         return folder.path, finish(made, folder, analyse(made), failed=has_failures(made))
 
 
 def _corpus(by_system: Mapping[str, Sequence[RunPart]], parts: Sequence[RunPart]) -> Corpus:
     """Return the whole corpus, in its order; raise RunError where the documents are not those of the whole."""
     some = next(iter(by_system.values()))
-    placed = {
-        place: document for part in some for place, document in zip(part.positions, part.run.documents, strict=True)
-    }
     first = parts[0]
     notes = tuple(dict.fromkeys(note for part in parts for note in part.manifest.corpus.notes))
-    documents = tuple(placed[place] for place in sorted(placed))
+    owners = owners_of(some)
+    found = kept(in_turn(owners, [part.documents() for part in some]))
+    documents = found if isinstance(found, StoredDocuments) else tuple(found)
     corpus = Corpus(first.manifest.corpus.name, documents, notes=notes)
-    if len(placed) != first.size or corpus.fingerprint != first.whole:
+    if len(owners) != first.size or corpus.fingerprint != first.whole:
         named = ", ".join(str(part.path) for part in some)
         raise RunError(f"{named}: their documents are not those of the whole corpus: a run is damaged")
     return corpus
@@ -134,29 +144,42 @@ def _entry(corpus: Corpus, parts: Sequence[RunPart]) -> CorpusEntry:
     )
 
 
-def _summaries(by_system: Mapping[str, Sequence[RunPart]], documents: Sequence[Document]) -> tuple[Summary, ...]:
-    """Return the summaries in the order of systems, documents and draws."""
-    places = {document.id: place for place, document in enumerate(documents)}
-    return tuple(
-        summary
-        for system, parts in by_system.items()
-        for summary in sorted(
-            (one for part in parts for one in part.run.summaries if one.system == system),
-            key=lambda one: (places[one.document], one.draw),
-        )
-    )
+def _summaries(system: str, parts: Sequence[RunPart], ids: Sequence[str]) -> Iterator[Summary]:
+    """Yield a system's summaries in the order of documents and draws, a few in memory at a time."""
+    streams = [groupby(part.summaries[system], key=attrgetter("document")) for part in parts]
+    # A group that is not read before the next is asked for is lost: each is read at once.
+    of_documents = [((name, list(draws)) for name, draws in stream) for stream in streams]
+    found = in_turn(owners_of(parts), of_documents)
+    for wanted in ids:
+        document, draws = next(found, ("", []))
+        if document != wanted:
+            named = ", ".join(str(part.path) for part in parts)
+            raise RunError(f"{named}: of document {wanted!r} there is no summary by {system}: a run is damaged")
+        yield from draws
 
 
-def _manifest(
-    parts: Sequence[RunPart], by_system: Mapping[str, Sequence[RunPart]], summaries: Sequence[Summary]
-) -> Manifest:
+def _write_summaries(
+    folder: RunFolder, by_system: Mapping[str, Sequence[RunPart]], ids: Sequence[str]
+) -> StoredSummaries:
+    """Write the summaries in the order of systems, documents and draws, and return them as they stand in the file."""
+    places = {identifier: place for place, identifier in enumerate(ids)}
+    indexes = {name: SummaryIndex(folder.path / SUMMARIES, name, places) for name in by_system}
+    with folder.writing_summaries() as writer:
+        for system, parts in by_system.items():
+            indexes[system].widen(max(part.summaries[system].samples for part in parts))
+            for summary in _summaries(system, parts, ids):
+                indexes[system].add(summary, writer.write_one(summary))
+    return StoredSummaries(list(indexes.values()))
+
+
+def _manifest(parts: Sequence[RunPart], by_system: Mapping[str, Sequence[RunPart]], ids: Sequence[str]) -> Manifest:
     first = parts[0].manifest
     return replace(
         first,
         finished=False,
         request=_request(parts),
         systems=tuple(
-            _system([entry_of(part, name) for part in some], [one for one in summaries if one.system == name])
+            _system([entry_of(part, name) for part in some], _summaries(name, some, ids))
             for name, some in by_system.items()
         ),
         started=min(part.manifest.started for part in parts),
@@ -176,7 +199,7 @@ def _manifest(
     )
 
 
-def _system(entries: Sequence[SystemEntry], summaries: Sequence[Summary]) -> SystemEntry:
+def _system(entries: Sequence[SystemEntry], summaries: Iterable[Summary]) -> SystemEntry:
     telemetry = [entry.telemetry for entry in entries if entry.telemetry is not None]
     return replace(
         entries[0],

@@ -21,23 +21,24 @@ from sumbench.jobs.begin import with_main
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
+from sumbench.jobs.finish import summaries_failed
+from sumbench.jobs.gathered import Gathered
+from sumbench.jobs.gathered import within_memory
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan_manifest
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
-from sumbench.jobs.summarize import Key
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.manifest import Manifest
 from sumbench.progress import Progress
 from sumbench.progress import Silent
-from sumbench.records import Document
-from sumbench.records import Summary
-from sumbench.run_record import Run
 from sumbench.runs.resume import keep_times
 from sumbench.runs.resume import merge_manifest
+from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import RunFolder
-from sumbench.scores import Scores
+from sumbench.runs.summary_index import StoredSummaries
+from sumbench.runs.summary_index import SummaryIndex
 from sumbench.stats import analyse
 
 
@@ -61,16 +62,18 @@ def run(
         plan.policy.cache.ready()
     documents, folder = plan.corpus.documents, RunFolder(plan.folder)
     with _executor(plan) as executor, folder.claimed():
+        ids = tuple(document.id for document in documents)
         old = folder.read_manifest()
         record = write_manifest(folder, plan_manifest(plan, started), old)
         folder.write_documents(documents, texts=plan.texts, positions=plan.positions)
-        parts: list[Scores] = []
+        gathered = Gathered(folder)
         try:
             weights.fetch_for_metrics(plan.metrics, plan.context.store)
             faults = weights.fetch(plan.systems, plan.context, fail_fast=plan.policy.fail_fast)
             record = write_manifest(folder, _with_weights(record, plan, faults), old)
-            record, summaries = _summarize(plan, record, progress, through(executor))
+            record, stored = _summarize(plan, record, ids, progress, through(executor))
             executor.release()
+            summaries = within_memory(stored)
             scored = score_batches(
                 _scoring(plan, executor),
                 record.metrics,
@@ -78,17 +81,18 @@ def run(
                 len(documents),
                 folder=folder,
                 progress=progress,
-                watch=lambda _batch, scores: parts.append(scores),
+                watch=gathered.add,
                 ranked_by=record.ranked_by,
             )
         except KeyboardInterrupt:
             raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
         folder.write_details(scored.details)
-        folder.write_summaries(summaries)
+        stored.put_in_order(folder.path / SUMMARIES)
         record = replace(record, finished=True, metrics=scored.entries, seconds=time.perf_counter() - start)
-        made = Run(keep_times(old, record), summaries, Scores.concat(parts), documents, scored.details)
-        failed = bool(scored.failed) or metrics_failed(record) or any(summary.error for summary in summaries)
-        return finish(made, folder, analyse(made), failed=failed)
+        made = gathered.run(keep_times(old, record), summaries, documents, scored.details, ids)
+        analysis = analyse(made)
+        failed = bool(scored.failed) or metrics_failed(record) or summaries_failed(analysis)
+        return finish(made, folder, analysis, failed=failed)
 
 
 def _scoring(plan: Plan, executor: LocalExecutor | RayExecutor) -> Scoring:
@@ -124,22 +128,21 @@ def _executor(plan: Plan) -> LocalExecutor | RayExecutor:
     )
 
 
-def summaries_done(folder: RunFolder, record: Manifest, documents: Sequence[Document]) -> dict[str, dict[Key, Summary]]:
-    """Return the summaries, by system, that a run's journal has already; those that failed are none."""
-    done: dict[str, dict[Key, Summary]] = {entry.name: {} for entry in record.systems}
-    for summary in folder.recover_summaries(done, {document.id for document in documents}):
-        if summary.error is None:
-            done[summary.system][summary.document, summary.draw] = summary
-    return done
+def summaries_done(folder: RunFolder, plan: Plan, ids: Sequence[str]) -> dict[str, SummaryIndex]:
+    """Return, by system, the summaries of a plan that its run's journal has already; those that failed are none.
+
+    `ids` are those of the plan's documents, in order.
+    """
+    places = {identifier: place for place, identifier in enumerate(ids)}
+    return folder.recover_summaries({system.name: system.samples for system in plan.systems}, places)
 
 
 def _summarize(
-    plan: Plan, record: Manifest, progress: Progress, executor: Executor
-) -> tuple[Manifest, tuple[Summary, ...]]:
+    plan: Plan, record: Manifest, ids: Sequence[str], progress: Progress, executor: Executor
+) -> tuple[Manifest, StoredSummaries]:
     documents = plan.corpus.documents
     folder = RunFolder(plan.folder)
-    done = summaries_done(folder, record, documents)
-    summaries: list[Summary] = []
+    done = summaries_done(folder, plan, ids)
     with folder.journal() as lines:
         runner = SystemRunner(documents, plan.context, plan.policy, lines, executor)
         for number, (system, entry) in enumerate(zip(plan.systems, record.systems, strict=True), 1):
@@ -150,9 +153,8 @@ def _summarize(
             what = f"[{number}/{len(plan.systems)}] {system.name}"
             with progress.task(what, size, "documents" if system.samples == 1 else "draws") as advance:
                 made = runner.run(system, entry, done[system.name], advance)
-            summaries += made.summaries
             telemetry = entry.telemetry if there and entry.telemetry else made.telemetry
             ended = replace(entry, error=made.error, telemetry=telemetry)
             record = replace(record, systems=(*record.systems[: number - 1], ended, *record.systems[number:]))
             folder.write_manifest(record)
-    return record, tuple(summaries)
+    return record, StoredSummaries([done[system.name] for system in plan.systems])

@@ -30,6 +30,7 @@ from sumbench.records import Summary
 from sumbench.runs.score_journal import FILE
 from sumbench.runs.score_journal import ScoreJournal
 from sumbench.runs.store import RunFolder
+from sumbench.runs.summary_index import StoredSummaries
 from sumbench.scores import Scores
 
 BATCH = 2000
@@ -52,7 +53,14 @@ Watch = Callable[[Batch, Scores], None]
 
 
 def batches(documents: Sequence[Document], summaries: Iterable[Summary], size: int = BATCH) -> Iterator[Batch]:
-    """Cut a corpus into batches of documents in order, each with its summaries in the order given."""
+    """Cut a corpus into batches of documents in order, each with its summaries in the order given.
+
+    Stored summaries are read batch by batch.
+    """
+    if isinstance(summaries, StoredSummaries):
+        for start in range(0, len(documents), size):
+            yield Batch(documents[start : start + size], summaries.of_documents(start, start + size))
+        return
     of_document: defaultdict[str, list[Summary]] = defaultdict(list)
     for summary in summaries:
         of_document[summary.document].append(summary)

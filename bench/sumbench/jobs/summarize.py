@@ -2,16 +2,18 @@
 
 import logging
 import math
-from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 from typing import TypeAlias
+
+import numpy as np
 
 from sumbench.errors import RunError
 from sumbench.errors import StoppedError
@@ -40,10 +42,14 @@ from sumbench.runs.cache import Cache
 from sumbench.runs.cache import document_fingerprint
 from sumbench.runs.cache import fingerprint
 from sumbench.runs.journal import Journal
+from sumbench.runs.summary_index import BoolArray
+from sumbench.runs.summary_index import SummaryIndex
 from sumbench.systems import Context
 from sumbench.systems import System
 
 _KEPT_AT_ONCE = 200
+
+_LOOKED_UP_AT_ONCE = 2000
 
 _LOG = logging.getLogger(__name__)
 
@@ -116,7 +122,7 @@ class Summarized:
     """
 
     error: str | None
-    summaries: tuple[Summary, ...]
+    summaries: SummaryIndex
     telemetry: Telemetry
 
 
@@ -134,34 +140,35 @@ class SystemRunner:
     executor: Executor
     faults: list[str] = field(default_factory=list)
 
-    def run(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary], watch: Advance) -> Summarized:
-        """Return the summaries of every document and draw: those `done` before, cached ones, and the rest made now.
+    def run(self, system: System, entry: SystemEntry, made: SummaryIndex, watch: Advance) -> Summarized:
+        """Return the summaries of every document and draw: those `made` before, cached ones, and the rest made now.
 
-        A failure is recorded in its Summary, and the rest continues; with `fail_fast` it raises StoppedError. `watch`
-        is called with the number of summaries, of those that failed, and of those that were reused.
+        `made` is of the journal, and gets them all. A failure is recorded in its Summary, and the rest continues; with
+        `fail_fast` it raises StoppedError. `watch` is called with the number of summaries, of those that failed, and of
+        those that were reused. Memory grows by a few bytes a summary alone.
         """
-        wanted = [(document.id, draw) for document in self.documents for draw in range(1, system.samples + 1)]
-        made = {key: done[key] for key in wanted if key in done}
-        prints = self._fingerprints(system, made)
-        made |= self._cached(system, entry, prints)
-        reused = frozenset(made)
-        watch(len(reused), reused=len(reused))
+        self.reuse(system, entry, made)
+        there = made.there()
+        reused = total = int(there.sum())
+        watch(reused, reused=reused)
         failed = 0
         expense = Expense()
-        with closing(self._events(system, entry, self._chunks(system, reused))) as events:
-            for summary in self._journalled(entry, _summaries(system, events, expense), prints):
-                made[summary.document, summary.draw] = summary
+        prints: dict[Key, str] = {}
+        with closing(self._events(system, entry, self._chunks(system, there, prints))) as events:
+            for summary, offset in self._journalled(entry, _summaries(system, events, expense), prints):
+                made.add(summary, offset)
+                total += 1
                 failed += summary.error is not None
-                watch(len(made), failed, len(reused))
-        summaries = tuple(made[key] for key in wanted)
-        costs = [cost for summary in summaries if (cost := system.cost(summary)) is not None]
-        fresh = [made[key] for key in wanted if key not in reused]
-        telemetry = measure_telemetry(summaries, fresh, expense, len(reused))
-        return Summarized(expense.error, summaries, replace(telemetry, cost=sum(costs) if costs else None))
+                watch(total, failed, reused)
+        costs = _Costs(system)
+        fresh = made.read(made.offsets[~there.reshape(-1)])
+        telemetry = measure_telemetry(costs.counted(made), fresh, expense, reused)
+        return Summarized(expense.error, made, replace(telemetry, cost=costs.total))
 
-    def reuse(self, system: System, entry: SystemEntry, done: Mapping[Key, Summary]) -> dict[Key, Summary]:
-        """Return summaries that the cache has, beyond those `done` before, once they are in the journal."""
-        return dict(self._cached(system, entry, self._fingerprints(system, done)))
+    def reuse(self, system: System, entry: SystemEntry, made: SummaryIndex) -> None:
+        """Put the summaries that the cache has, beyond those `made` before, into the journal and its index."""
+        for summary in self._cached(system, entry, made):
+            made.add(summary, self.journal.append(summary))
 
     def _events(self, system: System, entry: SystemEntry, chunks: Iterator[Chunk]) -> Events:
         """Yield the events of the system; it is not started where its entry has an error."""
@@ -169,52 +176,65 @@ class SystemRunner:
             return self.executor.run(Assignment(system, self.context), chunks)
         return _absent(entry.error, system.samples, chunks)
 
-    def _fingerprints(self, system: System, made: Mapping[Key, Summary]) -> dict[Key, str]:
-        """Return the cache keys of the summaries that are still to be made; none without a cache."""
-        if self.policy.cache is None or not system.isolated:
-            return {}
-        return {
-            (document.id, draw): document_fingerprint(document, draw, with_references=system.uses_references)
-            for document in self.documents
-            for draw in range(1, system.samples + 1)
-            if (document.id, draw) not in made
-        }
+    def _kept(self, system: System) -> Cache | None:
+        """Return the cache, if summaries of the system are kept there."""
+        return self.policy.cache if system.isolated else None
 
-    def _chunks(self, system: System, made: frozenset[Key]) -> Iterator[Chunk]:
-        """Yield the documents that lack draws, in chunks."""
-        there: defaultdict[str, set[int]] = defaultdict(set)
-        for document, draw in made:
-            there[document].add(draw)
-        left = [document for document in self.documents if len(there.get(document.id, ())) < system.samples]
-        drawn = {document.id: frozenset(there[document.id]) for document in left if document.id in there}
-        return chunked(left, drawn)
+    def _chunks(self, system: System, there: BoolArray, prints: dict[Key, str]) -> Iterator[Chunk]:
+        """Yield the documents that lack draws, in chunks; `prints` gets the cache keys of what they lack."""
+        cached = self._kept(system) is not None
+        lacking = np.logical_not(there.all(axis=1))
+        left, rows = compress(self.documents, lacking.tolist()), iter(there[lacking])
+        for chunk in chunked(left):
+            # The documents first: a row too many would be lost.
+            some = zip(chunk.documents, rows, strict=False)
+            drawn = {document.id: frozenset((np.flatnonzero(row) + 1).tolist()) for document, row in some if row.any()}
+            found = Chunk(chunk.documents, drawn)
+            if cached:
+                by_id = {document.id: document for document in chunk.documents}
+                for identifier, draw in found.wanted(system.samples):
+                    prints[identifier, draw] = document_fingerprint(
+                        by_id[identifier], draw, with_references=system.uses_references
+                    )
+            yield found
 
-    def _cached(self, system: System, entry: SystemEntry, prints: Mapping[Key, str]) -> Iterator[tuple[Key, Summary]]:
-        if self.policy.cache is None or not prints:
+    def _cached(self, system: System, entry: SystemEntry, made: SummaryIndex) -> Iterator[Summary]:
+        """Yield what the cache has of that which is not `made`."""
+        cache = self._kept(system)
+        if cache is None:
             return
-        keys = {print_: key for key, print_ in prints.items()}
-        for print_, summary in self.policy.cache.find(fingerprint(entry.fingerprint), keys).items():
-            if (summary.document, summary.draw) != keys[print_]:
+        of_system = fingerprint(entry.fingerprint)
+        there = made.there()
+        for start in range(0, len(self.documents), _LOOKED_UP_AT_ONCE):
+            keys = {
+                document_fingerprint(document, draw, with_references=system.uses_references): (document.id, draw)
+                for document, row in zip(
+                    self.documents[start : start + _LOOKED_UP_AT_ONCE], there[start:], strict=False
+                )
+                for draw in range(1, system.samples + 1)
+                if not row[draw - 1]
+            }
+            for print_, summary in cache.find(of_system, keys).items():
                 # A row that holds another document's summary is none of this one's: it is made anew.
-                continue
-            named = checked_answer(replace(summary, system=system.name))
-            self.journal.append(named)
-            yield keys[print_], named
+                if (summary.document, summary.draw) == keys[print_]:
+                    yield checked_answer(replace(summary, system=system.name))
 
     def _journalled(
-        self, entry: SystemEntry, summaries: Iterator[Summary], prints: Mapping[Key, str]
-    ) -> Iterator[Summary]:
+        self, entry: SystemEntry, summaries: Iterator[Summary], prints: dict[Key, str]
+    ) -> Iterator[tuple[Summary, int]]:
+        """Yield the summaries, each with the byte at which its line in the journal begins."""
         unkept: list[tuple[str, Summary]] = []
         try:
             for summary in summaries:
-                self.journal.append(summary)
-                if summary.error is None and prints:
-                    unkept.append((prints[summary.document, summary.draw], summary))
+                offset = self.journal.append(summary)
+                print_ = prints.pop((summary.document, summary.draw), None)
+                if summary.error is None and print_ is not None:
+                    unkept.append((print_, summary))
                 elif summary.error is not None and self.policy.fail_fast:
                     raise StoppedError(f"{summary.system} failed on document {summary.document!r}: {summary.error}")
                 if len(unkept) >= _KEPT_AT_ONCE:
                     self._keep(entry, unkept)
-                yield summary
+                yield summary, offset
         finally:
             self._keep(entry, unkept)
 
@@ -227,6 +247,21 @@ class SystemRunner:
                 self.faults.append(str(error))
                 _LOG.warning("%s: this run keeps nothing more there", error)
         unkept.clear()
+
+
+class _Costs:
+    """Adds up what the summaries of a system cost while they pass by; `total` is None where none has a price."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self.total: float | None = None
+
+    def counted(self, summaries: Iterable[Summary]) -> Iterator[Summary]:
+        for summary in summaries:
+            cost = self._system.cost(summary)
+            if cost is not None:
+                self.total = (self.total or 0) + cost
+            yield summary
 
 
 def _absent(reason: str, samples: int, chunks: Iterator[Chunk]) -> Events:

@@ -1,10 +1,12 @@
 """Computes a system's telemetry (times, tokens, memory) from its summaries and its executor's events."""
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -56,12 +58,14 @@ def _greatest(one: int | None, other: int | None) -> int | None:
 class _Taken(NamedTuple):
     """Seconds, tokens read and tokens written of each document, over all its draws, as far as they are known.
 
-    All draws of a document read the same text, so its tokens count once.
+    All draws of a document read the same text, so its tokens count once. `mean_thought` is how many tokens of thought a
+    summary took, None where there were none.
     """
 
-    seconds: list[float]
-    read: list[int]
-    written: list[int]
+    seconds: "array[float]"
+    read: "array[int]"
+    written: "array[int]"
+    mean_thought: float | None
 
 
 def measure_telemetry(
@@ -71,8 +75,7 @@ def measure_telemetry(
 
     The cost is None.
     """
-    made = list(summaries)
-    whole = _taken(made)
+    whole = _taken(summaries)
     now = _taken(fresh) if reused else whole
     span = expense.working_seconds
     median_seconds, p95_seconds = _quantiles(whole.seconds)
@@ -91,7 +94,7 @@ def measure_telemetry(
         median_input_tokens=median_input,
         p95_input_tokens=p95_input,
         median_output_tokens=median_output,
-        mean_thought_tokens=_mean_thought(made),
+        mean_thought_tokens=whole.mean_thought,
         p95_output_tokens=p95_output,
         documents_a_minute=None if pace is None else 60 * pace,
         input_tokens_a_second=a_second(sum(now.read)),
@@ -169,25 +172,23 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
 
 
 def _taken(summaries: Iterable[Summary]) -> _Taken:
-    by_document: defaultdict[str, list[Summary]] = defaultdict(list)
-    for summary in summaries:
+    """Go through summaries, all draws of a document in sequence, and keep numbers alone."""
+    seconds, read, written, thought = array("d"), array("q"), array("q"), array("q")
+    for _, draws in groupby(summaries, key=attrgetter("document")):
+        good = [one for one in draws if one.error is None]
+        thought.extend(one.thought_tokens for one in good)
         # Of a batch's answers the tokens are known and the seconds are not; of a text made elsewhere, neither.
-        if summary.error is None and (summary.seconds is not None or summary.seen_tokens is not None):
-            by_document[summary.document].append(summary)
-    every = by_document.values()
-    return _Taken(
-        seconds=[sum(draw.seconds or 0.0 for draw in draws) for draws in every if draws[0].seconds is not None],
-        read=[draws[0].seen_tokens for draws in every if draws[0].seen_tokens is not None],
-        written=[sum(draw.output_tokens for draw in draws) for draws in every],
-    )
+        known = [one for one in good if one.seconds is not None or one.seen_tokens is not None]
+        if not known:
+            continue
+        if known[0].seconds is not None:
+            seconds.append(sum(one.seconds or 0.0 for one in known))
+        if known[0].seen_tokens is not None:
+            read.append(known[0].seen_tokens)
+        written.append(sum(one.output_tokens for one in known))
+    return _Taken(seconds, read, written, float(np.mean(thought)) if any(thought) else None)
 
 
-def _mean_thought(summaries: Sequence[Summary]) -> float | None:
-    """Return how many tokens of thought a summary took, None where there were none."""
-    thought = [summary.thought_tokens for summary in summaries if summary.error is None]
-    return float(np.mean(thought)) if any(thought) else None
-
-
-def _quantiles(values: Sequence[float]) -> tuple[float | None, float | None]:
+def _quantiles(values: "array[float] | array[int]") -> tuple[float | None, float | None]:
     """Return median and 95th percentile, None for both where there are no values."""
     return (float(np.quantile(values, 0.5)), float(np.quantile(values, 0.95))) if values else (None, None)

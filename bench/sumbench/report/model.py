@@ -1,5 +1,6 @@
 """What a page knows of its runs: columns of the matrix, scores, and which documents stand in it with their texts."""
 
+from collections.abc import Container
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ USUAL_TEXT = 24_000_000
 FEW = 400
 """Of many documents, so many stand in the page with their texts."""
 
+LISTED = 50_000
+"""Of more documents only those with their texts stand in the page: no browser opens a list of a million."""
+
 FAILED, CUT, FLAGGED, STRIPPED = 1, 2, 4, 8
 """Bits that say of a summary: there is none, its document was not read to the end, places are marked, text was taken
 off."""
@@ -46,22 +50,45 @@ class PageRun:
     tables: tuple[Table, ...]
 
     @cached_property
+    def large(self) -> bool:
+        """Whether the run has too many documents to list all: texts are then read of those that are shown."""
+        return not self.analysis.streamed and len(self.run.ids) > LISTED
+
+    @cached_property
     def documents(self) -> Mapping[str, Document]:
-        """The documents by id; none where the run keeps no texts."""
+        """The documents by id, of a large run none until they are chosen; none where the run keeps no texts."""
+        return {} if self.large else self._documents(None)
+
+    def _documents(self, wanted: Container[str] | None) -> Mapping[str, Document]:
         if self.analysis.streamed or not self.run.manifest.texts:
             return {}
         try:
+            if wanted is not None:
+                return {document.id: document for document in self.run.documents if document.id in wanted}
             return {document.id: document for document in self.run.documents}
         except RunError:
             return {}
 
     @cached_property
     def summaries(self) -> Mapping[str, Mapping[str, Sequence[Summary]]]:
-        """The draws of every summary by document and system; none of a stream, which is not held in memory."""
+        """The draws of every summary by document and system; none of a stream, which is not held in memory.
+
+        Of a large run those that failed, until documents are chosen.
+        """
+        return self._summaries(() if self.large else None)
+
+    def _summaries(self, wanted: Container[str] | None) -> Mapping[str, Mapping[str, Sequence[Summary]]]:
         found: dict[str, dict[str, list[Summary]]] = {}
         for summary in () if self.analysis.streamed else self.run.summaries:
-            found.setdefault(summary.document, {}).setdefault(summary.system, []).append(summary)
+            if wanted is None or summary.error is not None or summary.document in wanted:
+                found.setdefault(summary.document, {}).setdefault(summary.system, []).append(summary)
         return found
+
+    def choose(self, documents: Container[str]) -> None:
+        """Read the texts of these documents of a large run, which are to be shown."""
+        if self.large:
+            # What was computed before takes the place of what the properties would compute.
+            self.__dict__.update(documents=self._documents(documents), summaries=self._summaries(documents))
 
     @cached_property
     def details(self) -> Mapping[tuple[str, str, int], Sequence[Detail]]:
@@ -123,6 +150,15 @@ class PageData:
         return tuple(dict.fromkeys(name for run in self.runs for name in run.run.ids))
 
     @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The ids of the documents that the page lists: all, or of very many those that are shown."""
+        return (
+            self.ids
+            if self.whole or len(self.ids) <= LISTED
+            else tuple(name for name in self.ids if name in self.shown)
+        )
+
+    @cached_property
     def values(self) -> Mapping[str, Value]:
         """The values that the page shows; those that are details only where there are not many documents."""
         found: dict[str, Value] = {}
@@ -181,10 +217,25 @@ class PageData:
         Where not all of them can, those of which a system failed, those whose scores differ most between the first two
         systems of the table and between the first and `lead`, and those with the best and the worst scores: turn about.
         """
+        if len(self.ids) > LISTED:
+            if not self.whole:
+                return self._shown_of_many()
+            for run in self.runs:
+                run.choose(frozenset(self.ids))
         sizes = {name: self._size(name) for name in self.ids}
         if self.whole or (len(sizes) <= MANY and sum(sizes.values()) <= self.most_text):
             return frozenset(name for name in self.ids if self._has_texts(name))
         chosen = _turn_about(list(self._orders()), self.few)
+        return self._within(chosen, sizes)
+
+    def _shown_of_many(self) -> frozenset[str]:
+        """Choose as `shown` does, without the texts of all documents."""
+        chosen = _turn_about(list(self._orders()), self.few)
+        for run in self.runs:
+            run.choose(frozenset(chosen))
+        return self._within(chosen, {name: self._size(name) for name in chosen})
+
+    def _within(self, chosen: Sequence[str], sizes: Mapping[str, int]) -> frozenset[str]:
         left = self.most_text
         kept = []
         for name in chosen:

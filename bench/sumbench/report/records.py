@@ -41,15 +41,17 @@ def blocks(data: PageData) -> tuple[dict[str, Any], dict[str, str]]:
     """
     shown = [name for name in data.ids if name in data.shown]
     made: dict[str, str] = {}
-    number = dict.fromkeys(data.ids, -1)
+    number = dict.fromkeys(data.listed, -1)
     texts = {name: _record(data, name) for name in shown}
     sizes = ((name, len(text)) for name, text in texts.items())
     for at, names in enumerate(in_blocks(sizes)):
         made[f"texts-{at}"] = packed([json.loads(texts[name]) for name in names])
         number |= dict.fromkeys(names, at)
     made["index"] = packed(_index(data, number))
+    places = {name: place for place, name in enumerate(data.ids)} if len(data.listed) < len(data.ids) else None
+    rows = slice(None) if places is None else [places[name] for name in data.listed]
     for name, array in data.scores.items():
-        made[f"scores-{name}"] = packed(_rows(array, data.values[name].decimals))
+        made[f"scores-{name}"] = packed(_rows(array[rows], data.values[name].decimals))
     return _head(data, len(shown)), made
 
 
@@ -110,16 +112,16 @@ def stop_words(language: str) -> list[str]:
 
 
 def _index(data: PageData, number: Mapping[str, int]) -> dict[str, Any]:
-    documents = [data.document(name) for name in data.ids]
+    documents = [data.document(name) for name in data.listed]
     key = _grouped_by([document for document in documents if document])
     return {
-        "ids": list(data.ids),
+        "ids": list(data.listed),
         "titles": [_title(document) if document else "" for document in documents],
         "group": key,
         "groups": [document.metadata.get(key, "") if document else "" for document in documents],
         "words": [words(document.text) if document else 0 for document in documents],
-        "block": [number[name] for name in data.ids],
-        "flags": [[data.flags(name, column) for column in data.columns] for name in data.ids],
+        "block": [number[name] for name in data.listed],
+        "flags": [[data.flags(name, column) for column in data.columns] for name in data.listed],
     }
 
 

@@ -103,13 +103,22 @@ def read_positions(file: Path, of: int) -> tuple[int, ...]:
 
 def read_documents(file: Path) -> tuple[Document, ...]:
     """Read the documents; raise RunError for a file that is missing, damaged, or without texts."""
-    table = parquet.read_parquet(file)
+    return tuple(_documents(parquet.read_parquet(file), file))
+
+
+def iter_documents(file: Path) -> Iterator[Document]:
+    """Yield the documents, a few at a time in memory; raise RunError as `read_documents` does."""
+    for table in parquet.iter_parquet(file, _AT_ONCE):
+        yield from _documents(table, file)
+
+
+def _documents(table: "pa.Table", file: Path) -> Iterator[Document]:
     if "sha256" in table.column_names and "text" not in table.column_names:
         raise RunError(f"{file}: holds no texts: the run was made with --no-texts")
     names = tuple(_schema(texts=True).names)
     table = _checked(table, file, names)
     columns = [table.column(name).to_pylist() for name in names]
-    return tuple(
+    return (
         Document(id_, text, tuple(references), title, language, dict(metadata))
         for id_, text, references, title, language, metadata in zip(*columns, strict=True)
     )

@@ -6,10 +6,13 @@ A line has the fields of a Summary; one without `draw`, as earlier versions wrot
 import logging
 import os
 import time
-from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 from typing import Self
 
 from sumbench import files
@@ -24,6 +27,8 @@ BAD = "summaries.jsonl.bad"
 """Beside the journal: the lines that were set aside when the run was resumed, as they were."""
 
 _SYNC_SECONDS = 1.0
+
+_LAST = 1 << 16
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,46 +48,54 @@ def read_journal(file: Path) -> list[Summary]:
         return lines_codec(Summary).read_all(content)
     except LineError as fault:
         number, _, what = next(lines_codec(Summary).faults(content), (0, b"", str(fault)))
-        raise RunError(
-            f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
-            "or its own command again) sets the line aside and makes the summary anew"
-        ) from None
+        raise damaged(file, number, what) from None
 
 
-def recover_journal(file: Path, belongs: Callable[[Summary], bool]) -> list[Summary]:
-    """Read the summaries of a journal that a run will continue, and set aside the lines that hold none.
+def damaged(file: Path, number: int, what: str) -> RunError:
+    """Return the error for a line of a journal that holds no summary."""
+    return RunError(
+        f"{file}, line {number}: no summary: {what}: going on with the run (`sumbench run --resume {file.parent}`, "
+        "or its own command again) sets the line aside and makes the summary anew"
+    )
 
-    Summaries that do not belong to the run are set aside, too. Such lines are moved, byte for byte, to
-    `summaries.jsonl.bad` beside the journal, and a warning names them; their summaries are then missing, and made
-    again. Raises RunError when that cannot be written.
+
+def foreign(summary: Summary) -> str:
+    """Return what is wrong with a summary that does not belong to the run."""
+    return f"{summary.system!r} and document {summary.document!r} are not of this run"
+
+
+def whole_lines(file: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the number of each line of a journal, the byte at which it begins, and its text, without its end.
+
+    A last line that was torn off is left out, as is everything where there is no journal. Raises RunError for one that
+    cannot be read.
     """
-    lines = _whole_lines(file).split(b"\n")[:-1]
-    summaries: list[Summary] = []
-    bad: dict[int, str] = {}
-    for number, text in enumerate(lines, 1):
-        try:
-            summary = lines_codec(Summary).read(text)
-        except LineError as fault:
-            bad[number] = str(fault)
-            continue
-        if belongs(summary):
-            summaries.append(summary)
-        else:
-            bad[number] = f"{summary.system!r} and document {summary.document!r} are not of this run"
-    if bad:
-        _set_aside(file, lines, bad)
-    return summaries
+    start = 0
+    try:
+        with file.open("rb") as content:
+            for number, text in enumerate(content, 1):
+                if text.endswith(b"\n"):
+                    yield number, start, text[:-1]
+                    start += len(text)
+    except FileNotFoundError:
+        return
+    except OSError as failure:
+        raise RunError(f"{file}: cannot be read: {failure.strerror}") from None
 
 
-def _set_aside(file: Path, lines: list[bytes], bad: dict[int, str]) -> None:
+def set_aside(file: Path, bad: Mapping[int, str]) -> None:
+    """Move lines, byte for byte, to `summaries.jsonl.bad` beside the journal; a warning names the first of them.
+
+    `bad` says by number what is wrong with each. Raises RunError when the disk does not take it.
+    """
     aside = file.with_name(BAD)
     before = aside.read_bytes() if aside.is_file() else b""
     # The copy is whole before the journal loses a line.
     with files.replacing(aside) as content:
         content.write(before)
-        content.writelines(lines[number - 1] + b"\n" for number in sorted(bad))
+        content.writelines(text + b"\n" for number, _, text in whole_lines(file) if number in bad)
     with files.replacing(file) as content:
-        content.writelines(text + b"\n" for number, text in enumerate(lines, 1) if number not in bad)
+        content.writelines(text + b"\n" for number, _, text in whole_lines(file) if number not in bad)
     first = min(bad)
     more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
     _LOG.warning("%s, line %d: %s%s: set aside in %s, to be made again", file, first, bad[first], more, aside.name)
@@ -91,6 +104,18 @@ def _set_aside(file: Path, lines: list[bytes], bad: dict[int, str]) -> None:
 def _whole_lines(file: Path) -> bytes:
     content = files.read_bytes(file) or b""
     return content[: content.rfind(b"\n") + 1]
+
+
+def _whole_size(file: BinaryIO) -> int:
+    """Return at which byte the last whole line of a journal ends."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - _LAST)
+        file.seek(start)
+        if (found := file.read(end - start).rfind(b"\n")) >= 0:
+            return start + found + 1
+        end = start
+    return 0
 
 
 class Journal:
@@ -105,19 +130,24 @@ class Journal:
         self._path = file
         try:
             self._file = files.appending(file)
-            self._file.seek(0)
-            self._file.truncate(self._file.read().rfind(b"\n") + 1)
+            self._size = _whole_size(self._file)
+            self._file.truncate(self._size)
         except OSError as error:
             raise RunError(f"{file}: cannot be written: {error.strerror}") from None
         self._synced = time.monotonic()
 
-    def append(self, summary: Summary) -> None:
-        """Write one summary; raise RunError when the disk does not take it."""
-        self.extend((summary,))
+    def append(self, summary: Summary) -> int:
+        """Write a summary, and return at which byte its line begins; raise RunError when the disk does not take it."""
+        return self.extend((summary,))[0]
 
-    def extend(self, summaries: Iterable[Summary]) -> None:
-        """Write several summaries, together; raise RunError when the disk does not take them."""
-        content = b"".join(map(line, summaries))
+    def extend(self, summaries: Iterable[Summary]) -> list[int]:
+        """Write several summaries, together, and return at which bytes their lines begin.
+
+        Raises RunError when the disk does not take them.
+        """
+        lines = list(map(line, summaries))
+        starts = list(accumulate(map(len, lines), initial=self._size))
+        content = b"".join(lines)
         try:
             if self._file.write(content) != len(content):
                 raise RunError(f"{self._path}: the disk took only a part of a line: is it full?")
@@ -125,6 +155,8 @@ class Journal:
                 self._sync()
         except OSError as error:
             raise RunError(f"{self._path}: cannot be written: {error.strerror}") from None
+        self._size = starts.pop()
+        return starts
 
     def _sync(self) -> None:
         os.fsync(self._file.fileno())

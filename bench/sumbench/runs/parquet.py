@@ -39,6 +39,23 @@ def read_parquet(file: Path, columns: Sequence[str] | None = None) -> "pa.Table"
         raise RunError(f"{file}: cannot be read: {one_line(str(error))}") from None
 
 
+def iter_parquet(file: Path, at_once: int) -> "Iterator[pa.Table]":
+    """Yield the rows of a file, so many at once; raise RunError for one that is missing or damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with file.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as opened:
+            for batch in opened.iter_batches(at_once, use_threads=False):
+                table = pa.Table.from_batches([batch])
+                table.validate(full=True)
+                yield table
+    except FileNotFoundError:
+        raise RunError(f"{file}: no such file: the run is damaged") from None
+    except (OSError, ValueError, TypeError, OverflowError, MemoryError, pa.ArrowException) as error:
+        raise RunError(f"{file}: cannot be read: {one_line(str(error))}") from None
+
+
 @contextmanager
 def writing_parquet(file: Path, schema: "pa.Schema") -> Iterator["pq.ParquetWriter"]:
     """Yield a writer of a Parquet file; the file appears, complete, when the context ends.

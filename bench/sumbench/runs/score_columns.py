@@ -41,6 +41,15 @@ def writing_scores(file: Path) -> Iterator[ScoreWriter]:
         yield ScoreWriter(writer)
 
 
+def stored_scores(file: Path) -> Iterator[Scores]:
+    """Yield the scores of a run that this process has written, some batches at a time."""
+    import pyarrow.parquet as pq
+
+    with file.open("rb") as content, pq.ParquetFile(content) as opened:
+        for group in range(opened.num_row_groups):
+            yield Scores.read(opened.read_row_group(group, use_threads=False))
+
+
 def read_scores(file: Path, manifest: Manifest, ids: Sequence[str] | None) -> Scores:
     """Read the scores of a run; raise RunError, naming file and column, for what cannot be of this run.
 

@@ -13,9 +13,9 @@ checksums.sha256  the checksums of all of them, once the run is finished (sumben
 
 import stat
 from collections.abc import Callable
-from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
@@ -41,10 +41,12 @@ from sumbench.runs import manifest
 from sumbench.runs import ratings
 from sumbench.runs import score_columns
 from sumbench.runs import score_journal
+from sumbench.runs import summary_index
 from sumbench.runs.documents import DocumentWriter
 from sumbench.runs.journal import Journal
 from sumbench.runs.remote import mirrored
 from sumbench.runs.score_columns import ScoreWriter
+from sumbench.runs.summary_index import SummaryIndex
 from sumbench.scores import Scores
 
 MANIFEST = "run.json"
@@ -69,6 +71,12 @@ class SummaryWriter:
     """Writes summaries.jsonl in its final order."""
 
     content: BinaryIO
+
+    def write_one(self, summary: Summary) -> int:
+        """Write a summary, and return at which byte its line begins."""
+        start = self.content.tell()
+        self.content.write(journal.line(summary))
+        return start
 
     def write(self, summaries: Iterable[Summary]) -> None:
         """Write the summaries of a batch."""
@@ -150,17 +158,13 @@ class RunFolder:
         """Return a context: the journal, open for appending."""
         return Journal(self.path / SUMMARIES)
 
-    def recover_summaries(self, systems: Collection[str], ids: Collection[str]) -> list[Summary]:
-        """Return the summaries in the journal in the order of their making, failed ones and duplicates included.
+    def recover_summaries(self, systems: Mapping[str, int], places: Mapping[str, int]) -> dict[str, SummaryIndex]:
+        """Return by system, which has so many draws, the summaries in the journal that did not fail.
 
-        Lines that are no summaries, or that belong to none of these systems and documents, are set aside with a warning
-        (see `recover_journal`). Another process must not be writing.
+        `places` has the place of each document by its id. Other lines are set aside with a warning. Another process
+        must not be writing.
         """
-        known_systems, known_ids = frozenset(systems), frozenset(ids)
-        return journal.recover_journal(
-            self.path / SUMMARIES,
-            lambda summary: summary.system in known_systems and summary.document in known_ids,
-        )
+        return summary_index.recovered(self.path / SUMMARIES, systems, places)
 
     @contextmanager
     def writing_summaries(self) -> Iterator[SummaryWriter]:

@@ -173,7 +173,7 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
     """Compute the statistics of a run by the `settings` (None: those that it was made with), every draw by its seed."""
     settings = settings or Settings.recorded(run.manifest.statistics)
     values, seed, order = run.manifest.values, run.manifest.seed, run.manifest.ranked_by
-    names = names_in(run.manifest, run.scores)
+    names = names_in(run.manifest, run.score_parts())
     drawn = run_by_draw(run, names, run.ids)
     rows = standings(run, drawn)
     systems = tuple(row.system for row in rows)

@@ -10,8 +10,11 @@ would make a corpus look larger than it is; draws resampled within documents wou
 Hinkley 1997, section 3.8).
 """
 
+from collections import Counter
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import combinations
@@ -64,7 +67,7 @@ def unloaded(run: Run) -> frozenset[str]:
 
 def run_by_draw(run: Run, systems: Sequence[str], documents: Sequence[str]) -> dict[str, FloatArray]:
     """Lay the scores of a run out as `by_draw` does, with 0 where a system made no summary and higher is better."""
-    laid = by_draw(run.scores, systems, documents)
+    laid = laid_out(run.score_parts, systems, documents)
     return with_zeros(laid, unanswered(run.summaries, unloaded(run)), run.manifest.values, systems, documents)
 
 
@@ -80,8 +83,11 @@ def run_matrices(
 
     `metrics` are the only ones wanted, if given; with `drop_failures`, documents without a summary have no score.
     """
-    scores = run.scores if metrics is None else run.scores.where(metric=metrics)
-    laid = by_draw(scores, systems, documents)
+
+    def parts() -> Iterable[Scores]:
+        return (part if metrics is None else part.where(metric=metrics) for part in run.score_parts())
+
+    laid = laid_out(parts, systems, documents)
     if not drop_failures:
         laid = with_zeros(laid, unanswered(run.summaries, unloaded(run)), run.manifest.values, systems, documents)
     return {metric: over_draws(array) for metric, array in laid.items()}
@@ -95,6 +101,8 @@ def with_zeros(
     documents: Sequence[str],
 ) -> dict[str, FloatArray]:
     """Return arrays of shape (draws, systems, documents) with 0 for what is `missing`, where higher is better."""
+    if not missing:
+        return dict(laid)
     rows = {name: index for index, name in enumerate(systems)}
     columns = {name: index for index, name in enumerate(documents)}
     cells = [
@@ -130,32 +138,71 @@ def by_draw(scores: Scores, systems: Sequence[str], documents: Sequence[str]) ->
     Raises:
         ValueError: If a system has two scores for one draw of a document and metric.
     """
-    rows, columns = _positions(scores, "system", systems), _positions(scores, "document", documents)
+    return laid_out(lambda: (scores,), systems, documents)
+
+
+def laid_out(
+    parts: Callable[[], Iterable[Scores]], systems: Sequence[str], documents: Sequence[str]
+) -> dict[str, FloatArray]:
+    """Lay out scores that come in parts as `by_draw` does; `parts` may be asked for again."""
+    order_of = {
+        "system": {name: place for place, name in enumerate(systems)},
+        "document": {name: place for place, name in enumerate(documents)},
+    }
+    laid: dict[str, FloatArray] = {}
+    given: Counter[str] = Counter()
+    for part in parts():
+        for metric, cells, values in _cells(part, order_of):
+            draws = int(cells[0].max()) + 1
+            array = laid.get(metric)
+            if array is None or len(array) < draws:
+                more = np.full((draws - (0 if array is None else len(array)), len(systems), len(documents)), np.nan)
+                laid[metric] = array = more if array is None else np.concatenate([array, more])
+            array[cells] = values
+            given[metric] += len(values)
+    for metric, array in laid.items():
+        if np.count_nonzero(~np.isnan(array)) < given[metric]:
+            raise ValueError(_given_twice(parts(), metric, array, order_of, systems, documents))
+    return laid
+
+
+_Cells: TypeAlias = tuple[IntArray, IntArray, IntArray]
+"""Draws (from 0), systems and documents, as places in an array of scores."""
+
+
+def _cells(scores: Scores, order_of: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, _Cells, FloatArray]]:
+    """Yield each metric, in the order in which they first appear, with the places of its scores and the scores."""
+    rows, columns = (_positions(scores, column, order_of[column]) for column in ("system", "document"))
     metrics, names = scores.codes("metric")
     kept = np.flatnonzero((rows >= 0) & (columns >= 0) & ~np.isnan(scores.values))
     rows, columns, metrics = rows[kept], columns[kept], metrics[kept]
     draws, values = scores.draws[kept].astype(np.int64) - 1, scores.values[kept]
     found, first = np.unique(metrics, return_index=True)
-    laid: dict[str, FloatArray] = {}
     for code in found[np.argsort(first)]:
         mine = np.flatnonzero(metrics == code)
-        array = np.full((int(draws[mine].max()) + 1, len(systems), len(documents)), np.nan)
-        cells = np.ravel_multi_index((draws[mine], rows[mine], columns[mine]), array.shape)
-        array.reshape(-1)[cells] = values[mine]
-        if np.count_nonzero(~np.isnan(array)) < len(mine):
-            _, earliest, times = np.unique(cells, return_index=True, return_counts=True)
-            twice = mine[earliest[times > 1][0]]
-            raise ValueError(
-                f"{systems[rows[twice]]} has two scores of {names[code]} for document {documents[columns[twice]]}"
-            )
-        laid[names[code]] = array
-    return laid
+        yield names[code], (draws[mine], rows[mine], columns[mine]), values[mine]
 
 
-def _positions(scores: Scores, column: str, wanted: Sequence[str]) -> IntArray:
+def _given_twice(  # noqa: PLR0913, PLR0917 - what the line names
+    parts: Iterable[Scores],
+    metric: str,
+    array: FloatArray,
+    order_of: Mapping[str, Mapping[str, int]],
+    systems: Sequence[str],
+    documents: Sequence[str],
+) -> str:
+    times = np.zeros(array.shape, np.int64)
+    for part in parts:
+        for name, cells, _ in _cells(part, order_of):
+            if name == metric:
+                np.add.at(times, cells, 1)
+    _, row, column = map(int, np.unravel_index(int(np.argmax(times > 1)), times.shape))
+    return f"{systems[row]} has two scores of {metric} for document {documents[column]}"
+
+
+def _positions(scores: Scores, column: str, order: Mapping[str, int]) -> IntArray:
     """Return the position of each row's name among the wanted ones, -1 for another name."""
     codes, names = scores.codes(column)
-    order = {name: position for position, name in enumerate(wanted)}
     return np.array([*(order.get(name, -1) for name in names), -1], dtype=np.int64)[codes]
 
 

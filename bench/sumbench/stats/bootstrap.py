@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from hashlib import sha256
 from typing import Any
 from typing import Final
 
@@ -81,6 +82,29 @@ class _Sums:
         return errors
 
 
+class _Columns:
+    """Statistics of several series, a column each, of which equal ones are kept once.
+
+    Whether a document is there is the same for most series, and without clusters several statistics are one.
+    """
+
+    def __init__(self) -> None:
+        self.distinct: list[FloatArray] = []
+        self.which: list[list[int]] = []
+        self._numbers: dict[bytes, int] = {}
+
+    def add(self, statistics: FloatArray) -> None:
+        """Add the statistics of a series, of shape (units, kinds)."""
+        which = []
+        for kind in range(statistics.shape[1]):
+            column = np.ascontiguousarray(statistics[:, kind])
+            number = self._numbers.setdefault(sha256(column.data).digest(), len(self.distinct))
+            if number == len(self.distinct):
+                self.distinct.append(column)
+            which.append(number)
+        self.which.append(which)
+
+
 class Bootstrap:
     """Means of several series over the same units, with studentised intervals, from one pass over the units."""
 
@@ -99,34 +123,30 @@ class Bootstrap:
         """
         if not series:
             return
-        names, scores = list(series), np.stack(list(series.values()))
-        numbers = numbered(clusters, scores.shape[1])
-        statistics = np.stack([_statistics(row, numbers) for row in scores])
-        sums = self._weighted(statistics)
-        for name, of_series, totals in zip(names, statistics, sums, strict=True):
+        numbers = numbered(clusters, len(next(iter(series.values()))))
+        columns = _Columns()
+        for name, scores in series.items():
             known = self._sums.setdefault(name, _Sums(np.zeros((self._resamples + 1, 6))))
-            known.columns += totals
-            known.total += float(np.nansum(series[name]))
-            there = of_series[:, 0] > 0
-            known.shape.add(of_series[there, 2] / of_series[there, 1])
+            known.total += float(np.nansum(scores))
+            statistics = _statistics(scores, numbers)
+            there = statistics[:, 0] > 0
+            known.shape.add(statistics[there, 2] / statistics[there, 1])
+            columns.add(statistics)
+        sums = self._weighted(columns.distinct)
+        for name, which in zip(series, columns.which, strict=True):
+            self._sums[name].columns += sums[:, which]
 
-    def _weighted(self, statistics: FloatArray) -> FloatArray:
-        """Sum statistics of shape (series, units, 6) over the resamples and the corpus: (series, resamples + 1, 6)."""
-        series, units, kinds = statistics.shape
-        columns = statistics.transpose(0, 2, 1).reshape(series * kinds, units)
-        # Whether a document is there is the same for most series, and without clusters several statistics are one.
-        numbers: dict[bytes, int] = {}
-        which = [numbers.setdefault(column.tobytes(), len(numbers)) for column in columns]
-        distinct = np.ascontiguousarray(columns[np.unique(which, return_index=True)[1]].T)
-        sums = np.zeros((self._resamples + 1, distinct.shape[1]))
+    def _weighted(self, columns: Sequence[FloatArray]) -> FloatArray:
+        """Sum columns of one statistic a unit over the resamples and the corpus: (resamples + 1, columns)."""
+        sums = np.zeros((self._resamples + 1, len(columns)))
         even = self._resamples + self._resamples % 2
-        for start in range(0, units, _AT_ONCE):
-            some = distinct[start : start + _AT_ONCE]
+        for start in range(0, len(columns[0]), _AT_ONCE):
+            some = np.stack([column[start : start + _AT_ONCE] for column in columns], axis=1)
             # An even number of 16-bit draws a unit, so that how many units are drawn together changes none.
             draws = self._rng.integers(0, _STEPS, (len(some), even), dtype=np.uint16)[:, : self._resamples]
             sums[:-1] += _COUNTS[draws].T @ some
-        sums[-1] = np.ascontiguousarray(distinct.T).sum(axis=1)
-        return sums[:, which].reshape(self._resamples + 1, series, kinds).transpose(1, 0, 2)
+        sums[-1] = [column.sum() for column in columns]
+        return sums
 
     def means(self, name: Hashable) -> FloatArray:
         """Return the mean of a series in each resample; NaN in one that holds none of its documents."""

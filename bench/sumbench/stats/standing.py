@@ -1,5 +1,6 @@
 """Standings: the mean scores, costs and failures of each system of a run."""
 
+from array import array
 from collections import Counter
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -7,6 +8,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +22,7 @@ from sumbench.scores import FloatArray
 from sumbench.scores import Scores
 from sumbench.sentences import words
 from sumbench.stats.arrays import between_draws
-from sumbench.stats.arrays import by_draw
+from sumbench.stats.arrays import laid_out
 from sumbench.stats.arrays import over_draws
 from sumbench.stats.arrays import run_by_draw
 
@@ -80,14 +83,14 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
     A system that could not be loaded has no means. `drawn` are the scores as `run_by_draw` lays them out for the
     systems of `names_in` and the run's documents, where that is done already.
     """
-    names = names_in(run.manifest, run.scores)
+    names = names_in(run.manifest, run.score_parts())
     laid = run_by_draw(run, names, run.ids) if drawn is None else drawn
     means: dict[str, dict[str, float]] = {name: {} for name in names}
     spreads: dict[str, dict[str, float]] = {name: {} for name in names}
     scored = dict.fromkeys(names, 0)
     counted = countable(run.manifest, laid)
-    for metric, array in laid.items():
-        for name, row, spread in zip(names, over_draws(array), between_draws(array), strict=True):
+    for metric, by_draw in laid.items():
+        for name, row, spread in zip(names, over_draws(by_draw), between_draws(by_draw), strict=True):
             there = row[~np.isnan(row)]
             scored[name] = max(scored[name], there.size if metric in counted else 0)
             if there.size:
@@ -96,13 +99,16 @@ def standings(run: Run, drawn: Mapping[str, FloatArray] | None = None) -> list[S
                 spreads[name][metric] = float(spread)
     made = tallies(run.summaries)
     answered = {name: _answered_means(run, name, means[name]) for name, tally in made.items() if tally.failed}
-    return standings_of(run.manifest, means, scored, made, spreads, unscored(run.scores), answered)
+    failures: dict[str, dict[str, Failure]] = {}
+    for part in run.score_parts():
+        add_unscored(failures, part)
+    return standings_of(run.manifest, means, scored, made, spreads, failures, answered)
 
 
 def _answered_means(run: Run, system: str, known: Mapping[str, float]) -> dict[str, float]:
     """Return a system's means over what it did write, where they are others than the `known` ones."""
-    laid = by_draw(run.scores.where(system=system), [system], run.ids)
-    means = {metric: over_draws(array) for metric, array in laid.items()}
+    laid = laid_out(lambda: (part.where(system=system) for part in run.score_parts()), [system], run.ids)
+    means = {metric: over_draws(by_draw) for metric, by_draw in laid.items()}
     found = {metric: float(np.nanmean(row)) for metric, row in means.items() if not np.isnan(row).all()}
     return {metric: mean for metric, mean in found.items() if mean != known.get(metric)}
 
@@ -112,10 +118,10 @@ def countable(record: Manifest, metrics: Collection[str]) -> Collection[str]:
     return record.in_result & set(metrics) or metrics
 
 
-def names_in(record: Manifest, scores: Scores) -> list[str]:
+def names_in(record: Manifest, parts: Iterable[Scores]) -> list[str]:
     """Return the names of the systems in the manifest's order, then what else has scores: the references."""
     names = [entry.name for entry in record.systems]
-    return [*names, *sorted(set(scores.names("system")).difference(names))]
+    return [*names, *sorted({name for part in parts for name in part.names("system")}.difference(names))]
 
 
 def standings_of(  # noqa: PLR0913, PLR0917 - what a standing is made of
@@ -176,6 +182,15 @@ def unscored(scores: Scores) -> dict[str, dict[str, Failure]]:
     return found
 
 
+def add_unscored(known: dict[str, dict[str, Failure]], scores: Scores) -> None:
+    """Add to what is `known`, by system and value's name, the summaries that could not be scored of some more."""
+    for system, of_system in unscored(scores).items():
+        so_far = known.setdefault(system, {})
+        for metric, failure in of_system.items():
+            first = so_far.get(metric)
+            so_far[metric] = first._replace(others=first.others + failure.others + 1) if first else failure
+
+
 @dataclass
 class SummaryTally:
     """Sums over the summaries of a system, batch by batch; see Standing for what they are of."""
@@ -203,8 +218,7 @@ class SummaryTally:
 
     def add(self, documents: Iterable[Sequence[Summary]]) -> None:
         """Add summaries: all draws of a document together."""
-        lengths: list[float] = []
-        times: list[float] = []
+        lengths, times = array("d"), array("d")
         for draws in documents:
             self.documents += 1
             good = [one for one in draws if one.error is None]
@@ -232,13 +246,21 @@ class SummaryTally:
 
 
 def tallies(summaries: Iterable[Summary], into: dict[str, SummaryTally] | None = None) -> dict[str, SummaryTally]:
-    """Count summaries by system; `into` holds counts of earlier documents, which are added to."""
+    """Count summaries by system; `into` holds counts of earlier documents, which are added to.
+
+    Summaries that are not in memory are counted as they are read: all of a system, and of a document, in sequence.
+    """
+    found = {} if into is None else into
+    if not isinstance(summaries, list | tuple):
+        for system, of_system in groupby(summaries, key=attrgetter("system")):
+            documents = (list(draws) for _, draws in groupby(of_system, key=attrgetter("document")))
+            found.setdefault(system, SummaryTally()).add(documents)
+        return found
     made: dict[str, dict[str, list[Summary]]] = {}
     for summary in summaries:
         made.setdefault(summary.system, {}).setdefault(summary.document, []).append(summary)
-    found = {} if into is None else into
-    for system, documents in made.items():
-        found.setdefault(system, SummaryTally()).add(documents.values())
+    for system, several in made.items():
+        found.setdefault(system, SummaryTally()).add(several.values())
     return found
 
 
@@ -249,5 +271,5 @@ def _cost(entry: SystemEntry, tally: SummaryTally) -> float | None:
 
 def _total(numbers: Sequence[float]) -> float:
     # numpy sums in pairs: of many numbers more exactly than one after the other.
-    array: FloatArray = np.array(numbers, dtype=np.float64)
-    return float(array.sum())
+    summed: FloatArray = np.array(numbers, dtype=np.float64)
+    return float(summed.sum())

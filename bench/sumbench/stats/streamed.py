@@ -22,11 +22,11 @@ from sumbench.stats.direction import judged
 from sumbench.stats.settings import Settings
 from sumbench.stats.standing import Failure
 from sumbench.stats.standing import SummaryTally
+from sumbench.stats.standing import add_unscored
 from sumbench.stats.standing import countable
 from sumbench.stats.standing import names_in
 from sumbench.stats.standing import standings_of
 from sumbench.stats.standing import tallies
-from sumbench.stats.standing import unscored
 
 
 class _Means:
@@ -75,7 +75,7 @@ class Totals:
 
         Raises ValueError for two scores of one summary and value.
         """
-        systems = names_in(self._record, scores)
+        systems = names_in(self._record, (scores,))
         laid = by_draw(scores, systems, documents)
         filled = with_zeros(laid, unanswered(summaries), self._record.values, systems, documents)
         series: dict[Hashable, FloatArray] = {}
@@ -87,11 +87,7 @@ class Totals:
                     series[metric, system] = row
         self._bootstrap.add(series)
         tallies(summaries, self._made)
-        for system, of_system in unscored(scores).items():
-            known = self._failures.setdefault(system, {})
-            for metric, failure in of_system.items():
-                first = known.get(metric)
-                known[metric] = first._replace(others=first.others + failure.others + 1) if first else failure
+        add_unscored(self._failures, scores)
 
     def analysis(self, record: Manifest | None = None) -> Analysis:
         """Return the statistics: standings and intervals; comparisons would need all scores at once.
