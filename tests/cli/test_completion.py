@@ -44,7 +44,7 @@ def test_the_script_is_valid_bash(script: Path) -> None:
         (["co"], {"compare", "correlate", "corpora", "completion"}),
         (["run", "--sys"], {"--systems"}),
         (["run", "--correction", "n"], {"none"}),
-        (["weights", "p"], {"pull"}),
+        (["weights", "p"], {"pull", "push"}),
         (["completion", "z"], {"zsh"}),
         (["run", "--correction", "ben"], {"benjamini-hochberg"}),
         (["walk"], set()),
