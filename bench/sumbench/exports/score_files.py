@@ -58,7 +58,7 @@ def _texts(column: "pa.ChunkedArray") -> "pa.Array":
 def _matrix(run: Run) -> "pa.Table":
     import pyarrow as pa
 
-    systems = names_in(run.manifest, run.scores)
+    systems = names_in(run.manifest, run.score_parts())
     matrices = run_matrices(run, systems, run.ids)
     documents = pa.array([guarded(name) for name in run.ids], pa.string())
     names = pa.array([name for name in matrices for _ in run.ids], pa.string())

@@ -169,7 +169,7 @@ class _Sheets:
 def _matrices(source: ExportSource) -> Iterator[tuple[Value, list[str], FloatArray]]:
     """Yield the scores of each value that readers see, of those systems that have any."""
     record = source.run.manifest
-    names = names_in(record, source.run.scores)
+    names = names_in(record, source.run.score_parts())
     shown = [value for values in record.shown.values() for value in values]
     matrices = run_matrices(source.run, names, source.run.ids, [value.name for value in shown])
     for value in shown:
