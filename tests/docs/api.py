@@ -18,7 +18,8 @@ family `BenchError`, in one line, and name parameters.
 """
 
 SECTIONS = (
-    ("Functions", ("run", "score", "merge", "compare", "correlate", "power", "load_run")),
+    ("Functions", ("run", "score", "merge", "compare", "correlate", "power", "export", "load_run")),
+    ("Batches of requests", ("export_batch", "import_batch", "BatchExport", "BatchImport")),
     ("Results", ("RunResult", "ComparisonResult", "CorrelationResult", "Run", "Scores")),
     ("Records", ("Document", "Summary", "Score", "Detail", "Rating")),
     ("Metrics of one's own", ("SummaryMetric", "Measured", "Value", "Direction", "Needs", "BatchScores", "BatchNote")),

@@ -10,8 +10,8 @@ from sumbench.scores import schema
 from tests.docs.api import described
 
 MANIFEST = (
-    *("Manifest", "CorpusEntry", "SystemEntry", "WeightsEntry", "Telemetry", "RequestCounts", "MetricEntry", "Value"),
-    *("Spending", "Machine", "ShardEntry", "MergedEntry"),
+    *("Manifest", "CorpusEntry", "SystemEntry", "WeightsEntry", "Telemetry", "RequestCounts", "AddressCounts"),
+    *("MetricEntry", "Value", "Spending", "Machine", "ShardEntry", "MergedEntry"),
 )
 
 HEAD = """# Files
