@@ -34,7 +34,7 @@ WITH_PYTHON = [page for page in PAGES if any(each.language == "python" for each 
 
 REMEDY = "mend it, or say before the block why it cannot run here: <!-- not run: REASON --> or <!-- dry run: REASON -->"
 
-FOREIGN = {"--extra-index-url", "--check"}
+FOREIGN = {"--extra-index-url", "--check", "--build-arg", "--pip-args", "--api-key"}
 """Flags in the text that are those of other programs."""
 
 

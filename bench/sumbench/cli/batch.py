@@ -141,7 +141,7 @@ def _export(arguments: argparse.Namespace) -> int:
     policy = Policy(cache=None if arguments.no_cache else summary_cache(store.home))
     tasks = task_requests(run_command.requested(arguments))
     for request in tasks:
-        out = arguments.out
+        out = None if arguments.out is None else Path(arguments.out)
         home = out if out is None or len(tasks) == 1 else out / run_command.task_label(request)
         planned = plan(request, store, RESULTS if arguments.dry_run else home, policy)
         made = export(planned, settings, dry_run=arguments.dry_run)
