@@ -212,6 +212,7 @@ def test_a_run_without_texts_has_no_breakdown(scored: Callable[..., str], capsys
         (["{base}", "."], "run.json: no such file"),
         (["{base}:nobody", "{base}"], "has no system 'nobody': it has s"),
         (["{base}", "{base}:s"], "name the first system"),
+        (["{base}:s", "{base}"], "base:s would be compared with itself alone: name another system or run"),
         (["{base}", "{base}", "--metrics", "rouge7"], "not all runs have 'rouge7'"),
         (["{base}", "{base}", "--fail-if-worse", "rouge7"], "no score of 'rouge7' to judge by"),
         (["{base}", "{base}", "--fail-under", "rouge1"], "--fail-under 'rouge1': give METRIC=POINTS"),

@@ -110,12 +110,15 @@ def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:
         raise UsageError(f"name the first system, which the others are compared with: {base.name}:SYSTEM")
     within = all(other.path == base.path for other in others)
     first = RunSystem(base.system if within else f"{base.name}: {base.system}", base.run, base.system)
-    return [
+    found = [
         (first, RunSystem(system if within else f"{other.name}: {system}", other.run, system))
         for other in others
         for system in other.systems
         if (other.path, system) != (base.path, base.system)
     ]
+    if not found:
+        raise UsageError(f"{base.name}:{base.system} would be compared with itself alone: name another system or run")
+    return found
 
 
 def without_summary(side: RunSystem, ids: Sequence[str]) -> tuple[str, ...]:
