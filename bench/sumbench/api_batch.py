@@ -100,6 +100,7 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.requests import Request
     from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing_here
     from sumbench.weights import Store
 
     store = Store.default(offline=offline, quiet=True)
@@ -121,7 +122,7 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     )
     settings = BatchSettings(BatchStyle(endpoint, token_limit, not system_turn), FileLimits(max_requests, max_mb))
     policy = Policy(cache=summary_cache(store.home) if cache else None)
-    planned = plan(request, store, None if out is None else Path(out), policy)
+    planned = plan(request, store, None if out is None else writing_here(out), policy)
     made = export(planned, settings)
     files = tuple(planned.folder / file for size in made.sizes for file in size.files)
     return BatchExport(planned.folder, files, sum(size.requests for size in made.sizes))
@@ -162,9 +163,10 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.summarize import Policy
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing_here
     from sumbench.weights import Store
 
-    store, folder = Store.default(quiet=True), Path(run)
+    store, folder = Store.default(quiet=True), writing_here(run)
     policy = Policy(cache=summary_cache(store.home) if cache else None)
     planned = at_price(plan(request_of_run(folder), store, folder, policy), price_factor)
     taken = [Path(file) for file in files]

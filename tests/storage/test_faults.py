@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import sumbench
 from sumbench.cli import main
 from sumbench.errors import StorageError
 from sumbench.storage import Address
 from sumbench.storage import backends
 from sumbench.storage.address import redacted
+from sumbench.storage.copies import parsed
 from tests.storage.conftest import Bucket
 
 RUN = ("run", "--corpus", "references", "--limit", "1", "--systems", "lead", "--quiet", "--out")
@@ -48,6 +50,32 @@ def test_a_bucket_or_a_run_that_does_not_exist(bucket: Bucket, capsys: pytest.Ca
     foreign = "s3://bench/full: is not empty and holds no run: give --out another folder"
     assert fault(capsys, *RUN, "s3://bench/full") == foreign
     assert [file.name for file in (bucket.folder / "full").iterdir()] == ["notes.txt"]
+
+
+def test_an_address_that_lacks_a_slash_is_no_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written into a folder of that name, unless there is one."""
+    monkeypatch.chdir(tmp_path)
+    slash = "s3:/bench/run: an address has two slashes behind its kind: s3://bench/run"
+    assert fault(capsys, *RUN, "s3:/bench/run") == slash
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "s3:/bench").mkdir(parents=True)
+    assert parsed("s3:/bench") is None
+
+
+def test_batches_stay_on_this_machine(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address is refused, by the command line and in Python, and no folder of its name is made."""
+    monkeypatch.chdir(tmp_path)
+    system = "endpoint,url=http://127.0.0.1:1/v1,model=small"
+    here = "s3://bench/run: files of requests stay on this machine: give a folder"
+    assert fault(capsys, "batch", "export", "--systems", system, "--out", "s3://bench/run") == here
+    assert fault(capsys, "batch", "import", "s3://bench/run", "a.jsonl") == here
+    with pytest.raises(StorageError, match=here):
+        sumbench.export_batch(systems=system, out="s3://bench/run")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_server_that_nobody_answers_at(

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the actions and what each takes."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     export = actions.add_parser("export", help="begin a run, and write the requests of its endpoints into files")
-    run_command.add_request(export)
+    run_command.add_request(export, "the run's folder")
     run_command.add_models(export)
     _add_files(export)
     export.set_defaults(action=_export)
@@ -132,6 +132,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing_here
     from sumbench.tables.terminal import render
     from sumbench.weights import Store
 
@@ -141,7 +142,7 @@ def _export(arguments: argparse.Namespace) -> int:
     policy = Policy(cache=None if arguments.no_cache else summary_cache(store.home))
     tasks = task_requests(run_command.requested(arguments))
     for request in tasks:
-        out = None if arguments.out is None else Path(arguments.out)
+        out = None if arguments.out is None else writing_here(arguments.out)
         home = out if out is None or len(tasks) == 1 else out / run_command.task_label(request)
         planned = plan(request, store, RESULTS if arguments.dry_run else home, policy)
         made = export(planned, settings, dry_run=arguments.dry_run)
@@ -175,6 +176,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
+    from sumbench.storage import writing_here
     from sumbench.tables import FORMATS
     from sumbench.weights import Store
 
@@ -185,8 +187,9 @@ def _import(arguments: argparse.Namespace) -> int:
         workers=checked_workers(arguments.workers),
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
-    request = request_of_run(arguments.folder, store.trusted)
-    planned = at_price(plan(request, store, arguments.folder, policy), arguments.price_factor)
+    folder = writing_here(arguments.folder)
+    request = request_of_run(folder, store.trusted)
+    planned = at_price(plan(request, store, folder, policy), arguments.price_factor)
     made = import_answers(
         planned,
         arguments.files,
@@ -195,12 +198,12 @@ def _import(arguments: argparse.Namespace) -> int:
         finish=arguments.finish,
     )
     if made.finished is None:
-        streams.show(_missing(arguments.folder, made))
+        streams.show(_missing(folder, made))
         return INCOMPLETE
     sys.stdout.write(made.finished.render(arguments.format))
     if not arguments.quiet:
-        streams.say(f"run folder: {arguments.folder}")
-        following.print_next([(arguments.folder, made.finished)], resumable=True)
+        streams.say(f"run folder: {folder}")
+        following.print_next([(folder, made.finished)], resumable=True)
     return INCOMPLETE if made.finished.failed else 0
 
 

@@ -55,8 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     given.remember(parser)
 
 
-def add_request(parser: argparse.ArgumentParser) -> ArgumentGroup:
-    """Declare the flags that say what is run, and where it is kept; return the group of the output."""
+def add_request(
+    parser: argparse.ArgumentParser, place: str = "the run's folder, or its address: s3://bucket/run"
+) -> ArgumentGroup:
+    """Declare the flags that say what is run, and where it is kept, a `place`; return the group of the output."""
     what = parser.add_argument_group("what is run")
     what.add_argument(
         "suite", nargs="?", default="default", metavar="SUITE", help="a suite's name (`sumbench suites`) or .toml file"
@@ -88,7 +90,7 @@ def add_request(parser: argparse.ArgumentParser) -> ArgumentGroup:
     output.add_argument(
         "--out",
         metavar="DIR",
-        help="the run's folder, or its address: s3://bucket/run (default: a new one in results/)",
+        help=f"{place} (default: a new one in results/)",
     )
     selecting.add_no_texts(output)
     output.add_argument("--quiet", action="store_true", help="print the table and nothing else")

@@ -48,12 +48,10 @@ def run(
 ) -> Finished:
     """Carry out a plan and write the run folder: run.json, documents, summaries, scores, details, tables.
 
-    `through` may put another executor before the plan's own.
-
     Missing weights are fetched first. A folder that holds a part of this run is resumed. Failures are recorded and the
     rest continues. Raises UsageError when the user must provide or accept weights first, RunError when the folder
     cannot be written or holds another run, InterruptionError when the user breaks it off, and StoppedError at the first
-    failure when the plan's policy says so.
+    failure when the plan's policy says so. `through` may put another executor before the plan's own.
     """
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()

@@ -10,6 +10,7 @@ from sumbench.storage.copies import reading_run
 from sumbench.storage.copies import reading_runs
 from sumbench.storage.copies import reading_side
 from sumbench.storage.copies import writing
+from sumbench.storage.copies import writing_here
 from sumbench.storage.objects import Objects
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "reading_runs",
     "reading_side",
     "writing",
+    "writing_here",
 ]

@@ -50,8 +50,14 @@ def copy_folder(address: Address, kind: str) -> Path:
 
 
 def parsed(named: str | Path) -> Address | None:
-    """Return the address that is named, None for a path. A `Path` that was made of an address gets its slash back."""
+    """Return the address that is named, None for a path. A `Path` that was made of an address gets its slash back.
+
+    Raises StorageError for a text that lacks that slash, unless there is such a path.
+    """
     if not is_address(named):
+        if is_address(Path(named)) and not Path(named).exists():
+            scheme, _, rest = str(named).partition(":/")
+            raise StorageError(f"{named}: an address has two slashes behind its kind: {scheme}://{rest}")
         return None
     return Address.parse(str(named).replace(":/", "://", 1) if isinstance(named, Path) else named)
 
@@ -65,6 +71,14 @@ def writing(named: str | Path) -> Path:
     if address is None:
         return Path(named)
     return address.local or copy_folder(address, WORK)
+
+
+def writing_here(named: str | Path) -> Path:
+    """Return a folder of this machine that is named; raise StorageError for an address elsewhere."""
+    address = parsed(named)
+    if address is not None and address.local is None:
+        raise StorageError(f"{address}: files of requests stay on this machine: give a folder")
+    return writing(named)
 
 
 def reading(named: str | Path) -> Path:
