@@ -19,6 +19,8 @@ from sumbench.runs.store import RunFolder
 from sumbench.scores import Scores
 from tests.runs.made import MANIFEST
 from tests.runs.made import TELEMETRY
+from tests.runs.made import write_scores
+from tests.runs.made import write_summaries
 
 HOSTILE = (
     "<script>document.title = 'run'</script></script><!-- <img src=x onerror=\"document.title = 'run'\"> "
@@ -146,8 +148,8 @@ def written(folder: Path, number: int = 3) -> Path:
     run, files = made(number), RunFolder(folder)
     with files.claimed():
         files.write_documents(run.documents, texts=True)
-        files.write_summaries(run.summaries)
-        files.write_scores(run.scores)
+        write_summaries(files, run.summaries)
+        write_scores(files, run.scores)
         files.write_details(run.details)
         files.write_manifest(run.manifest)
     return folder

@@ -1,5 +1,6 @@
 """A small finished run in a folder, made without running a system."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sumbench.manifest import SCHEMA
@@ -70,13 +71,25 @@ SCORES = Scores.of(
 DETAILS = (Detail("a", "lead", "rouge", {"spans": [[0, 3]]}),)
 
 
+def write_summaries(run: RunFolder, summaries: Iterable[Summary]) -> None:
+    """Write summaries.jsonl."""
+    with run.writing_summaries() as writer:
+        writer.write(summaries)
+
+
+def write_scores(run: RunFolder, scores: Scores) -> None:
+    """Write scores.parquet."""
+    with run.writing_scores() as writer:
+        writer.write(scores)
+
+
 def written(folder: Path, *, texts: bool = True) -> Path:
     """Write the run to a folder, and return it."""
     run = RunFolder(folder)
     with run.claimed():
         run.write_documents(DOCUMENTS, texts=texts)
-        run.write_summaries(SUMMARIES)
-        run.write_scores(SCORES)
+        write_summaries(run, SUMMARIES)
+        write_scores(run, SCORES)
         run.write_details(DETAILS)
         run.write_manifest(MANIFEST)
     return folder

@@ -26,6 +26,8 @@ from tests.runs.made import DOCUMENTS
 from tests.runs.made import MANIFEST
 from tests.runs.made import SCORES
 from tests.runs.made import SUMMARIES
+from tests.runs.made import write_scores
+from tests.runs.made import write_summaries
 from tests.runs.made import written
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -315,18 +317,18 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_files(small_disk: Path) -> N
     run = RunFolder(small_disk)
     with run.claimed():
         run.write_documents(DOCUMENTS, texts=True)
-        run.write_scores(SCORES)
+        write_scores(run, SCORES)
         run.write_details(DETAILS)
-        run.write_summaries(SUMMARIES)
+        write_summaries(run, SUMMARIES)
     before = {file.name: file.read_bytes() for file in small_disk.iterdir()}
     draw = np.random.default_rng(0)
     long = "".join(map(chr, draw.integers(0x4E00, 0x9FFF, 100_000)))
     keys = SummaryKeys((f"{number}", "lead", 1) for number in range(20_000))
     writes: dict[str, Callable[[], None]] = {
         "documents.parquet": lambda: run.write_documents([replace(DOCUMENTS[0], text=long)], texts=True),
-        "scores.parquet": lambda: run.write_scores(Scores.of_metric(keys, "rouge1", draw.random(20_000), {})),
+        "scores.parquet": lambda: write_scores(run, Scores.of_metric(keys, "rouge1", draw.random(20_000), {})),
         "details.jsonl": lambda: run.write_details([replace(DETAILS[0], content={"a": long})]),
-        "summaries.jsonl": lambda: run.write_summaries([replace(SUMMARIES[0], text=long)]),
+        "summaries.jsonl": lambda: write_summaries(run, [replace(SUMMARIES[0], text=long)]),
     }
     for name, write in writes.items():
         with pytest.raises(RunError, match=f"{name}: cannot be written: .*No space left") as caught:

@@ -1,5 +1,6 @@
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,21 @@ from sumbench.errors import RunError
 from sumbench.records import Summary
 from sumbench.runs import journal
 from sumbench.runs.journal import Journal
+from sumbench.runs.lines import lines_codec
+from sumbench.runs.summary_index import StoredSummaries
+from sumbench.runs.summary_index import SummaryIndex
 
 ONE = Summary("a", "s", "Text — «1».\nTwo", 10, 5, 3, 0.25)
 TWO = Summary("b", "s", "", None, None, 0, None, error="broke")
+
+
+def put_in_order(file: Path, *documents: str) -> None:
+    """Put a journal into the order of these documents, as a run does at its end."""
+    places = {document: place for place, document in enumerate(documents)}
+    index = SummaryIndex(file, "s", places)
+    for _, offset, text in journal.whole_lines(file):
+        index.add(lines_codec(Summary).read(text), offset)
+    StoredSummaries([index]).put_in_order(file)
 
 
 def test_what_was_appended_is_read(tmp_path: Path) -> None:
@@ -50,10 +63,11 @@ def test_no_journal_is_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_rewriting_puts_summaries_in_order(tmp_path: Path) -> None:
-    """The final journal holds exactly what it is given, and nothing is left beside it."""
+    """The final journal holds the last summary of each document, in order, and nothing is left beside it."""
     file = tmp_path / "j.jsonl"
-    file.write_text("anything")
-    journal.rewrite_journal(file, [TWO, ONE])
+    with Journal(file) as lines:
+        lines.extend([replace(ONE, text="old"), ONE, TWO])
+    put_in_order(file, "b", "a")
     assert journal.read_journal(file) == [TWO, ONE]
     assert list(tmp_path.iterdir()) == [file]
 
@@ -75,11 +89,12 @@ def test_a_small_disk_is_a_clear_error_and_leaves_whole_lines(small_disk: Path) 
 def test_a_disk_too_small_to_rewrite_the_journal_is_a_clear_error(small_disk: Path) -> None:
     """The journal stays as it was, and nothing is left beside it."""
     file = small_disk / "j.jsonl"
-    journal.rewrite_journal(file, [TWO, ONE])
-    many = [Summary(str(number), "s", "words " * 100, 1, 1, 1, 0.0) for number in range(1000)]
+    many = [Summary(str(number), "s", "words " * 100, 1, 1, 1, 0.0) for number in range(100)]
+    with Journal(file) as lines:
+        lines.extend(many)
     with pytest.raises(RunError, match=r"j\.jsonl: cannot be written: No space left"):
-        journal.rewrite_journal(file, many)
-    assert journal.read_journal(file) == [TWO, ONE]
+        put_in_order(file, *(str(number) for number in reversed(range(100))))
+    assert journal.read_journal(file) == many
     assert list(small_disk.iterdir()) == [file]
 
 
@@ -97,9 +112,9 @@ def test_a_journal_in_its_final_order_is_left_alone(tmp_path: Path) -> None:
     with Journal(file) as lines:
         lines.extend([ONE, TWO])
     before = file.stat()
-    journal.rewrite_journal(file, [ONE, TWO])
+    put_in_order(file, "a", "b")
     assert file.stat() == before
-    journal.rewrite_journal(file, [TWO, ONE])
+    put_in_order(file, "b", "a")
     assert file.stat().st_ino != before.st_ino
     assert journal.read_journal(file) == [TWO, ONE]
 

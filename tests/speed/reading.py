@@ -21,6 +21,8 @@ from sumbench.runs.store import RunFolder
 from sumbench.scores import Scores
 from sumbench.scores import SummaryKeys
 from tests.runs.made import MANIFEST
+from tests.runs.made import write_scores
+from tests.runs.made import write_summaries
 
 SYSTEMS = ("lead", "m", "n")
 VARIANTS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
@@ -70,8 +72,8 @@ def write(folder: Path, documents: int) -> None:
     run = RunFolder(folder)
     with run.claimed():
         run.write_documents(corpus, texts=True)
-        run.write_summaries(summaries)
-        run.write_scores(scores)
+        write_summaries(run, summaries)
+        write_scores(run, scores)
         run.write_manifest(replace(MANIFEST, systems=systems, metrics=metrics, corpus=entry))
     print(f"{documents:,} documents, {len(summaries):,} summaries, {len(scores):,} scores")
 

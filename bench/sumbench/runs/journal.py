@@ -174,24 +174,3 @@ class Journal:
             raise RunError(f"{self._path}: cannot be written: {failure.strerror}") from None
         finally:
             self._file.close()
-
-
-def rewrite_journal(file: Path, summaries: Iterable[Summary]) -> None:
-    """Put the journal in its final order, atomically; nothing is written if it is in that order.
-
-    Raises RunError when the disk does not take it; the journal then stays as it was.
-    """
-    wanted = list(summaries)
-    if wanted == _kept(file):
-        return
-    with files.replacing(file) as content:
-        content.writelines(map(line, wanted))
-
-
-def _kept(file: Path) -> list[Summary] | None:
-    """Return the summaries of the journal, None where it is damaged or torn."""
-    try:
-        content = file.read_bytes()
-        return lines_codec(Summary).read_all(content) if content.endswith(b"\n") else None
-    except (OSError, LineError):
-        return None

@@ -172,15 +172,6 @@ class RunFolder:
         with files.replacing(self.path / SUMMARIES) as content:
             yield SummaryWriter(content)
 
-    def write_summaries(self, content: Iterable[Summary]) -> None:
-        """Put the journal in its final order, where it is not in that order."""
-        journal.rewrite_journal(self.path / SUMMARIES, content)
-
-    def write_scores(self, content: Scores) -> None:
-        """Write scores.parquet."""
-        with self.writing_scores() as writer:
-            writer.write(content)
-
     def writing_scores(self) -> AbstractContextManager[ScoreWriter]:
         """Return a context that writes scores.parquet batch by batch."""
         return score_columns.writing_scores(self.path / SCORES)
