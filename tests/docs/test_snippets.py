@@ -3,10 +3,12 @@
 import argparse
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -116,6 +118,10 @@ def test_every_session_prints_what_it_shows(
 def test_every_snippet_of_python_runs(page: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They run one after the other, as in one session, in a folder with the files that the pages speak of."""
     monkeypatch.syspath_prepend(str(workspace))
+    # What they import from that folder is not there for other tests.
+    for named in workspace.glob("*.py"):
+        monkeypatch.setitem(sys.modules, named.stem, ModuleType(named.stem))
+        monkeypatch.delitem(sys.modules, named.stem)
     session: dict[str, Any] = {"__name__": "session"}
     for number, snippet in enumerate(snippets(page), 1):
         if snippet.language != "python" or snippet.treated:
