@@ -7,6 +7,7 @@ from tests.docs import api
 from tests.docs import commands
 from tests.docs import file_formats
 from tests.docs import notebooks
+from tests.docs import ranks
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
 
@@ -19,6 +20,7 @@ def written_pages() -> dict[Path, str]:
     """Return the text of each such page by its file."""
     return {
         README: readme(),
+        ranks.PAGE: ranks.page(),
         DOCS / "reference" / "commands.md": commands.page(),
         DOCS / "reference" / "api.md": api.page(),
         DOCS / "reference" / "files.md": file_formats.page(),
