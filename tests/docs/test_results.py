@@ -24,10 +24,10 @@ def said() -> str:
 def test_every_figure_is_one_of_the_run_or_of_its_comparisons(said: str) -> None:
     """Scores and percentages stand in its table, differences in what `compare` prints of it."""
     shown = (ranks.RUN / "table.md").read_text("utf-8")
-    asked = [(f"{ranks.RUN}:lead", [ranks.RUN]), (f"{ranks.RUN}:smollm2-135m", [f"{ranks.RUN}:smollm2-135m-int8"])]
-    asked += [(f"{ranks.RUN}:kl", [f"{ranks.RUN}:smollm2-135m"])]
-    shown += "".join(str(sumbench.compare(base, *others, metrics=["rouge2"])) for base, others in asked)
-    shown += str(sumbench.compare(ranks.RUN, metrics=["rouge2"], by="position"))
+    run = str(ranks.RUN)
+    for base, other in (("lead", run), ("smollm2-135m", f"{run}:smollm2-135m-int8"), ("kl", f"{run}:smollm2-135m")):
+        shown += str(sumbench.compare(f"{run}:{base}", other, metrics=["rouge2"]))
+    shown += str(sumbench.compare(run, metrics=["rouge2"], by="position"))
     known = {f"{float(each):.{places}f}" for each in FIGURE.findall(shown) for places in (1, 2, 3)}
     assert [each for each in FIGURE.findall(said) if each not in known] == []
 

@@ -196,10 +196,15 @@ def _group(names: Sequence[str], order: Sequence[str]) -> str:
         return _listed(names)
     members = set(names)
     stretches = [list(each) for inside, each in groupby(order, key=members.__contains__) if inside]
-    parts = [part for each in stretches for part in ([f"{each[0]} to {each[-1]}"] if len(each) > 2 else each)]
+    parts = [part for each in stretches for part in _stretch(each)]
     if len(parts) > _NAMED:
         return f"{names[0]} and {len(names) - 1} others"
     return f"{_listed(parts)} ({len(names)} systems)"
+
+
+def _stretch(names: Sequence[str]) -> Sequence[str]:
+    """Return neighbours as what is said of them: one or two by name, more as from the first to the last."""
+    return [f"{names[0]} to {names[-1]}"] if names[1:-1] else names
 
 
 def _listed(names: Sequence[str]) -> str:
