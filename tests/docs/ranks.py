@@ -13,7 +13,7 @@ RUN = ROOT / "results" / "references-full"
 
 PAGE = ROOT / "results" / "README.md"
 
-_PLACE = re.compile(r"(?P<begin>^<!-- ranks: [^\n]* -->\n).*?(?P<end>^<!-- end of ranks -->$)", re.S | re.M)
+_PLACE = re.compile(r"(?P<begin>^<!-- ranks: [^\n]* -->\n).*?(?P<end>^<!-- end of ranks -->$)", re.DOTALL | re.MULTILINE)
 
 
 def page() -> str:
