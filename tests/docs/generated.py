@@ -10,10 +10,11 @@ from tests.docs import notebooks
 from tests.docs import ranks
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
+from tests.docs.pages import made_part
 
 README = ROOT / "README.md"
 
-TABLE = re.compile(r"(?P<begin>^<!-- table: [^\n]* -->\n).*?(?P<end>^<!-- end of table -->$)", re.DOTALL | re.MULTILINE)
+TABLE = made_part("table")
 
 
 def written_pages() -> dict[Path, str]:

@@ -1,19 +1,18 @@
 """The table in results/README.md that holds the order of systems under each value against that of ROUGE-2."""
 
-import re
-
 from scipy.stats import kendalltau
 from scipy.stats import rankdata
 
 from sumbench.runs.store import read_run
 from sumbench.stats import analyse
 from tests.docs.pages import ROOT
+from tests.docs.pages import made_part
 
 RUN = ROOT / "results" / "references-full"
 
 PAGE = ROOT / "results" / "README.md"
 
-_PLACE = re.compile(r"(?P<begin>^<!-- ranks: [^\n]* -->\n).*?(?P<end>^<!-- end of ranks -->$)", re.DOTALL | re.MULTILINE)
+_PLACE = made_part("ranks")
 
 
 def page() -> str:
