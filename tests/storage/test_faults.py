@@ -52,6 +52,16 @@ def test_a_bucket_or_a_run_that_does_not_exist(bucket: Bucket, capsys: pytest.Ca
     assert [file.name for file in (bucket.folder / "full").iterdir()] == ["notes.txt"]
 
 
+def test_a_container_that_azure_does_not_have_is_no_missing_object() -> None:
+    """Its error is one of a file that is not found, which names the container in its text alone."""
+    said = "Object at location run/.lock not found: 404 Not Found: <Error> <Code>ContainerNotFound</Code>"
+    with (
+        pytest.raises(StorageError, match="az://nowhere/run: cannot be written: there is no bucket nowhere: make it"),
+        backends.speaking_of(Address("az", "nowhere/run"), "written"),
+    ):
+        raise FileNotFoundError(said)
+
+
 def test_an_address_that_lacks_a_slash_is_no_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

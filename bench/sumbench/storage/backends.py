@@ -24,6 +24,13 @@ _OWN = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs
 """The package of fsspec's own backend for schemes that obstore knows, too."""
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
+_S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_AZURE_ENDPOINTS = ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT")
+_ENDPOINTS = {
+    **dict.fromkeys(("s3", "s3a"), _S3_ENDPOINTS),
+    **dict.fromkeys(("az", "abfs", "abfss"), _AZURE_ENDPOINTS),
+}
+"""The environment variables that name a server of one's own, the first that is set counting."""
 _SAME = {"gcs": "gs", "s3a": "s3"}
 RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _PATIENCE = {"timeout": "120s", "connect_timeout": "5s"}
@@ -74,18 +81,15 @@ def _of_obstore(scheme: str) -> Any:  # noqa: ANN401
     from sumbench.storage.obstore_files import ObstoreFiles
 
     options: dict[str, Any] = dict(_PATIENCE)
-    endpoint = next(
-        (os.environ[key] for key in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT") if os.environ.get(key)),
-        "",
-    )
     settings: dict[str, Any] = {"client_options": options, "retry_config": RETRIES}
+    endpoint = next((os.environ[key] for key in _ENDPOINTS.get(scheme, ()) if os.environ.get(key)), "")
+    if endpoint:
+        # Servers of one's own (MinIO, Ceph, Azurite) have no name for each bucket, and perhaps no certificate.
+        settings["endpoint"] = endpoint
+        options["allow_http"] = endpoint.startswith("http://")
     if scheme in {"s3", "s3a"}:
         # Not every server can remove several at once.
         settings["disable_bulk_delete"] = True
-        if endpoint:
-            # Servers of one's own (MinIO, Ceph) have no name for each bucket, and perhaps no certificate.
-            settings["endpoint"] = endpoint
-            options["allow_http"] = endpoint.startswith("http://")
     return ObstoreFiles(_SAME.get(scheme, scheme), settings)
 
 
@@ -93,7 +97,7 @@ _NO_RIGHTS = "no rights: the storage refuses these credentials (403)"
 
 _REASONS = (
     (
-        ("NoSuchBucket", "bucket does not exist", "Bucket not found"),
+        ("NoSuchBucket", "bucket does not exist", "Bucket not found", "ContainerNotFound"),
         "there is no bucket {bucket}: make it first, or mend its name",
     ),
     (
