@@ -5,7 +5,7 @@ import pytest
 
 from sumbench.metrics.copying import CopyingMetric
 from sumbench.metrics.copying.fragments import SourceWords
-from sumbench.metrics.copying.spans import Places
+from sumbench.metrics.copying.places import Places
 from sumbench.metrics.words import Words
 from sumbench.metrics.words import tokenizer
 from sumbench.records import Document

@@ -59,7 +59,7 @@ class PlannedClaims(NamedTuple):
         ]
 
 
-class Judge(NamedTuple):
+class PairClassifier(NamedTuple):
     """A loaded model: its `reader`, and what returns the probabilities [pairs, classes] of pairs."""
 
     reader: PairReader
@@ -89,7 +89,7 @@ class ClaimMetric(ModelMetric):
         return accuracy_notes(self.declared[0].name, self.model)
 
     @abstractmethod
-    def judge(self, context: MetricContext) -> Judge:
+    def classifier(self, context: MetricContext) -> PairClassifier:
         """Load the model; raise MetricError or WeightsError where that cannot be done."""
 
     @abstractmethod
@@ -111,14 +111,16 @@ class ClaimMetric(ModelMetric):
 
     def load(self, context: MetricContext) -> Scorer:
         """Load the model and return what scores batches."""
-        judge = self.judge(context)
+        classifier = self.classifier(context)
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
-            return self._score(judge, {document.id: document for document in documents}, summaries)
+            return self._score(classifier, {document.id: document for document in documents}, summaries)
 
         return score
 
-    def _score(self, judge: Judge, documents: Mapping[str, Document], summaries: Sequence[Summary]) -> BatchScores:
+    def _score(
+        self, classifier: PairClassifier, documents: Mapping[str, Document], summaries: Sequence[Summary]
+    ) -> BatchScores:
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.declared}
         failures: dict[int, str] = {}
         planned: dict[int, PlannedClaims] = {}
@@ -128,12 +130,12 @@ class ClaimMetric(ModelMetric):
             try:
                 if document.id not in units:
                     units[document.id] = self.units(document)
-                planned[index] = self._plan(judge.reader, document, units[document.id], summary)
+                planned[index] = self._plan(classifier.reader, document, units[document.id], summary)
             except Exception as error:  # noqa: BLE001 - whatever a text causes is a failure of this summary
                 failures[index] = failure_reason(error)
         # A pair that several summaries share, as copied sentences, is read once.
         pairs = list(dict.fromkeys(pair for each in planned.values() for pair in each.pairs()))
-        known = dict(zip(pairs, judge.probabilities(pairs), strict=True)) if pairs else {}
+        known = dict(zip(pairs, classifier.probabilities(pairs), strict=True)) if pairs else {}
         details: list[Detail] = []
         for index, each in planned.items():
             rows = np.array([known[pair] for pair in each.pairs()])

@@ -17,7 +17,7 @@ from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.chunks import paragraph_parts
 from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.consistency.claims import ClaimMetric
-from sumbench.metrics.consistency.claims import Judge
+from sumbench.metrics.consistency.claims import PairClassifier
 from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
@@ -66,7 +66,7 @@ class Entailment(ClaimMetric):
     declared: ClassVar[tuple[Value, ...]] = aggregates("entailment", "Entailment")
     model_kind: ClassVar[ModelKind] = "nli"
 
-    def judge(self, context: MetricContext) -> Judge:
+    def classifier(self, context: MetricContext) -> PairClassifier:
         """Load the classifier and find its classes."""
         opened = self.open_model(context, "AutoModelForSequenceClassification")
         check_architecture(self.name, opened, "ForSequenceClassification", "classifier of texts")
@@ -79,7 +79,7 @@ class Entailment(ClaimMetric):
                 f"({', '.join(names.values())}): give contradiction_label=, or leave score= out"
             )
         reader = PairReader(opened, reading_limit(opened, self.model, self.window))
-        return Judge(reader, partial(_probabilities, reader, entailed, contradicted))
+        return PairClassifier(reader, partial(_probabilities, reader, entailed, contradicted))
 
     def units(self, document: Document) -> list[Part]:
         """Return a document's paragraphs or sentences."""

@@ -119,7 +119,7 @@ class RougeMetric:
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return the signature line of each value."""
-        tokenizers = [self._tokenizer(language) for language in languages]
+        tokenizers = [self._tokenizer(language) for language in languages or ("",)]
         words = "+".join(sorted({tokenizer.tok for tokenizer in tokenizers}))
         stems = "+".join(sorted({tokenizer.stemmer for tokenizer in tokenizers}))
         lines = {
