@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 CLAIM_SHARE = 2
 """A claim has at most this part (a half) of what the model reads at once: the rest is for the source."""
 
+LEAST_ROOM = 4
+"""Tokens from which on a piece of a sentence is worth checking."""
+
 
 class PlannedClaims(NamedTuple):
     """What is read of a summary: each claim with each chunk of the source."""
@@ -107,11 +110,15 @@ class ClaimMetric(ModelMetric):
     def claims(self, summary: Summary, document: Document, reader: PairReader) -> list[Part]:
         """Return the claims of a summary: its sentences, each that is longer than half of the window in pieces."""
         sentences = sentence_parts(summary.text, document.language)
-        return list(fitted(summary.text, sentences, reader.limit // CLAIM_SHARE - reader.extra, reader.size))
+        return list(fitted(summary.text, sentences, claim_room(reader), reader.size))
 
     def load(self, context: MetricContext) -> Scorer:
-        """Load the model and return what scores batches."""
+        """Load the model and return what scores batches; raise MetricError where it has no room for a claim."""
         classifier = self.classifier(context)
+        if claim_room(classifier.reader) < LEAST_ROOM:
+            limit, extra = classifier.reader.limit, classifier.reader.extra
+            reads = f"the model reads {limit} tokens at once, {extra} of them beside the texts"
+            raise MetricError(f"{self.name}: {reads}, which leaves too few for a claim: give a wider window=")
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
             return self._score(classifier, {document.id: document for document in documents}, summaries)
@@ -155,6 +162,11 @@ class ClaimMetric(ModelMetric):
         longest = max(reader.size(claim.of(summary.text)) for claim in claims)
         chunks = self.chunks(document.text, units, reader, reader.limit - reader.extra - longest)
         return PlannedClaims(document, summary, claims, chunks)
+
+
+def claim_room(reader: PairReader) -> int:
+    """Return how many tokens a claim may have."""
+    return reader.limit // CLAIM_SHARE - reader.extra
 
 
 def accuracy_notes(name: str, model: str) -> tuple[str, ...]:

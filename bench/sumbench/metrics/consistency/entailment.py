@@ -21,6 +21,7 @@ from sumbench.metrics.consistency.claims import PairClassifier
 from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
+from sumbench.metrics.consistency.claims import claim_room
 from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
@@ -97,7 +98,7 @@ class Entailment(ClaimMetric):
         sentences = super().claims(summary, document, reader)
         if self.summary == "sentence":
             return sentences
-        return packed(summary.text, sentences, reader.limit // 2 - reader.extra, reader.size)
+        return packed(summary.text, sentences, claim_room(reader), reader.size)
 
     def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return the mean over sentences of the best entailment; `found` has entailment and contradiction last."""
