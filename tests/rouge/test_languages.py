@@ -145,8 +145,10 @@ def test_codes_choose_words_and_stems() -> None:
         "nn": ("unicode", "snowball-norwegian"),
         "no": ("unicode", "snowball-norwegian"),
         "pt-BR": ("unicode", "snowball-portuguese"),
+        "pt_BR": ("unicode", "snowball-portuguese"),
         "sr-Latn": ("unicode", "snowball-serbian"),
         "es-419": ("unicode", "snowball-spanish"),
+        "en": ("ascii", "porter-nltk"),
         "en-GB": ("ascii", "porter-nltk"),
         "ckb": ("unicode", "none"),
         "eng": ("ascii", "porter-nltk"),
@@ -162,6 +164,7 @@ def test_codes_choose_words_and_stems() -> None:
         "jv-Java": ("clusters", "none"),
     }
     assert {code: (language_tokenizer(code).words, language_tokenizer(code).stemmer) for code in chosen} == chosen
+    assert language_tokenizer("en", stem=False) == WordTokenizer("ascii", "none")
     with pytest.raises(RougeError, match="unknown tok 'syllables': known are default, words"):
         language_tokenizer("th", tok="syllables")
 
