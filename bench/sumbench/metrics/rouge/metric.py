@@ -39,6 +39,7 @@ from sumbench.rouge import language_tokenizer
 from sumbench.rouge.languages import BY_LANGUAGE
 from sumbench.rouge.languages import TOKENIZATIONS
 from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.signature import sentence_splitting
 from sumbench.rouge.texts import check_text
 from sumbench.rouge.tokens import ASCII
 
@@ -129,7 +130,7 @@ class RougeMetric:
                     stem=_PERL_STEMS if self.preset == PERL else stems,
                     refs=self.handling,
                     tok=words,
-                    sent="none" if name == "rougeL" else "newline",
+                    sent=sentence_splitting(name),
                 )
             )
             for name in self.types
