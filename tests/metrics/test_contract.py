@@ -64,20 +64,21 @@ def test_one_summary_that_cannot_be_scored_is_one_failure() -> None:
 
 
 class Whole(toys.Absent):
-    """A metric that raises on the whole batch where one of its summaries is at fault."""
+    """A metric that raises on the whole batch where one of its summaries is at fault, and where there is none."""
 
     def score(self, documents: object, summaries: object) -> BatchScores:
         """Raise where a text is unreadable, without saying which."""
-        if any("unreadable" in summary.text for summary in summaries):  # type: ignore[attr-defined]
+        if not summaries or any("unreadable" in summary.text for summary in summaries):  # type: ignore[attr-defined]
             raise RuntimeError("out of order")
         return super().score(documents, summaries)  # type: ignore[arg-type]
 
 
 def test_a_batch_that_raises_is_scored_summary_by_summary() -> None:
-    """Whatever a metric raises on a batch, only the summaries that cause it fail."""
+    """Only the summaries that cause what it raises fail; of references, which it does not score, nothing is said."""
     found = batch(Whole(name="whole"), DOCUMENTS, summaries("said", "unreadable", "that"))
     assert [(score.document, score.value) for score in found.scores] == [("0", 0.0), ("2", 1.0)]
     assert [failure.reason for failure in found.scores.failures()] == ["RuntimeError: out of order"]
+    assert not found.notes
 
 
 class Paid(Whole):

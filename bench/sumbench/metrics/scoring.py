@@ -191,8 +191,10 @@ class LoadedMetric:
             for name, array in values.items():
                 array[index] = found.values[name][0]
         agreement, unscored = self._agreement(documents)
+        # A metric that scores no references has nothing to say of them.
+        notes += unscored if agreement or not summaries else []
         took = sum(spent, Spending()) if spent else None
-        return BatchScores(values, failures, details, agreement, joined_notes([*notes, *unscored]), took)
+        return BatchScores(values, failures, details, agreement, joined_notes(notes), took)
 
     def _agreement(self, documents: Sequence[Document]) -> tuple[dict[str, FloatArray], list[BatchNote]]:
         """Return the references' agreement document by document, NaN where it cannot be scored, and a note on these."""
