@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,10 +17,12 @@ from sumbench.jobs import run as jobs
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.summarize import Policy
+from sumbench.manifest import Spending
 from sumbench.metrics import BatchScores
 from sumbench.metrics import MetricContext
 from sumbench.metrics import Scorer
 from sumbench.metrics.summary_metric import Measured
+from sumbench.metrics.text import TextMetric
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.cache import Cache
@@ -61,20 +64,93 @@ def test_one_summary_that_cannot_be_scored_is_one_failure() -> None:
 
 
 class Whole(toys.Absent):
-    """A metric that raises on the whole batch where one of its summaries is at fault."""
+    """A metric that raises on the whole batch where one of its summaries is at fault, and where there is none."""
 
     def score(self, documents: object, summaries: object) -> BatchScores:
         """Raise where a text is unreadable, without saying which."""
-        if any("unreadable" in summary.text for summary in summaries):  # type: ignore[attr-defined]
+        if not summaries or any("unreadable" in summary.text for summary in summaries):  # type: ignore[attr-defined]
             raise RuntimeError("out of order")
         return super().score(documents, summaries)  # type: ignore[arg-type]
 
 
 def test_a_batch_that_raises_is_scored_summary_by_summary() -> None:
-    """Whatever a metric raises on a batch, only the summaries that cause it fail."""
+    """Only the summaries that cause what it raises fail; of references, which it does not score, nothing is said."""
     found = batch(Whole(name="whole"), DOCUMENTS, summaries("said", "unreadable", "that"))
     assert [(score.document, score.value) for score in found.scores] == [("0", 0.0), ("2", 1.0)]
     assert [failure.reason for failure in found.scores.failures()] == ["RuntimeError: out of order"]
+    assert not found.notes
+
+
+class Paid(Whole):
+    """One of that kind which is paid by the call."""
+
+    def score(self, documents: object, summaries: object) -> BatchScores:
+        """Ask once a summary."""
+        return replace(super().score(documents, summaries), spent=Spending(calls=len(summaries)))  # type: ignore[arg-type]
+
+
+def test_what_a_batch_took_is_counted_where_it_is_scored_summary_by_summary() -> None:
+    """Calls that were made for the summaries that could be scored are spent, whatever the others cause."""
+    assert batch(Paid(name="paid"), DOCUMENTS, summaries("said", "unreadable", "that")).spent == Spending(calls=2)
+
+
+class Agreeing(toys.Absent):
+    """One that measures references against each other, too."""
+
+    agreement: ClassVar[bool] = True
+
+
+def test_a_reference_that_cannot_be_measured_costs_no_summary_its_score() -> None:
+    """Its document has no agreement, which a note says; so it is where a metric raises on the whole batch."""
+    documents = [replace(DOCUMENTS[0], references=("unreadable", "said")), replace(DOCUMENTS[1], references=("a", "b"))]
+    found = batch(Agreeing(name="agreeing"), documents, summaries("said", "said"))
+    assert [(score.document, score.system) for score in found.scores] == [("0", "s"), ("1", "s"), ("1", "references")]
+    (note,) = found.notes
+    assert note.what == "references that could not be scored as summaries are"
+    assert note.texts == ["those of document '0' (ValueError: cannot read this)"]
+    assert batch(TextMetric(), [Document("a", "", ("\ud800",))], []).failed == 0
+
+
+class Refusing(toys.Absent):
+    """One that raises at the references of a document."""
+
+    def score(self, documents: object, summaries: object) -> BatchScores:
+        """Look at the references alone."""
+        if any("unreadable" in document.references for document in documents):  # type: ignore[attr-defined]
+            raise RuntimeError("out of order")
+        return replace(super().score(documents, summaries), agreement={"absent": np.full(len(documents), 0.5)})  # type: ignore[arg-type]
+
+
+def test_a_batch_without_summaries_on_which_a_metric_raises_is_no_end_of_the_run() -> None:
+    """Where all summaries of a batch failed, the references of its other documents are scored."""
+    documents = [replace(DOCUMENTS[0], references=("unreadable",)), DOCUMENTS[1]]
+    found = batch(Refusing(name="refusing"), documents, [])
+    assert [(score.document, score.value) for score in found.scores] == [("1", 0.5)]
+    assert [tuple(note.texts) for note in found.notes] == [("those of document '0' (RuntimeError: out of order)",)]
+
+
+class Misshapen(toys.Absent):
+    """One whose agreement does not fit: of another value, or of too many documents."""
+
+    def score(self, documents: object, summaries: object) -> BatchScores:
+        """Yield it."""
+        number = len(documents) + (self.name == "long")  # type: ignore[arg-type]
+        agreement = {"other" if self.name == "other" else "absent": np.zeros(number)}
+        return replace(super().score(documents, summaries), agreement=agreement)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("other", "other yielded an agreement for other, which it does not declare"),
+        ("long", "long yielded an agreement of shape (2,) for absent of 1 documents"),
+    ],
+)
+def test_agreement_that_does_not_fit_is_a_failure(name: str, said: str) -> None:
+    """No folder gets scores of a value that no metric declares, or of no document."""
+    found = batch(Misshapen(name=name), DOCUMENTS[:1], summaries("said"))
+    assert [failure.reason for failure in found.scores.failures()] == [said]
+    assert {score.system for score in found.scores} == set()
 
 
 class Odd(toys.Absent):

@@ -169,6 +169,12 @@ def test_signatures_change_with_code_and_options(tmp_path: Path) -> None:
     assert hub["name_f1"].startswith(f"name_f1|evaluate:f1|code:owner/name@{COMMIT}|")
 
 
+def test_a_value_has_a_name_that_a_command_line_takes(tmp_path: Path) -> None:
+    """Blanks and signs in the module's or the figure's name become underscores; the title has them as they are."""
+    (value,) = EvaluateMetric(path=module(tmp_path), yields=("f1, micro",), prefix="my own").values()
+    assert (value.name, value.title) == ("my_own_f1_micro", "my own f1, micro")
+
+
 def test_it_keeps_the_contract(tmp_path: Path) -> None:
     """It passes the checks for authors of metrics."""
     metric = EvaluateMetric(path=module(tmp_path, "shared"), yields=("size",))

@@ -81,6 +81,8 @@ def test_a_sequence_to_sequence_checker_answers_with_a_token(t5: Path, offline: 
     assert [each["score"] for each in content(found)["sentences"]] == pytest.approx(expected, abs=1e-5)
     turned = scores(f"grounding,model={t5},supported=0,unsupported=1", offline, SOURCE, "\n".join(CLAIMS))
     assert turned.values["grounding"][0] == pytest.approx(1 - np.mean(expected), abs=1e-5)
+    with pytest.raises(MetricError, match=r"reads 16 tokens at once, .*: give a wider window="):
+        build_metric(f"grounding,model={t5},window=16,prefix=Is what stands behind this supported? ").load(offline)
     with pytest.raises(MetricError, match="supported=1 and unsupported=1 begin with the same token"):
         build_metric(f"grounding,model={t5},unsupported=1").load(offline)
 

@@ -9,7 +9,7 @@ from sumbench.corpus import open_corpus
 from sumbench.errors import MetricError
 from sumbench.errors import UsageError
 from sumbench.metrics.rouge import RougeMetric
-from sumbench.metrics.rouge.measure import ROUGE_TYPES
+from sumbench.metrics.rouge.metric import ROUGE_TYPES
 from sumbench.records import Document
 from sumbench.records import Score
 from sumbench.records import Summary

@@ -145,10 +145,15 @@ def test_codes_choose_words_and_stems() -> None:
         "nn": ("unicode", "snowball-norwegian"),
         "no": ("unicode", "snowball-norwegian"),
         "pt-BR": ("unicode", "snowball-portuguese"),
+        "pt_BR": ("unicode", "snowball-portuguese"),
         "sr-Latn": ("unicode", "snowball-serbian"),
         "es-419": ("unicode", "snowball-spanish"),
+        "en": ("ascii", "porter-nltk"),
         "en-GB": ("ascii", "porter-nltk"),
         "ckb": ("unicode", "none"),
+        "eng": ("ascii", "porter-nltk"),
+        "deu-Latn": ("unicode", "snowball-german"),
+        "tha": ("clusters", "none"),
         "zh-Hant": ("unicode", "none"),
         "tr": ("unicode-tr-apostrophe", "snowball-turkish"),
         "az": ("unicode-tr", "none"),
@@ -159,5 +164,13 @@ def test_codes_choose_words_and_stems() -> None:
         "jv-Java": ("clusters", "none"),
     }
     assert {code: (language_tokenizer(code).words, language_tokenizer(code).stemmer) for code in chosen} == chosen
+    assert language_tokenizer("en", stem=False) == WordTokenizer("ascii", "none")
     with pytest.raises(RougeError, match="unknown tok 'syllables': known are default, words"):
         language_tokenizer("th", tok="syllables")
+
+
+@pytest.mark.parametrize("language", ["German", "de de", "d", "-", "english (UK)"])
+def test_what_is_no_code_is_refused(language: str) -> None:
+    """A language's name is not taken for a language without rules, whose words nobody stems."""
+    with pytest.raises(RougeError, match="is no code of a language: give one of ISO 639-1"):
+        language_tokenizer(language)

@@ -51,13 +51,14 @@ def test_the_quick_look_is_right(text: str) -> None:
 def test_rouge_score_s_words_warn_once(text: str) -> None:
     """The figures are rouge_score's, with a warning; where no letter is lost there is none."""
     scorer = RougeScorer(["rouge1"])
-    with pytest.warns(LostLettersWarning, match="more than a tenth of its letters"):
+    with pytest.warns(LostLettersWarning, match="more than a tenth of its letters") as warned:
         found = scorer.score(text, text)
     assert found["rouge1"] == Original(["rouge1"]).score(text, text)["rouge1"]
     with pytest.warns(LostLettersWarning):
         CorpusScorer(["rouge1"]).score([[text]], {"s": [text]})
-    with pytest.warns(LostLettersWarning):
+    with pytest.warns(LostLettersWarning) as warned_too:
         PerlRouge("-n 1").score(text, [text])
+    assert {each.filename for each in (*warned, *warned_too)} == {__file__}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         scorer.score(text, text)

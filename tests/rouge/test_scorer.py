@@ -20,7 +20,7 @@ SCORERS = {stem: RougeScorer(ROUGE_TYPES, use_stemmer=stem) for stem in (False, 
 def test_corpus_scores_are_the_original_s(stem: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Every two texts of the corpus have rouge_score's scores, to the last bit."""
     for reference, text in corpus_pairs():
-        short = text[:4000]
+        short = text[:2000]
         assert SCORERS[stem].score(reference, short) == ORIGINALS[stem].score(reference, short)
 
 

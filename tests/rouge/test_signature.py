@@ -56,5 +56,7 @@ def test_a_tokenizer_s_settings_are_named() -> None:
         str(turkish)
         == "rouge2|f1|stem:snowball-turkish|refs:max|sent:newline|tok:unicode-tr-apostrophe|agg:mean|v:1.0.0"
     )
+    blind = Signature.of("rougeL", language_tokenizer("tr"), split_summaries=True)
+    assert (blind.sent, turkish.sent) == ("none", "newline")
     own = Signature.of("rougeLsum", Characters(), split_summaries=True)
     assert str(own) == "rougeLsum|f1|stem:custom|refs:jackknife|sent:punkt|tok:custom|agg:mean|v:1.0.0"

@@ -4,7 +4,6 @@ from rouge_score import tokenize as original
 from uniseg.wordbreak import words as segments
 
 from sumbench.rouge import RougeError
-from sumbench.rouge import RougeScorer
 from sumbench.rouge import WordTokenizer
 from sumbench.rouge import language_tokenizer
 from sumbench.rouge.stems import StemCache
@@ -55,24 +54,6 @@ def test_composed_and_decomposed_letters_are_one() -> None:
     """A letter and its combining mark are the same token as the letter that has both."""
     tokenizer = WordTokenizer("unicode")
     assert tokenizer.tokenize("cafe\u0301 nai\u0308ve") == tokenizer.tokenize("CAFÉ naïve") == ["café", "naïve"]
-
-
-@pytest.mark.parametrize(
-    ("language", "text"), [("zh", "我们在北京"), ("ne", "नेपालको राजधानी"), ("ar", "الكتاب والمدرسة")]
-)
-def test_identical_texts_score_one(language: str, text: str) -> None:
-    """Identical texts in other scripts score 1, where rouge_score's tokens would score 0."""
-    score = RougeScorer(["rouge1", "rougeLsum"], tokenizer=language_tokenizer(language)).score(text, text)
-    assert score["rouge1"].fmeasure == score["rougeLsum"].fmeasure == 1
-    assert RougeScorer(["rouge1"]).score(text, text)["rouge1"].fmeasure == 0
-
-
-def test_languages_choose_words_and_stems() -> None:
-    """The language decides on words and stemmer, and the tokenizer names both."""
-    assert language_tokenizer("en") == WordTokenizer("ascii", "porter-nltk")
-    assert language_tokenizer("pt_BR") == WordTokenizer("unicode", "snowball-portuguese")
-    assert language_tokenizer("az") == WordTokenizer("unicode-tr", "none")
-    assert language_tokenizer("en", stem=False) == WordTokenizer("ascii", "none")
 
 
 @pytest.mark.parametrize("names", [("words", "none"), ("ascii", "porter"), ("ascii", "snowball-klingon")])

@@ -83,8 +83,9 @@ class BleuMetric:
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return sacrebleu's signature in ours; raise UsageError where a language's tokenizer is not installed."""
-        bleus = [self._bleu(tok, ("",)) for tok in sorted({self._tokenizer(language) for language in languages})]
-        theirs = (bleus or [self._bleu("13a", ("",))])[0].get_signature()
+        names = sorted({self._tokenizer(language) for language in languages or ("",)})
+        bleus = [self._bleu(tok, ("",)) for tok in names]
+        theirs = bleus[0].get_signature()
         theirs.update("tok", "+".join(bleu.tokenizer_signature for bleu in bleus))
         return {NAME: signature(NAME, theirs, self.handling)}
 

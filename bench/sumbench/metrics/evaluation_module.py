@@ -170,8 +170,8 @@ class EvaluateMetric:
 
     @property
     def _names(self) -> dict[str, str]:
-        """The name of the value of each figure."""
-        return {key: f"{self._label}_{key}" for key in self.yields}
+        """The name of the value of each figure, of characters that a command line takes for a name."""
+        return {key: _NO_NAME.sub("_", f"{self._label}_{key}") for key in self.yields}
 
 
 class _Module:

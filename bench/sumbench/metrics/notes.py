@@ -1,6 +1,7 @@
-"""Joins the notes that a metric has on its batches into lines for the readers of a run's table."""
+"""Notes of metrics on the texts of a batch, joined over batches into lines for the readers of a run's table."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from sumbench.metrics.protocol import BatchNote
@@ -28,6 +29,12 @@ class NoteTally:
             f"{metric}: {what}: {number}, the first: {self._firsts[what, remedy]}{remedy and f'; {remedy}'}"
             for (what, remedy), number in self._counts.items()
         )
+
+
+def failed_references(reasons: Mapping[str, str]) -> list[BatchNote]:
+    """Return a note on the documents (by id) whose references could not be scored as summaries are, with reasons."""
+    texts = [f"those of document {document!r} ({reason})" for document, reason in reasons.items()]
+    return [BatchNote("references that could not be scored as summaries are", texts)] if texts else []
 
 
 def joined_notes(notes: Iterable[BatchNote]) -> Sequence[BatchNote]:

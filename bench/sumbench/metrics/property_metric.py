@@ -15,6 +15,7 @@ import numpy as np
 
 from sumbench.errors import failure_reason
 from sumbench.manifest import Value
+from sumbench.metrics.notes import failed_references
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
@@ -83,6 +84,7 @@ class PropertyMetric(ABC):
             of_document[summary.document].append(index)
         failures: dict[int, str] = {}
         details: dict[int, list[Detail]] = {}
+        unmeasured: dict[str, str] = {}
         for row, document in enumerate(documents):
             measure = self.prepare(document, words)
             for index in of_document[document.id]:
@@ -98,12 +100,16 @@ class PropertyMetric(ABC):
                         Detail(document.id, summary.system, name, content, summary.draw)
                         for name, content in found.details.items()
                     ]
-            among[row] = _mean([measure(text).values for text in document.references], names)
+            try:
+                among[row] = _mean([measure(text).values for text in document.references], names)
+            except Exception as error:  # noqa: BLE001 - it costs the references' mean, and no summary its score
+                unmeasured[document.id] = failure_reason(error)
         return BatchScores(
             dict(zip(names, values.T.copy(), strict=True)),
             failures,
             [detail for index in sorted(details) for detail in details[index]],
             dict(zip(names, among.T.copy(), strict=True)),
+            failed_references(unmeasured),
         )
 
 

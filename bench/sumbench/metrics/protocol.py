@@ -69,12 +69,11 @@ class BatchScores:
 
     `values` has an array for each declared value, one number a summary in the batch's order, on the metric's own
     scale; NaN where there is none, which is a failure unless the value is optional. `failures` says by the summary's
-    index why it could not be scored. `details` are
-    what it says beside the values. `agreement` has for each value one number a document: the mean score of each
-    reference against the others, NaN for a document with a single one; under a metric without references, the mean of
-    the references as if they were summaries; empty for a metric without such a thing. `notes`
-    are for those who read the figures; none is kept of scores that a costly metric has kept from an earlier run.
-    `spent` is what was asked of a model or a service for the batch.
+    index why it could not be scored. `details` are what it says beside the values. `agreement` has for each value one
+    number a document: the mean score of each reference against the others, NaN for a document with a single one; under
+    a metric without references, the mean of the references as if they were summaries; empty for a metric without such a
+    thing. `notes` are for those who read the figures; none is kept of scores that a costly metric has kept from an
+    earlier run. `spent` is what was asked of a model or a service for the batch.
     """
 
     values: Mapping[str, FloatArray]

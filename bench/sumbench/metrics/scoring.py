@@ -16,6 +16,7 @@ from sumbench.errors import MetricError
 from sumbench.errors import failure_reason
 from sumbench.manifest import Spending
 from sumbench.manifest import Value
+from sumbench.metrics.notes import failed_references
 from sumbench.metrics.notes import joined_notes
 from sumbench.metrics.protocol import AGREEMENT
 from sumbench.metrics.protocol import BatchNote
@@ -96,10 +97,10 @@ class LoadedMetric:
         some = [summaries[index] for index in usable]
         try:
             found = self._checked(whole, some) if whole else BatchScores(self._nothing())
-        except Exception as error:
+        except Exception:
             if self.fail_fast:
                 raise
-            found = self._singly(whole, some, error)
+            found = self._singly(whole, some)
         found = replace(found, notes=(*found.notes, *self._absent(found, some)))
         if lacks:
             found = _spread(found, usable, [lacks.get(summary.document, "") for summary in summaries])
@@ -150,6 +151,7 @@ class LoadedMetric:
     def _checked(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         with no_exit(self.name):
             found = self.scorer(documents, summaries)
+        self._check_agreement(found, len(documents))
         failures = dict(found.failures)
         for value in self.values:
             array = found.values.get(value.name)
@@ -160,12 +162,21 @@ class LoadedMetric:
                 failures.setdefault(int(index), f"{value.name} is {array[index]}, which is no score")
         return replace(found, failures=failures)
 
-    def _singly(self, documents: Sequence[Document], summaries: Sequence[Summary], error: Exception) -> BatchScores:
+    def _check_agreement(self, found: BatchScores, documents: int) -> None:
+        for name, array in found.agreement.items():
+            if name not in {value.name for value in self.values}:
+                raise MetricError(f"{self.name} yielded an agreement for {name}, which it does not declare")
+            if array.shape != (documents,):
+                shape = f"an agreement of shape {array.shape}"
+                raise MetricError(f"{self.name} yielded {shape} for {name} of {documents} documents")
+
+    def _singly(self, documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
         by_id = {document.id: document for document in documents}
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.values}
         failures: dict[int, str] = {}
         details: list[Detail] = []
         notes: list[BatchNote] = []
+        spent: list[Spending] = []
         for index, summary in enumerate(summaries):
             try:
                 found = self._checked([by_id[summary.document]], [summary])
@@ -176,24 +187,28 @@ class LoadedMetric:
                 failures[index] = found.failures[0]
             details += found.details
             notes += found.notes
+            spent += [found.spent] if found.spent is not None else []
             for name, array in values.items():
                 array[index] = found.values[name][0]
-        if not summaries:
-            raise error
-        return BatchScores(values, failures, details, self._agreement(documents), joined_notes(notes))
+        agreement, unscored = self._agreement(documents)
+        # A metric that scores no references has nothing to say of them.
+        notes += unscored if agreement or not summaries else []
+        took = sum(spent, Spending()) if spent else None
+        return BatchScores(values, failures, details, agreement, joined_notes(notes), took)
 
-    def _agreement(self, documents: Sequence[Document]) -> dict[str, FloatArray]:
-        """Return the references' agreement document by document, NaN where it cannot be scored."""
+    def _agreement(self, documents: Sequence[Document]) -> tuple[dict[str, FloatArray], list[BatchNote]]:
+        """Return the references' agreement document by document, NaN where it cannot be scored, and a note on these."""
         found: dict[str, FloatArray] = {}
+        reasons: dict[str, str] = {}
         for index, document in enumerate(documents):
             try:
-                with no_exit(self.name):
-                    of_document = self.scorer([document], []).agreement
-            except Exception:  # noqa: BLE001, S112 - the failures of its summaries say why
+                of_document = self._checked([document], []).agreement
+            except Exception as failure:  # noqa: BLE001 - whatever a metric raises costs this document's agreement
+                reasons[document.id] = failure_reason(failure)
                 continue
             for name, array in of_document.items():
                 found.setdefault(name, np.full(len(documents), np.nan))[index] = array[0]
-        return found
+        return found, failed_references(reasons)
 
 
 def _named(summary: Summary) -> str:

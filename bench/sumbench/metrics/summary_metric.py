@@ -17,7 +17,9 @@ import numpy as np
 
 from sumbench.errors import failure_reason
 from sumbench.manifest import Value
+from sumbench.metrics.notes import failed_references
 from sumbench.metrics.protocol import AGREEMENT
+from sumbench.metrics.protocol import BatchNote
 from sumbench.metrics.protocol import BatchScores
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Needs
@@ -92,24 +94,39 @@ class SummaryMetric(ABC):
                 Detail(summary.document, summary.system, name, content, summary.draw)
                 for name, content in found.details.items()
             ]
-        return BatchScores(values, failures, details, self._agreement(documents) if self.agreement else {})
+        agreement, notes = self._agreement(documents) if self.agreement else ({}, [])
+        return BatchScores(values, failures, details, agreement, notes)
 
-    def _agreement(self, documents: Sequence[Document]) -> dict[str, FloatArray]:
-        return {
-            value.name: np.array([self._among(document, value.name) for document in documents])
-            for value in self.declared
-        }
+    def _agreement(self, documents: Sequence[Document]) -> tuple[dict[str, FloatArray], list[BatchNote]]:
+        """Return the mean values of each document's references, each against the others; NaN where there is no other.
 
-    def _among(self, document: Document, name: str) -> float:
-        """Return the mean value of each reference against the others, NaN where there is no other."""
-        if len(document.references) == 1:
-            return float("nan")
-        measured = []
-        for index, text in enumerate(document.references):
-            others = (*document.references[:index], *document.references[index + 1 :])
-            one = Summary(document.id, AGREEMENT, text, None, None, 0, None)
-            measured.append(self.measure(replace(document, references=others), one).values[name])
-        return float(np.mean(measured))
+        A reference that cannot be measured costs its document this mean, which a note says, and no summary its score.
+        """
+        found: dict[str, FloatArray] = {value.name: np.full(len(documents), np.nan) for value in self.declared}
+        reasons: dict[str, str] = {}
+        for row, document in enumerate(documents):
+            try:
+                measured = self._among(document)
+                means = {name: np.mean([each[name] for each in measured]) for name in found if measured}
+            except Exception as error:  # noqa: BLE001 - whatever it raises is said in the note
+                reasons[document.id] = failure_reason(error)
+                continue
+            for name, mean in means.items():
+                found[name][row] = mean
+        return found, failed_references(reasons)
+
+    def _among(self, document: Document) -> list[Mapping[str, float]]:
+        """Return the values of each reference against the others; nothing where there is no other."""
+        texts = document.references
+        if len(texts) < 2:  # noqa: PLR2004 - a pair
+            return []
+        return [
+            self.measure(
+                replace(document, references=(*texts[:index], *texts[index + 1 :])),
+                Summary(document.id, AGREEMENT, text, None, None, 0, None),
+            ).values
+            for index, text in enumerate(texts)
+        ]
 
 
 def signature_parts(metric: "DataclassInstance", without_effect: Collection[str] = ()) -> list[str]:

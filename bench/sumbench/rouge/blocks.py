@@ -28,7 +28,7 @@ _MARKED_BYTES: Final = bytes(_MARKS.get(byte, lowered) for byte, lowered in enum
 class TextBlock(NamedTuple):
     """The tokens of several texts in one row.
 
-    `tokens` are integers that are equal where tokens are, 0 to `vocabulary` - 1. Text i is
+    `tokens` are integers from 0 that are equal where tokens are. Text i is
     `tokens[text_starts[i]:text_starts[i + 1]]`, sentence j likewise by `sentence_starts`; text i's sentences are
     those from `first_sentences[i]` up to `first_sentences[i + 1]`. There are no empty sentences.
     """
@@ -37,7 +37,6 @@ class TextBlock(NamedTuple):
     text_starts: Integers
     sentence_starts: Integers
     first_sentences: Integers
-    vocabulary: int
 
     @property
     def text_lengths(self) -> Integers:
@@ -45,13 +44,13 @@ class TextBlock(NamedTuple):
         return np.diff(self.text_starts)
 
     @classmethod
-    def of_ends(cls, tokens: Integers, text_ends: Integers, sentence_ends: Integers, vocabulary: int) -> "TextBlock":
+    def of_ends(cls, tokens: Integers, text_ends: Integers, sentence_ends: Integers) -> "TextBlock":
         """Build a block from where its texts and its sentences end, every text's end being a sentence's too."""
         text_starts = np.concatenate([[0], text_ends])
         ends = np.concatenate([[0], sentence_ends])
         # They ascend; empty sentences end where the one before them does.
         sentence_starts = ends[np.concatenate([[True], ends[1:] != ends[:-1]])]
-        return cls(tokens, text_starts, sentence_starts, np.searchsorted(sentence_starts, text_starts), vocabulary)
+        return cls(tokens, text_starts, sentence_starts, np.searchsorted(sentence_starts, text_starts))
 
 
 class Interner:
@@ -73,7 +72,7 @@ class Interner:
         sentence_ends = np.cumsum(np.fromiter(map(len, sentences), dtype=np.int64))
         sentences_so_far = np.cumsum(np.fromiter(map(len, lists), dtype=np.int64))
         text_ends = np.concatenate([[0], sentence_ends])[sentences_so_far]
-        return TextBlock.of_ends(tokens, text_ends, sentence_ends, len(numbers))
+        return TextBlock.of_ends(tokens, text_ends, sentence_ends)
 
 
 class _Numbers(dict[str, int]):
@@ -112,7 +111,7 @@ class AsciiInterner:
         total = words_so_far[-1:] if len(words) else np.zeros(1, dtype=np.int64)
         text_ends = np.concatenate([words_so_far[numbers == _END_OF_TEXT], total])
         sentence_ends = np.concatenate([words_so_far[~is_word], total])
-        return TextBlock.of_ends(numbers[is_word], text_ends, sentence_ends, self._numbers.vocabulary)
+        return TextBlock.of_ends(numbers[is_word], text_ends, sentence_ends)
 
 
 class _WordNumbers(dict[bytes, int]):
@@ -122,10 +121,6 @@ class _WordNumbers(dict[bytes, int]):
         super().__init__({_TEXT_END: _END_OF_TEXT, _LINE_END: _END_OF_LINE})
         self._stems = stems
         self._stem_numbers: dict[str, int] = {}
-
-    @property
-    def vocabulary(self) -> int:
-        return len(self._stem_numbers)
 
     def __missing__(self, word: bytes) -> int:
         text = word.decode("ascii")

@@ -1,5 +1,6 @@
 """Chooses words and stemmer by language."""
 
+import re
 from typing import Final
 
 from sumbench.rouge.errors import RougeError
@@ -62,6 +63,59 @@ _SNOWBALL_LANGUAGES: Final = {
     "yi": "yiddish",
 }
 
+_TWO_LETTERS: Final = {
+    "ara": "ar",
+    "arb": "ar",
+    "aze": "az",
+    "cat": "ca",
+    "ces": "cs",
+    "dan": "da",
+    "deu": "de",
+    "ell": "el",
+    "eng": "en",
+    "epo": "eo",
+    "spa": "es",
+    "est": "et",
+    "ekk": "et",
+    "eus": "eu",
+    "fas": "fa",
+    "pes": "fa",
+    "fin": "fi",
+    "fra": "fr",
+    "gle": "ga",
+    "hin": "hi",
+    "hun": "hu",
+    "hye": "hy",
+    "ind": "id",
+    "ita": "it",
+    "jpn": "ja",
+    "khm": "km",
+    "lao": "lo",
+    "lit": "lt",
+    "mya": "my",
+    "nob": "nb",
+    "nep": "ne",
+    "npi": "ne",
+    "nld": "nl",
+    "nno": "nn",
+    "nor": "no",
+    "pol": "pl",
+    "por": "pt",
+    "ron": "ro",
+    "rus": "ru",
+    "srp": "sr",
+    "sot": "st",
+    "swe": "sv",
+    "tam": "ta",
+    "tha": "th",
+    "tur": "tr",
+    "yid": "yi",
+    "zho": "zh",
+}
+"""The codes of ISO 639-3 of languages with rules, which the tables have by those of ISO 639-1."""
+
+_CODE: Final = re.compile("[a-z]{2,3}")
+
 _METHODS: Final = {"en": ASCII, "tr": TURKISH, "az": UNICODE_TURKISH}
 
 _UNSPACED_LANGUAGES: Final = frozenset(
@@ -100,12 +154,13 @@ def language_tokenizer(language: str, *, stem: bool = True, tok: str = BY_LANGUA
     two names say what was chosen.
 
     Raises:
-        RougeError: If there is no such `tok`, or the dictionary's package is not installed.
+        RougeError: If `language` is no code (a name, say), there is no such `tok`, or the dictionary's package is not
+            installed.
     """
     if tok not in TOKENIZATIONS:
         msg = f"unknown tok {tok!r}: known are {', '.join(TOKENIZATIONS)}"
         raise RougeError(msg)
-    code, *rest = (language or "en").lower().replace("_", "-").split("-")
+    code, rest = _parted(language)
     algorithm = _SNOWBALL_LANGUAGES.get(code) if stem else None
     stemmer = PORTER_NLTK if stem and code == "en" else f"{SNOWBALL}{algorithm}" if algorithm else NO_STEMMER
     return WordTokenizer(_method(code, rest, tok), stemmer)
@@ -116,9 +171,18 @@ def dictionary_of(language: str) -> str:
 
     It may still have to be installed.
     """
-    code, *rest = language.lower().replace("_", "-").split("-")
+    code, rest = _parted(language)
     found = _method(code, rest, BY_DICTIONARY)
     return found if found in _DICTIONARIES.values() else ""
+
+
+def _parted(language: str) -> tuple[str, list[str]]:
+    """Return the code of a language, ISO 639-1 where there are rules for it, and what follows the code."""
+    code, *rest = (language or "en").lower().replace("_", "-").split("-")
+    if not _CODE.fullmatch(code):
+        msg = f"{language!r} is no code of a language: give one of ISO 639-1 (de), ISO 639-3 (ckb) or BCP 47 (pt-BR)"
+        raise RougeError(msg)
+    return _TWO_LETTERS.get(code, code), rest
 
 
 def _method(code: str, rest: list[str], tok: str) -> str:

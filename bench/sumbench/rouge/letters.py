@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable
 from functools import cache
+from inspect import currentframe
 from typing import Any
 from typing import Final
 
@@ -51,8 +52,16 @@ class LetterWatch:
                 "a text loses more than a tenth of its letters, as words are runs of a-z and 0-9 alone: where that is "
                 "not meant, give tokenizer=language_tokenizer(language)",
                 LostLettersWarning,
-                stacklevel=3,
+                stacklevel=_callers_level(),
             )
+
+
+def _callers_level() -> int:
+    """Return how far up from the function that asks the code stands that called this package."""
+    package, level, frame = __name__.rpartition(".")[0], 0, currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(package):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 @cache

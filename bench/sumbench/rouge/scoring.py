@@ -34,7 +34,7 @@ class Score(NamedTuple):
         if not hits:
             return cls(0.0, 0.0, 0.0)
         precision, recall = hits / system, hits / reference
-        return cls(precision, recall, 2 * precision * recall / (precision + recall))
+        return cls(precision, recall, harmonic_mean(precision, recall))
 
 
 class BaseScorer(ABC):

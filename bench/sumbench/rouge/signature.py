@@ -7,12 +7,18 @@ from typing import Self
 from sumbench.rouge.errors import RougeError
 from sumbench.rouge.tokens import Tokenizer
 from sumbench.rouge.tokens import WordTokenizer
+from sumbench.rouge.variants import ROUGE_L
 
 VERSION: Final = "1.0.0"
 """Version of this package's figures: it changes when any setting's figures do."""
 
 _SHORT_KEYS: Final = {"stem": "s", "refs": "r", "sent": "n", "tok": "t", "agg": "a", "v": "v"}
 _RESERVED: Final = "|:,"
+
+
+def sentence_splitting(rouge_type: str, *, split_summaries: bool = False) -> str:
+    """Return how the sentences of a variant are found: `newline`, `punkt`, or `none` for rougeL, which has none."""
+    return "none" if rouge_type == ROUGE_L else "punkt" if split_summaries else "newline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Signature:
     ) -> Self:
         """Return the signature of a mean F1 made with this tokenizer; one that is not of this package is `custom`."""
         named = (tokenizer.stemmer, tokenizer.tok) if isinstance(tokenizer, WordTokenizer) else ("custom", "custom")
-        sent = "punkt" if split_summaries else "newline"
+        sent = sentence_splitting(rouge_type, split_summaries=split_summaries)
         return cls(rouge_type, stem=named[0], refs=refs, sent=sent, tok=named[1])
 
     @classmethod

@@ -206,6 +206,20 @@ def test_numbers_beyond_all_measure_are_looked_up_too(text: str) -> None:
     assert values(f"It was {text} of 7.", Document("a", TEXT, ()))["judged_numbers"] >= 1
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le record est de 2:15:123, et non 31:302024."),
+        ("en", "The sign \uff9e stands by itself, says Ann \uff9e of IBM."),
+    ],
+)
+def test_odd_signs_between_digits_and_letters_are_looked_up_too(language: str, text: str) -> None:
+    """Digits that only look like groups of thousands are numbers, and a letter that is a mark is a word."""
+    document = Document("a", text, (), title=text, language=language)
+    for summary in (text, f"X{text} Bonn"):
+        assert "judged_numbers" in values(summary, document)
+
+
 def test_a_piece_of_a_number_is_not_copied() -> None:
     """A whole summary that is a part of the source's text only by its digits is no copy."""
     assert unsupported("Some 150 people came.", "50 people came.") == ["50"]

@@ -146,10 +146,10 @@ def test_reference_corpus(original: Original, options: str) -> None:
 @pytest.mark.parametrize("options", ["-n 2 -l 150 -m -w 1.2 -2 4 -r 20 -d", "-n 4 -m -f B -r 20 -d"])
 def test_articles(original: Original, options: str) -> None:
     """Long texts get the original's figures."""
-    assert_same(original, options, reference_corpus(articles=True))
+    assert_same(original, options, reference_corpus(articles=True)[:6])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(options=option_strings(), texts=st.lists(TEXTS, min_size=6, max_size=20))
 def test_any_text_under_any_options(original: Original, options: str, texts: list[str]) -> None:
     """Whatever the texts and the options, the output is the original's."""

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from sumbench.rouge.errors import RougeError
@@ -38,22 +37,6 @@ def test_f_is_made_of_rounded_figures() -> None:
     assert score == (0.14286, 0.33333, round(0.14286 * 0.33333 / (0.5 * 0.33333 + 0.5 * 0.14286), 5))
 
 
-@pytest.mark.parametrize("options", ["-n 2 -w 1.2 -2 4 -u -m", "-n 2 -f B -m"])
-def test_jackknife(options: str) -> None:
-    """The jackknife is the mean of the scores against all references but one."""
-    rouge = PerlRouge(options)
-    text = "the ship went down slowly\nthe crew sank"
-    folds = [rouge.score(text, REFERENCES[:i] + REFERENCES[i + 1 :]) for i in range(3)]
-    for metric, score in rouge.score(text, REFERENCES, jackknife=True).items():
-        assert score == pytest.approx(np.mean([fold[metric] for fold in folds], axis=0), abs=1e-12)
-
-
-def test_jackknife_of_one_reference() -> None:
-    """A single reference is used as it is."""
-    rouge = PerlRouge("-n 1")
-    assert rouge.score("a b", ["a c"], jackknife=True) == rouge.score("a b", ["a c"])
-
-
 def test_prepared_texts() -> None:
     """A text that was prepared once scores on both sides as the text itself."""
     rouge = PerlRouge("-n 2 -w 1.2 -2 4 -U -m -s")
@@ -79,7 +62,6 @@ def test_evaluation() -> None:
     assert result.metric == "ROUGE-1"
     assert result.identifiers == ("10", "9")
     assert result.scores.tolist() == [[0.5, 1, 0.66667], [0.4, 1, 0.57143]]
-    assert result.counts is not None
     assert result.counts.tolist() == [[4, 2, 2], [5, 2, 2]]
     assert result.averages.recall.low <= result.averages.recall.average <= result.averages.recall.high
 
@@ -88,14 +70,6 @@ def test_order_of_instances() -> None:
     """Instances stand in the byte order of identifier and system, on which the draws depend."""
     instances = [Instance(identifier, {"x": "a"}, ["a"]) for identifier in ("2", "1", "1-b", "10")]
     assert PerlRouge("").evaluate(instances)["x"]["ROUGE-L"].identifiers == ("1-b", "1", "10", "2")
-
-
-def test_evaluation_with_jackknife() -> None:
-    """A jackknifed evaluation averages jackknifed scores and has no counts."""
-    rouge = PerlRouge("-n 1")
-    result = rouge.evaluate([Instance("1", {"x": "a b"}, REFERENCES)], jackknife=True)["x"]["ROUGE-1"]
-    assert result.counts is None
-    assert tuple(result.scores[0]) == rouge.score("a b", REFERENCES, jackknife=True)["ROUGE-1"]
 
 
 def test_instances_are_read_one_at_a_time() -> None:
@@ -107,7 +81,7 @@ def test_instances_are_read_one_at_a_time() -> None:
             read.append(number)
             yield Instance(str(number), {"x": text}, ["a"])
 
-    with pytest.raises(RougeError, match="instance '1': a text holds a lone surrogate at character 0"):
+    with pytest.raises(RougeError, match=r"instance '1': a text holds a lone surrogate \(U\+D800 at character 0\)"):
         PerlRouge("-n 1").evaluate(stream())
     assert read == [0, 1]
 
@@ -120,7 +94,7 @@ def test_instances_are_read_one_at_a_time() -> None:
         ([Instance("1", {"x": "a"}, "a")], "instance '1': the references must be a list of texts, not one text"),
         ([Instance("1", {}, ["a"])], "instance '1': there is no system text"),
         ([Instance("1", {"x": "a"}, ["a"])] * 2, "instance '1': system 'x' has two texts for it"),
-        ([Instance("1", {"x": None}, ["a"])], "instance '1': a text must be a string, not NoneType"),  # type: ignore[dict-item]
+        ([Instance("1", {"x": None}, ["a"])], "instance '1': a text is a NoneType, not a string"),  # type: ignore[dict-item]
     ],
 )
 def test_unusable_instances(instances: list[Instance], message: str) -> None:
@@ -128,9 +102,3 @@ def test_unusable_instances(instances: list[Instance], message: str) -> None:
     with pytest.raises(RougeError) as refusal:
         PerlRouge("-n 1").evaluate(instances)
     assert str(refusal.value) == message
-
-
-def test_jackknife_excludes_averages_over_tokens() -> None:
-    """Tokens cannot be pooled after a jackknife."""
-    with pytest.raises(RougeError, match="-t 1"):
-        PerlRouge("-t 1").evaluate([Instance("1", {"x": "a"}, ["a", "b"])], jackknife=True)

@@ -85,11 +85,11 @@ def test_order() -> None:
 @pytest.mark.parametrize("text", [None, 3, b"bytes", ["a"]])
 def test_no_string(text: object) -> None:
     """Anything but a string is refused."""
-    with pytest.raises(RougeError, match=f"a text must be a string, not {type(text).__name__}"):
+    with pytest.raises(RougeError, match=f"a text is a {type(text).__name__}, not a string"):
         read(text)  # type: ignore[arg-type]
 
 
 def test_lone_surrogate() -> None:
     """A lone surrogate, which no file can hold, is refused with its place."""
-    with pytest.raises(RougeError, match="a lone surrogate at character 2"):
+    with pytest.raises(RougeError, match=r"a text holds a lone surrogate \(U\+[0-9A-F]+ at character 2\)"):
         read("ab\ud800")

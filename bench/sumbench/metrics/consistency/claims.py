@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 CLAIM_SHARE = 2
 """A claim has at most this part (a half) of what the model reads at once: the rest is for the source."""
 
+LEAST_ROOM = 4
+"""Tokens from which on a piece of a sentence is worth checking."""
+
 
 class PlannedClaims(NamedTuple):
     """What is read of a summary: each claim with each chunk of the source."""
@@ -59,7 +62,7 @@ class PlannedClaims(NamedTuple):
         ]
 
 
-class Judge(NamedTuple):
+class PairClassifier(NamedTuple):
     """A loaded model: its `reader`, and what returns the probabilities [pairs, classes] of pairs."""
 
     reader: PairReader
@@ -89,7 +92,7 @@ class ClaimMetric(ModelMetric):
         return accuracy_notes(self.declared[0].name, self.model)
 
     @abstractmethod
-    def judge(self, context: MetricContext) -> Judge:
+    def classifier(self, context: MetricContext) -> PairClassifier:
         """Load the model; raise MetricError or WeightsError where that cannot be done."""
 
     @abstractmethod
@@ -107,18 +110,24 @@ class ClaimMetric(ModelMetric):
     def claims(self, summary: Summary, document: Document, reader: PairReader) -> list[Part]:
         """Return the claims of a summary: its sentences, each that is longer than half of the window in pieces."""
         sentences = sentence_parts(summary.text, document.language)
-        return list(fitted(summary.text, sentences, reader.limit // CLAIM_SHARE - reader.extra, reader.size))
+        return list(fitted(summary.text, sentences, claim_room(reader), reader.size))
 
     def load(self, context: MetricContext) -> Scorer:
-        """Load the model and return what scores batches."""
-        judge = self.judge(context)
+        """Load the model and return what scores batches; raise MetricError where it has no room for a claim."""
+        classifier = self.classifier(context)
+        if claim_room(classifier.reader) < LEAST_ROOM:
+            limit, extra = classifier.reader.limit, classifier.reader.extra
+            reads = f"the model reads {limit} tokens at once, {extra} of them beside the texts"
+            raise MetricError(f"{self.name}: {reads}, which leaves too few for a claim: give a wider window=")
 
         def score(documents: Sequence[Document], summaries: Sequence[Summary]) -> BatchScores:
-            return self._score(judge, {document.id: document for document in documents}, summaries)
+            return self._score(classifier, {document.id: document for document in documents}, summaries)
 
         return score
 
-    def _score(self, judge: Judge, documents: Mapping[str, Document], summaries: Sequence[Summary]) -> BatchScores:
+    def _score(
+        self, classifier: PairClassifier, documents: Mapping[str, Document], summaries: Sequence[Summary]
+    ) -> BatchScores:
         values: dict[str, FloatArray] = {value.name: np.full(len(summaries), np.nan) for value in self.declared}
         failures: dict[int, str] = {}
         planned: dict[int, PlannedClaims] = {}
@@ -128,12 +137,12 @@ class ClaimMetric(ModelMetric):
             try:
                 if document.id not in units:
                     units[document.id] = self.units(document)
-                planned[index] = self._plan(judge.reader, document, units[document.id], summary)
+                planned[index] = self._plan(classifier.reader, document, units[document.id], summary)
             except Exception as error:  # noqa: BLE001 - whatever a text causes is a failure of this summary
                 failures[index] = failure_reason(error)
         # A pair that several summaries share, as copied sentences, is read once.
         pairs = list(dict.fromkeys(pair for each in planned.values() for pair in each.pairs()))
-        known = dict(zip(pairs, judge.probabilities(pairs), strict=True)) if pairs else {}
+        known = dict(zip(pairs, classifier.probabilities(pairs), strict=True)) if pairs else {}
         details: list[Detail] = []
         for index, each in planned.items():
             rows = np.array([known[pair] for pair in each.pairs()])
@@ -153,6 +162,11 @@ class ClaimMetric(ModelMetric):
         longest = max(reader.size(claim.of(summary.text)) for claim in claims)
         chunks = self.chunks(document.text, units, reader, reader.limit - reader.extra - longest)
         return PlannedClaims(document, summary, claims, chunks)
+
+
+def claim_room(reader: PairReader) -> int:
+    """Return how many tokens a claim may have."""
+    return reader.limit // CLAIM_SHARE - reader.extra
 
 
 def accuracy_notes(name: str, model: str) -> tuple[str, ...]:

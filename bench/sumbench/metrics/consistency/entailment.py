@@ -17,10 +17,11 @@ from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.chunks import paragraph_parts
 from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.consistency.claims import ClaimMetric
-from sumbench.metrics.consistency.claims import Judge
+from sumbench.metrics.consistency.claims import PairClassifier
 from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
+from sumbench.metrics.consistency.claims import claim_room
 from sumbench.metrics.consistency.claims import first_highest
 from sumbench.metrics.consistency.claims import place
 from sumbench.metrics.consistency.claims import span
@@ -66,7 +67,7 @@ class Entailment(ClaimMetric):
     declared: ClassVar[tuple[Value, ...]] = aggregates("entailment", "Entailment")
     model_kind: ClassVar[ModelKind] = "nli"
 
-    def judge(self, context: MetricContext) -> Judge:
+    def classifier(self, context: MetricContext) -> PairClassifier:
         """Load the classifier and find its classes."""
         opened = self.open_model(context, "AutoModelForSequenceClassification")
         check_architecture(self.name, opened, "ForSequenceClassification", "classifier of texts")
@@ -79,7 +80,7 @@ class Entailment(ClaimMetric):
                 f"({', '.join(names.values())}): give contradiction_label=, or leave score= out"
             )
         reader = PairReader(opened, reading_limit(opened, self.model, self.window))
-        return Judge(reader, partial(_probabilities, reader, entailed, contradicted))
+        return PairClassifier(reader, partial(_probabilities, reader, entailed, contradicted))
 
     def units(self, document: Document) -> list[Part]:
         """Return a document's paragraphs or sentences."""
@@ -97,7 +98,7 @@ class Entailment(ClaimMetric):
         sentences = super().claims(summary, document, reader)
         if self.summary == "sentence":
             return sentences
-        return packed(summary.text, sentences, reader.limit // 2 - reader.extra, reader.size)
+        return packed(summary.text, sentences, claim_room(reader), reader.size)
 
     def conclude(self, planned: PlannedClaims, found: Probabilities) -> Measured:
         """Return the mean over sentences of the best entailment; `found` has entailment and contradiction last."""

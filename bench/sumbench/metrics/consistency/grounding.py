@@ -13,7 +13,7 @@ from sumbench.metrics.consistency.chunks import Part
 from sumbench.metrics.consistency.chunks import fitted
 from sumbench.metrics.consistency.chunks import packed
 from sumbench.metrics.consistency.claims import ClaimMetric
-from sumbench.metrics.consistency.claims import Judge
+from sumbench.metrics.consistency.claims import PairClassifier
 from sumbench.metrics.consistency.claims import PlannedClaims
 from sumbench.metrics.consistency.claims import aggregated
 from sumbench.metrics.consistency.claims import aggregates
@@ -74,7 +74,7 @@ class Grounding(ClaimMetric):
         if self.chunk < 0:
             raise UsageError(f"{self.name}: chunk={self.chunk} means nothing: give 1 or more, or 0 for the published")
 
-    def judge(self, context: MetricContext) -> Judge:
+    def classifier(self, context: MetricContext) -> PairClassifier:
         """Load the checker, of whichever of the two kinds it is."""
         from sumbench.generation import checkpoint
 
@@ -87,16 +87,16 @@ class Grounding(ClaimMetric):
         names = class_names(opened)
         supported = labels.find_supported(self.name, names, self.supported_label)
         reader = PairReader(opened, reading_limit(opened, self.model, self.window), mark=self._mark(opened))
-        return Judge(reader, partial(_class, reader, supported))
+        return PairClassifier(reader, partial(_class, reader, supported))
 
-    def _seq2seq(self, opened: OpenedModel) -> Judge:
+    def _seq2seq(self, opened: OpenedModel) -> PairClassifier:
         answers = tuple(self._first_token(opened, text) for text in (self.supported, self.unsupported))
         if answers[0] == answers[1]:
             same = f"supported={self.supported} and unsupported={self.unsupported} begin with the same token"
             raise MetricError(f"{self.name}: {same}: the model cannot tell one from the other by it")
         limit = self.window or reading_limit(opened, self.model, 0, SEQ2SEQ_WINDOW)
         reader = PairReader(opened, limit, self.prefix, self._mark(opened), answers)
-        return Judge(reader, partial(_answer, reader))
+        return PairClassifier(reader, partial(_answer, reader))
 
     def _first_token(self, opened: OpenedModel, text: str) -> int:
         ids = opened.tokenizer(text, add_special_tokens=False)["input_ids"]

@@ -11,7 +11,7 @@ from sumbench.manifest import Value
 from sumbench.metrics.copying.fragments import Fragment
 from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.metrics.copying.fragments import ngrams
-from sumbench.metrics.copying.spans import Places
+from sumbench.metrics.copying.places import Places
 from sumbench.metrics.property_metric import Measure
 from sumbench.metrics.property_metric import PropertyMetric
 from sumbench.metrics.protocol import WITHOUT_REFERENCES

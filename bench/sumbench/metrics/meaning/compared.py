@@ -1,5 +1,6 @@
 """Base of metrics that compare a summary with each reference: batches, several references, agreement, failures."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Scorer
 from sumbench.records import Document
 from sumbench.records import Summary
+from sumbench.rouge.texts import is_text
 from sumbench.scores import FloatArray
 
 
@@ -67,9 +69,9 @@ class ReferenceMetric(ModelMetric):
             known = ", ".join(HANDLINGS)
             raise UsageError(f"{self.name}: unknown handling of references {self.handling!r}: known are {known}")
 
+    @abstractmethod
     def comparer(self, context: MetricContext) -> Comparer:
         """Load the model and return what compares texts."""
-        raise NotImplementedError
 
     def targets(self, document: Document) -> Sequence[str]:
         """Return the texts with which summaries of a document are compared."""
@@ -171,4 +173,4 @@ class _Scorer:
 
 def _broken(texts: Iterable[str]) -> bool:
     """Tell whether some text is no Unicode text."""
-    return any("\ud800" <= character <= "\udfff" for text in texts if not text.isascii() for character in text)
+    return not all(map(is_text, texts))

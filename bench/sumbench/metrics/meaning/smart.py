@@ -99,7 +99,8 @@ class _Chrf:
     def __init__(self) -> None:
         from sacrebleu.metrics.chrf import CHRF
 
-        self._score: Callable[[str, str], float] = lambda one, other: CHRF().sentence_score(one, [other]).score / 100
+        chrf = CHRF()
+        self._score: Callable[[str, str], float] = lambda one, other: chrf.sentence_score(one, [other]).score / 100
         self._known: dict[tuple[str, str], float] = {}
 
     def prepare(self, sentences: Collection[str]) -> None:  # noqa: ARG002 - pairs are compared

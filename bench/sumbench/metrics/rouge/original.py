@@ -22,7 +22,8 @@ from sumbench.metrics.protocol import Scorer
 from sumbench.metrics.rouge.lost_letters import PERL_REMEDY
 from sumbench.metrics.rouge.lost_letters import refuse_references
 from sumbench.metrics.rouge.lost_letters import summary_notes
-from sumbench.metrics.rouge.values import measure
+from sumbench.metrics.rouge.metric import PERL
+from sumbench.metrics.rouge.values import f_name
 from sumbench.metrics.rouge.values import values
 from sumbench.metrics.rouge.values import with_parts
 from sumbench.records import Document
@@ -34,8 +35,6 @@ from sumbench.rouge.perl import PerlRouge
 from sumbench.rouge.perl import PerlScore
 from sumbench.rouge.perl import report
 from sumbench.scores import FloatArray
-
-PRESET = "perl"
 
 _HANDLINGS = {"A": ("pooled", "their counts are pooled"), "B": ("best", "the one with the best recall is taken")}
 """What `-f` does with several references: the name of that handling, and in words."""
@@ -72,14 +71,14 @@ class OriginalRouge:
 
     def values(self) -> tuple[Value, ...]:
         """Return F under the options' weight, precision and recall of each variant."""
-        return values(map(name, self._rouge.metrics), measure(self._rouge.options.alpha))
+        return values(map(value_name, self._rouge.metrics), f_name(self._rouge.options.alpha))
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:  # noqa: ARG002 - the same for all
         """Return the signature line of each value; what becomes of several references stands apart from the options."""
         options = " ".join(_FORMULA.sub(" ", self.options).split())
-        kind, refs = measure(self._rouge.options.alpha).lower(), _HANDLINGS[self._rouge.options.formula][0]
+        kind, refs = f_name(self._rouge.options.alpha).lower(), _HANDLINGS[self._rouge.options.formula][0]
         lines = {
-            name(metric): f"{name(metric)}|{kind}|preset:{PRESET}|options:{options}|refs:{refs}|agg:mean"
+            value_name(metric): f"{value_name(metric)}|{kind}|preset:{PERL}|options:{options}|refs:{refs}|agg:mean"
             for metric in self._rouge.metrics
         }
         return with_parts(lines, kind)
@@ -169,16 +168,16 @@ def _evaluated_name(summary: Summary) -> str:
 
 def _fill(columns: Mapping[str, FloatArray], index: int, scores: Mapping[str, PerlScore]) -> None:
     for metric, one in scores.items():
-        columns[name(metric)][index] = one.f_measure
-        columns[f"{name(metric)}_precision"][index] = one.precision
-        columns[f"{name(metric)}_recall"][index] = one.recall
+        columns[value_name(metric)][index] = one.f_measure
+        columns[f"{value_name(metric)}_precision"][index] = one.precision
+        columns[f"{value_name(metric)}_recall"][index] = one.recall
 
 
 def _mean(scores: Sequence[PerlScore]) -> PerlScore:
     return PerlScore(*map(fmean, zip(*scores, strict=True)))
 
 
-def name(metric: str) -> str:
+def value_name(metric: str) -> str:
     """Return the name in tables of a variant as the original calls it: ROUGE-2 is rouge2, ROUGE-L is rougeLsum."""
     short = metric.replace("ROUGE-", "rouge").replace("*", "")
     return "rougeLsum" if short == "rougeL" else short

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sumbench.errors import UsageError
 from sumbench.metrics.protocol import Metric
-from sumbench.metrics.rouge.measure import GOOGLE
-from sumbench.metrics.rouge.measure import PERL
-from sumbench.metrics.rouge.measure import ROUGE_TYPES
-from sumbench.metrics.rouge.measure import RougeMetric
+from sumbench.metrics.rouge.metric import GOOGLE
+from sumbench.metrics.rouge.metric import PERL
+from sumbench.metrics.rouge.metric import ROUGE_TYPES
+from sumbench.metrics.rouge.metric import RougeMetric
 from sumbench.metrics.rouge.original import OriginalRouge
 
 

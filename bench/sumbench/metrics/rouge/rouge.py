@@ -14,9 +14,9 @@ import evaluate
 from sumbench.errors import UsageError
 from sumbench.languages import canonical
 from sumbench.metrics.protocol import MetricContext
-from sumbench.metrics.rouge.measure import ROUGE_TYPES
-from sumbench.metrics.rouge.measure import NamedTokenizer
-from sumbench.metrics.rouge.measure import RougeMetric
+from sumbench.metrics.rouge.metric import ROUGE_TYPES
+from sumbench.metrics.rouge.metric import NamedTokenizer
+from sumbench.metrics.rouge.metric import RougeMetric
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.rouge import LostLettersWarning

@@ -14,13 +14,13 @@ PARTS = {"precision": "precision", "recall": "recall"}
 """The values beside F: suffix of the name, and unit."""
 
 
-def measure(alpha: float) -> str:
-    """Return what F = P·R / ((1 - alpha)·P + alpha·R) is: F1, recall (alpha 0), precision (1), or F with its alpha."""
+def f_name(alpha: float) -> str:
+    """Return what F = P·R / ((1 - alpha)·P + alpha·R) is called: F1, recall (alpha 0), precision (1), F with alpha."""
     return {EVEN: "F1", 0.0: "recall", 1.0: "precision"}.get(alpha, f"F(alpha={alpha:g})")
 
 
 def values(names: Iterable[str], unit: str = "F1") -> tuple[Value, ...]:
-    """Return the values of variants such as rouge2: each F (`unit` says which, see `measure`), precision, recall."""
+    """Return the values of variants such as rouge2: each F (`unit` says which, see `f_name`), precision, recall."""
     behind = "" if unit == "F1" else f" {unit}"
     return tuple(
         value

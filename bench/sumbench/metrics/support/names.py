@@ -15,6 +15,7 @@ from sumbench.metrics.support.words import ABBREVIATIONS
 from sumbench.metrics.support.words import BEHIND_A_VERB
 from sumbench.metrics.support.words import COMMON_ENDINGS
 from sumbench.metrics.support.words import CONNECTORS
+from sumbench.metrics.support.words import NEVER_NAMES
 from sumbench.metrics.support.words import SEASONS
 from sumbench.metrics.support.words import TITLES
 
@@ -84,22 +85,18 @@ def names(text: str, tokens: Sequence[Token], language: str) -> list[Name]:
     if language not in CAPITALISES_NAMES:
         return []
     excluded = _no_names(language)
+    small = {token.folded for token in tokens if token.text[0].islower()}
     found = []
     for run, initial, behind in _runs(text, tokens):
         words = [token for token in run if _may_be_name(token, excluded)]
         begins = bool(initial and words and words[0] is run[0] and not _is_acronym(words[0].text))
-        if begins and (language != "en" or _looks_common(words[0].folded) or _stands_small(words[0].folded, tokens)):
+        if begins and (language != "en" or _looks_common(words[0].folded) or words[0].folded in small):
             words, begins = words[1:], False
         if begins and len(words) == 1 and behind in BEHIND_A_VERB:
             continue
         if words:
             found.append(Name(words[0].start, words[-1].end, tuple(words), uncertain=begins and len(words) == 1))
     return found
-
-
-def _stands_small(word: str, tokens: Sequence[Token]) -> bool:
-    """Tell whether a word stands without a capital elsewhere."""
-    return any(token.folded == word and token.text[0].islower() for token in tokens)
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool, str]]:
@@ -139,18 +136,16 @@ def _may_be_name(token: Token, excluded: frozenset[str]) -> bool:
         token.text != token.text.lower()
         and len(word) > 1
         and word not in excluded
-        and word.partition("'")[0] not in {"i", "we", "you", "he", "she", "it", "they", "that", "there", "let", "what"}
+        and word.partition("'")[0] not in NEVER_NAMES
     )
 
 
 @cache
 def _no_names(language: str) -> frozenset[str]:
-    """Return capitalised words that are no names: titles, months, numbers, units; of English the commonest words."""
+    """Return words that are no names though they have a capital: titles, months, weekdays, seasons, numbers, units."""
     months, weekdays = calendar(language)
     words, _ = units()
-    return frozenset(
-        {*TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *CONNECTORS, "i", "ok", "tv", "mp", "mps", *SEASONS}
-    )
+    return frozenset({*TITLES, *months, *weekdays, *NUMBER_WORDS, *words, *CONNECTORS, *SEASONS})
 
 
 def _looks_common(word: str) -> bool:

@@ -89,12 +89,13 @@ def digits_value(written: str, *, comma: bool) -> tuple[tuple[float, ...], float
         return (float(written.replace(" ", "")), *map(float, written.split())), 1.0
     text = re.sub(r"[\u00a0\u202f\u2009'’]", "_", written.replace(" ", ""))
     point, group = (",", ".") if comma else (".", ",")
-    if re.fullmatch(rf"\d+(?:{re.escape(point)}\d+)?", text):
+    decimals, sign = rf"(?:\{point}\d+)?", rf"\{group}"
+    if re.fullmatch(rf"\d+{decimals}", text):
         return _plain(text.replace(point, "."))
-    if re.fullmatch(rf"\d{{1,3}}(?:(?:[_{group}]\d{{3}})+|(?:{group}\d\d)+{group}\d{{3}})(?:\{point}\d+)?", text):
-        return _plain(re.sub(rf"[_{re.escape(group)}]", "", text).replace(point, "."))
+    if re.fullmatch(rf"\d{{1,3}}(?:(?:[_{sign}]\d{{3}})+|(?:{sign}\d\d)+{sign}\d{{3}}){decimals}", text):
+        return _plain(re.sub(rf"[_{sign}]", "", text).replace(point, "."))
     # One sign of the other kind that cannot set thousands apart is a decimal sign after all.
-    if re.fullmatch(rf"\d+{re.escape(group)}\d+", text):
+    if re.fullmatch(rf"\d+{sign}\d+", text):
         values, step = _plain(text.replace(group, "."))
         return (*values, *map(float, text.split(group))), step
     return tuple(float(part) for part in re.split(r"\D", text) if part), 1.0

@@ -174,9 +174,12 @@ class SourceIndex:
         )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=16)
 def source_index(text: str, title: str, language: str) -> SourceIndex:
-    """Return the index of a source, kept for its next summary."""
+    """Return the index of a source, kept for its next summary where these come one by one.
+
+    One of a thousand words takes a third of a megabyte.
+    """
     return SourceIndex(text, title, language)
 
 

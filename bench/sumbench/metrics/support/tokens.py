@@ -53,5 +53,6 @@ def fold(word: str) -> str:
     """Return a word in lower case, without diacritics and without the 's of a possessive."""
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word.replace("’", "'"))
-        word = "".join(sign for sign in word if not unicodedata.combining(sign))
+        # A letter that is a mark by its compatible form alone, as Japanese ones of half width, stays.
+        word = "".join(sign for sign in word if not unicodedata.combining(sign)) or word
     return _base(word.casefold())

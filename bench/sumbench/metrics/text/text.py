@@ -13,6 +13,8 @@ from sumbench.languages import contradicts
 from sumbench.languages import guess
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
+from sumbench.metrics.consistency.chunks import Part
+from sumbench.metrics.consistency.chunks import sentence_parts
 from sumbench.metrics.property_metric import Measure
 from sumbench.metrics.property_metric import PropertyMetric
 from sumbench.metrics.protocol import WITHOUT_REFERENCES
@@ -21,11 +23,11 @@ from sumbench.metrics.text.diversity import mtld
 from sumbench.metrics.text.ending import is_cut_off
 from sumbench.metrics.text.readability import FORMULAS
 from sumbench.metrics.text.readability import readability
+from sumbench.metrics.text.repetition import Repeat
 from sumbench.metrics.text.repetition import repeated_share
 from sumbench.metrics.text.repetition import repeats
 from sumbench.metrics.words import Words
 from sumbench.records import Document
-from sumbench.sentences import split
 from sumbench.sentences import words as count_words
 
 ENGLISH_WORDS = frozenset(
@@ -123,7 +125,8 @@ class TextMetric(PropertyMetric):
                 "repeated_sentences": 0.0,
             }
             details: dict[str, dict[str, Any]] = {}
-            sentences = split(text, language or "en")
+            parts = sentence_parts(text, language)
+            sentences = [part.of(text) for part in parts]
             values["text_sentences"] = float(len(sentences))
             if not found:
                 return Measured(values)
@@ -131,7 +134,7 @@ class TextMetric(PropertyMetric):
                 again = repeats([words.of(sentence, language) for sentence in sentences])
                 values["repeated_sentences"] = len(again) / len(sentences)
                 if again:
-                    details["repeated_sentences"] = _spans(text, sentences, again)
+                    details["repeated_sentences"] = _spans(text, parts, again)
             if (cut := is_cut_off(text, language)) is not None:
                 values["cut_off"] = float(cut)
             if language and not (base(language) == ENGLISH and _is_english(found)):
@@ -163,17 +166,13 @@ def _is_english(words: Sequence[str]) -> bool:
     return alone >= max(1, size / 20) and alone + sum(word in ALSO_ENGLISH for word in words) >= max(3, size / 4)
 
 
-def _spans(text: str, sentences: Sequence[str], again: Sequence[Any]) -> dict[str, Any]:
-    starts, end = [], 0
-    for sentence in sentences:
-        starts.append(text.index(sentence, end))
-        end = starts[-1] + len(sentence)
+def _spans(text: str, sentences: Sequence[Part], again: Sequence[Repeat]) -> dict[str, Any]:
     return {
         "spans": [
             {
-                "start": starts[each.sentence],
-                "end": starts[each.sentence] + len(sentences[each.sentence]),
-                "text": sentences[each.sentence],
+                "start": sentences[each.sentence].start,
+                "end": sentences[each.sentence].end,
+                "text": sentences[each.sentence].of(text),
                 "kind": "repeated",
                 "reason": f"{'repeats' if each.exact else 'nearly repeats'} sentence {each.earlier + 1}",
             }

@@ -39,17 +39,15 @@ class Result:
     Attributes:
         metric: name of the variant, as the original prints it.
         identifiers: of the instances, in the byte order of `identifier.system`.
-        scores: shape (instances, 3): recall, precision, F of each instance, 0 to 1, 5 decimals (under a jackknife the
-            unrounded mean of such scores).
-        counts: shape (instances, 3): reference, system and hit counts of each instance, its references combined; None
-            under a jackknife.
+        scores: shape (instances, 3): recall, precision, F of each instance, 0 to 1, 5 decimals.
+        counts: shape (instances, 3): reference, system and hit counts of each instance, its references combined.
         averages: recall, precision and F over all instances, with their intervals.
     """
 
     metric: str
     identifiers: tuple[str, ...]
     scores: Floats
-    counts: Floats | None
+    counts: Floats
     averages: Averages
 
 
@@ -66,7 +64,7 @@ class Tally:
         self._counts = array("d")
 
     def add(self, identifier: str, scores: Mapping[str, PerlScore], counts: Mapping[str, PerlCounts]) -> None:
-        """Take the scores, and the counts if there are any, of an instance, by variant.
+        """Take the scores and the counts of an instance, by variant.
 
         Raises RougeError for an identifier that came before.
         """
@@ -85,13 +83,11 @@ class Tally:
         rows = [self._positions[identifier] for identifier in identifiers]
         shape = (len(rows), len(self._metrics), 3)
         scores = np.array(self._scores).reshape(shape)[rows]
-        counts = np.array(self._counts).reshape(shape)[rows] if self._counts else None
-        if self._options.by_token and counts is not None:
-            averages = average_counts(counts, self._options)
-        else:
-            averages = average_scores(scores, self._options)
+        counts = np.array(self._counts).reshape(shape)[rows]
+        by_token = self._options.by_token
+        averages = average_counts(counts, self._options) if by_token else average_scores(scores, self._options)
         return {
-            metric: Result(metric, identifiers, scores[:, i], None if counts is None else counts[:, i], averages[i])
+            metric: Result(metric, identifiers, scores[:, i], counts[:, i], averages[i])
             for i, metric in enumerate(self._metrics)
         }
 

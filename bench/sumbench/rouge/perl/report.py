@@ -49,7 +49,7 @@ def _written(interval: PerlInterval, options: Options) -> str:
 
 def _rows(result: Result, options: Options) -> list[list[str]]:
     """Format the scores of each instance or, where tokens are averaged, its counts (integers for an integer weight)."""
-    if options.by_token and result.counts is not None:
+    if options.by_token:
         whole = float(options.weight or 1).is_integer()
         return [[str(int(count)) if whole else f"{count:.15g}" for count in row] for row in result.counts.tolist()]
     return [[f"{value:.5f}" for value in row] for row in result.scores.tolist()]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
 from sumbench.rouge.errors import RougeError
@@ -84,54 +83,40 @@ class PerlRouge:
             for i, variant in enumerate(self._variants)
         }
 
-    def score(
-        self,
-        system: str | Prepared,
-        references: Sequence[str | Prepared],
-        *,
-        jackknife: bool = False,
-    ) -> dict[str, PerlScore]:
+    def score(self, system: str | Prepared, references: Sequence[str | Prepared]) -> dict[str, PerlScore]:
         """Return, for each variant, recall, precision and F of the `system` text, from 0 to 1.
-
-        With `jackknife` a score is the unrounded mean, over the references, of the score against all the others; one
-        reference alone is used as it is.
 
         Raises RougeError if there is no reference or a text cannot be read.
         """
-        counts = self.counts(system, references)
-        return self._jackknifed(counts) if jackknife else self._scores(self._combined(counts))
+        return self._scores(self._combined(self.counts(system, references)))
 
-    def evaluate(self, instances: Iterable[Instance], *, jackknife: bool = False) -> Evaluation:
+    def evaluate(self, instances: Iterable[Instance]) -> Evaluation:
         """Score every system of every instance and average over the instances; results by system, then by variant.
 
         The instances are read once, one at a time, and only their figures are kept. A system that is missing from an
-        instance is averaged over those it is in. For `jackknife` see `score`; it leaves no counts, so it excludes
-        averages over tokens (`-t 1`).
+        instance is averaged over those it is in.
 
         Raises RougeError, naming the instance, for one without references or systems, for a text that cannot be read
         and for an identifier that comes twice; and if there is no instance.
         """
-        if jackknife and self.options.by_token:
-            raise RougeError("a jackknife leaves no counts to average over tokens (-t 1)")
         tallies: dict[str, Tally] = {}
         for instance in instances:
             try:
-                self._add(instance, tallies, jackknife=jackknife)
+                self._add(instance, tallies)
             except RougeError as error:
                 raise RougeError(f"instance {instance.identifier!r}: {error}") from None
         if not tallies:
             raise RougeError("there are no instances to score")
         return {system: tallies[system].results() for system in sorted(tallies)}
 
-    def _add(self, instance: Instance, tallies: dict[str, Tally], *, jackknife: bool) -> None:
+    def _add(self, instance: Instance, tallies: dict[str, Tally]) -> None:
         references = [self._prepared(text) for text in _checked(instance.references)]
         if not instance.systems:
             raise RougeError("there is no system text")
         for system, text in instance.systems.items():
-            counts = self.counts(text, references)
-            combined = {} if jackknife else self._combined(counts)
-            scores = self._jackknifed(counts) if jackknife else self._scores(combined)
-            tallies.setdefault(system, Tally(system, self.options)).add(instance.identifier, scores, combined)
+            combined = self._combined(self.counts(text, references))
+            tally = tallies.setdefault(system, Tally(system, self.options))
+            tally.add(instance.identifier, self._scores(combined), combined)
 
     def _prepared(self, text: str | Prepared) -> Prepared:
         return text if isinstance(text, Prepared) else self.prepare(text)
@@ -141,18 +126,6 @@ class PerlRouge:
 
     def _scores(self, combined: Mapping[str, PerlCounts]) -> dict[str, PerlScore]:
         return {variant.name: score(combined[variant.name], variant, self.options.alpha) for variant in self._variants}
-
-    def _jackknifed(self, counts: Mapping[str, Sequence[PerlCounts]]) -> dict[str, PerlScore]:
-        references = len(counts[self.metrics[0]])
-        if references == 1:
-            return self._scores(self._combined(counts))
-        folds = [
-            self._scores(self._combined({metric: [*pairs[:i], *pairs[i + 1 :]] for metric, pairs in counts.items()}))
-            for i in range(references)
-        ]
-        return {
-            metric: PerlScore(*map(fmean, zip(*(fold[metric] for fold in folds), strict=True))) for metric in counts
-        }
 
 
 def _variants(options: Options) -> list[Variant]:

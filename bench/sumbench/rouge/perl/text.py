@@ -7,10 +7,10 @@ lengths and cuts are those of the bytes.
 import re
 from typing import NamedTuple
 
-from sumbench.rouge.errors import RougeError
 from sumbench.rouge.perl.data import stop_words
 from sumbench.rouge.perl.options import Options
 from sumbench.rouge.perl.porter import stem
+from sumbench.rouge.texts import check_text
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"\S+", re.ASCII)
@@ -54,12 +54,7 @@ class Reader:
         return Text([token for sentence in flat for token in sentence], sentences)
 
     def _lines(self, text: str) -> list[str]:
-        if not isinstance(text, str):
-            raise RougeError(f"a text must be a string, not {type(text).__name__}")
-        try:
-            content = text.encode()
-        except UnicodeEncodeError as error:
-            raise RougeError(f"a text holds a lone surrogate at character {error.start}") from None
+        content = check_text(text, "a text").encode()
         return [line for line in content.lower().decode("latin-1").split("\n") if line]
 
     def _tokenize(self, lines: list[str]) -> list[list[str]]:

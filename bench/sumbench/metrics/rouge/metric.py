@@ -39,6 +39,7 @@ from sumbench.rouge import language_tokenizer
 from sumbench.rouge.languages import BY_LANGUAGE
 from sumbench.rouge.languages import TOKENIZATIONS
 from sumbench.rouge.perl import PerlRouge
+from sumbench.rouge.signature import sentence_splitting
 from sumbench.rouge.texts import check_text
 from sumbench.rouge.tokens import ASCII
 
@@ -119,7 +120,7 @@ class RougeMetric:
 
     def signatures(self, languages: Collection[str]) -> dict[str, str]:
         """Return the signature line of each value."""
-        tokenizers = [self._tokenizer(language) for language in languages]
+        tokenizers = [self._tokenizer(language) for language in languages or ("",)]
         words = "+".join(sorted({tokenizer.tok for tokenizer in tokenizers}))
         stems = "+".join(sorted({tokenizer.stemmer for tokenizer in tokenizers}))
         lines = {
@@ -129,7 +130,7 @@ class RougeMetric:
                     stem=_PERL_STEMS if self.preset == PERL else stems,
                     refs=self.handling,
                     tok=words,
-                    sent="none" if name == "rougeL" else "newline",
+                    sent=sentence_splitting(name),
                 )
             )
             for name in self.types
