@@ -1,25 +1,16 @@
 """Folders whose files are one table or text in parts, as `datasets`, Spark and others write them."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from sumbench.errors import CorpusError
+from sumbench.natural_order import in_natural_order
 
 _COMPANIONS = frozenset({".md", ".toml", ".yaml", ".yml", ".crc", ".lock", ".sha256", ".log"})
 _NUMBER = re.compile(r"(\d+)")
 _COUNTED = re.compile(r"-\d+-of-(\d+)")
 _SAVED = frozenset({"state.json", "dataset_dict.json"})
 _DESCRIBED = frozenset({"dataset_info.json", "dataset_infos.json"})
-
-
-def in_natural_order(files: Iterable[Path]) -> list[Path]:
-    """Return files in the order of their paths, numbers in these by their value: part-2 before part-10."""
-    return sorted(files, key=_natural)
-
-
-def _natural(file: Path) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(str(file))]
 
 
 def parts_of(folder: Path) -> list[Path]:
