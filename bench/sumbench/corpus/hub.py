@@ -9,10 +9,9 @@ from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.source import Source
+from sumbench.corpus.spec import HUB_PREFIX
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
-
-HUB_PREFIX = "hub:"
 
 HUB_TIMEOUT = 10.0
 """Seconds to wait for the hub's first answer."""

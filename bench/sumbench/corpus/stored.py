@@ -54,8 +54,11 @@ class DocumentBlocks:
         self._held: OrderedDict[int, list[Document]] = OrderedDict()
         self._lock = threading.Lock()
         stream = iter(documents)
-        # It is closed, and gone, with this object.
-        self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
+        try:
+            # It is closed, and gone, with this object.
+            self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
+        except OSError as error:
+            raise CorpusError(f"no temporary file can be made ({error.strerror or error}): set TMPDIR") from None
         while some := list(islice(stream, self._each)):
             self.size += len(some)
             self._write(pickle.dumps([_row(each) for each in some], pickle.HIGHEST_PROTOCOL))
@@ -158,7 +161,7 @@ class StoredDocuments(Sequence[Document]):
         return sum(number for number, _ in guessed), sum(number for number, clear in guessed if not clear)
 
 
-def kept(documents: Iterable[Document], most: int | None = None) -> Sequence[Document]:
+def collected(documents: Iterable[Document], most: int | None = None) -> Sequence[Document]:
     """Return documents as a list, or where they are more than `most` (None: KEPT) in a temporary file."""
     stream = iter(documents)
     limit = KEPT if most is None else most

@@ -30,7 +30,7 @@ def json_lines(file: TableFile) -> LocatedRows:
             continue
         location = RowLocation(file.name, "line", number)
         try:
-            value = json.loads(line)
+            value = json.loads(line, object_pairs_hook=_object)
             wrong = (
                 None if isinstance(value, dict) and not (first and _holds_rows(value)) else _no_object(value, location)
             )
@@ -85,7 +85,7 @@ def _whole(file: str, text: str, line: int, wrong: CorpusError | None) -> Locate
 
 def _decoded(text: str, line: int) -> Iterator[tuple[int, object]]:
     """Yield each value with the number of its first line."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(object_pairs_hook=_object)
     at = len(text) - len(text.lstrip())
     line += text.count("\n", 0, at)
     while at < len(text):
@@ -98,6 +98,15 @@ def _decoded(text: str, line: int) -> Iterator[tuple[int, object]]:
         if following < len(text) and not (isinstance(value, dict) and text[following] == "{"):
             raise json.JSONDecodeError("Extra data", text, following)
         at = following
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these keys and values; raise ValueError for a key that comes twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} comes twice in an object")
+    return found
 
 
 def _rows(file: str, content: object) -> LocatedRows:
