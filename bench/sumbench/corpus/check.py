@@ -79,7 +79,7 @@ def check_documents(documents: Iterable[Document]) -> CorpusReport:
     checker.found[DUPLICATE] = [" = ".join(group) for group in groups]
     checker.found[NEAR_DUPLICATE] = [
         f"{one} ≈ {other} ({alike:.0%})"
-        for one, other, alike in checker.near
+        for one, other, alike in checker.near()
         if one not in group_of or group_of[one] != group_of.get(other)
     ]
     return CorpusReport(
@@ -99,7 +99,6 @@ class _Checker:
     number: int = 0
     ids: set[str] = field(default_factory=set)
     with_text: list[str] = field(default_factory=list)
-    near: list[tuple[str, str, float]] = field(default_factory=list)
     reference_counts: list[int] = field(default_factory=list)
     document_words: list[int] = field(default_factory=list)
     reference_words: list[int] = field(default_factory=list)
@@ -163,8 +162,12 @@ class _Checker:
         if document.language and contradicts(guessed, document.language):
             self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed.language}")
         self.with_text.append(label)
-        for other, alike in self.resemblances.add(document.text):
-            self.near.append((self.with_text[other], label, alike))
+        self.resemblances.add(document.text)
+
+    def near(self) -> Iterator[tuple[str, str, float]]:
+        """Yield the labels of near-duplicates, and how much they resemble each other."""
+        for one, other, alike in self.resemblances.pairs():
+            yield self.with_text[one], self.with_text[other], alike
 
 
 def _bigrams(text: str) -> list[tuple[str, str]]:

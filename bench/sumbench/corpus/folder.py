@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sumbench.corpus import limits
+from sumbench.corpus.cells import scalar_text
 from sumbench.corpus.languages import reading_language
 from sumbench.errors import CorpusError
 from sumbench.languages import UnknownLanguageError
@@ -129,4 +130,4 @@ def _about(file: Path) -> dict[str, Any]:
     for key in ("id", "title", "language"):
         if not isinstance(about.get(key, ""), str) or about.get(key) == "":
             raise CorpusError(f"{file}: {key} must be a text in quotes")
-    return {key: value if isinstance(value, str) else str(value) for key, value in about.items()}
+    return {key: str(value) if (text := scalar_text(value)) is None else text for key, value in about.items()}

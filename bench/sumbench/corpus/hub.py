@@ -7,6 +7,7 @@ from typing import Any
 
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.parts import SAVED
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import HUB_PREFIX
@@ -18,8 +19,6 @@ HUB_TIMEOUT = 10.0
 
 CONVERTED = "refs/convert/parquet"
 """The branch in which the hub keeps parquet files of data sets that are published as a script."""
-
-_SAVED = ("state.json", "dataset_dict.json")
 
 
 def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
@@ -85,7 +84,7 @@ def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:
 
 
 def _local(home: Path, spec: Spec) -> Any:  # noqa: ANN401
-    if any((home / file).exists() for file in _SAVED):
+    if any((home / file).exists() for file in SAVED):
         from datasets import load_from_disk
 
         try:
@@ -115,6 +114,8 @@ def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
 
 def _split(spec: Spec, found: Any) -> tuple[str, Any]:  # noqa: ANN401
     splits = list(found) if hasattr(found, "keys") else [str(found.split or "all")]
+    if not splits:
+        raise CorpusError(f"{spec}: holds no split")
     wanted = spec.options.get("split", "test" if "test" in splits else splits[0])
     if wanted not in splits or ("split" not in spec.options and wanted != "test" and len(splits) > 1):
         raise CorpusError(f"{spec}: say which split with split=…: there are {', '.join(splits)}")

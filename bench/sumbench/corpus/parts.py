@@ -9,7 +9,9 @@ from sumbench.natural_order import in_natural_order
 _COMPANIONS = frozenset({".md", ".toml", ".yaml", ".yml", ".crc", ".lock", ".sha256", ".log"})
 _NUMBER = re.compile(r"(\d+)")
 _COUNTED = re.compile(r"-\d+-of-(\d+)")
-_SAVED = frozenset({"state.json", "dataset_dict.json"})
+SAVED = frozenset({"state.json", "dataset_dict.json"})
+"""Files that `save_to_disk` of `datasets` writes beside the data."""
+
 _DESCRIBED = frozenset({"dataset_info.json", "dataset_infos.json"})
 
 
@@ -24,7 +26,7 @@ def parts_of(folder: Path) -> list[Path]:
     visible = [entry for entry in folder.iterdir() if entry.name[0] not in "._"]
     if any(entry.is_dir() for entry in visible) or (folder / "article.txt").exists():
         return []
-    if any(entry.name in _SAVED for entry in visible):
+    if any(entry.name in SAVED for entry in visible):
         raise CorpusError(f"{folder}: is what `save_to_disk` wrote: name it hub:{folder}")
     found = in_natural_order(file for file in visible if file.suffix not in _COMPANIONS and file.name not in _DESCRIBED)
     kinds = list(dict.fromkeys(map(_kind, found)))

@@ -69,4 +69,4 @@ def preset_name(corpus: str) -> str:
     if not name.startswith(HUB_PREFIX):
         return ""
     last = name.removeprefix(HUB_PREFIX).rstrip("/").rpartition("/")[2]
-    return next((key for key, preset in presets().items() if last in {key, preset.hub.rpartition("/")[2]}), "")
+    return next((key for key, preset in presets().items() if last in {key, preset.hub.rpartition("/")[2] or key}), "")
