@@ -7,6 +7,7 @@ from typing import Any
 
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.parts import SAVED
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.source import Source
@@ -41,7 +42,9 @@ def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFI
     config = spec.options.get("config", spec.options.get("folder", ""))
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
     total = None if reader.merge else _total(rows)
-    return Source(label, reader.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
+    notes = ReadingNotes()
+    documents = reader.documents(_rows(rows, spec, notes))
+    return Source(label, documents, str(spec), total, remote="revision" in spec.options, notes=notes)
 
 
 def _pinned(name: str, spec: Spec, copy: str) -> Spec:
@@ -122,7 +125,7 @@ def _split(spec: Spec, found: Any) -> tuple[str, Any]:  # noqa: ANN401
     return wanted, found[wanted] if hasattr(found, "keys") else found
 
 
-def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[TableRow]:
+def _rows(rows: Iterable[dict[str, Any]], spec: Spec, notes: ReadingNotes) -> Iterator[TableRow]:
     numbered = enumerate(rows, 1)
     while True:
         try:
@@ -131,7 +134,7 @@ def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[TableRow]:
             return
         except Exception as error:  # noqa: BLE001 - the stream may break in many ways
             raise CorpusError(f"{spec}: cannot be read on: {_reason(error)}") from None
-        yield TableRow(RowLocation(str(spec), "row", number), values)
+        yield TableRow(RowLocation(str(spec), "row", number), values, notes)
 
 
 def _total(rows: Any) -> int | None:  # noqa: ANN401

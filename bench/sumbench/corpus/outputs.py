@@ -194,7 +194,7 @@ def _long_output(row: TableRow) -> Output:
     if error is not None or failure is not None:
         kind: FailureKind | None = failure  # type: ignore[assignment] # it is one of them
         return NoOutput(error or "no output was given", kind)
-    texts = row.texts("text")
+    texts = row.texts("text", lists=False)
     if len(texts) > 1:
         raise CorpusError(f"{row.where}: text holds {len(texts)} texts where one output is wanted")
     return texts[0] if texts else None

@@ -11,6 +11,7 @@ from typing import get_args
 from typing import get_type_hints
 
 from sumbench.corpus.cells import is_missing
+from sumbench.corpus.cells import mapped
 from sumbench.corpus.columns import ID_COLUMNS
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
@@ -23,7 +24,8 @@ from sumbench.records import Rating
 HUMAN_COLUMN = "human"
 """The column with the ratings of a document's summaries: an object of ratings by quality, by system.
 
-A rating is a number, the mean of several raters; or it is a list of theirs, or an object of theirs by rater.
+A rating is a number, the mean of several raters; or it is a list of theirs, or an object of theirs by rater. The
+object may be written into a cell as JSON.
 """
 
 RATING_COLUMNS = ("document", "system", "quality", "rating")
@@ -104,6 +106,8 @@ def _mapping(row: TableRow, found: object, name: str, wanted: str) -> Mapping[An
 def _as_mapping(found: object) -> Mapping[Any, Any] | None:
     if isinstance(found, Mapping):
         return found
+    if isinstance(found, str):
+        return mapped(found)
     # So Arrow gives a map.
     pairs = isinstance(found, list) and found and all(isinstance(pair, tuple) and len(pair) == 2 for pair in found)  # noqa: PLR2004
     return dict(found) if isinstance(found, list) and pairs else None
