@@ -99,5 +99,7 @@ def test_what_the_hub_does_not_have_is_one_line(hub: HubServer) -> None:
 
 def checked(hub: HubServer, *names: str) -> subprocess.CompletedProcess[str]:
     """Check corpora one after the other in one process; its exit code is the highest of theirs."""
-    each = "import sys; from sumbench.cli import main; sys.exit(max(main(['corpora', 'check', n]) for n in sys.argv[1:]))"
+    each = (
+        "import sys; from sumbench.cli import main; sys.exit(max(main(['corpora', 'check', n]) for n in sys.argv[1:]))"
+    )
     return python(hub, "-c", each, *names)

@@ -122,7 +122,7 @@ def test_json_that_is_one_huge_value_is_refused(tmp_path: Path, monkeypatch: pyt
 def test_no_place_for_temporary_files_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written, a large corpus and what comes through a pipe are refused with the way out."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    with pytest.raises(CorpusError, match="no temporary file can be made .*: set TMPDIR"):
+    with pytest.raises(CorpusError, match=r"no temporary file can be made .*: set TMPDIR"):
         StoredDocuments.of([])
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)

@@ -43,7 +43,7 @@ def test_a_reference_never_stands_in_for_an_output(tmp_path: Path) -> None:
     assert [dict(row.outputs) for row in streams.joined(lambda document: document)] == [{"s": "1"}, {"s": None}]
     for odd in (rows[::-1], [{"id": "a", "output": "1"}, {"id": "b", "prediction": "2"}]):
         write(tmp_path / "o.jsonl", *odd)
-        with pytest.raises(CorpusError, match="line 2: has a column '.*', where the rows before have"):
+        with pytest.raises(CorpusError, match=r"line 2: has a column '.*', where the rows before have"):
             outputs.read_outputs(file)
 
 

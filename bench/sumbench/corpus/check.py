@@ -109,7 +109,7 @@ class _Checker:
     resemblances: NearDuplicateFinder = field(default_factory=NearDuplicateFinder)
 
     def observe(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield the documents once they are checked, each with its label, which has the number of its row, as its id."""
+        """Yield the documents once they are checked, each with its label (id and number of the row) as its id."""
         for document in documents:
             self.number += 1
             label = f"{document.id} (row {self.number})"

@@ -211,7 +211,7 @@ def text_outputs(name: str) -> Iterator[str]:
 
 
 class UsualColumn:
-    """The column of a table's outputs by its usual name: the same in all rows, so that no reference is taken for one."""
+    """The column of a table's outputs by its usual name: the same in all rows, so that no reference passes for one."""
 
     def __init__(self) -> None:
         """Begin before the first row."""

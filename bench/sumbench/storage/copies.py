@@ -216,7 +216,9 @@ def _cut(address: Address) -> tuple[Address, str]:
 
 def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = None) -> Path:
     """Fetch the objects that changed since, or are not there, and return the local copy of all."""
-    folders = {"/".join(parts[:depth]) for entry in found if (parts := entry.path.split("/")) for depth in range(1, len(parts))}
+    folders = {
+        "/".join(parts[:depth]) for entry in found if (parts := entry.path.split("/")) for depth in range(1, len(parts))
+    }
     # Consoles of object storage mark a folder by an empty object of its name.
     found = [entry for entry in found if entry.size or entry.path not in folders]
     outside = next((entry.path for entry in found if not _below(entry.path)), None)
