@@ -17,6 +17,7 @@ from sumbench.corpus import open_corpus
 from sumbench.errors import CorpusError
 from sumbench.errors import StorageError
 from sumbench.storage import Objects
+from sumbench.storage import localized
 from sumbench.storage import reading
 from sumbench.storage.objects import Entry
 from tests.storage.conftest import Bucket
@@ -84,6 +85,7 @@ def test_names_with_signs_of_patterns_and_of_options(corpora: Bucket) -> None:
     for name in ("part [1].jsonl", "a,b.jsonl"):
         (corpora.folder / name).write_text(json.dumps(ROWS[0]) + "\n")
         assert len(open_corpus(f'"s3://bench/{name}",document=body').documents) == 1
+        assert localized(f'x="s3://bench/{name}",a=b') == f'x="{reading(f"s3://bench/{name}")}",a=b'
 
 
 def test_a_file_of_the_web_that_has_changed_is_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

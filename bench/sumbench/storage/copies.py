@@ -31,7 +31,9 @@ RUN = "run.json"
 
 _LIST = "copy.json"
 _AT_ONCE = 8
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://[^,\"]+")
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]+://"
+_IN_TEXT = re.compile(rf'(?<="){_SCHEME}[^"]+(?=")|{_SCHEME}[^,"]+')
+"""An address in a text, to the end of its quotes or to a comma."""
 
 
 def copy_folder(address: Address, kind: str) -> Path:
@@ -178,7 +180,7 @@ def localized(text: str) -> str:
     return f"{text[: found.start()]}{local_copy(said)}{behind}{text[found.end() :]}"
 
 
-def is_run(named: str) -> bool:
+def is_run(named: str | Path) -> bool:
     """Tell whether a folder, or an address, holds a run."""
     address = parsed(named)
     if address is None or address.local is not None:
