@@ -35,6 +35,7 @@ def test_text_files_are_references_of_the_same_documents() -> None:
         (["t.jsonl,split=train"], "split=… goes with hub:NAME, not with a table"),
         (["t.jsonl,merge=yes"], "t.jsonl, line 1: merge=yes joins rows of the same document, and this one has none"),
         (["t.jsonl,language=de,language=fr"], "language=… is given twice"),
+        (["a.txt", "a.txt"], "a.txt is named twice"),
         (["t.jsonl", "a.txt"], "several files must be text files"),
     ],
 )

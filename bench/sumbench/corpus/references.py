@@ -89,6 +89,9 @@ def _language(specs: Sequence[Spec]) -> str:
 
 def _from_lines(names: Sequence[str], sentences: str, said: str) -> Source:
     cut = convention(sentences)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"--references: {twice} is named twice")
     columns = [list(text_outputs(name)) for name in names]
     for name, texts in zip(names, columns, strict=True):
         if len(texts) != len(columns[0]):

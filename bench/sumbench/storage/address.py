@@ -55,14 +55,14 @@ class Address:
         return self.rest.partition("?")[0].rpartition("/")[2] or self.rest
 
     @property
-    def web(self) -> bool:
+    def is_web(self) -> bool:
         """Whether it is one of the web, where nothing is listed, and what follows a `?` is no pattern."""
         return self.scheme in _WEB
 
     @property
-    def pattern(self) -> bool:
+    def is_pattern(self) -> bool:
         """Whether it has * or ? or brackets, and so may mean several objects."""
-        return has_magic(self.rest.partition("?")[0] if self.web else self.rest)
+        return has_magic(self.rest.partition("?")[0] if self.is_web else self.rest)
 
     @property
     def local(self) -> Path | None:

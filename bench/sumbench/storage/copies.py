@@ -95,10 +95,10 @@ def reading(named: str | Path) -> Path:
     if address.local is not None:
         return address.local
     objects = Objects(address)
-    if address.pattern and (address.web or objects.entry() is None):
+    if address.is_pattern and (address.is_web or objects.entry() is None):
         return _pattern(address)
     one = objects.entry()
-    found = [one] if one is not None else [] if address.web else objects.listed(deep=True)
+    found = [one] if one is not None else [] if address.is_web else objects.listed(deep=True)
     if not found:
         raise StorageError(f"{address}: there is nothing there")
     return _fetched(address, found)
@@ -156,7 +156,7 @@ def expanded(named: Iterable[str]) -> list[str]:
     found: list[str] = []
     for each in named:
         address = parsed(each)
-        if address is None or not address.pattern:
+        if address is None or not address.is_pattern:
             found.append(each)
             continue
         base, pattern = _cut(address)
@@ -185,7 +185,7 @@ def is_run(named: str | Path) -> bool:
     address = parsed(named)
     if address is None or address.local is not None:
         return ((Path(named) if address is None else address.local or Path()) / RUN).is_file()
-    return not address.pattern and not address.web and Objects(address).entry(RUN) is not None
+    return not address.is_pattern and not address.is_web and Objects(address).entry(RUN) is not None
 
 
 def _is_there(text: str) -> bool:

@@ -57,7 +57,7 @@ class Objects:
 
     def _place(self, path: str = "") -> str:
         whole = self.address / path if path else self.address
-        if self.address.web:
+        if self.address.is_web:
             return whole.text
         return whole.rest if isinstance(self._files, ObstoreFiles) else str(self._files._strip_protocol(whole.text))  # noqa: SLF001 - fsspec has no other way
 
