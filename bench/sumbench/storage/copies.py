@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from glob import has_magic
 from pathlib import Path
+from pathlib import PurePosixPath
 
 from filelock import FileLock
 
@@ -218,14 +219,7 @@ def _cut(address: Address) -> tuple[Address, str]:
 
 def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = None) -> Path:
     """Fetch the objects that changed since, or are not there, and return the local copy of all."""
-    folders = {
-        "/".join(parts[:depth]) for entry in found if (parts := entry.path.split("/")) for depth in range(1, len(parts))
-    }
-    # Consoles of object storage mark a folder by an empty object of its name.
-    found = [entry for entry in found if entry.size or entry.path not in folders]
-    outside = next((entry.path for entry in found if not _below(entry.path)), None)
-    if outside is not None:
-        raise StorageError(f"{address}: no file of a folder can be called {outside!r}: give the object another name")
+    found = _files(address, found)
     place = folder or copy_folder(address, READ)
     file = place.parent.parent / _LIST
     try:
@@ -248,13 +242,19 @@ def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = Non
     return place
 
 
+def _files(address: Address, found: Sequence[Entry]) -> list[Entry]:
+    """Return the objects that are files of a folder; raise StorageError for one whose name leads out of the folder."""
+    folders = {parent.as_posix() for entry in found for parent in PurePosixPath(entry.path).parents}
+    # Consoles of object storage mark a folder by an empty object of its name.
+    files = [entry for entry in found if entry.size or not entry.path or entry.path not in folders]
+    outside = next((entry.path for entry in files if entry.path and {"", ".", ".."} & set(entry.path.split("/"))), None)
+    if outside is not None:
+        raise StorageError(f"{address}: no file of a folder can be called {outside!r}: give the object another name")
+    return files
+
+
 def _own(place: Path, entry: Entry) -> Path:
     return place / entry.path if entry.path else place
-
-
-def _below(path: str) -> bool:
-    """Tell whether the path of an object leads to a place below the folder that it is copied to."""
-    return not path or not {"", ".", ".."} & set(path.split("/"))
 
 
 def _kept(place: Path, entry: Entry, known: Mapping[str, object]) -> bool:
