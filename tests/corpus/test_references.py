@@ -1,10 +1,12 @@
 """The references of `score`: text files, tables and runs, and the options that each of them takes."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import sumbench
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.references import read_references
 from sumbench.corpus.spec import parse_spec
@@ -56,3 +58,12 @@ def test_what_is_named_as_references_is_no_document_too() -> None:
     assert Columns(references=("text",)).roles(["id", "text"])[:2] == (None, ("text",))
     assert Columns(references=("text",)).roles(["text", "source"])[:2] == ("source", ("text",))
     assert Columns(document="summary").roles(["summary", "highlights"])[:2] == ("summary", ("highlights",))
+
+
+def test_what_was_not_read_of_a_folder_is_noted(tmp_path: Path, write_article: Callable[..., Path]) -> None:
+    """A corpus within the folder of references is named under the table, as under that of a run."""
+    write_article(tmp_path / "arts" / "one")
+    write_article(tmp_path / "arts" / "more" / "two")
+    made = sumbench.score(tmp_path / "arts", {"s": ["The council voted."]}, metrics="text", out=tmp_path / "out")
+    (note,) = [note for note in made.manifest.corpus.notes if "not read" in note]
+    assert note.startswith("not read: more, a corpus of its own")
