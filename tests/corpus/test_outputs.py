@@ -59,6 +59,15 @@ def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
     assert outputs.read_outputs(str(tmp_path / "o.hypo"))[""].aligned_to(DOCUMENTS, "o") == ["one", ""]
 
 
+def test_a_summary_a_row_may_lack_its_text(tmp_path: Path) -> None:
+    """A key that a later row lacks is a missing output, or is named where it cannot be missing."""
+    first = {"document": "a", "system": "s", "text": "1"}
+    file = write(tmp_path / "o.jsonl", first, {"document": "b", "system": "s"})
+    assert outputs.read_outputs(file)["s"].texts == ["1", None]
+    with pytest.raises(CorpusError, match="line 2: names no system"):
+        outputs.read_outputs(write(tmp_path / "o.jsonl", first, {"document": "b", "text": "2"}))
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [

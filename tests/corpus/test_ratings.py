@@ -30,6 +30,14 @@ def test_ratings_may_be_written_into_a_cell(tmp_path: Path) -> None:
     assert read_judgements(name) == (ratings, ())
 
 
+def test_a_second_rating_of_the_same_is_refused(tmp_path: Path) -> None:
+    """Two rows of one document that rate the same are not averaged in silence."""
+    row = json.dumps({"id": "a", "human": {"x": {"fluency": 4}}})
+    (tmp_path / "t.jsonl").write_text(f"{row}\n{row}\n", "utf-8")
+    with pytest.raises(CorpusError, match="line 2: a second rating of x's summary of 'a' in fluency"):
+        read_judgements(str(tmp_path / "t.jsonl"))
+
+
 def test_a_column_with_other_things_people_wrote_is_no_rating(tmp_path: Path) -> None:
     """Beside outputs it is left alone; where ratings are asked for it is refused."""
     name = table(tmp_path / "t.csv", "A summary that a person wrote.")

@@ -59,6 +59,8 @@ def test_a_table_its_parts_and_a_pattern_are_one_corpus(corpora: Bucket) -> None
         parted = open_corpus(f"{name},document=body")
         assert [document.id for document in parted.documents] == [row["id"] for row in ROWS]
         assert parted.fingerprint == table.fingerprint
+    some = open_corpus("s3://bench/corpora/parted/part-[!1].jsonl,document=body")
+    assert [document.id for document in some.documents] == ["a0", *(f"a{number}" for number in range(2, 10))]
     assert open_corpus("s3://bench/corpora/own").documents[0].references == ("The council voted.",)
     assert corpora.requests
 

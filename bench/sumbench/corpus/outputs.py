@@ -181,14 +181,14 @@ def _long(file: str, id_column: str, rows: Iterable[TableRow]) -> dict[str, Syst
 
 
 def _draw(row: TableRow) -> int:
-    text = row.label("draw" if "draw" in row.values else None) or "1"
+    text = row.label("draw") or "1"
     if not text.isdecimal():
         raise CorpusError(f"{row.where}: draw {text!r} is no whole number")
     return int(text)
 
 
 def _long_output(row: TableRow) -> Output:
-    error, failure = (row.label(name if name in row.values else None) for name in ("error", "failure"))
+    error, failure = (row.label(name) for name in ("error", "failure"))
     if failure is not None and failure not in get_args(FailureKind):
         raise CorpusError(f"{row.where}: failure {failure!r} is none of {', '.join(get_args(FailureKind))}")
     if error is not None or failure is not None:

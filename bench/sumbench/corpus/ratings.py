@@ -61,7 +61,8 @@ def read_judgements(name: str, read: RowReader = read_rows) -> tuple[tuple[Ratin
     rows = list(read(name))
     names = tuple(rows[0].values)
     if HUMAN_COLUMN in names:
-        return tuple(rating for row in rows if _human(row) for rating in _of_document(row, _id(row))), ()
+        beside = ((row, rating) for row in rows if _human(row) for rating in _of_document(row, _id(row)))
+        return tuple(_checked(beside)), ()
     if set(PREFERENCE_COLUMNS) <= set(names):
         return (), tuple(_preferences(rows))
     if set(RATING_COLUMNS) <= set(names):
@@ -175,11 +176,11 @@ def _preferences(rows: Iterable[TableRow]) -> Iterator[Preference]:
 
 
 def _label(row: TableRow, name: str) -> str:
-    found = row.label(name if name in row.values else None)
+    found = row.label(name)
     if found is None:
         raise CorpusError(f"{row.where}: {name} is missing")
     return found
 
 
 def _optional(row: TableRow, name: str) -> str:
-    return row.label(name if name in row.values else None) or ""
+    return row.label(name) or ""

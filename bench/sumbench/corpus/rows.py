@@ -50,11 +50,11 @@ class TableRow:
     notes: ReadingNotes | None = None
 
     def texts(self, name: str, *, lists: bool = True) -> tuple[str, ...]:
-        """Return the text or texts in a column; none for a missing value.
+        """Return the text or texts in a column; none for a missing value, and for a column that the row lacks.
 
         Without `lists` a text that writes out a list stays one text.
         """
-        found = self._sequence(self.values[name], name, lists=lists)
+        found = self._sequence(self.values.get(name), name, lists=lists)
         if isinstance(found, str):
             return (self.checked_text(found, name),)
         if is_missing(found):
@@ -100,7 +100,7 @@ class TableRow:
 
     def label(self, name: str | None) -> str | None:
         """Return the scalar in a column as text, as `scalar_text` writes it; None where it is missing or empty."""
-        found = None if name is None else self.values[name]
+        found = None if name is None else self.values.get(name)
         if (isinstance(found, str) and not found) or is_missing(found):
             return None
         text = scalar_text(found)
