@@ -28,6 +28,7 @@ from sumbench.corpus.outputs import read_outputs
 from sumbench.corpus.references import systems_in
 from sumbench.corpus.rows import RowCache
 from sumbench.errors import CorpusError
+from sumbench.records import Document
 from sumbench.runs.store import read_run
 from tests.corpus.test_tables import jsonl
 
@@ -134,6 +135,28 @@ def test_an_output_that_is_a_list_stays_text(tmp_path: Path) -> None:
     """What a model wrote is scored as it is: only references and documents are read as lists."""
     (tmp_path / "o.csv").write_text("id,output\na,\"['One.', 'Two.']\"\n", "utf-8")
     assert read_outputs(str(tmp_path / "o.csv"))[""].texts == ["['One.', 'Two.']"]
+    (tmp_path / "long.csv").write_text("document,system,text\na,s,['One.']\n", "utf-8")
+    assert read_outputs(str(tmp_path / "long.csv"))["s"].texts == ["['One.']"]
+
+
+def test_lists_are_read_from_rows_of_plug_ins_and_of_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rows are the same references, and are noted, whichever way they come."""
+    monkeypatch.chdir(tmp_path)
+    row = {"id": "a", "document": "A text.", "references": json.dumps(["One.", "Two."])}
+    Path("own.py").write_text(f"def rows():\n    return [{row!r}]\n", "utf-8")
+    Path("hub").mkdir()
+    pd.DataFrame([row]).to_csv("hub/test.csv", index=False)
+    for name in ("./own.py:rows", "hub:hub"):
+        corpus = open_corpus(name)
+        assert corpus.documents[0].references == ("One.", "Two."), name
+        assert corpus.notes[0].endswith("1 cell of the column references read as lists of texts, not as text")
+
+
+def test_the_documents_of_a_run_stay_as_they_are(tmp_path: Path) -> None:
+    """A document that was given as a text that looks like a list is that text when its run is read as a corpus."""
+    document = Document("a", '["One.", "Two."]', ("One.",), language="en")
+    sumbench.run([document], "lead", out=tmp_path / "run", cache=False, metrics="text")
+    assert open_corpus(str(tmp_path / "run")).documents == (document,)
 
 
 def test_a_broken_list_below_lists_is_refused(tmp_path: Path) -> None:

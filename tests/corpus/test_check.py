@@ -1,5 +1,7 @@
 """The check of a corpus."""
 
+import tracemalloc
+
 import pytest
 
 from sumbench.corpus import check as checks
@@ -49,6 +51,19 @@ def test_what_is_amiss_is_named_by_row() -> None:
     }
 
 
+def test_many_equal_documents_are_one_finding() -> None:
+    """Each is named once, with its row, also where two have one id; memory and time grow with their number alone."""
+    some = [Document("a", "A text of more than five words.", ("One.",)), Document("a", "Another one.", ("Two.",))]
+    (line,) = found(some[0], some[1], some[0])[checks.DUPLICATE]
+    assert line == "a (row 1) = a (row 3)"
+    tracemalloc.start()
+    many = found(*(Document(str(number), "The rain fell on all of it.", ("One.",), "", "en") for number in range(500)))
+    assert tracemalloc.get_traced_memory()[1] < 8e6
+    tracemalloc.stop()
+    assert many[checks.DUPLICATE][0].count(" = ") == 499
+    assert checks.NEAR_DUPLICATE not in many
+
+
 def test_marks_are_named_by_row_with_their_remedy() -> None:
     """Of references each kind, of documents those that are no part of ordinary text."""
     one = Document("a", "## Mill\nIt closed &amp; burned.", ("It closed.<q>It burned.",))
@@ -84,9 +99,11 @@ def test_resemblance_is_that_of_the_sets_of_sequences() -> None:
 
     true = len(shingles(one) & shingles(other)) / len(shingles(one) | shingles(other))
     known = NearDuplicateFinder()
-    assert known.add(" ".join(one)) == []
-    ((place, estimate),) = known.add(" ".join(other))
-    assert place == 0
+    assert list(known.pairs()) == []
+    for text in (one, other):
+        known.add(" ".join(text))
+    ((first, second, estimate),) = known.pairs()
+    assert (first, second) == (0, 1)
     assert estimate == pytest.approx(true, abs=0.15)
 
 

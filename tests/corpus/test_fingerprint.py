@@ -1,3 +1,5 @@
+"""The fingerprint of a corpus."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""Folders of articles as corpora."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +13,12 @@ Write = Callable[..., Path]
 
 def test_one_article_folder_is_a_corpus(tmp_path: Path, write_article: Write) -> None:
     """A folder with article.txt is a corpus of one document, its id the folder's name."""
-    folder = write_article(tmp_path / "bridge", about='title = "A bridge"\ndate = 2024-05-01\ngenre = "news"')
+    folder = write_article(
+        tmp_path / "bridge", about='title = "A bridge"\ndate = 2024-05-01\ngenre = "news"\nreal = true'
+    )
     (document,) = open_corpus(str(folder)).documents
     assert (document.id, document.title, document.language) == ("bridge", "A bridge", "en")
-    assert document.metadata == {"date": "2024-05-01", "genre": "news"}
+    assert document.metadata == {"date": "2024-05-01", "genre": "news", "real": "true"}
     assert document.references[0].split("\n") == [
         "The council voted for the bridge.",
         "Work begins in May and will cost two million.",

@@ -97,6 +97,9 @@ def test_what_save_to_disk_wrote_is_read(tmp_path: Path) -> None:
     datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "saved")
     source = open_source(f"hub:{tmp_path / 'saved'}")
     assert (source.total, len(list(source.documents))) == (3, 3)
+    datasets.DatasetDict().save_to_disk(tmp_path / "empty")
+    with pytest.raises(CorpusError, match="holds no split"):
+        open_source(f"hub:{tmp_path / 'empty'}")
 
 
 @pytest.mark.parametrize(

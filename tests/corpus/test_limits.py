@@ -4,6 +4,8 @@ import bz2
 import gzip
 import json
 import lzma
+import os
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 
 from sumbench.corpus import limits
 from sumbench.corpus import open_corpus
+from sumbench.corpus.outputs import text_outputs
+from sumbench.corpus.stored import StoredDocuments
 from sumbench.errors import CorpusError
 
 ROW = json.dumps({"id": "a", "text": "One came.", "reference": "One."}).encode() + b"\n"
@@ -40,7 +44,7 @@ def refused(file: Path) -> str:
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
-@pytest.mark.parametrize("content", [b" " * 2**22, ROW * 2**16, b"[" + b" " * 2**22])
+@pytest.mark.parametrize("content", [b" " * 2**21, ROW * 2**15, b"[" + b" " * 2**21])
 def test_what_unpacks_to_far_more_than_its_size_is_refused(
     tmp_path: Path, suffix: str, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,7 +60,7 @@ def test_a_bomb_takes_no_more_memory_than_is_free(tmp_path: Path) -> None:
     file = tmp_path / "bomb.csv.gz"
     with gzip.open(file, "wb") as packed:
         packed.write(b"text,reference\n")
-        for _ in range(16):
+        for _ in range(6):
             packed.write(b"," * 2**24)
     assert "holds more than 50 times its own size" in refused(file)
 
@@ -113,3 +117,14 @@ def test_json_that_is_one_huge_value_is_refused(tmp_path: Path, monkeypatch: pyt
     file = tmp_path / "a.json"
     file.write_text("[\n" + '{"text": "a", "reference": "b"},\n' * 2**16 + "]")
     assert "holds more than" in refused(file)
+
+
+def test_no_place_for_temporary_files_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written, a large corpus and what comes through a pipe are refused with the way out."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(CorpusError, match=r"no temporary file can be made .*: set TMPDIR"):
+        StoredDocuments.of([])
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with pytest.raises(CorpusError, match="fifo: cannot be read: No such file or directory"):
+        list(text_outputs(str(fifo)))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from sumbench.corpus import outputs
+from sumbench.corpus.spec import parse_spec
+from sumbench.corpus.streams import Streams
 from sumbench.errors import CorpusError
 from sumbench.records import Document
 
@@ -27,8 +29,22 @@ def test_outputs_of_several_systems_stand_in_one_file(tmp_path: Path) -> None:
         "x": ["a", "b"],
         "y": ["2", "2"],
     }
-    one = outputs.read_outputs(write(tmp_path / "o.jsonl", {"output": "1", "summary": "no"}, {"prediction": "2"}))
+    one = outputs.read_outputs(write(tmp_path / "o.jsonl", {"output": "1", "summary": "no"}, {"output": "2"}))
     assert one[""].aligned_to(DOCUMENTS, "o") == ["1", "2"]
+
+
+def test_a_reference_never_stands_in_for_an_output(tmp_path: Path) -> None:
+    """Where a row lacks the column of the outputs, its `summary` is not taken for one, in memory and as a stream."""
+    rows = [{"id": "a", "output": "1", "summary": "x"}, {"id": "b", "summary": "y"}]
+    file = write(tmp_path / "o.jsonl", *rows)
+    assert outputs.read_outputs(file)[""].aligned_to(DOCUMENTS, "o") == ["1", None]
+    references = write(tmp_path / "r.jsonl", *({"id": row["id"], "reference": row["summary"]} for row in rows))
+    streams = Streams(parse_spec(references), {"s": file})
+    assert [dict(row.outputs) for row in streams.joined(lambda document: document)] == [{"s": "1"}, {"s": None}]
+    for odd in (rows[::-1], [{"id": "a", "output": "1"}, {"id": "b", "prediction": "2"}]):
+        write(tmp_path / "o.jsonl", *odd)
+        with pytest.raises(CorpusError, match=r"line 2: has a column '.*', where the rows before have"):
+            outputs.read_outputs(file)
 
 
 def test_an_output_column_can_be_named(tmp_path: Path) -> None:
@@ -38,9 +54,18 @@ def test_an_output_column_can_be_named(tmp_path: Path) -> None:
 
 
 def test_a_text_file_has_one_output_a_line(tmp_path: Path) -> None:
-    """Lines are joined by order; an empty line is an empty summary, the last line break ends the last line."""
-    (tmp_path / "o.hypo").write_bytes(b"\xef\xbb\xbfone\r\n\r\n")
+    """Lines are joined by order; an empty line is an empty summary, a byte-order mark alone is none."""
+    (tmp_path / "o.hypo").write_bytes(b"\xef\xbb\xbfone\r\n\r\n\xef\xbb\xbf")
     assert outputs.read_outputs(str(tmp_path / "o.hypo"))[""].aligned_to(DOCUMENTS, "o") == ["one", ""]
+
+
+def test_a_summary_a_row_may_lack_its_text(tmp_path: Path) -> None:
+    """A key that a later row lacks is a missing output, or is named where it cannot be missing."""
+    first = {"document": "a", "system": "s", "text": "1"}
+    file = write(tmp_path / "o.jsonl", first, {"document": "b", "system": "s"})
+    assert outputs.read_outputs(file)["s"].texts == ["1", None]
+    with pytest.raises(CorpusError, match="line 2: names no system"):
+        outputs.read_outputs(write(tmp_path / "o.jsonl", first, {"document": "b", "text": "2"}))
 
 
 @pytest.mark.parametrize(

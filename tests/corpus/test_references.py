@@ -1,65 +1,69 @@
-"""The corpus that ships keeps to its own guideline."""
+"""The references of `score`: text files, tables and runs, and the options that each of them takes."""
 
-from collections import Counter
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sumbench.corpus import open_corpus
-from sumbench.records import Document
-from sumbench.sentences import words
-from sumbench.stats.groups import STATED_POSITIONS
-
-DOCUMENTS = open_corpus("references").documents
-README = Path(__file__).parents[2] / "references" / "README.md"
-by_article = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.id)
+import sumbench
+from sumbench.corpus.columns import Columns
+from sumbench.corpus.references import read_references
+from sumbench.corpus.spec import parse_spec
+from sumbench.corpus.streams import Streams
+from sumbench.errors import BenchError
 
 
-def test_there_are_forty_articles_of_many_lengths() -> None:
-    """They go from a news brief to a long report; the first one, a text retold, has a fourth reference."""
-    assert len(DOCUMENTS) == 40
-    assert len(DOCUMENTS[0].references) >= 4
-    lengths = [words(document.text) for document in DOCUMENTS]
-    assert min(lengths) < 300
-    assert max(lengths) >= 3500
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("One.<q>Two.\n", "utf-8")
+    Path("b.txt").write_text("Eins. Zwei.\n", "utf-8")
+    rows = [{"id": key, "reference": f"About {key}."} for key in "ab"]
+    Path("t.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
-def test_the_readme_counts_genres_and_positions() -> None:
-    """Its table has a row for each genre and a last one for all, with the number of articles of each position."""
-    text = README.read_text("utf-8")
-    lines = text[text.index("| genre |") :].split("\n\n")[0].splitlines()
-    header, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert header == ["genre", "articles", *STATED_POSITIONS]
-    genres = Counter(document.metadata["genre"] for document in DOCUMENTS)
-    pairs = Counter((document.metadata["genre"], document.metadata["position"]) for document in DOCUMENTS)
-    positions = Counter(document.metadata["position"] for document in DOCUMENTS)
-    expected = [
-        [genre, str(count), *(str(pairs[genre, position] or "") for position in STATED_POSITIONS)]
-        for genre, count in sorted(genres.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    assert rows == [*expected, ["all", "40", *(str(positions[position]) for position in STATED_POSITIONS)]]
+def test_text_files_are_references_of_the_same_documents() -> None:
+    """Each has a line for a document, cut by the convention; what one says of the language holds for all."""
+    (document,) = read_references(["a.txt", "b.txt,language=German"], "q").documents
+    assert (document.references, document.language) == (("One.\nTwo.", "Eins. Zwei."), "de")
 
 
-@by_article
-def test_every_article_says_where_it_comes_from(document: Document) -> None:
-    """about.toml gives title, date, genre, position, licence, whether the events are real, and the source of facts."""
-    assert {"date", "genre", "position", "licence", "events", "facts"} <= document.metadata.keys()
-    assert document.metadata["events"] in {"real", "invented"}
-    assert document.title != document.id
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["a.txt,sentences=q"], "a text file takes no option but language=…: leave out sentences=…"),
+        (["a.txt,language=en", "b.txt,language=de"], "are in en and in de: references of one document have one"),
+        (["t.jsonl,split=train"], "split=… goes with hub:NAME, not with a table"),
+        (["t.jsonl,merge=yes"], "t.jsonl, line 1: merge=yes joins rows of the same document, and this one has none"),
+        (["t.jsonl,language=de,language=fr"], "language=… is given twice"),
+        (["a.txt", "a.txt"], "a.txt is named twice"),
+        (["t.jsonl", "a.txt"], "several files must be text files"),
+    ],
+)
+def test_an_option_that_would_do_nothing_or_harm_is_refused(names: list[str], says: str) -> None:
+    """It is named, and not passed over in silence."""
+    with pytest.raises(BenchError, match=says):
+        list(read_references(names, "lines").documents)
 
 
-@by_article
-def test_references_follow_the_guideline(document: Document) -> None:
-    """Each has three or four sentences, one a line, and 50 to 90 words; there are at least three, all different."""
-    assert len(set(document.references)) == len(document.references) >= 3
-    for reference in document.references:
-        assert 3 <= len(reference.split("\n")) <= 4
-        assert 50 <= words(reference) <= 90
+def test_a_stream_refuses_options_of_the_hub_too() -> None:
+    """As the table does in memory."""
+    with pytest.raises(BenchError, match="split=… goes with hub:NAME"):
+        next(Streams(parse_spec("t.jsonl,split=train")).joined(lambda document: document))
 
 
-@by_article
-def test_references_are_written_not_copied(document: Document) -> None:
-    """No line of a reference stands in its article, nor in another reference of it."""
-    lines = [line for reference in document.references for line in reference.split("\n")]
-    assert len(set(lines)) == len(lines)
-    assert not [line for line in lines if line in document.text]
+def test_what_is_named_as_references_is_no_document_too() -> None:
+    """A column called `text` that holds references is not taken for the documents, nor the other way round."""
+    assert Columns(references=("text",)).roles(["id", "text"])[:2] == (None, ("text",))
+    assert Columns(references=("text",)).roles(["text", "source"])[:2] == ("source", ("text",))
+    assert Columns(document="summary").roles(["summary", "highlights"])[:2] == ("summary", ("highlights",))
+
+
+def test_what_was_not_read_of_a_folder_is_noted(tmp_path: Path, write_article: Callable[..., Path]) -> None:
+    """A corpus within the folder of references is named under the table, as under that of a run."""
+    write_article(tmp_path / "arts" / "one")
+    write_article(tmp_path / "arts" / "more" / "two")
+    made = sumbench.score(tmp_path / "arts", {"s": ["The council voted."]}, metrics="text", out=tmp_path / "out")
+    (note,) = [note for note in made.manifest.corpus.notes if "not read" in note]
+    assert note.startswith("not read: more, a corpus of its own")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,7 @@ GOOD = {"id": "a", "document": "x", "reference": "y"}
         ("t.jsonl", jsonl([GOOD, GOOD]), "two documents have the id 'a'"),
         ("t.jsonl", b'{"document": "\\ud800", "reference": "x"}', "document holds half a surrogate pair"),
         ("t.jsonl", b"\n", "t.jsonl: holds no rows"),
+        ("t.jsonl", b'{"document": "x", "reference": "y", "reference": "z"}', "the key 'reference' comes twice"),
         ("t.json", b'{"a": 1}', "t.json: is neither a list of objects"),
         ("t.csv", b"", "t.csv: is empty"),
         ("t.csv", b"id,id\n", "two columns have the name 'id'"),
@@ -209,6 +211,25 @@ def test_wrong_input_is_named_by_its_place(tmp_path: Path, name: str, content: b
     assert "\n" not in str(caught.value)
 
 
+def test_a_parquet_file_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    """Which of the two is meant cannot be told; Arrow would take the last."""
+    names = ["document", "reference", "reference"]
+    pq.write_table(pa.table([["x"], ["y"], ["z"]], names=names), tmp_path / "t.parquet")
+    with pytest.raises(CorpusError, match=r"t.parquet: two columns have the name 'reference'"):
+        open_corpus(str(tmp_path / "t.parquet"))
+
+
+def test_metadata_is_the_same_text_from_every_format(tmp_path: Path) -> None:
+    """A filter and a breakdown find the same values, whatever type a format has for them; lists are left out."""
+    row = {"text": "A.", "summary": "One.", "year": 2019, "day": "2020-01-02", "open": True, "tags": ["x"]}
+    (tmp_path / "a.jsonl").write_bytes(jsonl([row]))
+    typed = {**row, "year": 2019.0, "day": date(2020, 1, 2)}
+    pq.write_table(pa.Table.from_pylist([typed]), tmp_path / "a.parquet")
+    for name in ("a.jsonl", "a.parquet"):
+        (document,) = open_corpus(str(tmp_path / name)).documents
+        assert document.metadata == {"year": "2019", "day": "2020-01-02", "open": "true"}
+
+
 def test_a_truncated_parquet_is_said_to_be_so(tables: Path) -> None:
     """A parquet file that lost its end is one line, not a traceback."""
     whole = (tables / "a.parquet").read_bytes()
@@ -223,6 +244,7 @@ def test_a_truncated_parquet_is_said_to_be_so(tables: Path) -> None:
         ("document=body", "line 1: no column 'body': there are id, document, references"),
         ("docment=body", "unknown option of a corpus 'docment': did you mean 'document'"),
         ("document", "'document' is no key=value"),
+        ("document=id,document=document", "document=… is given twice"),
         ("sentences=dots", "unknown convention of sentences 'dots'"),
         ("merge=maybe", "merge=maybe: give yes or no"),
         ("split=test", "split=… goes with hub:NAME"),

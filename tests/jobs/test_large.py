@@ -134,7 +134,7 @@ def test_no_more_than_a_few_blocks_are_in_memory(monkeypatch: pytest.MonkeyPatch
             most = max(most, alive)
             yield Document(str(number), f"text {number}", ("a",), metadata=Counted(n=str(number)))
 
-    documents = stored.kept(coming(), most=5)
+    documents = stored.collected(coming(), most=5)
     assert isinstance(documents, StoredDocuments)
     # The first six wait until it is clear that there are more; those of two blocks are on their way.
     assert most <= 10
@@ -153,7 +153,7 @@ def test_no_more_than_a_few_blocks_are_in_memory(monkeypatch: pytest.MonkeyPatch
 def test_few_documents_are_kept() -> None:
     """Up to the limit they are what they were."""
     few = [Document(str(number), "t", ("a",)) for number in range(5)]
-    assert stored.kept(iter(few), most=5) == few
+    assert stored.collected(iter(few), most=5) == few
 
 
 def test_stored_documents_know_which_languages_were_guessed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

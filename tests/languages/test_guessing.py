@@ -49,6 +49,7 @@ def test_short_english_is_never_clearly_something_else(text: str) -> None:
         ("새 다리", "ko"),
         ("ΝΕΑ ΓΕΦΥΡΑ", "el"),
         ("新しい橋", "ja"),
+        ("スーパー", "ja"),
         ("新桥开通", "zh"),
         ("Мост", "ru"),
         ("جسر", "ar"),

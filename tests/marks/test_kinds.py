@@ -153,6 +153,8 @@ def test_special_tokens_of_the_catalogs_tokenizers_are_known() -> None:
     """Of the catalog's tokenizers that this machine has, each special token would be found behind a summary."""
     store = Path.home() / ".cache" / "sumbench"
     found = [file for name in catalog() for file in store.glob(f"**/{name}/**/tokenizer.json")]
+    if not found:
+        pytest.skip("no tokenizer of the catalog is in this machine's store")
     tokens = {
         token["content"] for file in found for token in json.loads(file.read_text())["added_tokens"] if token["special"]
     }

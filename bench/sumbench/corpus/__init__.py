@@ -27,7 +27,7 @@ from sumbench.corpus.selection import Selection
 from sumbench.corpus.shipped import SHIPPED
 from sumbench.corpus.shipped import ShippedCorpus
 from sumbench.corpus.source import Source
-from sumbench.corpus.spec import HUB_ONLY
+from sumbench.corpus.spec import HUB_PREFIX
 from sumbench.corpus.spec import Spec
 from sumbench.corpus.spec import with_columns
 from sumbench.errors import CorpusError
@@ -36,7 +36,7 @@ from sumbench.languages import ENGLISH
 from sumbench.records import Document
 from sumbench.registry import unknown
 from sumbench.storage import is_address
-from sumbench.storage import localized
+from sumbench.storage import local_copy
 from sumbench.storage.address import redacted
 
 __all__ = [
@@ -105,14 +105,14 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     """
     spec = specs.parse_spec(name)
     if is_address(spec.name):
-        opened = open_source(localized(str(spec)), strict=strict)
+        opened = open_source(str(replace(spec, name=str(local_copy(spec.name)))), strict=strict)
         # What is recorded opens it anywhere, and holds no secret.
         return replace(opened, spec=redacted(str(spec)))
     if spec.name in SHIPPED:
         return _shipped(spec, SHIPPED[spec.name])
     if spec.name in presets():
         return _preset(spec, presets()[spec.name], strict=strict)
-    if spec.name.startswith(hub.HUB_PREFIX):
+    if spec.name.startswith(HUB_PREFIX):
         return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
     if spec.name in plugin.REGISTRY:
         return plugin.opened(spec, strict=strict)
@@ -123,12 +123,12 @@ def _path(name: str, spec: Spec, *, strict: bool) -> Source:
     """Open a run's folder, a table or a folder of articles; raise CorpusError for what is none."""
     path = Path(spec.name).expanduser()
     if run_folder.is_run(spec.name):
-        _refuse_options(spec, "a run's folder")
+        spec.refuse_options("a run's folder")
         return run_folder.open_run(spec.name, needs_text=strict)
     if rows.is_table(spec.name):
         return _table(spec, strict=strict)
     if path.is_dir():
-        _refuse_options(spec, "a folder of articles", "language")
+        spec.refuse_options("a folder of articles", "language")
         notes = tuple(map(_not_read, folder.inner_corpora(path)))
         return Source(path.resolve().name, folder.read_folder(path, spec.language), str(spec), notes=notes)
     if path.exists() or is_pipe(path):
@@ -145,7 +145,7 @@ def _shipped(spec: Spec, corpus: ShippedCorpus) -> Source:
     if "language" in spec.options:
         theirs = "are in English" if corpus.language == ENGLISH else "say their languages"
         raise UsageError(f"corpus {spec}: its articles {theirs}: leave out language=…")
-    _refuse_options(spec, "a folder of articles")
+    spec.refuse_options("a folder of articles")
     return Source(spec.name, folder.read_folder(corpus.path, corpus.language), str(spec))
 
 
@@ -153,16 +153,8 @@ def _not_read(inner: Path) -> str:
     return f"not read: {inner.name}, a corpus of its own: --corpus {inner} reads it"
 
 
-def _refuse_options(spec: Spec, what: str, *taken: str) -> None:
-    idle = next((key for key in spec.options if key not in taken), None)
-    if idle is not None:
-        none = f"no option but {taken[0]}=…" if taken else "no options"
-        raise UsageError(f"corpus {spec}: {what} takes {none}: leave out {idle}=…")
-
-
 def _table(spec: Spec, *, strict: bool) -> Source:
-    _refuse(spec, HUB_ONLY)
-    reader = spec.reader(sentences=SPLIT, strict=strict)
+    reader = spec.table_reader(sentences=SPLIT, strict=strict)
     notes = ReadingNotes()
     documents = reader.documents(rows.read_rows(spec.name, notes))
     return Source(rows.table_name(spec.name), documents, str(spec), notes=notes)
@@ -178,14 +170,8 @@ def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
             known = ", ".join(preset.languages)
             raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
         options.setdefault("language", preset.languages[config])
-    full = Spec(hub.HUB_PREFIX + (preset.hub or preset.name), options)
+    full = Spec(HUB_PREFIX + (preset.hub or preset.name), options)
     source = hub.open_dataset(full, full.reader(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
     found = specs.parse_spec(source.spec).options
     pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
     return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))
-
-
-def _refuse(spec: Spec, options: tuple[str, ...]) -> None:
-    given = next((key for key in options if key in spec.options), None)
-    if given:
-        raise UsageError(f"corpus {spec}: {given}=… goes with hub:NAME, not with a table")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
-from itertools import combinations
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -75,12 +75,12 @@ def check_documents(documents: Iterable[Document]) -> CorpusReport:
     """Describe the documents in one pass; their texts are not kept."""
     checker = _Checker()
     groups = duplicates.duplicate_groups(checker.observe(documents))
-    exact = {frozenset(pair) for group in groups for pair in _pairs(group)}
-    checker.found[DUPLICATE] = [" = ".join(checker.labels[one] for one in group) for group in groups]
+    group_of = {label: number for number, group in enumerate(groups) for label in group}
+    checker.found[DUPLICATE] = [" = ".join(group) for group in groups]
     checker.found[NEAR_DUPLICATE] = [
-        f"{checker.labels[one]} ≈ {checker.labels[other]} ({alike:.0%})"
-        for one, other, alike in checker.near
-        if frozenset((one, other)) not in exact
+        f"{one} ≈ {other} ({alike:.0%})"
+        for one, other, alike in checker.near()
+        if one not in group_of or group_of[one] != group_of.get(other)
     ]
     return CorpusReport(
         documents=checker.number,
@@ -97,9 +97,8 @@ def check_documents(documents: Iterable[Document]) -> CorpusReport:
 @dataclass
 class _Checker:
     number: int = 0
-    labels: dict[str, str] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     with_text: list[str] = field(default_factory=list)
-    near: list[tuple[str, str, float]] = field(default_factory=list)
     reference_counts: list[int] = field(default_factory=list)
     document_words: list[int] = field(default_factory=list)
     reference_words: list[int] = field(default_factory=list)
@@ -110,14 +109,15 @@ class _Checker:
     resemblances: NearDuplicateFinder = field(default_factory=NearDuplicateFinder)
 
     def observe(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield the documents once they are checked, each with its label (id and number of the row) as its id."""
         for document in documents:
             self.number += 1
             label = f"{document.id} (row {self.number})"
-            if document.id in self.labels:
+            if document.id in self.ids:
                 self.found[SAME_ID].append(label)
-            self.labels.setdefault(document.id, label)
+            self.ids.add(document.id)
             self._check(document, label)
-            yield document
+            yield replace(document, id=label)
 
     def _check_marks(self, document: Document, label: str) -> None:
         found = {
@@ -161,17 +161,17 @@ class _Checker:
         self.languages[guessed.language] += 1
         if document.language and contradicts(guessed, document.language):
             self.found[WRONG_LANGUAGE].append(f"{label}: {document.language} declared, looks like {guessed.language}")
-        self.with_text.append(document.id)
-        for other, alike in self.resemblances.add(document.text):
-            self.near.append((self.with_text[other], document.id, alike))
+        self.with_text.append(label)
+        self.resemblances.add(document.text)
+
+    def near(self) -> Iterator[tuple[str, str, float]]:
+        """Yield the labels of near-duplicates, and how much they resemble each other."""
+        for one, other, alike in self.resemblances.pairs():
+            yield self.with_text[one], self.with_text[other], alike
 
 
 def _bigrams(text: str) -> list[tuple[str, str]]:
     return list(pairwise(_WORD.findall(text.casefold())))
-
-
-def _pairs(group: list[str]) -> Iterator[tuple[str, str]]:
-    return combinations(group, 2)
 
 
 def _spread(counts: list[int]) -> Spread | None:

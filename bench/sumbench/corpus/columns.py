@@ -46,21 +46,23 @@ class Columns:
     references: tuple[str, ...] = ()
     id: str | None = None
     language: str | None = None
-    title: str | None = None
 
     def roles(self, names: Sequence[str]) -> ColumnRoles:
         """Return the roles of the columns `names`.
 
         Raises CorpusError for a named column that is missing, and when several columns could be the reference.
         """
-        document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, names)
-        references = tuple(str(self._named(column, names)) for column in self._split(names)) or _references(names)
+        references = tuple(str(self._named(column, names)) for column in self._split(names))
+        # What is named as one of the two is not taken for the other, whatever it is called.
+        others = [name for name in names if name not in references]
+        document = self._named(self.document, names) or _first(DOCUMENT_COLUMNS, others)
+        references = references or _references([name for name in names if name != document])
         found = (
             document,
             references,
             self._named(self.id, names) or _first(ID_COLUMNS, names),
             None if self.language == "" else self._named(self.language, names) or _first(LANGUAGE_COLUMNS, names),
-            self._named(self.title, names) or _first(TITLE_COLUMNS, names),
+            _first(TITLE_COLUMNS, names),
         )
         taken = {document, *references, *found[2:]}
         return ColumnRoles(*found, tuple(name for name in names if name not in taken))
@@ -78,9 +80,9 @@ class Columns:
         return column
 
 
-def output_column(names: Sequence[str]) -> str | None:
-    """Return the column that holds a system's output by its usual name, in a table of outputs."""
-    return _first((*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN), names)
+def output_columns(names: Sequence[str], references: Sequence[str] = ()) -> list[str]:
+    """Return the columns with a usual name of outputs, the surest first, those of `references` excluded."""
+    return [name for name in (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN) if name in names and name not in references]
 
 
 def missing_column(what: str, usual: Sequence[str], names: Sequence[str]) -> CorpusError:

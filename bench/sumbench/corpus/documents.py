@@ -71,8 +71,11 @@ class DocumentReader:
         if roles.document is None and self.needs_text and self.strict:
             raise CorpusError(f"{row.where}: {missing_column('document', DOCUMENT_COLUMNS, tuple(row.values))}")
         text = "\n".join(texts)
-        if self.needs_text and self.strict and not text.strip():
-            raise CorpusError(f"{row.where}: the document is empty")
+        if self.strict and not text.strip():
+            if self.needs_text:
+                raise CorpusError(f"{row.where}: the document is empty")
+            if self.merge:
+                raise CorpusError(f"{row.where}: merge=yes joins rows of the same document, and this one has none")
         said = self._language(row, roles)
         cut = convention(self.sentences)
         # Only running text takes a language to be cut into sentences.
@@ -122,6 +125,6 @@ def content_id(document: Document) -> str:
 
 
 def _merged(documents: Iterable[Document]) -> Iterator[Document]:
-    for _, group in groupby(documents, key=lambda document: document.text):
+    for _, group in groupby(documents, key=lambda document: document.text if document.text.strip() else document.id):
         first, *others = group
         yield replace(first, references=tuple(text for one in (first, *others) for text in one.references))

@@ -1,16 +1,17 @@
 """Reads article folders: `article.txt` with `reference-*.txt` beside it, and optionally `about.toml`."""
 
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sumbench.corpus import limits
+from sumbench.corpus.cells import scalar_text
 from sumbench.corpus.languages import reading_language
 from sumbench.errors import CorpusError
 from sumbench.languages import UnknownLanguageError
 from sumbench.languages import canonical
+from sumbench.natural_order import in_natural_order
 from sumbench.records import Document
 from sumbench.sentences import split
 
@@ -74,7 +75,7 @@ def read_article(folder: Path, language: str = "") -> Document:
     A reference written on one line is split into sentences; otherwise its lines are its sentences.
     """
     text = _text(folder / ARTICLE)
-    files = sorted(folder.glob(REFERENCES), key=_by_number)
+    files = in_natural_order(folder.glob(REFERENCES))
     if not files:
         raise CorpusError(f"{folder}: no {REFERENCES} beside {ARTICLE}: write at least one reference summary")
     about = _about(folder / ABOUT)
@@ -96,11 +97,6 @@ def _language(file: Path, said: str) -> str:
         return canonical(said or "und")
     except UnknownLanguageError as error:
         raise CorpusError(f"{file}: language: {error}") from None
-
-
-def _by_number(file: Path) -> list[tuple[int, str]]:
-    parts = re.split(r"(\d+)", file.name)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def _text(file: Path) -> str:
@@ -134,4 +130,4 @@ def _about(file: Path) -> dict[str, Any]:
     for key in ("id", "title", "language"):
         if not isinstance(about.get(key, ""), str) or about.get(key) == "":
             raise CorpusError(f"{file}: {key} must be a text in quotes")
-    return {key: value if isinstance(value, str) else str(value) for key, value in about.items()}
+    return {key: str(value) if (text := scalar_text(value)) is None else text for key, value in about.items()}

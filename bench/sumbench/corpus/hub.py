@@ -7,20 +7,19 @@ from typing import Any
 
 from sumbench.corpus.documents import DocumentReader
 from sumbench.corpus.formats import RowLocation
+from sumbench.corpus.notes import ReadingNotes
+from sumbench.corpus.parts import SAVED
 from sumbench.corpus.rows import TableRow
 from sumbench.corpus.source import Source
+from sumbench.corpus.spec import HUB_PREFIX
 from sumbench.corpus.spec import Spec
 from sumbench.errors import CorpusError
-
-HUB_PREFIX = "hub:"
 
 HUB_TIMEOUT = 10.0
 """Seconds to wait for the hub's first answer."""
 
 CONVERTED = "refs/convert/parquet"
 """The branch in which the hub keeps parquet files of data sets that are published as a script."""
-
-_SAVED = ("state.json", "dataset_dict.json")
 
 
 def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
@@ -43,7 +42,9 @@ def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFI
     config = spec.options.get("config", spec.options.get("folder", ""))
     label = "-".join(filter(None, (Path(home if name == "." else name).name, config, "" if split == "test" else split)))
     total = None if reader.merge else _total(rows)
-    return Source(label, reader.documents(_rows(rows, spec)), str(spec), total, remote="revision" in spec.options)
+    notes = ReadingNotes()
+    documents = reader.documents(_rows(rows, spec, notes))
+    return Source(label, documents, str(spec), total, remote="revision" in spec.options, notes=notes)
 
 
 def _pinned(name: str, spec: Spec, copy: str) -> Spec:
@@ -86,7 +87,7 @@ def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:
 
 
 def _local(home: Path, spec: Spec) -> Any:  # noqa: ANN401
-    if any((home / file).exists() for file in _SAVED):
+    if any((home / file).exists() for file in SAVED):
         from datasets import load_from_disk
 
         try:
@@ -116,13 +117,15 @@ def _load(home: str, spec: Spec) -> Any:  # noqa: ANN401
 
 def _split(spec: Spec, found: Any) -> tuple[str, Any]:  # noqa: ANN401
     splits = list(found) if hasattr(found, "keys") else [str(found.split or "all")]
+    if not splits:
+        raise CorpusError(f"{spec}: holds no split")
     wanted = spec.options.get("split", "test" if "test" in splits else splits[0])
     if wanted not in splits or ("split" not in spec.options and wanted != "test" and len(splits) > 1):
         raise CorpusError(f"{spec}: say which split with split=…: there are {', '.join(splits)}")
     return wanted, found[wanted] if hasattr(found, "keys") else found
 
 
-def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[TableRow]:
+def _rows(rows: Iterable[dict[str, Any]], spec: Spec, notes: ReadingNotes) -> Iterator[TableRow]:
     numbered = enumerate(rows, 1)
     while True:
         try:
@@ -131,7 +134,7 @@ def _rows(rows: Iterable[dict[str, Any]], spec: Spec) -> Iterator[TableRow]:
             return
         except Exception as error:  # noqa: BLE001 - the stream may break in many ways
             raise CorpusError(f"{spec}: cannot be read on: {_reason(error)}") from None
-        yield TableRow(RowLocation(str(spec), "row", number), values)
+        yield TableRow(RowLocation(str(spec), "row", number), values, notes)
 
 
 def _total(rows: Any) -> int | None:  # noqa: ANN401

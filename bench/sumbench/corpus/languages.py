@@ -49,20 +49,25 @@ class _Tally:
 
     def __init__(self) -> None:
         self._commonest: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.guesses: list[Guess | None] = [None]
         self.unclear: Counter[str] = Counter()
 
-    def add(self, document: Document) -> Guess | None:
-        """Count a document; return the guess, None where its language is said."""
+    def add(self, document: Document) -> int:
+        """Count a document; return the number of its guess in `guesses`, which is 0 where its language is said."""
         if document.language:
             text = document.text or "\n".join(document.references)
             self._commonest[script(text[:_LOOKED_AT])][document.language] += 1
-            return None
+            return 0
         guessed = guess_document(document.text, document.references)
         if guessed.language:
             self._commonest[guessed.script][guessed.language] += 1
         else:
             self.unclear[guessed.script] += 1
-        return guessed
+        number = self._numbers.setdefault((guessed.language, guessed.script), len(self.guesses))
+        if number == len(self.guesses):
+            self.guesses.append(guessed)
+        return number
 
     def language(self, guessed: Guess) -> str:
         """Return the language of a document with this guess."""
@@ -80,20 +85,14 @@ class CorpusLanguages:
     def __init__(self) -> None:
         """Begin without documents."""
         self._tally = _Tally()
-        self._kinds: list[Guess] = []
-        self._numbers: dict[tuple[str, str], int] = {}
         self._guesses: dict[str, int] = {}
 
     def observed(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Yield the documents as they are, once they are counted."""
         for document in documents:
-            guessed = self._tally.add(document)
-            if guessed is not None:
-                key = guessed.language, guessed.script
-                if key not in self._numbers:
-                    self._numbers[key] = len(self._kinds)
-                    self._kinds.append(guessed)
-                self._guesses[document.id] = self._numbers[key]
+            number = self._tally.add(document)
+            if number:
+                self._guesses[document.id] = number
             yield document
 
     def settle(self, documents: Iterable[Document]) -> tuple[Sequence[Document], Mapping[str, bool]]:
@@ -101,17 +100,18 @@ class CorpusLanguages:
 
         Stored ones know themselves which were guessed.
         """
+        known = self._tally.guesses
         if isinstance(documents, StoredDocuments):
-            kinds = [Settled(self._tally.language(guessed), bool(guessed.language)) for guessed in self._kinds]
-            codes = array("H", (self._guesses.get(document.id, -1) + 1 for document in documents))
-            return documents.settled(codes, (None, *kinds)), {}
+            kinds = [guessed and Settled(self._tally.language(guessed), bool(guessed.language)) for guessed in known]
+            codes = array("H", (self._guesses.get(document.id, 0) for document in documents))
+            return documents.settled(codes, kinds), {}
         settled = []
         guesses: dict[str, bool] = {}
         for document in documents:
-            if document.language:
+            guessed = known[self._guesses.get(document.id, 0)]
+            if document.language or guessed is None:
                 settled.append(document)
                 continue
-            guessed = self._kinds[self._guesses[document.id]]
             settled.append(replace(document, language=self._tally.language(guessed)))
             guesses[document.id] = bool(guessed.language)
         return tuple(settled), guesses
@@ -134,14 +134,13 @@ class StreamLanguages:
         """Begin without documents."""
         self._tally = _Tally()
         self._languages: Counter[str] = Counter()
-        self._kinds: list[Guess | None] = [None]
-        self._numbers: dict[tuple[str, str], int] = {}
         self._of_documents = array("H")
 
     def as_usual(self, document: Document) -> Document:
         """Count a document of the first pass, and return it with a language."""
-        guessed = self._tally.add(document)
-        self._of_documents.append(0 if guessed is None else self._number(guessed))
+        number = self._tally.add(document)
+        self._of_documents.append(number)
+        guessed = self._tally.guesses[number]
         if guessed is None:
             self._languages[document.language] += 1
             return document
@@ -149,19 +148,12 @@ class StreamLanguages:
             self._languages[guessed.language] += 1
         return replace(document, language=guessed.language or usual(guessed.script))
 
-    def _number(self, guessed: Guess) -> int:
-        key = guessed.language, guessed.script
-        if key not in self._numbers:
-            self._numbers[key] = len(self._kinds)
-            self._kinds.append(guessed)
-        return self._numbers[key]
-
     def again(self) -> Settle:
         """Return what gives the documents of a further pass, in the same order, their language."""
         numbers = iter(self._of_documents)
 
         def settled(document: Document) -> Document:
-            guessed = self._kinds[next(numbers)]
+            guessed = self._tally.guesses[next(numbers)]
             return document if guessed is None else replace(document, language=self._tally.language(guessed))
 
         return settled

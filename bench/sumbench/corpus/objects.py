@@ -9,6 +9,7 @@ from typing import Any
 
 from sumbench.corpus.corpus import Corpus
 from sumbench.corpus.documents import DocumentReader
+from sumbench.corpus.duplicates import duplicates_note
 from sumbench.corpus.formats import RowLocation
 from sumbench.corpus.languages import with_languages
 from sumbench.corpus.notes import ReadingNotes
@@ -48,27 +49,39 @@ def corpus_of(objects: Any, selection: Selection | None = None, *, reader: Docum
     usual names), and becomes a document by the `reader`. Raises CorpusError for a row that is no document, naming it,
     and for objects of another kind.
     """
-    notes = ReadingNotes()
+    found: Iterable[str]
     if isinstance(objects, Corpus):
-        name, documents, guesses = objects.name, objects.documents, objects.guesses
+        name, documents, guesses, found = objects.name, objects.documents, objects.guesses, objects.notes
     else:
-        name = NAME
+        name, found = NAME, (notes := ReadingNotes())
         documents, guesses = with_languages(documents_of(_items(objects), NAME, reader, notes))
     selected = (selection or Selection()).apply(documents, len(documents))
-    return Corpus(name, selected.documents, notes=(*selected.notes, *notes), guesses=guesses)
+    told = dict.fromkeys((*selected.notes, *found, duplicates_note(selected.documents)))
+    return Corpus(name, selected.documents, notes=tuple(filter(None, told)), guesses=guesses)
 
 
 def _items(objects: Any) -> Iterator[Any]:  # noqa: ANN401
-    if hasattr(objects, "to_dict") and hasattr(objects, "columns"):
-        # A data frame says with a NaN that a cell is empty.
-        rows = objects.astype(object).where(objects.notna(), None).to_dict("records")
-        return ({str(key): value for key, value in row.items()} for row in rows)
+    if hasattr(objects, "to_dict") and hasattr(objects, "iterrows"):
+        return _rows_of_frame(objects)
     if isinstance(objects, str | bytes | Mapping) or not isinstance(objects, Iterable):
         raise CorpusError(
             f"{NAME}: {type(objects).__name__} is none: give a path or name, a list of documents or dictionaries, a "
             "data frame, or a data set"
         )
     return iter(objects)
+
+
+def _rows_of_frame(frame: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - pandas is not needed otherwise
+    if any(name is not None for name in frame.index.names):
+        # An index that has a name is a column, such as that of the ids.
+        frame = frame.reset_index()
+    names = list(map(str, frame.columns))
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CorpusError(f"{NAME}: two columns have the name {twice!r}")
+    # A data frame says with a NaN that a cell is empty.
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return ({str(key): value for key, value in row.items()} for row in rows)
 
 
 def _row(name: str, number: int, item: object, notes: ReadingNotes | None) -> TableRow:

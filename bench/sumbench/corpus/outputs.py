@@ -15,6 +15,7 @@ from sumbench.corpus.columns import ID_COLUMNS
 from sumbench.corpus.columns import OUTPUT_COLUMNS
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import missing_column
+from sumbench.corpus.columns import output_columns
 from sumbench.corpus.compressed import file_lines
 from sumbench.corpus.pipes import is_pipe
 from sumbench.corpus.rows import RowReader
@@ -29,9 +30,6 @@ from sumbench.errors import CorpusError
 from sumbench.records import Document
 from sumbench.records import FailureKind
 from sumbench.spec_text import names_a_path
-
-_USUAL = (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN)
-
 
 LONG_COLUMNS = ("document", "system", "text")
 """The columns of a table with a summary a row, as a run's `summaries.jsonl` is; `draw`, `error`, `failure` may be."""
@@ -104,8 +102,8 @@ def read_outputs(
     """Read the outputs in a file by system.
 
     A text file has one output a line, for the system "". A table has a column `systems`, an object of texts by system,
-    or a column of outputs for the system "": the named `column`, or the first with a usual name; what the first row has
-    and another one lacks is a missing output there. Or it has a summary a row, as the file `summaries.jsonl` of a run,
+    or a column of outputs for the system "": the named `column`, or one with a usual name; what the first row has and
+    another one lacks is a missing output there. Or it has a summary a row, as the file `summaries.jsonl` of a run,
     whose folder means that file. Raises CorpusError.
     """
     if is_run(file):
@@ -122,9 +120,10 @@ def read_outputs(
     rows = chain([first], rows)
     if column is None and is_long(first):
         return _long(file, id_column or "document", rows)
+    usual = UsualColumn()
     for row in rows:
         identifier = row_id(row, id_column)
-        given = dict(row_outputs(row, column, optional=bool(found)))
+        given = dict(row_outputs(row, column or usual.of(row), optional=bool(found)))
         if found and identifier is None:
             given = {**dict.fromkeys(found), **given}
         for system, output in given.items():
@@ -182,20 +181,20 @@ def _long(file: str, id_column: str, rows: Iterable[TableRow]) -> dict[str, Syst
 
 
 def _draw(row: TableRow) -> int:
-    text = row.label("draw" if "draw" in row.values else None) or "1"
+    text = row.label("draw") or "1"
     if not text.isdecimal():
         raise CorpusError(f"{row.where}: draw {text!r} is no whole number")
     return int(text)
 
 
 def _long_output(row: TableRow) -> Output:
-    error, failure = (row.label(name if name in row.values else None) for name in ("error", "failure"))
+    error, failure = (row.label(name) for name in ("error", "failure"))
     if failure is not None and failure not in get_args(FailureKind):
         raise CorpusError(f"{row.where}: failure {failure!r} is none of {', '.join(get_args(FailureKind))}")
     if error is not None or failure is not None:
         kind: FailureKind | None = failure  # type: ignore[assignment] # it is one of them
         return NoOutput(error or "no output was given", kind)
-    texts = row.texts("text")
+    texts = row.texts("text", lists=False)
     if len(texts) > 1:
         raise CorpusError(f"{row.where}: text holds {len(texts)} texts where one output is wanted")
     return texts[0] if texts else None
@@ -211,9 +210,29 @@ def text_outputs(name: str) -> Iterator[str]:
     yield from lines
 
 
-def output_columns(names: Sequence[str], references: Sequence[str]) -> list[str]:
-    """Return the columns with a usual name of outputs, those of references excluded."""
-    return [name for name in _USUAL if name in names and name not in references]
+class UsualColumn:
+    """The column of a table's outputs by its usual name: the same in all rows, so that no reference passes for one."""
+
+    def __init__(self) -> None:
+        """Begin before the first row."""
+        self._found: str | None = None
+
+    def of(self, row: TableRow) -> str | None:
+        """Return the column; None where there is none, and for a row with the column `systems`.
+
+        Raises CorpusError for a row whose outputs seem to be in another column than those before.
+        """
+        if SYSTEMS_COLUMN in row.values:
+            return None
+        if self._found is None:
+            self._found = next(iter(output_columns(tuple(row.values))), None)
+        other = next((name for name in OUTPUT_COLUMNS if name in row.values), self._found)
+        if other != self._found and (self._found == AMBIGUOUS_COLUMN or self._found not in row.values):
+            raise CorpusError(
+                f"{row.where}: has a column {other!r}, where the rows before have {self._found!r}: "
+                "give all rows the same columns, with null for an output that is missing"
+            )
+        return self._found
 
 
 def row_id(row: TableRow, column: str | None) -> str | None:
@@ -224,7 +243,7 @@ def row_id(row: TableRow, column: str | None) -> str | None:
 
 
 def row_outputs(row: TableRow, column: str | None, *, optional: bool = False) -> Iterator[tuple[str, str | None]]:
-    """Yield a row's (system, output) pairs, None for a missing output; see `read_outputs`.
+    """Yield a row's (system, output) pairs, None for a missing output: of the `column`, or (None) of `systems`.
 
     With `optional` a row without the column lacks its output.
     """
@@ -233,17 +252,16 @@ def row_outputs(row: TableRow, column: str | None, *, optional: bool = False) ->
         if not (optional and row.is_missing(SYSTEMS_COLUMN)):
             yield from row.texts_by_name(SYSTEMS_COLUMN).items()
         return
-    chosen = column or next((name for name in _USUAL if name in names), None)
-    if optional and chosen not in names:
+    if optional and column not in names:
         return
-    if column is not None and column not in names:
+    if column is None:
+        raise CorpusError(f"{row.where}: {missing_column('output', (*OUTPUT_COLUMNS, AMBIGUOUS_COLUMN), names)}")
+    if column not in names:
         raise CorpusError(f"{row.where}: no column {column!r}: there are {', '.join(names)}")
-    if chosen is None:
-        raise CorpusError(f"{row.where}: {missing_column('output', _USUAL, names)}")
-    if row.is_missing(chosen):
+    if row.is_missing(column):
         yield "", None
         return
-    texts = row.texts(chosen, lists=False)
+    texts = row.texts(column, lists=False)
     if len(texts) != 1:
-        raise CorpusError(f"{row.where}: {chosen} holds {len(texts)} texts where one output is wanted")
+        raise CorpusError(f"{row.where}: {column} holds {len(texts)} texts where one output is wanted")
     yield "", texts[0]

@@ -1,25 +1,18 @@
 """Folders whose files are one table or text in parts, as `datasets`, Spark and others write them."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from sumbench.errors import CorpusError
+from sumbench.natural_order import in_natural_order
 
 _COMPANIONS = frozenset({".md", ".toml", ".yaml", ".yml", ".crc", ".lock", ".sha256", ".log"})
 _NUMBER = re.compile(r"(\d+)")
 _COUNTED = re.compile(r"-\d+-of-(\d+)")
-_SAVED = frozenset({"state.json", "dataset_dict.json"})
+SAVED = frozenset({"state.json", "dataset_dict.json"})
+"""Files that `save_to_disk` of `datasets` writes beside the data."""
+
 _DESCRIBED = frozenset({"dataset_info.json", "dataset_infos.json"})
-
-
-def in_natural_order(files: Iterable[Path]) -> list[Path]:
-    """Return files in the order of their paths, numbers in these by their value: part-2 before part-10."""
-    return sorted(files, key=_natural)
-
-
-def _natural(file: Path) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(str(file))]
 
 
 def parts_of(folder: Path) -> list[Path]:
@@ -33,7 +26,7 @@ def parts_of(folder: Path) -> list[Path]:
     visible = [entry for entry in folder.iterdir() if entry.name[0] not in "._"]
     if any(entry.is_dir() for entry in visible) or (folder / "article.txt").exists():
         return []
-    if any(entry.name in _SAVED for entry in visible):
+    if any(entry.name in SAVED for entry in visible):
         raise CorpusError(f"{folder}: is what `save_to_disk` wrote: name it hub:{folder}")
     found = in_natural_order(file for file in visible if file.suffix not in _COMPANIONS and file.name not in _DESCRIBED)
     kinds = list(dict.fromkeys(map(_kind, found)))

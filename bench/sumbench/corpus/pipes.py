@@ -50,7 +50,7 @@ def local_file(path: Path) -> Path:
 
     A pipe is read when this is first asked of it, to its end.
     """
-    return _kept(_one_name(path)) if is_pipe(path) else path
+    return _copy(_one_name(path)) if is_pipe(path) else path
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def kept() -> Iterator[None]:
         if _folder.cache_info().currsize:
             _folder().cleanup()
         _folder.cache_clear()
-        _kept.cache_clear()
+        _copy.cache_clear()
 
 
 def refuse_shared(names: Iterable[str]) -> None:
@@ -85,10 +85,10 @@ def _folder() -> TemporaryDirectory[str]:
 
 
 @cache
-def _kept(name: str) -> Path:
-    folder = Path(_folder().name)
-    written = folder / f"pipe-{len(list(folder.iterdir()))}"
+def _copy(name: str) -> Path:
     try:
+        folder = Path(_folder().name)
+        written = folder / f"pipe-{len(list(folder.iterdir()))}"
         with _source(name) as stream, written.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
         size = written.stat().st_size

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from sumbench.corpus.conventions import SPLIT
+from sumbench.corpus.notes import ReadingNotes
 from sumbench.corpus.objects import documents_of
 from sumbench.corpus.source import Source
 from sumbench.corpus.spec import HUB_ONLY
@@ -48,7 +49,8 @@ def opened(spec: Spec, *, strict: bool) -> Source:
         raise UsageError(f"corpus {spec}: its documents are taken as they are: leave out {idle[0]}=…")
     every = chain([first], items) if first is not None else items
     reader = spec.reader(sentences=SPLIT, strict=strict)
-    return Source(name, documents_of(every, f"corpus {spec}", reader), str(spec))
+    notes = ReadingNotes()
+    return Source(name, documents_of(every, f"corpus {spec}", reader, notes), str(spec), notes=notes)
 
 
 def _accepted(spec: Spec, read: Callable[..., Any], given: Mapping[str, str]) -> Mapping[str, str]:

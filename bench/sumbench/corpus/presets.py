@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sumbench.corpus.spec import HUB_PREFIX
 from sumbench.spec_text import quoted_beginning
 from sumbench.spec_text import unquoted
 
@@ -65,7 +66,7 @@ def preset_name(corpus: str) -> str:
     name = unquoted(quoted_beginning(corpus) or corpus.partition(",")[0])
     if name in presets():
         return name
-    if not name.startswith("hub:"):
+    if not name.startswith(HUB_PREFIX):
         return ""
-    last = name.removeprefix("hub:").rstrip("/").rpartition("/")[2]
-    return next((key for key, preset in presets().items() if last in {key, preset.hub.rpartition("/")[2]}), "")
+    last = name.removeprefix(HUB_PREFIX).rstrip("/").rpartition("/")[2]
+    return next((key for key, preset in presets().items() if last in {key, preset.hub.rpartition("/")[2] or key}), "")

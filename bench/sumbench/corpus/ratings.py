@@ -11,6 +11,7 @@ from typing import get_args
 from typing import get_type_hints
 
 from sumbench.corpus.cells import is_missing
+from sumbench.corpus.cells import mapped
 from sumbench.corpus.columns import ID_COLUMNS
 from sumbench.corpus.rows import RowReader
 from sumbench.corpus.rows import TableRow
@@ -23,7 +24,8 @@ from sumbench.records import Rating
 HUMAN_COLUMN = "human"
 """The column with the ratings of a document's summaries: an object of ratings by quality, by system.
 
-A rating is a number, the mean of several raters; or it is a list of theirs, or an object of theirs by rater.
+A rating is a number, the mean of several raters; or it is a list of theirs, or an object of theirs by rater. The
+object may be written into a cell as JSON.
 """
 
 RATING_COLUMNS = ("document", "system", "quality", "rating")
@@ -59,7 +61,8 @@ def read_judgements(name: str, read: RowReader = read_rows) -> tuple[tuple[Ratin
     rows = list(read(name))
     names = tuple(rows[0].values)
     if HUMAN_COLUMN in names:
-        return tuple(rating for row in rows if _human(row) for rating in _of_document(row, _id(row))), ()
+        beside = ((row, rating) for row in rows if _human(row) for rating in _of_document(row, _id(row)))
+        return tuple(_checked(beside)), ()
     if set(PREFERENCE_COLUMNS) <= set(names):
         return (), tuple(_preferences(rows))
     if set(RATING_COLUMNS) <= set(names):
@@ -104,6 +107,8 @@ def _mapping(row: TableRow, found: object, name: str, wanted: str) -> Mapping[An
 def _as_mapping(found: object) -> Mapping[Any, Any] | None:
     if isinstance(found, Mapping):
         return found
+    if isinstance(found, str):
+        return mapped(found)
     # So Arrow gives a map.
     pairs = isinstance(found, list) and found and all(isinstance(pair, tuple) and len(pair) == 2 for pair in found)  # noqa: PLR2004
     return dict(found) if isinstance(found, list) and pairs else None
@@ -171,11 +176,11 @@ def _preferences(rows: Iterable[TableRow]) -> Iterator[Preference]:
 
 
 def _label(row: TableRow, name: str) -> str:
-    found = row.label(name if name in row.values else None)
+    found = row.label(name)
     if found is None:
         raise CorpusError(f"{row.where}: {name} is missing")
     return found
 
 
 def _optional(row: TableRow, name: str) -> str:
-    return row.label(name if name in row.values else None) or ""
+    return row.label(name) or ""

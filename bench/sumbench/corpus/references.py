@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sumbench.corpus import open_source
 from sumbench.corpus.columns import SYSTEMS_COLUMN
+from sumbench.corpus.columns import output_columns
 from sumbench.corpus.conventions import Convention
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.languages import reading_language
-from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import text_outputs
 from sumbench.corpus.parts import parts_of
 from sumbench.corpus.pipes import is_pipe
@@ -31,13 +31,12 @@ from sumbench.spec_text import names_a_path
 def read_references(names: Sequence[str], sentences: str, read: RowReader = read_rows) -> Source:
     """Open the references that `names` mean: texts with one reference a line, or one table, or run, or corpus.
 
-    `sentences` names the sentence convention of text files and tables; a table's options may override it. Documents of
-    a table or run may be missing. Raises CorpusError and UsageError.
+    `sentences` names the sentence convention of text files and tables; a table's options may override it. A text file
+    takes no option but the language. Documents of a table or run may be missing. Raises CorpusError and UsageError.
     """
     specs = [parse_spec(name) for name in names]
     if all(_is_text(spec.name) for spec in specs):
-        said = next(filter(None, (spec.language for spec in specs)), "")
-        return _from_lines([spec.name for spec in specs], sentences, said)
+        return _from_lines([spec.name for spec in specs], sentences, _language(specs))
     if len(specs) > 1:
         raise UsageError("--references: several files must be text files, one reference a line")
     (spec,) = specs
@@ -45,7 +44,7 @@ def read_references(names: Sequence[str], sentences: str, read: RowReader = read
         return open_run(spec.name, needs_text=False, read=read)
     if not is_table(spec.name):
         return open_source(names[0])
-    reader = spec.reader(sentences=sentences, needs_text=False)
+    reader = spec.table_reader(sentences=sentences, needs_text=False)
     return Source(table_name(spec.name), reader.documents(read(spec.name)), str(spec))
 
 
@@ -78,8 +77,21 @@ def _is_text(name: str) -> bool:
     return (path.is_file() or is_pipe(path) or names_a_path(name)) and not is_table(name)
 
 
+def _language(specs: Sequence[Spec]) -> str:
+    """Return the language that the options of text files say, "" for none; raise UsageError for two."""
+    for spec in specs:
+        spec.refuse_options("a text file", "language")
+    said = list(dict.fromkeys(filter(None, (spec.language for spec in specs))))
+    if len(said) > 1:
+        raise UsageError(f"--references: are in {' and in '.join(said)}: references of one document have one language")
+    return next(iter(said), "")
+
+
 def _from_lines(names: Sequence[str], sentences: str, said: str) -> Source:
     cut = convention(sentences)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"--references: {twice} is named twice")
     columns = [list(text_outputs(name)) for name in names]
     for name, texts in zip(names, columns, strict=True):
         if len(texts) != len(columns[0]):

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sumbench.corpus import hub
 from sumbench.corpus.presets import presets
+from sumbench.corpus.spec import HUB_PREFIX
 from sumbench.corpus.spec import parse_spec
 
 
@@ -32,7 +32,7 @@ def find_remote(corpus: str) -> RemoteCorpus | None:
         rows = preset.sizes.get(spec.options.get("split", preset.options["split"])) if same else None
         merged = {**preset.options, **spec.options}.get("merge") == "yes"
         return RemoteCorpus(preset.label(spec.options), preset.hub, rows, merged)
-    home = spec.name.removeprefix(hub.HUB_PREFIX)
+    home = spec.name.removeprefix(HUB_PREFIX)
     if home == spec.name or home.startswith((".", "~", "/")) or Path(home).is_dir():
         return None
     return RemoteCorpus(home.rpartition("/")[2], home)

@@ -1,7 +1,9 @@
 """Finds near-duplicate documents by bottom-k sketches of their five-word sequences (Broder 1997)."""
 
 import zlib
-from collections import defaultdict
+from array import array
+from collections.abc import Iterator
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -16,7 +18,7 @@ _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 class NearDuplicateFinder:
-    """Compares each added text with the earlier ones.
+    """Finds texts that resemble each other among those that were added; it keeps half a kilobyte of each.
 
     The resemblance of two texts is the Jaccard index of their sets of five-word sequences (Broder 1997), estimated
     from the 64 smallest hashes of each. Sequences that occur in very many texts, such as a publisher's footer, do not
@@ -25,23 +27,35 @@ class NearDuplicateFinder:
 
     def __init__(self) -> None:
         """Begin without texts."""
-        self._sketches: list[NDArray[np.uint64]] = []
-        self._texts_by_hash: dict[int, list[int]] = defaultdict(list)
+        self._hashes = array("Q")
+        self._ends = array("q", [0])
 
-    def add(self, text: str) -> list[tuple[int, float]]:
-        """Add a text; return the indexes of the earlier texts that it resembles, with the resemblance (0 to 1)."""
-        sketch = _sketch(text)
-        index = len(self._sketches)
-        shared: dict[int, int] = defaultdict(int)
-        for value in sketch.tolist():
-            texts = self._texts_by_hash[value]
-            if len(texts) < _CROWDED:
-                for other in texts:
-                    shared[other] += 1
-                texts.append(index)
-        self._sketches.append(sketch)
-        found = ((other, _estimate(sketch, self._sketches[other])) for other, _ in shared.items())
-        return [(other, alike) for other, alike in found if alike >= MIN_RESEMBLANCE]
+    def add(self, text: str) -> None:
+        """Add a text."""
+        self._hashes.frombytes(_sketch(text).tobytes())
+        self._ends.append(len(self._hashes))
+
+    def pairs(self) -> Iterator[tuple[int, int, float]]:
+        """Yield the indexes of two texts that resemble each other, the earlier first, and how much (0 to 1)."""
+        if not self._hashes:
+            return
+        hashes, ends = np.frombuffer(self._hashes, np.uint64), np.frombuffer(self._ends, np.int64)
+        for other, one in sorted(_candidates(hashes, ends), key=lambda pair: pair[::-1]):
+            first, second = (hashes[ends[text] : ends[text + 1]] for text in (other, one))
+            if (alike := _estimate(first, second)) >= MIN_RESEMBLANCE:
+                yield other, one, alike
+
+
+def _candidates(hashes: NDArray[np.uint64], ends: NDArray[np.int64]) -> set[tuple[int, int]]:
+    """Return the pairs of texts that have a hash in common; of texts with the same hash, the first few count."""
+    texts = np.repeat(np.arange(len(ends) - 1, dtype=np.uint32), np.diff(ends))
+    order = np.argsort(hashes, kind="stable")
+    starts = np.flatnonzero(np.diff(hashes[order], prepend=~hashes[order[:1]]))
+    sizes = np.diff(starts, append=len(order))
+    pairs: set[tuple[int, int]] = set()
+    for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        pairs.update(combinations(texts[order[start : start + min(size, _CROWDED)]].tolist(), 2))
+    return pairs
 
 
 def _sketch(text: str) -> NDArray[np.uint64]:

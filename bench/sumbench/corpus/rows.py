@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from glob import glob
 from glob import has_magic
-from numbers import Number
 from pathlib import Path
 from typing import Any
 from typing import TypeAlias
@@ -26,9 +25,9 @@ from sumbench.corpus.formats import RowLocation
 from sumbench.corpus.formats import is_table_file
 from sumbench.corpus.formats import read_table
 from sumbench.corpus.notes import ReadingNotes
-from sumbench.corpus.parts import in_natural_order
 from sumbench.corpus.parts import parts_of
 from sumbench.errors import CorpusError
+from sumbench.natural_order import in_natural_order
 
 RowReader: TypeAlias = "Callable[[str], Iterable[TableRow]]"
 """Returns the rows of the table, or tables, of a name."""
@@ -51,11 +50,11 @@ class TableRow:
     notes: ReadingNotes | None = None
 
     def texts(self, name: str, *, lists: bool = True) -> tuple[str, ...]:
-        """Return the text or texts in a column; none for a missing value.
+        """Return the text or texts in a column; none for a missing value, and for a column that the row lacks.
 
         Without `lists` a text that writes out a list stays one text.
         """
-        found = self._sequence(self.values[name], name, lists=lists)
+        found = self._sequence(self.values.get(name), name, lists=lists)
         if isinstance(found, str):
             return (self.checked_text(found, name),)
         if is_missing(found):
@@ -101,7 +100,7 @@ class TableRow:
 
     def label(self, name: str | None) -> str | None:
         """Return the scalar in a column as text, as `scalar_text` writes it; None where it is missing or empty."""
-        found = None if name is None else self.values[name]
+        found = None if name is None else self.values.get(name)
         if (isinstance(found, str) and not found) or is_missing(found):
             return None
         text = scalar_text(found)
@@ -110,9 +109,9 @@ class TableRow:
         return self.checked_text(text, str(name)) or None
 
     def metadata(self, name: str) -> str | None:
-        """Return the text or number in a column as text; None where there is none."""
+        """Return the text, number or date in a column as text, as `scalar_text` writes it; None where there is none."""
         found = self.values[name]
-        return str(found) if isinstance(found, str | Number) and not is_missing(found) else None
+        return None if is_missing(found) or isinstance(found, bytes) else scalar_text(found)
 
     def _sequence(self, found: object, name: str, *, lists: bool) -> object:
         """Return what is in a column as a text or a list, where it is one in another guise."""

@@ -101,7 +101,7 @@ def _document(row: TableRow) -> Document:
     metadata = row.values.get("metadata") or ()
     return Document(
         row.label("id") or "",
-        "\n".join(row.texts("text")),
+        "".join(row.texts("text", lists=False)),
         row.texts("references"),
         title=row.label("title") or "",
         language=row.label("language") or "",

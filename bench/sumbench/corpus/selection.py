@@ -12,7 +12,7 @@ from pathlib import Path
 from sumbench import seeds
 from sumbench.corpus.compressed import read_text
 from sumbench.corpus.stored import StoredDocuments
-from sumbench.corpus.stored import kept as kept_documents
+from sumbench.corpus.stored import collected
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 from sumbench.languages import UnknownLanguageError
@@ -28,8 +28,8 @@ class Selection:
     """Which documents are kept: those in `ids` that pass every filter, of these a sample, of it the first `limit`.
 
     `filters` are `key=value` texts, the key (which may hold equals signs itself) a metadata column, or id, language or
-    title; `ids` is a file with one id a
-    line. A sample of N documents is part of every larger sample with the same seed.
+    title. `ids` is a file with one id a line. A sample of N documents is part of every larger sample with the same
+    seed.
     """
 
     limit: int | None = None
@@ -94,7 +94,7 @@ class Selected:
 
 def _first(stream: Iterator[Document], limit: int | None) -> tuple[Sequence[Document], bool]:
     """Return the first documents of a stream, and whether there may be more."""
-    kept = kept_documents(islice(stream, limit))
+    kept = collected(islice(stream, limit))
     return kept, limit is not None and len(kept) == limit
 
 

@@ -11,7 +11,7 @@ from sumbench.corpus.stored import StoredDocuments
 from sumbench.errors import CorpusError
 from sumbench.errors import UsageError
 
-_WRITTEN = re.compile(r"(\d+)/(\d+)")
+_WRITTEN = re.compile(r"(\d{1,9})/(\d{1,9})")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from sumbench.corpus.columns import Columns
+from sumbench.corpus.conventions import CONVENTIONS
 from sumbench.corpus.conventions import LINES
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.documents import DocumentReader
@@ -31,7 +32,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "id": "the column of the ids",
         "language": "the language of documents whose row does not say: a name (German) or a code (de, deu, zh-Hant)",
         "language_column": "the column of the languages; language_column= for none of those with a usual name",
-        "sentences": "how references are cut into sentences: lines, split, t, n, q or stop",
+        "sentences": f"how references are cut into sentences, one of {', '.join(CONVENTIONS)}",
         "merge": "yes: rows in succession with the same document are one document with several references",
         "config": "the data set's configuration on the hub",
         "split": "the data set's split",
@@ -43,7 +44,8 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
 
 REFERENCE = "reference"
 
-_HUB = "hub:"
+HUB_PREFIX = "hub:"
+"""What a name begins with that is one of the Hugging Face hub."""
 
 HUB_ONLY = ("config", "split", "folder", "revision", "path")
 
@@ -71,6 +73,20 @@ class Spec:
             return canonical(said)
         except UnknownLanguageError as error:
             raise UsageError(f"corpus {self}: language={said}: {error}") from None
+
+    def refuse_options(self, what: str, *taken: str) -> None:
+        """Raise UsageError for an option that `what` the name means does not take: all but those that are `taken`."""
+        idle = next((key for key in self.options if key not in taken), None)
+        if idle is not None:
+            none = f"no option but {taken[0]}=…" if taken else "no options"
+            raise UsageError(f"corpus {self}: {what} takes {none}: leave out {idle}=…")
+
+    def table_reader(self, *, sentences: str, needs_text: bool = True, strict: bool = True) -> DocumentReader:
+        """Return the reader of a table; raise UsageError for an option that only a data set of the hub takes."""
+        given = next((key for key in HUB_ONLY if key in self.options), None)
+        if given:
+            raise UsageError(f"corpus {self}: {given}=… goes with hub:NAME, not with a table")
+        return self.reader(sentences=sentences, needs_text=needs_text, strict=strict)
 
     def reader(self, *, sentences: str = LINES, needs_text: bool = True, strict: bool = True) -> DocumentReader:
         """Return the reader that the options describe; `sentences` is the default sentence convention."""
@@ -112,13 +128,15 @@ def parse_spec(text: str) -> Spec:
             raise UsageError(
                 f"corpus {text!r}: {_no_file(text, name)}{unknown('option of a corpus', key, list(OPTIONS))}"
             )
+        if key in options:
+            raise UsageError(f"corpus {text!r}: {key}=… is given twice")
         options[key] = value if key == REFERENCE else unquoted(value)
     return Spec(name, options)
 
 
 def _path(text: str) -> str:
     """Return the longest beginning of a text that is a path; "" where there is none. `hub:` may stand before it."""
-    end = longest_path(text, prefix=_HUB)
+    end = longest_path(text, prefix=HUB_PREFIX)
     return text[: end or 0]
 
 

@@ -54,8 +54,11 @@ class DocumentBlocks:
         self._held: OrderedDict[int, list[Document]] = OrderedDict()
         self._lock = threading.Lock()
         stream = iter(documents)
-        # It is closed, and gone, with this object.
-        self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
+        try:
+            # It is closed, and gone, with this object.
+            self._file = tempfile.TemporaryFile(prefix="sumbench-")  # noqa: SIM115
+        except OSError as error:
+            raise CorpusError(f"no temporary file can be made ({error.strerror or error}): set TMPDIR") from None
         while some := list(islice(stream, self._each)):
             self.size += len(some)
             self._write(pickle.dumps([_row(each) for each in some], pickle.HIGHEST_PROTOCOL))
@@ -69,9 +72,9 @@ class DocumentBlocks:
             raise CorpusError(f"{where}: has no room for a large corpus ({error.strerror}): set TMPDIR") from None
         self._starts.append(self._starts[-1] + len(block))
 
-    def document(self, place: int) -> Document:
-        """Return a document by its place in the file."""
-        number, at = divmod(place, self._each)
+    def document(self, position: int) -> Document:
+        """Return a document by its position in the file, from 0."""
+        number, at = divmod(position, self._each)
         return self._block(number)[at]
 
     def _block(self, number: int) -> list[Document]:
@@ -104,12 +107,12 @@ def _row(document: Document) -> tuple[Any, ...]:
 class StoredDocuments(Sequence[Document]):
     """Documents in a temporary file, of which a few blocks are in memory; a part of them shares the file.
 
-    `places` are those of the part's documents in the file, None for all. `codes` has for each document of the file the
-    place in `kinds` of the language that it was given, which is None where it has its own.
+    `positions` are those of the part's documents in the file, None for all. `codes` has for each document of the file
+    the index in `kinds` of the language that it was given, which is None where it has its own.
     """
 
     blocks: DocumentBlocks
-    places: NDArray[np.int64] | None = None
+    positions: NDArray[np.int64] | None = None
     codes: NDArray[np.uint16] | None = None
     kinds: Sequence[Settled | None] = ()
 
@@ -119,7 +122,7 @@ class StoredDocuments(Sequence[Document]):
         return cls(DocumentBlocks(documents))
 
     def __len__(self) -> int:
-        return self.blocks.size if self.places is None else len(self.places)
+        return self.blocks.size if self.positions is None else len(self.positions)
 
     @overload
     def __getitem__(self, index: int) -> Document: ...
@@ -134,31 +137,31 @@ class StoredDocuments(Sequence[Document]):
         return map(self._document, range(len(self)))
 
     def _document(self, index: int) -> Document:
-        place = index if self.places is None else int(self.places[index])
-        document = self.blocks.document(place)
-        given = None if self.codes is None else self.kinds[self.codes[place]]
+        position = index if self.positions is None else int(self.positions[index])
+        document = self.blocks.document(position)
+        given = None if self.codes is None else self.kinds[self.codes[position]]
         return document if given is None else replace(document, language=given.language)
 
     def settled(self, codes: Sequence[int], kinds: Sequence[Settled | None]) -> Self:
         """Return the documents with languages, `codes` being those of all of them."""
         return replace(self, codes=np.array(codes, np.uint16), kinds=kinds)
 
-    def at(self, places: Sequence[int]) -> Self:
-        """Return the documents at these places, in their order."""
-        some = np.array(places, np.int64)
-        return replace(self, places=some if self.places is None else self.places[some])
+    def at(self, positions: Sequence[int]) -> Self:
+        """Return the documents at these positions, in their order."""
+        some = np.array(positions, np.int64)
+        return replace(self, positions=some if self.positions is None else self.positions[some])
 
     def guess_counts(self) -> tuple[int, int]:
         """Return how many documents' languages were guessed, and how many of these guesses were unclear."""
         if self.codes is None:
             return 0, 0
-        codes = self.codes if self.places is None else self.codes[self.places]
+        codes = self.codes if self.positions is None else self.codes[self.positions]
         counts = np.bincount(codes, minlength=len(self.kinds)).tolist()
         guessed = [(number, kind.clear) for number, kind in zip(counts, self.kinds, strict=False) if kind is not None]
         return sum(number for number, _ in guessed), sum(number for number, clear in guessed if not clear)
 
 
-def kept(documents: Iterable[Document], most: int | None = None) -> Sequence[Document]:
+def collected(documents: Iterable[Document], most: int | None = None) -> Sequence[Document]:
     """Return documents as a list, or where they are more than `most` (None: KEPT) in a temporary file."""
     stream = iter(documents)
     limit = KEPT if most is None else most

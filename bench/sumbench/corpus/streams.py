@@ -17,13 +17,14 @@ import numpy as np
 
 from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
+from sumbench.corpus.columns import output_columns
 from sumbench.corpus.conventions import convention
 from sumbench.corpus.corpus import Digest
 from sumbench.corpus.languages import Settle
 from sumbench.corpus.languages import StreamLanguages
 from sumbench.corpus.notes import ReadingNotes
+from sumbench.corpus.outputs import UsualColumn
 from sumbench.corpus.outputs import is_long
-from sumbench.corpus.outputs import output_columns
 from sumbench.corpus.outputs import row_id
 from sumbench.corpus.outputs import row_outputs
 from sumbench.corpus.outputs import split_system
@@ -83,7 +84,7 @@ class Streams:
         if not is_table(self.references.name):
             raise UsageError(f"--stream: {self.references.name} is no table: the references must be one")
         cut = convention(self.sentences)
-        reader = replace(self.references.reader(sentences=self.sentences, needs_text=False), numbered=True)
+        reader = replace(self.references.table_reader(sentences=self.sentences, needs_text=False), numbered=True)
         if reader.merge:
             raise UsageError("--stream: merge=yes does not go with it")
         notes = ReadingNotes() if notes is None else notes
@@ -235,10 +236,11 @@ def _outputs(name: str, id_column: str | None, notes: ReadingNotes) -> Iterator[
     if not is_table(file):
         yield from ((None, line) for line in text_outputs(file))
         return
+    usual = UsualColumn()
     for number, row in enumerate(read_rows(file, notes)):
         if is_long(row):
             raise UsageError(f"--stream: {row.where}: a summary a row, with its system: one column a system is wanted")
-        found = dict(row_outputs(row, None, optional=number > 0)) or {system: None}
+        found = dict(row_outputs(row, usual.of(row), optional=number > 0)) or {system: None}
         if len(found) != 1 and not system:
             raise CorpusError(f"{row.where}: holds the outputs of {len(found)} systems where one is wanted")
         if system and system not in found:

@@ -39,9 +39,9 @@ def text_lines(stream: io.BufferedReader, file: str) -> Iterator[str]:
             raise CorpusError(
                 f"{file}, line {number}: holds a NUL character, as no text does: save the file as UTF-8 text"
             )
-        if text[0] == "\ufeff":
-            text = text[1:]
-        yield text[:-2] + "\n" if text.endswith("\r\n") else text
+        text = text.removeprefix("\ufeff")
+        if text:
+            yield text[:-2] + "\n" if text.endswith("\r\n") else text
 
 
 def head_text(head: bytes) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sumbench import suites
 from sumbench.corpus import Corpus
 from sumbench.corpus.stored import StoredDocuments
-from sumbench.corpus.stored import kept
+from sumbench.corpus.stored import collected
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.jobs.begin import metric_entries
@@ -120,7 +120,7 @@ def _corpus(by_system: Mapping[str, Sequence[RunPart]], parts: Sequence[RunPart]
     first = parts[0]
     notes = tuple(dict.fromkeys(note for part in parts for note in part.manifest.corpus.notes))
     owners = owners_of(some)
-    found = kept(in_turn(owners, [part.documents() for part in some]))
+    found = collected(in_turn(owners, [part.documents() for part in some]))
     documents = found if isinstance(found, StoredDocuments) else tuple(found)
     corpus = Corpus(first.manifest.corpus.name, documents, notes=notes)
     if len(owners) != first.size or corpus.fingerprint != first.whole:

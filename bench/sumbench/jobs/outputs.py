@@ -172,7 +172,9 @@ def _references(request: ScoreRequest, tables: RowCache) -> Corpus:
     if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
         source = read_references(_named(names, request), request.sentences, tables.read)
         name = source.name if request.suite == SUITE else request.suite
-        return Corpus(name, tuple(source.documents), source.spec)
+        documents = tuple(source.documents)
+        # What reading them has found is known only then.
+        return Corpus(name, documents, source.spec, tuple(source.notes))
     language = said_language(request.language)
     return corpus_of(names, reader=DocumentReader(sentences=request.sentences, needs_text=False, language=language))
 

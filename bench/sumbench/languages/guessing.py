@@ -86,11 +86,15 @@ class Guess(NamedTuple):
     script: str
 
 
-@lru_cache(maxsize=64)
 def guess(text: str) -> Guess:
     """Guess the language of a text from its beginning; the same text always gets the same guess."""
+    return _guess_beginning(text[:FURTHER])
+
+
+@lru_cache(maxsize=64)
+def _guess_beginning(text: str) -> Guess:
     first = _guess(text[:FIRST])
-    return first if first.language or len(text) <= FIRST else _guess(text[:FURTHER])
+    return first if first.language or len(text) <= FIRST else _guess(text)
 
 
 def contradicts(guessed: Guess, said: str) -> bool:

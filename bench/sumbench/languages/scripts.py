@@ -1,5 +1,6 @@
 """Which script a text is written in, and which languages are written in it."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -67,5 +68,7 @@ def kana(text: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _script(sign: str) -> str:
-    name = unicodedata.name(sign, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ").partition(" ")[0].lower()
+    name = unicodedata.name(sign, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ")
+    # The mark of a long vowel is named KATAKANA-HIRAGANA, and is Kana as these are.
+    name = re.split(r"[ -]", name, maxsplit=1)[0].lower()
     return HAN if name in {"cjk", "ideographic"} else name

@@ -38,12 +38,18 @@ class MarkKind:
     in_documents: bool = False
 
 
-def _pattern(pattern: str, flags: int = 0) -> Finder:
-    compiled = re.compile(pattern, flags)
-
+def _anywhere(pattern: "re.Pattern[str]") -> Finder:
     def find(text: str) -> str | None:
-        found = compiled.search(text)
-        return None if found is None else found[0]
+        found = pattern.search(text)
+        return found[0] if found else None
+
+    return find
+
+
+def _at_start(pattern: "re.Pattern[str]") -> Finder:
+    def find(text: str) -> str | None:
+        found = pattern.match(text)
+        return found[0] if found else None
 
     return find
 
@@ -88,14 +94,6 @@ def _closing(text: str) -> str | None:
     return text.rstrip()[-60:] if has_closing(text) else None
 
 
-def _start(pattern: "re.Pattern[str]") -> Finder:
-    def find(text: str) -> str | None:
-        found = pattern.match(text)
-        return found[0] if found else None
-
-    return find
-
-
 def _list(text: str) -> str | None:
     found = INLINE_LIST.match(text) or (_LISTED.search(text) if "\n" in text else None)
     return found[0] if found else None
@@ -126,18 +124,16 @@ BRACKET = re.compile(r"-(?P<name>[lr][rsc]b)-", re.IGNORECASE)
 SUBWORD = re.compile(r"(?<=[a-z.,;:])Ġ(?=[A-Za-z])|Ċ(?=\w)|▁(?=\w)|(?<=\w) ##(?=[^\W\d_])|(?<=\w)@@ (?=\w)")
 """Marks of tokenizers that were joined without their decoder: byte-level, sentencepiece, WordPiece, subword-nmt."""
 
-_MOJIBAKE = "â€™|â€œ|â€“|â€”|â€¦|Ã©|Ã¨|Ã¼|Ã¶|Ã¤|Ã±|Ã³|Ã¡|Ã§|ï¿½|Ð°Ð|Ñ‚Ð"
+_MOJIBAKE = re.compile("â€™|â€œ|â€“|â€”|â€¦|Ã©|Ã¨|Ã¼|Ã¶|Ã¤|Ã±|Ã³|Ã¡|Ã§|ï¿½|Ð°Ð|Ñ‚Ð")
 
 KINDS: tuple[MarkKind, ...] = (
     MarkKind("thoughts", _containing("<[◁", _thought)),
-    MarkKind(
-        "special tokens of a model", _containing("<[_", _pattern(SPECIAL.pattern, SPECIAL.flags)), in_documents=True
-    ),
-    MarkKind("marks of a tokenizer", _containing("ĠĊ▁#@", _pattern(SUBWORD.pattern)), in_documents=True),
+    MarkKind("special tokens of a model", _containing("<[_", _anywhere(SPECIAL)), in_documents=True),
+    MarkKind("marks of a tokenizer", _containing("ĠĊ▁#@", _anywhere(SUBWORD)), in_documents=True),
     *(
         MarkKind(
             f"sentence marks {shown}",
-            _containing((shown, shown.replace("<", "</")), _pattern(rf"{_FREE}{pattern}")),
+            _containing((shown, shown.replace("<", "</")), _anywhere(re.compile(rf"{_FREE}{pattern}"))),
             f"--sentences {name}",
             f"--sentences {name}",
             in_documents=True,
@@ -146,36 +142,32 @@ KINDS: tuple[MarkKind, ...] = (
     ),
     MarkKind(
         "marks between sentences",
-        _containing("[<|#_", _pattern(rf"{_FREE}(?:{SEPARATORS})")),
+        _containing("[<|#_", _anywhere(re.compile(rf"{_FREE}(?:{SEPARATORS})"))),
         "--sentences sep",
         "--sentences sep",
         in_documents=True,
     ),
     MarkKind(
         "line breaks written as \\n",
-        _containing("\\", _pattern(BREAK.pattern, BREAK.flags)),
+        _containing("\\", _anywhere(BREAK)),
         "--clean, or --sentences escaped",
         "--sentences escaped",
         in_documents=True,
     ),
-    MarkKind("a code fence", _start(re.compile(rf"(?!\s*\Z){FENCE.pattern}"))),
-    MarkKind("a JSON object around the text", _containing("{[", _start(JSON_START))),
+    MarkKind("a code fence", _at_start(re.compile(rf"(?!\s*\Z){FENCE.pattern}"))),
+    MarkKind("a JSON object around the text", _containing("{[", _at_start(JSON_START))),
     MarkKind("an announcement", _preamble),
     MarkKind("a word to the reader", _closing),
     MarkKind("HTML character references", _containing("&", _entity), in_documents=True),
-    MarkKind("HTML tags", _containing(">", _pattern(TAGGED.pattern, TAGGED.flags)), in_documents=True),
-    MarkKind(
-        "brackets as the Penn Treebank writes them",
-        _containing("-", _pattern(BRACKET.pattern, BRACKET.flags)),
-        in_documents=True,
-    ),
-    MarkKind("Markdown headings", _containing("#", _pattern(HEADING.pattern, HEADING.flags))),
-    MarkKind("Markdown bold", _containing("*", _pattern(BOLD.pattern))),
+    MarkKind("HTML tags", _containing(">", _anywhere(TAGGED)), in_documents=True),
+    MarkKind("brackets as the Penn Treebank writes them", _containing("-", _anywhere(BRACKET)), in_documents=True),
+    MarkKind("Markdown headings", _containing("#", _anywhere(HEADING))),
+    MarkKind("Markdown bold", _containing("*", _anywhere(BOLD))),
     MarkKind("lists", _list),
-    MarkKind("citation marks", _containing("【[", _pattern(CITED.pattern))),
+    MarkKind("citation marks", _containing("【[", _anywhere(CITED))),
     MarkKind(
         "wrongly decoded letters",
-        _containing("âÃÐÑï", _pattern(_MOJIBAKE)),
+        _containing("âÃÐÑï", _anywhere(_MOJIBAKE)),
         "save the file anew as UTF-8",
         "save the file anew as UTF-8",
         in_documents=True,

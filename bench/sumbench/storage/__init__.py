@@ -4,6 +4,7 @@ from sumbench.storage.address import Address
 from sumbench.storage.address import is_address
 from sumbench.storage.copies import expanded
 from sumbench.storage.copies import is_run
+from sumbench.storage.copies import local_copy
 from sumbench.storage.copies import localized
 from sumbench.storage.copies import reading
 from sumbench.storage.copies import reading_run
@@ -19,6 +20,7 @@ __all__ = [
     "expanded",
     "is_address",
     "is_run",
+    "local_copy",
     "localized",
     "reading",
     "reading_run",

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from glob import has_magic
 from pathlib import Path
 
 from sumbench.errors import StorageError
 
-_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?=[^/]|/)(?P<rest>.*)", re.DOTALL)
-_WRITTEN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTALL)
 _SECRET = re.compile(
     r"(?i)(?<=[?&])((?:[\w.-]*(?:signature|credential|token|secret|key|password)[\w.-]*|sig)=)[^&#\s,]*"
 )
@@ -15,6 +15,7 @@ CUT = "=…"
 """What stands in place of a secret in an address that is shown or kept."""
 
 _LOCAL = frozenset({"file", "local"})
+_WEB = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,16 @@ class Address:
         return self.rest.partition("?")[0].rpartition("/")[2] or self.rest
 
     @property
+    def is_web(self) -> bool:
+        """Whether it is one of the web, where nothing is listed, and what follows a `?` is no pattern."""
+        return self.scheme in _WEB
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it has * or ? or brackets, and so may mean several objects."""
+        return has_magic(self.rest.partition("?")[0] if self.is_web else self.rest)
+
+    @property
     def local(self) -> Path | None:
         """The path of an address on this machine (`file://`), None for any other."""
         return Path("/" + self.rest.lstrip("/")) if self.scheme in _LOCAL else None
@@ -72,8 +83,8 @@ def is_address(text: str | Path) -> bool:
     """
     if isinstance(text, Path):
         first = text.parts[0] if text.parts else ""
-        return len(text.parts) > 1 and first.endswith(":") and _WRITTEN.match(f"{first}//") is not None
-    return _WRITTEN.match(text) is not None
+        return len(text.parts) > 1 and first.endswith(":") and _ADDRESS.match(f"{first}//") is not None
+    return _ADDRESS.match(text) is not None
 
 
 def redacted(text: str) -> str:

@@ -5,10 +5,12 @@ import json
 import re
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from glob import has_magic
 from pathlib import Path
+from pathlib import PurePosixPath
 
 from filelock import FileLock
 
@@ -30,7 +32,9 @@ RUN = "run.json"
 
 _LIST = "copy.json"
 _AT_ONCE = 8
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://[^,\"]+")
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]+://"
+_IN_TEXT = re.compile(rf'(?<="){_SCHEME}[^"]+(?=")|{_SCHEME}[^,"]+')
+"""An address in a text, to the end of its quotes or to a comma."""
 
 
 def copy_folder(address: Address, kind: str) -> Path:
@@ -91,18 +95,19 @@ def reading(named: str | Path) -> Path:
         return Path(named)
     if address.local is not None:
         return address.local
-    if has_magic(address.rest):
-        return _pattern(address)
     objects = Objects(address)
-    one = None if address.scheme in {"http", "https"} else objects.entry()
-    if one is not None or address.scheme in {"http", "https"}:
-        one = one or objects.entry()
-        found = [] if one is None else [one]
-    else:
-        found = objects.listed(deep=True)
+    if address.is_pattern and (address.is_web or objects.entry() is None):
+        return _pattern(address)
+    one = objects.entry()
+    found = [one] if one is not None else [] if address.is_web else objects.listed(deep=True)
     if not found:
         raise StorageError(f"{address}: there is nothing there")
     return _fetched(address, found)
+
+
+def local_copy(named: str | Path) -> Path:
+    """Return the path of what is named, as `reading` does; of a run, only the run's own files are fetched."""
+    return reading_run(named) if is_run(named) else reading(named)
 
 
 def reading_run(named: str | Path) -> Path:
@@ -152,7 +157,7 @@ def expanded(named: Iterable[str]) -> list[str]:
     found: list[str] = []
     for each in named:
         address = parsed(each)
-        if address is None or not has_magic(address.rest):
+        if address is None or not address.is_pattern:
             found.append(each)
             continue
         base, pattern = _cut(address)
@@ -173,20 +178,15 @@ def localized(text: str) -> str:
     behind = ""
     if "://" in head and "/" not in system and not _is_there(said):
         said, behind = head, f":{system}"
-    path = reading_run(said) if is_run(said) else reading(said)
-    return f"{text[: found.start()]}{path}{behind}{text[found.end() :]}"
+    return f"{text[: found.start()]}{local_copy(said)}{behind}{text[found.end() :]}"
 
 
-def is_run(named: str) -> bool:
+def is_run(named: str | Path) -> bool:
     """Tell whether a folder, or an address, holds a run."""
     address = parsed(named)
     if address is None or address.local is not None:
         return ((Path(named) if address is None else address.local or Path()) / RUN).is_file()
-    return (
-        not has_magic(address.rest)
-        and address.scheme not in {"http", "https"}
-        and Objects(address).entry(RUN) is not None
-    )
+    return not address.is_pattern and not address.is_web and Objects(address).entry(RUN) is not None
 
 
 def _is_there(text: str) -> bool:
@@ -219,6 +219,7 @@ def _cut(address: Address) -> tuple[Address, str]:
 
 def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = None) -> Path:
     """Fetch the objects that changed since, or are not there, and return the local copy of all."""
+    found = _files(address, found)
     place = folder or copy_folder(address, READ)
     file = place.parent.parent / _LIST
     try:
@@ -229,7 +230,7 @@ def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = Non
             write_text(
                 file, json.dumps({path: mark for path, mark in known.items() if here.get(path) == mark}), StorageError
             )
-            wanted = [entry for entry in found if known.get(entry.path) != here[entry.path] or not _kept(place, entry)]
+            wanted = [entry for entry in found if not _kept(place, entry, known)]
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 for _ in pool.map(lambda entry: Objects(address).get(entry.path, _own(place, entry)), wanted):
                     pass
@@ -241,13 +242,26 @@ def _fetched(address: Address, found: Sequence[Entry], folder: Path | None = Non
     return place
 
 
+def _files(address: Address, found: Sequence[Entry]) -> list[Entry]:
+    """Return the objects that are files of a folder; raise StorageError for one whose name leads out of the folder."""
+    folders = {parent.as_posix() for entry in found for parent in PurePosixPath(entry.path).parents}
+    # Consoles of object storage mark a folder by an empty object of its name.
+    files = [entry for entry in found if entry.size or not entry.path or entry.path not in folders]
+    outside = next((entry.path for entry in files if entry.path and {"", ".", ".."} & set(entry.path.split("/"))), None)
+    if outside is not None:
+        raise StorageError(f"{address}: no file of a folder can be called {outside!r}: give the object another name")
+    return files
+
+
 def _own(place: Path, entry: Entry) -> Path:
     return place / entry.path if entry.path else place
 
 
-def _kept(place: Path, entry: Entry) -> bool:
+def _kept(place: Path, entry: Entry, known: Mapping[str, object]) -> bool:
+    """Tell whether the copy of an object is as it is now; one without a mark may have changed."""
     file = _own(place, entry)
-    return file.is_file() and file.stat().st_size == entry.size
+    same = bool(entry.mark) and known.get(entry.path) == [entry.size, entry.mark]
+    return same and file.is_file() and file.stat().st_size == entry.size
 
 
 def _known(file: Path) -> dict[str, list[object]]:

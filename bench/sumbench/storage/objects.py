@@ -1,6 +1,5 @@
 """The objects below an address: listed, fetched, put and removed, each by single requests."""
 
-import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from sumbench.errors import StorageError
 from sumbench.files import replacing
+from sumbench.natural_order import natural_key
 from sumbench.storage.address import Address
 from sumbench.storage.backends import file_system
 from sumbench.storage.backends import speaking_of
@@ -23,16 +23,22 @@ _MARKS = (
     "generation",
     "content_md5",
     "Content-MD5",
+    "Digest",
     "mtime",
     "LastModified",
+    "Last-Modified",
     "last_modified",
     "created",
 )
+"""What says that an object's content has changed, by the names that backends have for it, the surest first."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An object: its path below the address, its size in bytes, and a mark that changes with its content."""
+    """An object: its path below the address, its size in bytes, and a mark that changes with its content.
+
+    The mark is empty where the storage has none.
+    """
 
     path: str
     size: int
@@ -51,7 +57,7 @@ class Objects:
 
     def _place(self, path: str = "") -> str:
         whole = self.address / path if path else self.address
-        if self.address.scheme in {"http", "https"}:
+        if self.address.is_web:
             return whole.text
         return whole.rest if isinstance(self._files, ObstoreFiles) else str(self._files._strip_protocol(whole.text))  # noqa: SLF001 - fsspec has no other way
 
@@ -116,7 +122,7 @@ class Objects:
             for name, each in found.items()
             if each.get("type", "file") == "file"
         ]
-        return sorted(entries, key=lambda entry: _natural(entry.path))
+        return sorted(entries, key=lambda entry: natural_key(entry.path))
 
     def get(self, path: str, file: Path) -> None:
         """Fetch an object into a file, which appears when it is whole."""
@@ -179,7 +185,3 @@ def _entry(path: str, found: dict[str, Any]) -> Entry:
     mark = next((found[key] for key in _MARKS if found.get(key) is not None), "")
     text = mark.isoformat() if isinstance(mark, datetime) else str(mark)
     return Entry(path, int(found.get("size") or 0), text.strip('"'))
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

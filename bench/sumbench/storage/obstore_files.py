@@ -147,9 +147,13 @@ def _info(bucket: str, meta: Any) -> dict[str, Any]:  # noqa: ANN401 - what obst
 def _expression(pattern: str) -> str:
     parts = re.split(r"(\*\*/|\*|\?|\[[^]/]+\])", pattern)
     known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    return "".join(
-        known.get(part, part if part.startswith("[") and part.endswith("]") else re.escape(part)) for part in parts
-    )
+
+    def expression(part: str) -> str:
+        if part.startswith("[") and part.endswith("]"):
+            return f"[^/{part[2:]}" if part[1] == "!" else part
+        return known.get(part) or re.escape(part)
+
+    return "".join(map(expression, parts))
 
 
 class _Arriving(RawIOBase):

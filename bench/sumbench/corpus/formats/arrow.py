@@ -21,8 +21,13 @@ def parquet(file: TableFile) -> LocatedRows:
     on_disk = isinstance(file.stream.raw, io.FileIO) and file.stream.seekable()
     content = file.stream if on_disk else io.BytesIO(limits.read_whole(file.stream, file.name))
     try:
+        table = pq.ParquetFile(content)
+        names = table.schema_arrow.names
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise CorpusError(f"{file.name}: two columns have the name {twice!r}")
         # Arrow's threads and a file of Python's do not always end with the process: it may abort, or hang, then.
-        for batch in pq.ParquetFile(content).iter_batches(_BATCH, use_threads=False):
+        for batch in table.iter_batches(_BATCH, use_threads=False):
             for values in batch.to_pylist():
                 number += 1
                 yield RowLocation(file.name, "row", number), values

@@ -8,10 +8,10 @@ from itertools import chain
 from sumbench.corpus.columns import USUAL_COLUMNS
 from sumbench.corpus.formats import commas
 from sumbench.corpus.formats import tabs
-from sumbench.corpus.formats.cells import header
-from sumbench.corpus.formats.cells import named_rows
 from sumbench.corpus.formats.location import LocatedRows
 from sumbench.corpus.formats.location import TableFile
+from sumbench.corpus.formats.named_rows import header
+from sumbench.corpus.formats.named_rows import named_rows
 from sumbench.corpus.text import text_lines
 from sumbench.errors import CorpusError
 

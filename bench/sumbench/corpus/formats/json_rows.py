@@ -18,6 +18,18 @@ _DEEPEST = 4
 _SHOWN = 3
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these keys and values; raise ValueError for a key that comes twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} comes twice in an object")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+
+
 def json_lines(file: TableFile) -> LocatedRows:
     """Yield the objects of a .jsonl file, one a line; blank lines are skipped.
 
@@ -30,7 +42,7 @@ def json_lines(file: TableFile) -> LocatedRows:
             continue
         location = RowLocation(file.name, "line", number)
         try:
-            value = json.loads(line)
+            value = _DECODER.decode(line)
             wrong = (
                 None if isinstance(value, dict) and not (first and _holds_rows(value)) else _no_object(value, location)
             )
@@ -85,11 +97,10 @@ def _whole(file: str, text: str, line: int, wrong: CorpusError | None) -> Locate
 
 def _decoded(text: str, line: int) -> Iterator[tuple[int, object]]:
     """Yield each value with the number of its first line."""
-    decoder = json.JSONDecoder()
     at = len(text) - len(text.lstrip())
     line += text.count("\n", 0, at)
     while at < len(text):
-        value, end = decoder.raw_decode(text, at)
+        value, end = _DECODER.raw_decode(text, at)
         yield line, value
         following = end
         while following < len(text) and text[following].isspace():

@@ -10,10 +10,10 @@ from typing import Any
 
 from sumbench.corpus import limits
 from sumbench.corpus.cells import scalar_text
-from sumbench.corpus.formats.cells import header
-from sumbench.corpus.formats.cells import named_rows
 from sumbench.corpus.formats.location import LocatedRows
 from sumbench.corpus.formats.location import TableFile
+from sumbench.corpus.formats.named_rows import header
+from sumbench.corpus.formats.named_rows import named_rows
 from sumbench.errors import CorpusError
 from sumbench.errors import first_line
 

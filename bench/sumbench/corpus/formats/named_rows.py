@@ -1,4 +1,4 @@
-"""What tables of cells have in common, be they delimited text or spreadsheets: a header, and rows below it."""
+"""What tables with a header have in common, be they delimited text or spreadsheets: its names, and rows below it."""
 
 from collections.abc import Iterable
 from collections.abc import Sequence
