@@ -27,6 +27,11 @@ class Cells:
         there = ~np.isnan(y) & ~np.isnan(x).any(axis=0)
         return cls(np.where(there, x, 0.0), np.where(there, y, 0.0), there)
 
+    def within(self, documents: np.ndarray, systems: np.ndarray) -> "Cells":
+        """Return the cells of some documents and systems, each a mask of all of them."""
+        chosen = np.ix_(documents, systems)
+        return Cells(self.x[:, documents][:, :, systems], self.y[chosen], self.there[chosen])
+
     @cached_property
     def weights(self) -> FloatArray:
         """1 for each summary that is there, 0 for others."""

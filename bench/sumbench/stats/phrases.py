@@ -1,0 +1,43 @@
+"""Parts of sentences: numbers with what they count, differences with their unit, lists of names."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sumbench.manifest import Value
+
+PER_CENT: Final = "%"
+
+_NAMED: Final = 3
+
+
+def count(number: int, what: str) -> str:
+    """Return a number with the name of what it counts, in the plural where there is not exactly one."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words: all of them, or the first three and how many others."""
+    if len(names) > _NAMED + 1:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} others"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def from_to(names: Sequence[str]) -> str:
+    """Return systems that follow one another in a table: all of a few, or the first and the last of many."""
+    return listed(names) if len(names) <= _NAMED else f"{names[0]} to {names[-1]} ({len(names)} systems)"
+
+
+def on_documents(documents: int, sources: int | None) -> str:
+    """Return the number of documents, and of their sources where some share one (else None)."""
+    return count(documents, "document") + ("" if sources is None else f" of {count(sources, 'source')}")
+
+
+def points(value: Value) -> str:
+    """Return what differences are counted in: points of scaled scores and of shares in per cent, else the unit."""
+    return "points" if value.scale != 1 or value.unit == PER_CENT else value.unit
+
+
+def shown_difference(difference: float, value: Value) -> str:
+    """Return a difference with the decimals of its table and what it is counted in: `1.20 points`."""
+    return f"{value.scale * difference:z.{value.decimals}f} {points(value)}".strip()
