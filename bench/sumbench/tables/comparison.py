@@ -17,12 +17,12 @@ from sumbench.stats import Pair
 from sumbench.stats import Side
 from sumbench.stats import Versus
 from sumbench.stats import judged
+from sumbench.stats.phrases import count
 from sumbench.stats.verdict import versus_verdict
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import CORRECTED
 from sumbench.tables.notes import NAMES
 from sumbench.tables.values import explain_values
@@ -226,7 +226,7 @@ def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[
     columns = (
         Column("system", "system"),
         Column("all", "all", value.decimals),
-        *(Column(group.label, group.label, value.decimals) for group in groups),
+        *(Column(_key(group.label, by), group.label, value.decimals) for group in groups),
     )
     rows = tuple(
         Row((NAMES.get(each.system, each.system), *(scaled(one, value) for one in (each.whole, *each.groups))))
@@ -237,6 +237,11 @@ def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[
     return Table(
         f"{value.title} by {by}", columns, (Section("", rows),), (sizes, *(_KEYS.get(by, ()) if reckoned else ()))
     )
+
+
+def _key(label: str, by: str) -> str:
+    """Return the name of a group's column in files, which no other column has."""
+    return f"{by} {label}" if label in {"section", "system", "all"} else label
 
 
 def _decimals(values: Sequence[Value]) -> int:
