@@ -57,8 +57,8 @@ class _Means:
 class Totals:
     """Sums over all documents of a run, fed batch by batch; every document comes once, with all its summaries.
 
-    There are no intervals where documents share sources. Memory does not grow with the documents. Six numbers a resample, system and value of the main table are kept, and a
-    few more.
+    Memory does not grow with the documents. Six numbers a resample, system and value of the main table are kept, and a
+    few more. There are no intervals where documents share sources.
     """
 
     def __init__(self, record: Manifest, settings: Settings | None = None) -> None:

@@ -142,7 +142,7 @@ def undecided_line(each: Verdict, value: Value) -> str:
     """Say what an undecided verdict leaves open, and what would decide it."""
     if each.few_differ:
         return (
-            f"{value.title} undecided: the scores of too few of {count(each.documents, 'document')} differ to show that "
+            f"{value.title} undecided: too few of {count(each.documents, 'document')} have another score to show that "
             f"the new side is not worse (it takes {FEWEST_OTHERS}, {FEWEST_OTHERS_OF_FEW_VALUES} where there are fewer "
             f"than {FEW_VALUES} different ones)"
         )

@@ -121,7 +121,8 @@ def _on_scores(main: Sequence[Value]) -> str:
 def _on_statistics(record: Manifest, analysis: Analysis, columns: set[str], order: str) -> Iterator[str]:
     settings = analysis.settings
     if "interval" in columns:
-        yield f"interval: {100 * settings.level:g} % studentised bootstrap over documents, {settings.resamples} resamples"
+        level = f"{100 * settings.level:g} %"
+        yield f"interval: {level} studentised bootstrap over documents, {settings.resamples} resamples"
         yield from _without_some(analysis, order)
     else:
         yield _without_interval(record, analysis, order)
