@@ -82,6 +82,17 @@ def test_where_nothing_could_be_shown_it_says_so() -> None:
     assert "beat" not in text
 
 
+def test_sources_are_said_where_they_are_what_counts() -> None:
+    """Forty documents of four sources tell no two systems apart, and it would take more sources, not documents."""
+    levels = {"best": 0.9, "low": 0.1, "lead": 0.3}
+    of = run(levels)
+    shared = replace(of.manifest.corpus, clusters={document: str(at % 4) for at, document in enumerate(of.ids)})
+    analysis = analyse(of.with_manifest(replace(of.manifest, corpus=shared)))
+    (text,) = verdict(analysis, "rouge2")
+    assert text.startswith("40 documents of 4 sources and 3 pairs: no difference could have been shown; to show ")
+    assert re.search(r" would take about \d+ sources\.$", text)
+
+
 def test_missing_summaries_come_first() -> None:
     """A system without half of its summaries is named before anything else, and scores 0 there."""
     of = run({"refuses": 0.9, "answers": 0.6, "lead": 0.3}, missing={"refuses": 20})
