@@ -44,8 +44,8 @@ def test_junit_is_xml_whatever_names_hold() -> None:
         (
             Verdict("v", Outcome.UNDECIDED, 0.0, None, 1.0, 0.01, 40, 40, 0.03, 300),
             (
-                "V undecided: on 40 documents a drop of 3.00 points or more would probably show; it would take about 300 "
-                "to show that an equal system is not worse"
+                "V undecided: on 40 documents a drop of 3.00 points or more would probably show; it would take about "
+                "300 to show that an equal system is not worse"
             ),
         ),
         (
@@ -58,8 +58,8 @@ def test_junit_is_xml_whatever_names_hold() -> None:
         (
             Verdict("v", Outcome.UNDECIDED, 0.0, None, 0.01, 0.01, 40, 40, None, None, few_differ=True),
             (
-                "V undecided: too few of 40 documents have another score to show that the new side is not worse (it takes "
-                "6, 10 where there are fewer than 5 different ones)"
+                "V undecided: too few of 40 documents have another score to show that the new side is not worse (it "
+                "takes 6, 10 where there are fewer than 5 different ones)"
             ),
         ),
     ],
