@@ -97,7 +97,7 @@ def of_gate(apart: FloatArray, size: int, trials: int, rng: np.random.Generator)
         sample = apart[rng.integers(0, len(apart), size)]
         (flips,) = paired_flips(np.stack([sample, np.zeros(size)]), [(0, 1)], rng)
         outcome = decided(*one_sided(flips, margin), 0.05)
-        few = outcome == Outcome.NOT_WORSE and few_differ(flips, sample)
+        few = outcome == Outcome.NOT_WORSE and few_differ(units_of(sample, numbered(None, size)))
         found.append(Outcome.UNDECIDED if few else outcome)
     return " / ".join(share([each == one for each in found], trials) for one in (Outcome.WORSE, Outcome.NOT_WORSE))
 

@@ -95,6 +95,7 @@ def test_a_gate_is_not_green_where_too_few_documents_differ() -> None:
     found = verdict(before, enough, margin=0.02)
     assert (found.outcome, found.few_differ) == (Outcome.NOT_WORSE, False)
     assert not verdict(before, before - 0.1, margin=0.02).few_differ
+    assert verdict(before, before + 0.01, margin=0.02).outcome == Outcome.NOT_WORSE
 
 
 def test_the_verdict_is_corrected_over_the_metrics_gated() -> None:

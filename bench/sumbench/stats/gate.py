@@ -18,6 +18,9 @@ from sumbench.stats.direction import sign
 from sumbench.stats.family import corrected
 from sumbench.stats.family import permutations
 from sumbench.stats.family import tested_at
+from sumbench.stats.intervals import FEW_VALUES
+from sumbench.stats.intervals import FEWEST_OTHERS
+from sumbench.stats.intervals import FEWEST_OTHERS_OF_FEW_VALUES
 from sumbench.stats.intervals import Estimate
 from sumbench.stats.intervals import Interval
 from sumbench.stats.power import UnitDifferences
@@ -48,9 +51,8 @@ class Verdict(NamedTuple):
     the smallest drop that these documents show to be worse with the power of the settings, None where they show none of
     any size, and `needed` about how many documents (or sources) would show that a system which is as good is not worse,
     None without a margin and for more than 100,000.
-    Difference, interval, margin and drop are on the metric's own scale. Where `few_differ`, it is undecided because the
-    scores of too few documents differ for an interval: whatever the test says, rare and large losses may be missing
-    among so few.
+    Difference, interval, margin and drop are on the metric's own scale. Where `few_differ`, it is undecided because
+    most scores are the same and too few differ: whatever the test says, rare and large losses may be missing here.
     """
 
     metric: str
@@ -136,7 +138,7 @@ def judge(  # noqa: PLR0913 - the settings of a test
 
     Two one-sided tests by sign flips about minus the margin, each at half of alpha, corrected over the metrics: worse
     where "not worse by more than the margin" is rejected, not worse where its opposite is (a test of non-inferiority).
-    The latter takes as many differing documents as an interval does, unless every score is the same on both sides.
+    The latter takes as many differing documents as an interval does, unless none or all of them differ.
 
     Args:
         base: For each metric gated, the scores of the base by document; NaN where there is none.
@@ -183,14 +185,14 @@ def judge(  # noqa: PLR0913 - the settings of a test
     found = []
     for at, metric in enumerate(metrics):
         apart = after[at] - before[at]
+        gains = units_of(signs[at] * apart, numbers)
         outcome = decided(worse[at], fine[at], settings.alpha)
-        few = outcome == Outcome.NOT_WORSE and few_differ(flips[at], apart)
+        few = outcome == Outcome.NOT_WORSE and few_differ(gains)
         outcome = Outcome.UNDECIDED if few else outcome
         p = {Outcome.WORSE: worse[at], Outcome.NOT_WORSE: fine[at]}.get(outcome, min(worse[at], fine[at]))
         least, needed = None, None
         if outcome == Outcome.UNDECIDED and not few:
             # A drop is shown in one direction, that a system is not worse in the other.
-            gains = units_of(signs[at] * apart, numbers)
             beyond = detectable(gains.turned, stream(seed, "power"), alpha=alpha, power=settings.power)
             least = None if beyond is None else margins[at] + beyond
             needed = _needed(gains, margins[at], alpha, settings, seed)
@@ -211,13 +213,16 @@ def one_sided(flips: SignFlips, margin: float, turned: float = 1.0) -> tuple[flo
     return min(1.0, 2 * worse), min(1.0, 2 * fine)
 
 
-def few_differ(flips: SignFlips, apart: FloatArray) -> bool:
-    """Tell whether some documents differ, but too few: where most tie, losses may be too rare to be among these.
+def few_differ(differences: UnitDifferences) -> bool:
+    """Tell whether most units tie and too few of them differ: losses may be too rare to be among these.
 
     Sign flips about a margin have all ties on one side of 0. Without this rule a system that loses so much on one
     document of twenty that it is worse by just the margin was not worse in 12 % of simulated gates of 100 documents.
     """
-    return not flips.shape.varied and bool(np.nansum(np.abs(apart)) > 0)
+    values = differences.sums / differences.counts
+    differing = int(np.count_nonzero(values))
+    wanted = FEWEST_OTHERS_OF_FEW_VALUES if len(np.unique(values)) < FEW_VALUES else FEWEST_OTHERS
+    return 0 < differing < min(wanted, len(values))
 
 
 def decided(worse: float, fine: float, alpha: float) -> Outcome:
