@@ -79,5 +79,5 @@ def _check(name: str, given: object) -> None:
             raise UsageError(f"--correction {given!r} means nothing: give {', '.join(CORRECTIONS)}")
     elif isinstance(given, bool) or not isinstance(given, Integral if name == "resamples" else Real):
         raise UsageError(f"--{name} {given!r} is no number")
-    elif name != "resamples" and not 0 < given < 1:
-        raise UsageError(f"--{name} {given:g} is no level: give a number between 0 and 1")
+    elif name != "resamples" and not 0 < float(given) < 1:
+        raise UsageError(f"--{name} {float(given):g} is no level: give a number between 0 and 1")

@@ -203,15 +203,15 @@ def _of_quality(rated: Rated, quality: str, question: Question, settings: Settin
     names, ratings = list(rated.scores), rated.ratings[quality]
     every = Cells.of(np.stack([rated.scores[name] for name in names]), ratings)
     left_out = int((~np.isnan(ratings)).sum() - every.there.sum())
-    rows, columns = every.there.any(axis=1), every.there.any(axis=0)
-    if columns.sum() < 2:  # noqa: PLR2004 - what there is to compare
+    rows, columns = (np.flatnonzero(every.there.any(axis=axis)) for axis in (1, 0))
+    if len(columns) < 2:  # noqa: PLR2004 - what there is to compare
         nothing = dict.fromkeys(names, Correlation(None))
         return QualityCorrelations(
-            quality, nothing, int(every.there.sum()), int(rows.sum()), int(columns.sum()), 0, left_out=left_out
+            quality, nothing, int(every.there.sum()), len(rows), len(columns), 0, left_out=left_out
         )
     # What has no rating of this quality is no unit of its tests and resamples.
     cells = every.within(rows, columns)
-    labels = None if rated.clusters is None else [rated.clusters[row] for row in np.flatnonzero(rows)]
+    labels = None if rated.clusters is None else [rated.clusters[row] for row in rows.tolist()]
     numbers = numbered(labels, len(cells.y))
     flips = random_signs(stream(seed, "correlate", "flips"), len(numbers)) if question.coefficient == "soft" else None
     chosen = None if question.closest is None else closest_pairs(cells, question.closest)
@@ -239,7 +239,8 @@ def _of_quality(rated: Rated, quality: str, question: Question, settings: Settin
         quality,
         by_metric,
         int(cells.there.sum()),
-        *cells.y.shape,
+        len(rows),
+        len(columns),
         sum(1 for row, there in zip(cells.y, cells.there, strict=True) if np.ptp(row[there]) == 0),
         frozenset(frozenset(names[each] for each in pair) for pair in apart),
         tests,
