@@ -122,6 +122,38 @@ def test_accuracy_is_calibrated_to_the_best_threshold_of_ties(rated: tuple[Float
     assert right_pairs(np.array([1.0, 1.2, 3.0]), np.array([2.0, 2.0, 1.0]), 0.3).tolist() == [1, 0, 0]
 
 
+@pytest.mark.parametrize("level", ["system", "summary", "pooled"])
+def test_accuracy_in_resamples_is_that_of_repeated_summaries(
+    level: Any,  # noqa: ANN401
+    rated: tuple[FloatArray, FloatArray],
+) -> None:
+    """A pair counts as often as both of it were drawn; two draws of one summary are no pair."""
+    x, y = rated
+    made = Correlator(Cells.of(x, y), level, "accuracy")
+    of_documents, of_systems = np.random.default_rng(3).integers(0, 3, DOCUMENTS), np.array([2, 1, 1, 0, 1, 1])
+    drawn = Resamples(of_documents[None].astype(float), of_systems[None].astype(float))
+    thresholds = made._threshold
+
+    def share(scores: FloatArray, ratings: FloatArray, counts: FloatArray, threshold: float) -> float:
+        """The share of right pairs among points that count so often."""
+        there = ~np.isnan(ratings)
+        right = right_pairs(scores[there], ratings[there], threshold)
+        left, other = np.triu_indices(int(there.sum()), 1)
+        return float(np.average(right, weights=counts[there][left] * counts[there][other]))
+
+    if level == "system":
+        number = np.where(np.isnan(y), 0, of_documents[:, None])
+        scores, ratings = ((number * np.nan_to_num(each)).sum(axis=0) / number.sum(axis=0) for each in (x[0], y))
+        expected = share(scores, ratings, of_systems, 0.0)
+    elif level == "summary":
+        found = [share(*row, of_systems, thresholds[0]) for row in zip(x[0], y, strict=True)]
+        expected = float(np.average(found, weights=of_documents))
+    else:
+        counts = np.outer(of_documents, of_systems).ravel()
+        expected = share(x[0].ravel(), y.ravel(), counts, thresholds[0])
+    assert made.resampled(drawn)[0, 0] == pytest.approx(expected)
+
+
 def test_soft_accuracy_is_1_for_people_themselves_and_its_p_values_are_those_of_all_flips() -> None:
     """The p-value counts sign patterns that do as well, a tie a half; its limit comes near it."""
     rng = np.random.default_rng(5)
