@@ -20,10 +20,12 @@ import pytest
 from sumbench.errors import UsageError
 from sumbench.tables import FORMATS
 from sumbench.tables.json import parse
+from sumbench.tables.latex import escaped
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
+from sumbench.tables.plain import _SIGNS
 from sumbench.tables.plain import in_encoding
 from tests.tables.fixed import FILES
 from tests.tables.fixed import GOLDEN
@@ -211,6 +213,12 @@ def test_no_header_of_a_csv_file_is_a_formula() -> None:
     """A column that is named by a corpus, such as a value of its metadata, has an apostrophe before it."""
     table = Table("t", (Column("system", "system"), Column("=1+1", "=1+1", 2)), (Section("", (Row(("a", 1.0)),)),))
     assert rendered("csv", table).splitlines()[0] == "section,system,'=1+1"
+
+
+def test_latex_has_every_sign_of_our_tables() -> None:
+    """A Greek letter or an arrow that it was not told of would stop pdfLaTeX."""
+    assert escaped("".join(_SIGNS)).isascii()
+    assert escaped("Kendall's τ-b") == r"Kendall's $\tau$-b"
 
 
 def test_a_row_of_latex_may_begin_with_a_bracket_or_a_star() -> None:
