@@ -13,12 +13,16 @@ from sumbench.stats import Group
 from sumbench.stats import GroupMeans
 from sumbench.stats import Lacking
 from sumbench.stats import Outcome
+from sumbench.stats import Pair
 from sumbench.stats import Settings
+from sumbench.stats import Side
 from sumbench.stats import Verdict
 from sumbench.stats import Versus
+from sumbench.stats import versus
 from sumbench.stats.correlation.preferences import Vote
 from sumbench.stats.correlation.preferences import metric_agreement
 from sumbench.tables.comparison import breakdown_table
+from sumbench.tables.comparison import differences_table
 from sumbench.tables.gate import undecided_line
 from sumbench.tables.junit import junit
 from sumbench.tables.power import PairPower
@@ -96,3 +100,18 @@ def test_resampled_documents_support_an_interval_from_eight_on(documents: int, t
     scores = {(f"d{at}", system): float(-ord(system)) for at in range(documents) for system in "abc"}
     found = metric_agreement([Vote(*each) for each in pairs], scores, Settings(), np.random.default_rng(0))
     assert (found.agreeing + found.opposed, found.interval is not None) == (2 * documents, there)
+
+
+def test_a_comparison_says_how_many_sources_its_documents_are_of() -> None:
+    """Forty documents of one source support no test, and of twenty they count as twenty."""
+    scores = {"v": np.random.default_rng(1).random((2, 40))}
+    for sources, said in ((20, "compared on 40 documents of 20 sources; base"), (1, "1 source, which can support")):
+        found = versus(
+            [Pair(Side("old"), Side("new"))],
+            [str(at) for at in range(40)],
+            {"v": VALUE},
+            scores,
+            0,
+            clusters=[at % sources for at in range(40)],
+        )
+        assert any(said in note for note in differences_table(found, "t", "old", ()).notes)

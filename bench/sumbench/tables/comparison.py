@@ -18,6 +18,7 @@ from sumbench.stats import Side
 from sumbench.stats import Versus
 from sumbench.stats import judged
 from sumbench.stats.phrases import count
+from sumbench.stats.phrases import on_documents
 from sumbench.stats.verdict import versus_verdict
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
@@ -119,8 +120,8 @@ def _figure(name: str, figure: Estimate, value: Value) -> str:
 
 
 def _on_scores(result: Versus, base: str, values: Sequence[Value]) -> Iterable[str]:
-    on = f"compared on {count(len(result.documents), 'document')}"
-    if len(result.documents) == 1:
+    on = f"compared on {on_documents(len(result.documents), result.sources)}"
+    if 1 in {len(result.documents), result.sources}:
         on += ", which can support neither an interval nor a test"
     yield f"{on}; base: {base}; scores are {explain_values(values)}, differences new − base"
 
