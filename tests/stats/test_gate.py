@@ -90,7 +90,8 @@ def test_a_gate_is_not_green_where_too_few_documents_differ() -> None:
     after[[3, 17]] -= 0.1
     found = verdict(before, after, margin=0.02)
     assert (found.outcome, found.few_differ, found.interval) == (Outcome.UNDECIDED, True, None)
-    assert (found.detectable, found.needed) == (None, None)
+    # Two of forty differ, and of the three different scores there must be ten: that takes 200.
+    assert (found.detectable, found.needed) == (None, 200)
     enough = np.where(np.arange(40) < 12, before - np.arange(40) / 1e4, before)
     found = verdict(before, enough, margin=0.02)
     assert (found.outcome, found.few_differ) == (Outcome.NOT_WORSE, False)

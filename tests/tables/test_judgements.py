@@ -60,10 +60,10 @@ def test_junit_is_xml_whatever_names_hold() -> None:
             ),
         ),
         (
-            Verdict("v", Outcome.UNDECIDED, 0.0, None, 0.01, 0.01, 40, 40, None, None, few_differ=True),
+            Verdict("v", Outcome.UNDECIDED, 0.0, None, 0.01, 0.01, 40, 40, None, 200, few_differ=True),
             (
                 "V undecided: too few of 40 documents have another score to show that the new side is not worse (it "
-                "takes 6, 10 where there are fewer than 5 different ones)"
+                "takes 6, 10 where there are fewer than 5 different ones); about 200 would hold as many"
             ),
         ),
     ],

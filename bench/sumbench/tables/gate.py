@@ -140,25 +140,24 @@ def _few(names: Sequence[str]) -> str:
 
 def undecided_line(each: Verdict, value: Value) -> str:
     """Say what an undecided verdict leaves open, and what would decide it."""
-    if each.few_differ:
-        return (
-            f"{value.title} undecided: too few of {count(each.documents, 'document')} have another score to show that "
-            f"the new side is not worse (it takes {FEWEST_OTHERS}, {FEWEST_OTHERS_OF_FEW_VALUES} where there are fewer "
-            f"than {FEW_VALUES} different ones)"
-        )
     sources = None if each.units == each.documents else each.units
     documents = on_documents(each.documents, sources)
+    about = f"more than {MOST_UNITS:,}" if each.needed is None else f"about {each.needed:,}"
+    about += "" if sources is None else " sources"
+    if each.few_differ:
+        least = f"{FEWEST_OTHERS}, {FEWEST_OTHERS_OF_FEW_VALUES} where there are fewer than {FEW_VALUES} different ones"
+        return (
+            f"{value.title} undecided: too few of {documents} have another score to show that the new side is not "
+            f"worse (it takes {least}); {about} would hold as many"
+        )
     if each.detectable is None:
         seen = f"{documents} can show no difference of any size"
     else:
         seen = f"on {documents} a drop of {shown_difference(each.detectable, value)} or more would probably show"
-    needed = "" if sources is None else " sources"
     if each.margin == 0:
         more = "with --margin 0 only a better system is not worse: give the drop that you could accept"
-    elif each.needed is None:
-        more = f"it would take more than {MOST_UNITS:,}{needed} to show that an equal system is not worse"
     else:
-        more = f"it would take about {each.needed:,}{needed} to show that an equal system is not worse"
+        more = f"it would take {about} to show that an equal system is not worse"
     return f"{value.title} undecided: {seen}; {more}"
 
 
