@@ -1,6 +1,7 @@
 """Parts of sentences: numbers with what they count, differences with their unit, lists of names."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 from sumbench.manifest import Value
@@ -23,9 +24,24 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def from_to(names: Sequence[str]) -> str:
-    """Return systems that follow one another in a table: all of a few, or the first and the last of many."""
-    return listed(names) if len(names) <= _NAMED else f"{names[0]} to {names[-1]} ({len(names)} systems)"
+def listed_in_order(names: Sequence[str], order: Sequence[str]) -> str:
+    """Return systems of a table: all names, or of many that follow one another the first and the last.
+
+    `order` has the systems as the table has them, so that none is counted in that only stands between two of `names`.
+    """
+    if len(names) <= _NAMED:
+        return listed(names)
+    members = set(names)
+    stretches = [list(each) for inside, each in groupby(order, key=members.__contains__) if inside]
+    parts = [part for each in stretches for part in _stretch(each)]
+    if len(parts) > _NAMED:
+        return f"{names[0]} and {len(names) - 1} others"
+    return f"{listed(parts)} ({len(names)} systems)"
+
+
+def _stretch(names: Sequence[str]) -> Sequence[str]:
+    """Return neighbours as what is said of them: one or two by name, more as from the first to the last."""
+    return [f"{names[0]} to {names[-1]}"] if names[1:-1] else names
 
 
 def on_documents(documents: int, sources: int | None) -> str:

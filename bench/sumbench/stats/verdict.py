@@ -9,8 +9,8 @@ from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
 from sumbench.stats.family import can_show
 from sumbench.stats.phrases import count
-from sumbench.stats.phrases import from_to
 from sumbench.stats.phrases import listed
+from sumbench.stats.phrases import listed_in_order
 from sumbench.stats.phrases import on_documents
 from sumbench.stats.phrases import shown_difference
 from sumbench.stats.power import MOST_UNITS
@@ -93,12 +93,9 @@ def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], docume
         yield _sentence(f"{leaders[0]} stands above every other ranked system on these {documents}")
     elif len(leaders) > 1:
         apart = _any_told_apart(analysis, metric, leaders)
-        group = f"{listed(leaders[1:])} cannot be told from {leaders[0]}" if apart else _not_told_apart(leaders)
+        near = f"{listed(leaders[1:])} cannot be told from {leaders[0]}"
+        group = near if apart else f"{listed_in_order(leaders, [row.system for row in ranked])} cannot be told apart"
         yield _sentence(f"{group} on these {documents}{further}")
-
-
-def _not_told_apart(names: Sequence[str]) -> str:
-    return f"{from_to(names)} cannot be told apart"
 
 
 def _any_told_apart(analysis: Analysis, metric: str, names: Sequence[str]) -> bool:
