@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         seed: Governs every random draw; None for the suite's.
         device: auto, cpu, cuda, cuda:1, mps, balanced, or several with commas, which share the documents.
         batch_size: Documents that a model takes at once; None for as many as memory allows.
-        statistics: `interval`, `confidence`, `resamples`, `correction`, `alpha`, where they are not to be as usual.
+        statistics: `confidence`, `resamples`, `correction`, `alpha`, where they are not to be as usual.
         out: The run's folder; None for a new one in `results/`. A part of the same run that it holds is gone on with.
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.

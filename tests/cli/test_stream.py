@@ -132,3 +132,24 @@ def test_a_killed_stream_is_made_by_its_own_command_again(tmp_path: Path, capsys
     assert main([*given, "--quiet"]) == 0
     assert main(["verify", str(out)]) == 0
     assert not list(out.glob(".*.part"))
+
+
+def test_documents_that_share_sources_have_no_intervals_of_single_documents(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stream cannot draw whole sources, which the table says; the run folder knows them, as that of a run does."""
+    rows = [
+        row | {"id": f"{copy}-{row['id']}", "document": "A text.", "source": f"book {at // 2}"}
+        for copy in range(4)
+        for at, row in enumerate(ROWS)
+    ]
+    (files / "books.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert score("books.jsonl", "--metrics", "rouge", "--stream", "--out", "stream") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no intervals: a stream cannot draw whole sources, as `sumbench compare` does from the run folder" in said
+    assert "documents share 4 sources" in said
+    assert "order under each of the 2 references alone" in said
+    assert "interval:" not in said
+    assert score("books.jsonl", "--metrics", "rouge", "--out", "whole") == 0
+    assert "documents share 4 sources: intervals and tests draw whole" in " ".join(capsys.readouterr().out.split())
+    assert read_run(files / "stream").manifest.corpus == read_run(files / "whole").manifest.corpus

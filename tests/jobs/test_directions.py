@@ -1,5 +1,6 @@
 """Values of which lower is better, and properties, in tables, comparisons, the gate and breakdowns."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -55,6 +56,18 @@ def test_the_lowest_ranks_first_where_lower_is_better() -> None:
     assert [share in row.best for row in ranked.rows] == [False, True, False]
     by_share = table(run(ranked_by="share")).sections[0]
     assert [row.cells[0] for row in by_share.rows] == ["many", "few", "mute"]
+
+
+def test_a_value_that_is_not_defined_for_a_summary_lacks_nothing() -> None:
+    """A gate goes by the summaries that have one; of any other value, a missing score fails it by name."""
+    of = run(also=())
+    some = Run(of.manifest, of.summaries, [each for each in of.scores if each.document != "d03"], of.documents)
+    optional = [replace(value, optional=True) if value is EDITS else value for value in VALUES]
+    entries = (replace(of.manifest.metrics[0], values=tuple(optional)),)
+    for entry, lacking in ((of.manifest.metrics, ("d03",)), (entries, ())):
+        base, new = (one.with_manifest(replace(of.manifest, metrics=entry)) for one in (of, some))
+        judged = dict(judge_pairs(versus(base, new), GateRequest(("edits",), margin=1.0)))
+        assert (judged["few"].lacking.new, judged["few"].failed) == (lacking, bool(lacking))
 
 
 def test_a_property_is_shown_and_never_judged() -> None:

@@ -17,7 +17,9 @@ from sumbench.scores import FloatArray
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.corrections import holm
+from sumbench.stats.gate import Outcome
 from sumbench.stats.gate import decided
+from sumbench.stats.gate import few_differ
 from sumbench.stats.gate import one_sided
 from sumbench.stats.power import power_at
 from sumbench.stats.power import units_needed
@@ -88,15 +90,31 @@ def of_difference(apart: FloatArray, size: int, trials: int, rng: np.random.Gene
 
 
 def of_gate(apart: FloatArray, size: int, trials: int, rng: np.random.Generator) -> str:
-    """Return how often a system worse by just the margin is called worse, and not worse."""
+    """Return how often a system is called worse, and not worse, that is worse by just the margin."""
     found = []
-    margin = 0.3 * float(apart.std())
-    at_margin = apart - apart.mean() - margin
+    margin = -float(apart.mean())
     for _ in range(trials):
-        sample = at_margin[rng.integers(0, len(apart), size)]
+        sample = apart[rng.integers(0, len(apart), size)]
         (flips,) = paired_flips(np.stack([sample, np.zeros(size)]), [(0, 1)], rng)
-        found.append(decided(*one_sided(flips, margin), 0.05).value)
-    return " / ".join(share([each == name for each in found], trials) for name in ("worse", "not worse"))
+        outcome = decided(*one_sided(flips, margin), 0.05)
+        few = outcome == Outcome.NOT_WORSE and few_differ(units_of(sample, numbered(None, size)))
+        found.append(Outcome.UNDECIDED if few else outcome)
+    return " / ".join(share([each == one for each in found], trials) for one in (Outcome.WORSE, Outcome.NOT_WORSE))
+
+
+def at_margin(apart: FloatArray) -> FloatArray:
+    """Return differences moved so that the new system is worse by 0.3 of their standard deviations."""
+    moved: FloatArray = apart - apart.mean() - 0.3 * apart.std()
+    return moved
+
+
+def rare_losses(rng: np.random.Generator) -> dict[str, FloatArray]:
+    """Return differences of a system that loses nothing but on a share of the documents, and there much."""
+    size = 20_000
+    return {
+        f"loses on {share_:.0%} of the documents": np.where(rng.random(size) < share_, -rng.uniform(0.2, 0.6, size), 0)
+        for share_ in (0.05, 0.1, 0.2)
+    }
 
 
 def of_power(apart: FloatArray, rng: np.random.Generator) -> Iterator[str]:
@@ -149,7 +167,8 @@ def main() -> None:
         cells = ["; ".join(of_difference(apart, size, trials, rng)) for size in SIZES]
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
     print(f"\na system worse by just the margin: called worse / not worse\n\n| population | {heads} |\n{rule}")
-    for name, apart in list(gaps.items())[:4]:
+    worse = {name: at_margin(apart) for name, apart in list(gaps.items())[:4]} | rare_losses(rng)
+    for name, apart in worse.items():
         print(f"| {name} | " + " | ".join(of_gate(apart, size, trials, rng) for size in SIZES) + " |", flush=True)
     for rouge, rows in scored.items():
         cells = [family(rows, size, trials, rng) for size in SIZES]

@@ -11,8 +11,8 @@ from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import compare_systems
 from sumbench.stats.comparison import compare_values
-from sumbench.stats.comparison import most_moved
 from sumbench.stats.corrections import holm
+from sumbench.stats.movement import most_moved
 from sumbench.stats.settings import Settings
 from sumbench.stats.sign_flips import paired_flips
 

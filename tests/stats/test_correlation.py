@@ -14,6 +14,7 @@ from sumbench.metrics.copying.fragments import SourceWords
 from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.scores import FloatArray
+from sumbench.seeds import stream
 from sumbench.stats.correlation import Question
 from sumbench.stats.correlation import Rated
 from sumbench.stats.correlation import correlations
@@ -21,6 +22,7 @@ from sumbench.stats.correlation import krippendorff
 from sumbench.stats.correlation.accuracy import better_p
 from sumbench.stats.correlation.accuracy import better_p_in_resamples
 from sumbench.stats.correlation.accuracy import calibrated
+from sumbench.stats.correlation.accuracy import random_signs
 from sumbench.stats.correlation.accuracy import right_pairs
 from sumbench.stats.correlation.analysis import Correlation
 from sumbench.stats.correlation.analysis import QualityCorrelations
@@ -120,6 +122,38 @@ def test_accuracy_is_calibrated_to_the_best_threshold_of_ties(rated: tuple[Float
     assert right_pairs(np.array([1.0, 1.2, 3.0]), np.array([2.0, 2.0, 1.0]), 0.3).tolist() == [1, 0, 0]
 
 
+@pytest.mark.parametrize("level", ["system", "summary", "pooled"])
+def test_accuracy_in_resamples_is_that_of_repeated_summaries(
+    level: Any,  # noqa: ANN401
+    rated: tuple[FloatArray, FloatArray],
+) -> None:
+    """A pair counts as often as both of it were drawn; two draws of one summary are no pair."""
+    x, y = rated
+    made = Correlator(Cells.of(x, y), level, "accuracy")
+    of_documents, of_systems = np.random.default_rng(3).integers(0, 3, DOCUMENTS), np.array([2, 1, 1, 0, 1, 1])
+    drawn = Resamples(of_documents[None].astype(float), of_systems[None].astype(float))
+    thresholds = made._threshold
+
+    def share(scores: FloatArray, ratings: FloatArray, counts: FloatArray, threshold: float) -> float:
+        """The share of right pairs among points that count so often."""
+        there = ~np.isnan(ratings)
+        right = right_pairs(scores[there], ratings[there], threshold)
+        left, other = np.triu_indices(int(there.sum()), 1)
+        return float(np.average(right, weights=counts[there][left] * counts[there][other]))
+
+    if level == "system":
+        number = np.where(np.isnan(y), 0, of_documents[:, None])
+        scores, ratings = ((number * np.nan_to_num(each)).sum(axis=0) / number.sum(axis=0) for each in (x[0], y))
+        expected = share(scores, ratings, of_systems, 0.0)
+    elif level == "summary":
+        found = [share(*row, of_systems, thresholds[0]) for row in zip(x[0], y, strict=True)]
+        expected = float(np.average(found, weights=of_documents))
+    else:
+        counts = np.outer(of_documents, of_systems).ravel()
+        expected = share(x[0].ravel(), y.ravel(), counts, thresholds[0])
+    assert made.resampled(drawn)[0, 0] == pytest.approx(expected)
+
+
 def test_soft_accuracy_is_1_for_people_themselves_and_its_p_values_are_those_of_all_flips() -> None:
     """The p-value counts sign patterns that do as well, a tie a half; its limit comes near it."""
     rng = np.random.default_rng(5)
@@ -208,6 +242,54 @@ def test_partial_correlation_is_that_of_residuals(rated: tuple[FloatArray, Float
     left = [side - np.polyval(np.polyfit(given, side, 1), given) for side in (one, rating)]
     assert made.partial(2)[0] == pytest.approx(stats.pearsonr(*left)[0])
     assert np.isnan(made.partial(2)[2])
+
+
+def of_people(shape: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...], FloatArray, FloatArray]:
+    """Ids of documents, names of systems, ratings, and noise."""
+    y, noise = np.random.default_rng(2).normal(size=(2, *shape))
+    return tuple(map(str, range(shape[0]))), tuple("abcdefgh"[: shape[1]]), y, noise
+
+
+def test_metrics_are_tested_at_any_level() -> None:
+    """However strict the tests and however many, enough permutations are made to tell good metrics from noise."""
+    ids, names, y, noise = of_people((40, 6))
+    scores = {"good": y + 0.1 * noise} | {f"noise{at}": np.roll(noise, at, axis=0) for at in range(5)}
+    (quality,) = correlations(Rated(ids, names, scores, {"q": y}), Question(), Settings(alpha=0.01), 0).qualities
+    assert quality.tests == 15
+    assert {pair for pair in quality.apart if "good" in pair} == {frozenset(("good", f"noise{at}")) for at in range(5)}
+
+
+def test_a_quality_rests_on_what_is_rated_in_it() -> None:
+    """Of two qualities, one rated on three documents alone has no interval and no test, whatever the other has."""
+    ids, names, y, noise = of_people((40, 6))
+    few = np.full(y.shape, np.nan)
+    few[:3] = y[:3]
+    scores = {"one": y + noise, "other": noise}
+    every, some = correlations(Rated(ids, names, scores, {"q": y, "r": few}), Question(), Settings(), 0).qualities
+    assert every.by_metric["one"].interval is not None
+    assert (every.resampled, some.resampled) == ("documents", None)
+    assert (some.by_metric["one"].interval, some.tests, some.documents) == (None, 0, 3)
+    nobody = np.where(np.arange(6) == 0, y, np.nan)
+    (_, alone) = correlations(Rated(ids, names, scores, {"q": y, "r": nobody}), Question(), Settings(), 0).qualities
+    assert (alone.by_metric["one"], alone.systems) == (Correlation(None), 1)
+
+
+def test_systems_that_no_document_has_together_are_no_pair_of_soft_accuracy() -> None:
+    """Of people's opposite half of the pairs is left, each wrong; the others are not counted as agreement."""
+    ids, names, y, _ = of_people((60, 4))
+    y[:30, 2:], y[30:, :2] = np.nan, np.nan
+    rated = Rated(ids, names, {"opposite": -y}, {"q": y})
+    (quality,) = correlations(rated, Question("system", "soft", "documents"), Settings(resamples=50), 0).qualities
+    p = [better_p(y[:, pair], random_signs(stream(0, "correlate", "flips"), 60))[0] for pair in ([0, 1], [2, 3])]
+    assert quality.by_metric["opposite"].value == pytest.approx(1 - np.mean([abs(1 - 2 * each) for each in p]))
+
+
+def test_metrics_that_scored_nothing_in_common_are_refused() -> None:
+    """The reason is that, and not what the ratings are."""
+    ids, names, y, noise = of_people((10, 4))
+    one, other = np.where(np.arange(10)[:, None] < 5, noise, np.nan), np.where(np.arange(10)[:, None] < 5, np.nan, y)
+    with pytest.raises(UsageError, match="no rated summary has a score of every metric"):
+        correlations(Rated(ids, names, {"one": one, "other": other}, {"q": y}), Question(), Settings(), 0)
 
 
 def test_only_the_closest_pairs_of_systems_count() -> None:

@@ -83,6 +83,22 @@ def test_a_better_run_is_not_worse_and_an_equal_one_is_undecided_without_a_margi
     assert verdict(before, before, margin=0.01).outcome == Outcome.NOT_WORSE
 
 
+def test_a_gate_is_not_green_where_too_few_documents_differ() -> None:
+    """Two losses among forty ties say nothing of how often there are such; an improvement of all documents does."""
+    before = np.linspace(0.2, 0.5, 40)
+    after = before.copy()
+    after[[3, 17]] -= 0.1
+    found = verdict(before, after, margin=0.02)
+    assert (found.outcome, found.few_differ, found.interval) == (Outcome.UNDECIDED, True, None)
+    # Two of forty differ, and of the three different scores there must be ten: that takes 200.
+    assert (found.detectable, found.needed) == (None, 200)
+    enough = np.where(np.arange(40) < 12, before - np.arange(40) / 1e4, before)
+    found = verdict(before, enough, margin=0.02)
+    assert (found.outcome, found.few_differ) == (Outcome.NOT_WORSE, False)
+    assert not verdict(before, before - 0.1, margin=0.02).few_differ
+    assert verdict(before, before + 0.01, margin=0.02).outcome == Outcome.NOT_WORSE
+
+
 def test_the_verdict_is_corrected_over_the_metrics_gated() -> None:
     """With noise in nine other metrics, the p-value of the one that fell is multiplied by ten (Holm)."""
     before = {f"m{at}": base(seed=at) for at in range(10)}

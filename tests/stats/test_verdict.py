@@ -83,7 +83,9 @@ def test_a_leading_group_leaves_out_who_stands_between_and_is_told_apart() -> No
     levels = {"one": hard, "two": hard - 0.002, "three": hard - 0.004, "steady": hard - 0.02}
     levels = {name: level + rng.normal(0, 0.008, 40) for name, level in levels.items()}
     levels |= {"wavering": hard - 0.03 + wide - wide.mean(), "lead": hard - 0.1}
-    scores = {name: {f"d{at}": (float(each),) for at, each in enumerate(level)} for name, level in levels.items()}
+    scores: dict[str, dict[str, tuple[float, ...]]] = {
+        name: {f"d{at}": (float(each),) for at, each in enumerate(level)} for name, level in levels.items()
+    }
     of = made(scores)
     entries = tuple(replace(entry, role=ROLES.get(entry.name, "ranked")) for entry in of.manifest.systems)
     of = Run(replace(of.manifest, systems=entries), of.summaries, of.scores, of.documents, ids=tuple(scores["lead"]))
@@ -97,6 +99,17 @@ def test_where_nothing_could_be_shown_it_says_so() -> None:
     text = said(run({"best": 0.9, "low": 0.1, "lead": 0.3}, documents=5))
     assert text.startswith("5 documents and 3 pairs: no difference could have been shown; to show ")
     assert "beat" not in text
+
+
+def test_sources_are_said_where_they_are_what_counts() -> None:
+    """Forty documents of four sources tell no two systems apart, and it would take more sources, not documents."""
+    levels = {"best": 0.9, "low": 0.1, "lead": 0.3}
+    of = run(levels)
+    shared = replace(of.manifest.corpus, clusters={document: str(at % 4) for at, document in enumerate(of.ids)})
+    analysis = analyse(of.with_manifest(replace(of.manifest, corpus=shared)))
+    (text,) = verdict(analysis, "rouge2")
+    assert text.startswith("40 documents of 4 sources and 3 pairs: no difference could have been shown; to show ")
+    assert re.search(r" would take about \d+ sources\.$", text)
 
 
 def test_missing_summaries_come_first() -> None:

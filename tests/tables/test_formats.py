@@ -20,10 +20,13 @@ import pytest
 from sumbench.errors import UsageError
 from sumbench.tables import FORMATS
 from sumbench.tables.json import parse
+from sumbench.tables.latex import escaped
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
+from sumbench.tables.plain import _SIGNS
+from sumbench.tables.plain import in_encoding
 from tests.tables.fixed import FILES
 from tests.tables.fixed import GOLDEN
 from tests.tables.fixed import TABLE
@@ -198,6 +201,32 @@ def test_the_terminal_has_signs_of_its_encoding_only() -> None:
     assert text.isascii()
     for shown in ("Bartok ? +", "9.5-22.0", "F1 x 100"):
         assert shown in text
+
+
+def test_signs_that_an_encoding_lacks_keep_their_meaning() -> None:
+    """Arrows, Greek letters of coefficients and primes of letters are no question marks."""
+    shown = in_encoding(Table("Kendall's τ-b, ρ, α; ↑ or ↓; a′", (), ()), "cp1252").title
+    assert shown == "Kendall's tau-b, rho, alpha; ^ or v; a'"
+
+
+def test_no_header_of_a_csv_file_is_a_formula() -> None:
+    """A column that is named by a corpus, such as a value of its metadata, has an apostrophe before it."""
+    table = Table("t", (Column("system", "system"), Column("=1+1", "=1+1", 2)), (Section("", (Row(("a", 1.0)),)),))
+    assert rendered("csv", table).splitlines()[0] == "section,system,'=1+1"
+
+
+def test_latex_has_every_sign_of_our_tables() -> None:
+    """A Greek letter or an arrow that it was not told of would stop pdfLaTeX."""
+    assert escaped("".join(_SIGNS)).isascii()
+    assert escaped("Kendall's τ-b") == r"Kendall's $\tau$-b"
+
+
+def test_a_row_of_latex_may_begin_with_a_bracket_or_a_star() -> None:
+    """TeX would take these for an option of the end of the row before."""
+    rows = tuple(Row((name, 1.0)) for name in ("[ours]", "*", "theirs"))
+    text = rendered("latex", Table("t", (Column("s", "[s]"), Column("v", "v", 1)), (Section("", rows),)))
+    lines = [line.split("&")[0].strip() for line in text.splitlines() if "&" in line]
+    assert lines == ["{}[s]", "{}[ours]", "{}*", "theirs"]
 
 
 def on_terminal(columns: int) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,15 @@ from functools import cached_property
 from sumbench.corpus.languages import with_languages
 from sumbench.errors import CorpusError
 from sumbench.records import Document
+
+SOURCE = "source"
+"""The key of the metadata that says which documents belong together, such as parts of one book."""
+
+
+def sources_of(documents: Iterable[Document]) -> dict[str, str] | None:
+    """Return the source of each document by its id (its own id where none is said); None where none is shared."""
+    sources = {document.id: document.metadata.get(SOURCE, document.id) for document in documents}
+    return sources if len(set(sources.values())) < len(sources) else None
 
 
 class Digest:
@@ -71,7 +81,4 @@ class Corpus:
     @property
     def clusters(self) -> dict[str, str] | None:
         """The source of each document by its id, where some share one (`source` in their metadata); else None."""
-        if not any("source" in document.metadata for document in self.documents):
-            return None
-        sources = {document.id: document.metadata.get("source", document.id) for document in self.documents}
-        return sources if len(set(sources.values())) < len(sources) else None
+        return sources_of(self.documents) if any(SOURCE in document.metadata for document in self.documents) else None

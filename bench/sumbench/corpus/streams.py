@@ -19,7 +19,9 @@ from sumbench.corpus.columns import SYSTEMS_COLUMN
 from sumbench.corpus.columns import Columns
 from sumbench.corpus.columns import output_columns
 from sumbench.corpus.conventions import convention
+from sumbench.corpus.corpus import SOURCE
 from sumbench.corpus.corpus import Digest
+from sumbench.corpus.corpus import sources_of
 from sumbench.corpus.languages import Settle
 from sumbench.corpus.languages import StreamLanguages
 from sumbench.corpus.notes import ReadingNotes
@@ -121,7 +123,8 @@ class Survey:
     `without_text` counts the documents of which only the references are there.
     `languages` counts the documents of each language, `guessed` those whose language was guessed, `unclear` those of
     them whose own texts leave it open. `again` returns what gives the documents of a further pass these languages.
-    `notes` are what the reading found, `marks` what models and corpora have left in the texts.
+    `notes` are what the reading found, `marks` what models and corpora have left in the texts. `clusters` has the
+    source of each document where some share one: that alone grows with the documents.
     """
 
     documents: int = 0
@@ -135,15 +138,17 @@ class Survey:
     notes: ReadingNotes = field(default_factory=ReadingNotes)
     marks: MarkCounter = field(default_factory=MarkCounter)
     without_text: int = 0
+    clusters: dict[str, str] | None = None
 
 
 def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     """Read a stream to its end; raise CorpusError for any fault, such as a duplicate id."""
-    languages = StreamLanguages()
+    languages, with_sources = StreamLanguages(), False
     found, digest, ids = Survey(again=languages.again), Digest(), array("Q")
     for document, outputs, raws in streams.joined(languages.as_usual, found.notes):
         found.documents += 1
         found.without_text += not document.text.strip()
+        with_sources = with_sources or SOURCE in document.metadata
         _count_marks(found.marks, document, outputs, raws if streams.clean else None)
         found.references += len(document.references)
         found.systems = found.systems or tuple(outputs)
@@ -157,6 +162,8 @@ def survey(streams: Streams, watch: Callable[[int], None]) -> Survey:
     _refuse_doubles(streams, {int(value) for value in hashes[1:][hashes[1:] == hashes[:-1]]})
     found.languages, found.guessed, found.unclear = languages.counts()
     found.fingerprint = digest.hexdigest() if languages.were_as_usual else _fingerprint(streams, found.again())
+    if with_sources:
+        found.clusters = sources_of(document for document, *_ in streams.joined(found.again()))
     return found
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sumbench.errors import RunError
 from sumbench.run_record import Run
 from sumbench.stats import Analysis
 from sumbench.stats import breakdown
@@ -21,9 +22,17 @@ def with_languages(table: Table, run: Run, analysis: Analysis) -> Table:
     languages, value = run.manifest.corpus.languages, run.manifest.values.get(run.manifest.ranked_by)
     if analysis.streamed or value is None or not 1 < len(languages) <= MOST:
         return table
-    groups = by_language(run.documents)
+    try:
+        documents = run.documents
+    except RunError:
+        if run.manifest.texts:
+            raise
+        # Read back without texts, ids are all that is known of the documents.
+        note = "nothing stands here by language: the run keeps no more of its documents than ids (--no-texts)"
+        return replace(table, notes=(*table.notes, note))
+    groups = by_language(documents)
     systems = run.scores.names("system")
-    missing = np.full((len(systems), len(run.documents)), np.nan)
-    scores = run_matrices(run, systems, [document.id for document in run.documents], [value.name])
+    missing = np.full((len(systems), len(documents)), np.nan)
+    scores = run_matrices(run, systems, [document.id for document in documents], [value.name])
     means = breakdown(scores.get(value.name, missing), systems, groups, value)
     return replace(table, further=(*table.further, *language_tables(run.manifest, analysis, means, groups)))

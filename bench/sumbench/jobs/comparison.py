@@ -31,12 +31,17 @@ class SidesComparison:
     drop_failures: bool = False
 
     def lacking(self, index: int, metrics: Sequence[str]) -> Lacking:
-        """Return the documents without a summary, or without a score under the metrics, on each side of a pair."""
+        """Return the documents without a summary, or without a score under the metrics, on each side of a pair.
+
+        A summary without a value that is not defined for every one lacks nothing.
+        """
         documents = self.result.documents
         found = []
         for offset, side in enumerate(self.pairs[index]):
             missing = set(sides.without_summary(side, documents))
             for metric in metrics:
+                if self.result.values[metric].optional:
+                    continue
                 row = self.result.scores[metric][2 * index + offset]
                 missing |= {documents[at] for at in np.flatnonzero(np.isnan(row))}
             found.append(tuple(document for document in documents if document in missing))

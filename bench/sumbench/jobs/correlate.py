@@ -41,6 +41,7 @@ from sumbench.stats.correlation.preferences import votes
 from sumbench.stats.correlation.preferences import win_rates
 from sumbench.stats.correlation.ratings import ratings_by_rater
 from sumbench.stats.correlation.resampling import draw
+from sumbench.stats.intervals import FEWEST_UNITS
 from sumbench.stats.units import numbered
 from sumbench.tables.correlation import agreement_line
 from sumbench.tables.correlation import correlation_table
@@ -202,10 +203,13 @@ def _alphas(judged: JudgedOutputs, settings: Settings, seed: int) -> Iterator[Al
 def _bounds(
     values: FloatArray, pairs: FloatArray, documents: Sequence[str], settings: Settings, seed: int
 ) -> Interval | None:
-    """Return the percentile interval of alpha (interval) over resamples of documents; None of very many ratings."""
+    """Return the percentile interval of alpha (interval) over resamples of documents.
+
+    None of very many different ratings, and of too few documents.
+    """
     numbers = numbered(documents, len(documents))
     sources = int(numbers.max()) + 1
-    if len(values) > MOST_VALUES or sources < 2:  # noqa: PLR2004 - nothing to resample
+    if len(values) > MOST_VALUES or sources < FEWEST_UNITS:
         return None
     by_document = np.zeros((sources, len(values) ** 2))
     np.add.at(by_document, numbers, pairs.reshape(len(pairs), -1))

@@ -239,6 +239,7 @@ def _streamed(request: ScoreRequest, progress: Progress) -> OutputBatches:
         found.documents,
         found.references,
         (*found.notes, *found.marks.notes(), *_ratings_of_stream(whole)),
+        clusters=found.clusters,
         languages=dict(found.languages.most_common()),
         guessed=found.guessed,
         unclear=found.unclear,

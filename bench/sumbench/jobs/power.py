@@ -23,7 +23,7 @@ from sumbench.stats import judged
 from sumbench.stats import run_matrices
 from sumbench.stats import sign
 from sumbench.stats.analysis import clusters_of
-from sumbench.stats.comparison import tested_at
+from sumbench.stats.family import tested_at
 from sumbench.stats.power import detectable
 from sumbench.stats.power import power_at
 from sumbench.stats.power import units_needed
@@ -67,7 +67,7 @@ def power(request: PowerRequest) -> Table:
     value = record.values[metric]
     if not judged(value):
         raise UsageError(f"{metric} is a property: neither more nor less is better, so nothing is to be shown of it")
-    analysis = analyse(run, Settings.of({**record.statistics, **request.statistics}))
+    analysis = analyse(run, Settings.of(request.statistics, Settings.recorded(record.statistics)))
     pairs = list(_pairs(analysis, metric, side.system))
     if not pairs:
         raise UsageError(f"{side.path}: holds no two systems with a score of {metric}")
@@ -75,12 +75,22 @@ def power(request: PowerRequest) -> Table:
     scores = dict(zip(names, run_matrices(run, names, run.ids, [metric])[metric], strict=True))
     tests = len(analysis.comparisons[metric].differences) if metric in analysis.comparisons else len(pairs)
     level = tested_at(tests, analysis.settings)
-    numbers = numbered(clusters_of(run), len(run.ids))
+    clusters = clusters_of(run)
+    numbers = numbered(clusters, len(run.ids))
     found = [
         (title, _of_pair((one, other), scores, value, numbers, request, level, record.seed))
         for title, one, other in pairs
     ]
-    return power_table(record.corpus.name, found, value, request.difference, request.power, level, tests)
+    return power_table(
+        record.corpus.name,
+        found,
+        value,
+        request.difference,
+        request.power,
+        level,
+        tests,
+        shared=clusters is not None,
+    )
 
 
 def _pairs(analysis: Analysis, metric: str, base: str | None) -> Iterator[tuple[str, str, str]]:

@@ -11,8 +11,8 @@ from sumbench.stats.correlation.preferences import first_shown
 from sumbench.stats.correlation.preferences import rater_agreement
 from sumbench.stats.correlation.preferences import votes
 from sumbench.stats.correlation.preferences import win_rates
+from sumbench.stats.phrases import count
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.preferences import preference_table
 
 

@@ -19,7 +19,7 @@ from sumbench.runs.forecast import missing_for_metrics
 from sumbench.systems import Context
 from sumbench.tables.forecast import forecast_table
 from sumbench.tables.model import Table
-from sumbench.tables.notes import spending
+from sumbench.tables.run_notes import spending
 from sumbench.weights import Store
 
 

@@ -50,9 +50,9 @@ from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import Totals
 from sumbench.stats import analyse
+from sumbench.stats.phrases import count
 from sumbench.suites.scored import ScoredSuite
 from sumbench.systems import Context
-from sumbench.tables.model import count
 from sumbench.weights import Store
 
 if TYPE_CHECKING:

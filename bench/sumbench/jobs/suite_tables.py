@@ -7,6 +7,7 @@ from sumbench import suites
 from sumbench.corpus import SHIPPED
 from sumbench.corpus import presets
 from sumbench.corpus.spec import parse_spec
+from sumbench.stats.phrases import count
 from sumbench.suites import scored
 from sumbench.systems import REGISTRY
 from sumbench.systems.naming import described_system
@@ -16,7 +17,6 @@ from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.options import broken
 from sumbench.tables.options import columns
 

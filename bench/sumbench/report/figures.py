@@ -27,8 +27,8 @@ from sumbench.report.svg import spread_labels
 from sumbench.stats import judged
 from sumbench.stats.analysis import CEILING
 from sumbench.stats.analysis import FLOOR
+from sumbench.stats.phrases import points
 from sumbench.tables.notes import NAMES
-from sumbench.tables.values import points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,9 +20,9 @@ from sumbench.report.plots.dots import dot_scale
 from sumbench.report.svg import Scale
 from sumbench.stats.analysis import CEILING
 from sumbench.stats.analysis import FLOOR
+from sumbench.stats.phrases import count
 from sumbench.tables.model import Row
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import NAMES
 from sumbench.tables.values import better
 from sumbench.tables.values import unit

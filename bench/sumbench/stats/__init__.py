@@ -9,9 +9,7 @@ from sumbench.stats.arrays import unanswered
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
-from sumbench.stats.comparison import Movement
 from sumbench.stats.comparison import compare_systems
-from sumbench.stats.comparison import most_moved
 from sumbench.stats.direction import best_first
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
@@ -30,6 +28,8 @@ from sumbench.stats.groups import by_metadata
 from sumbench.stats.groups import by_position
 from sumbench.stats.intervals import Estimate
 from sumbench.stats.intervals import Interval
+from sumbench.stats.movement import Movement
+from sumbench.stats.movement import most_moved
 from sumbench.stats.outlook import Outlook
 from sumbench.stats.scale import position
 from sumbench.stats.settings import Settings

@@ -19,11 +19,11 @@ from sumbench.stats.arrays import run_by_draw
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
 from sumbench.stats.comparison import compare_values
-from sumbench.stats.comparison import corrected
 from sumbench.stats.comparison import turned
 from sumbench.stats.direction import best_first
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
+from sumbench.stats.family import corrected
 from sumbench.stats.intervals import Interval
 from sumbench.stats.outlook import Outlook
 from sumbench.stats.outlook import look_out
@@ -50,10 +50,11 @@ class Analysis:
     the others only means.
     `comparisons` holds one a value, in which ranked systems and floors are tested against one another, corrected
     within the value; `systems` names their rows. There are none of scores that were not kept, as of a stream; then
-    `streamed` holds. `intervals` has the intervals of the means by value and system, `positions` those of the
-    systems' positions. Of the value that ranks, `stability` says how the order holds over resamples of documents,
-    `references` how it holds under each reference alone, and `outlook`, where several lead, what these documents could
-    show; None where there is nothing to compare.
+    `streamed` holds. `sources` is the number of sources of the documents, None where each stands for itself.
+    `intervals` has the intervals of the means by value and system, `positions` those of the systems' positions. Of the
+    value that ranks, `stability` says how the order holds over resamples of documents, `references` how it holds under
+    each reference alone, and `outlook`, where several lead, what these documents could show; None where there is
+    nothing to compare.
     """
 
     values: Mapping[str, Value]
@@ -64,6 +65,7 @@ class Analysis:
     comparisons: Mapping[str, Comparison] = field(default_factory=dict)
     positions: Mapping[str, Mapping[str, Interval]] = field(default_factory=dict)
     streamed: bool = False
+    sources: int | None = None
     stability: Stability | None = None
     outlook: Outlook | None = None
     references: ByReference | None = None
@@ -205,7 +207,8 @@ def analyse(run: Run, settings: Settings | None = None) -> Analysis:
         for metric, array in scores.items()
         if _placed(values[metric]) and {FLOOR, CEILING} <= set(systems)
     }
-    made = Analysis(values, tuple(rows), settings, intervals, systems, comparisons, positions)
+    sources = None if clusters is None else len(set(clusters))
+    made = Analysis(values, tuple(rows), settings, intervals, systems, comparisons, positions, sources=sources)
     if order not in scores or not judged(values[order]):
         return made
     ranked = {row.system: scores[order][systems.index(row.system)] for row in made.ranked(order)}

@@ -4,7 +4,6 @@ from collections.abc import Hashable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +16,13 @@ from sumbench.stats.arrays import Pairs
 from sumbench.stats.arrays import differences
 from sumbench.stats.arrays import every_pair
 from sumbench.stats.bootstrap import Bootstrap
-from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.direction import SIGNS
 from sumbench.stats.effects import Effect
 from sumbench.stats.effects import standardized
+from sumbench.stats.family import can_show
+from sumbench.stats.family import corrected
+from sumbench.stats.family import permutations
+from sumbench.stats.family import tested_at
 from sumbench.stats.intervals import Estimate
 from sumbench.stats.intervals import Interval
 from sumbench.stats.letters import letters
@@ -29,7 +31,6 @@ from sumbench.stats.power import units_of
 from sumbench.stats.settings import Settings
 from sumbench.stats.sign_flips import SignFlips
 from sumbench.stats.sign_flips import paired_flips
-from sumbench.stats.sign_flips import smallest_p
 from sumbench.stats.units import numbered
 
 
@@ -68,14 +69,6 @@ class Comparison(NamedTuple):
         return all(each.exact for each in self.differences if each.draws)
 
 
-class Movement(NamedTuple):
-    """A document, by its index, whose score moved from `before` to `after`."""
-
-    document: int
-    before: float
-    after: float
-
-
 def turned(difference: Difference) -> Difference:
     """Return a difference the other way round: right minus left."""
     effect, interval = difference.effect, difference.effect.interval
@@ -88,28 +81,6 @@ def turned(difference: Difference) -> Difference:
             standardized=None if effect.standardized is None else 0.0 - effect.standardized,
         )
     )
-
-
-def corrected(p: Sequence[float], settings: Settings) -> list[float]:
-    """Return the p-values of one family, corrected as the settings say."""
-    return [float(each) for each in CORRECTIONS[settings.correction](p)]
-
-
-def tested_at(tests: int, settings: Settings) -> float:
-    """Return the level at which a single test of a family must be passed, whatever the others show."""
-    return settings.alpha if settings.correction == "none" or tests < 1 else settings.alpha / tests
-
-
-def can_show(units: int, tests: int, settings: Settings) -> bool:
-    """Tell whether any outcome on so many units could tell two systems apart in a family of so many tests."""
-    # Benjamini & Hochberg reject at alpha itself where all tests are passed together.
-    level = tested_at(tests, settings) if settings.correction == "holm" else settings.alpha
-    return smallest_p(units, permutations(tests, settings)) <= level
-
-
-def permutations(tests: int, settings: Settings) -> int:
-    """Return how many sign patterns are drawn: enough that the smallest p, corrected, lies well below alpha."""
-    return max(settings.permutations, ceil(2 * tests / settings.alpha))
 
 
 def compare_systems(  # noqa: PLR0913 - what a comparison is made of
@@ -301,16 +272,3 @@ def compare_values(  # noqa: PLR0913 - what a comparison is made of
         )
     }
     return {metric: found[metric] for metric in scores}
-
-
-def most_moved(before: FloatArray, after: FloatArray, limit: int = 10) -> tuple[Movement, ...]:
-    """Return the documents whose scores moved most, up or down, the largest first; those both have, that moved.
-
-    Args:
-        before: One score a document, NaN where there is none.
-        after: The same for the same documents.
-        limit: How many to return at most.
-    """
-    moved = np.nan_to_num(np.abs(after - before))
-    order = np.argsort(-moved, kind="stable")[: max(0, limit)]
-    return tuple(Movement(int(at), float(before[at]), float(after[at])) for at in order if moved[at] > 0)

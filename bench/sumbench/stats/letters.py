@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from collections.abc import Sequence
+from itertools import chain
 from itertools import combinations
 from string import ascii_letters
 
@@ -25,10 +26,12 @@ def letters(means: Sequence[float], differing: Different) -> list[str]:
         A string a system, such as "ab", in the order of `means`.
     """
     ranks = _ranks(means)
-    columns = _absorbed([frozenset(range(len(means)))])
+    columns = [frozenset(range(len(means)))] if means else []
     for pair in sorted(differing, key=lambda pair: sorted(ranks[system] for system in pair)):
+        whole = [column for column in columns if not pair <= column]
         split = [column - {system} for column in columns if pair <= column for system in pair]
-        columns = _absorbed([column for column in columns if not pair <= column] + split)
+        # No whole column lies within a new one: it would have lain within the one that was split.
+        columns = whole + _absorbed(split, whole)
     columns = _swept(columns)
     columns.sort(key=lambda column: sorted(ranks[system] for system in column))
     named = [(letter(column_index), column) for column_index, column in enumerate(columns)]
@@ -48,10 +51,11 @@ def _ranks(means: Sequence[float]) -> list[int]:
     return ranks
 
 
-def _absorbed(columns: Collection[frozenset[int]]) -> list[frozenset[int]]:
+def _absorbed(columns: Collection[frozenset[int]], whole: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """Leave out columns that lie within another one, or within one of those that stay `whole`."""
     kept: list[frozenset[int]] = []
-    for column in sorted(set(columns), key=lambda column: (-len(column), sorted(column))):
-        if column and not any(column <= other for other in kept):
+    for column in sorted(set(columns), key=len, reverse=True):
+        if not any(column <= other for other in chain(kept, whole)):
             kept.append(column)
     return kept
 

@@ -10,8 +10,8 @@ import numpy as np
 from sumbench.manifest import Value
 from sumbench.scores import FloatArray
 from sumbench.seeds import stream
-from sumbench.stats.comparison import tested_at
 from sumbench.stats.direction import sign
+from sumbench.stats.family import tested_at
 from sumbench.stats.power import detectable
 from sumbench.stats.power import units_needed
 from sumbench.stats.power import units_of

@@ -127,7 +127,7 @@ def units_needed(
         return None
     guess = _by_formula(apart, difference, alpha, power)
     if guess is None or guess > _FORMULA_FROM:
-        return None if guess is None else _two_digits(guess)
+        return None if guess is None else two_digits(guess)
     # The same draws for every size: a larger sample holds the smaller ones.
     draws = _drawn(rng, len(apart.sums), _BEYOND * max(guess, fewest_units(alpha)))
 
@@ -138,7 +138,7 @@ def units_needed(
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if shown(middle) else (middle + 1, high)
-    return _two_digits(high)
+    return two_digits(high)
 
 
 def _drawn(rng: np.random.Generator, size: int, units: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -197,6 +197,7 @@ def _by_formula(apart: UnitDifferences, difference: float, alpha: float, power: 
     return None if units > MOST_UNITS else max(2, ceil(units))
 
 
-def _two_digits(number: int) -> int:
+def two_digits(number: int) -> int:
+    """Return a number rounded up to two significant digits."""
     step = 10 ** max(0, floor(log10(number)) - 1)
     return int(ceil(number / step) * step)

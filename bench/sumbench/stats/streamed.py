@@ -58,7 +58,7 @@ class Totals:
     """Sums over all documents of a run, fed batch by batch; every document comes once, with all its summaries.
 
     Memory does not grow with the documents. Six numbers a resample, system and value of the main table are kept, and a
-    few more.
+    few more. There are no intervals where documents share sources.
     """
 
     def __init__(self, record: Manifest, settings: Settings | None = None) -> None:
@@ -85,7 +85,9 @@ class Totals:
                 self._answered.add(system, metric, written)
                 if self._means.add(system, metric, row) and main:
                     series[metric, system] = row
-        self._bootstrap.add(series)
+        # Documents of one source come in different batches, so that no source can be drawn whole.
+        if self._record.corpus.clusters is None:
+            self._bootstrap.add(series)
         tallies(summaries, self._made)
         add_unscored(self._failures, scores)
 
@@ -114,7 +116,9 @@ class Totals:
             }
             for metric in record.values
         }
-        made = Analysis(record.values, tuple(rows), self.settings, intervals, streamed=True)
+        shared = record.corpus.clusters
+        sources = None if shared is None else len(set(shared.values()))
+        made = Analysis(record.values, tuple(rows), self.settings, intervals, streamed=True, sources=sources)
         order = record.ranked_by
         if order not in record.values or not judged(record.values[order]):
             return made

@@ -1,18 +1,13 @@
 """Resampling units: documents, or clusters of documents that share a source, with exact sums."""
 
-from collections.abc import Callable
 from collections.abc import Hashable
 from collections.abc import Sequence
 from typing import NamedTuple
-from typing import TypeAlias
 
 import numpy as np
 
 from sumbench.scores import FloatArray
 from sumbench.stats.arrays import IntArray
-
-Aggregate: TypeAlias = Callable[[FloatArray], FloatArray]
-"""A score from summed statistics: shape (..., statistics) to shape (...)."""
 
 WORKING_BYTES = 1 << 23
 """Size of the largest intermediate array of a resampling loop; changing it changes no result."""
@@ -25,18 +20,6 @@ class Grid(NamedTuple):
 
     values: FloatArray
     step: FloatArray
-
-
-def with_presence(scores: FloatArray) -> FloatArray:
-    """Turn scores of shape (rows, documents) into the statistics of a mean: the value and 1, both NaN if missing."""
-    return np.stack([scores, np.where(np.isnan(scores), np.nan, 1.0)], axis=-1)
-
-
-def mean(sums: FloatArray) -> FloatArray:
-    """Return the mean from the summed statistics of `with_presence`; NaN where nothing was present."""
-    figure: FloatArray = np.full(sums.shape[:-1], np.nan)
-    np.divide(sums[..., 0], sums[..., 1], out=figure, where=sums[..., 1] > 0)
-    return figure
 
 
 def present(statistics: FloatArray) -> FloatArray:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
-from itertools import groupby
 from itertools import islice
 
-from sumbench.manifest import Value
 from sumbench.stats.analysis import Analysis
-from sumbench.stats.comparison import can_show
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
+from sumbench.stats.family import can_show
+from sumbench.stats.phrases import count
+from sumbench.stats.phrases import listed
+from sumbench.stats.phrases import listed_in_order
+from sumbench.stats.phrases import on_documents
+from sumbench.stats.phrases import shown_difference
 from sumbench.stats.power import MOST_UNITS
 from sumbench.stats.standing import Standing
 from sumbench.stats.versus import Versus
@@ -21,7 +24,6 @@ LENGTHS_APART = 4 / 3
 """Where one system's summaries are longer than another's by more than this factor, ROUGE compares lengths, too."""
 
 _SENTENCES = 3
-_NAMED = 3
 
 
 def verdict(analysis: Analysis, metric: str) -> tuple[str, ...]:
@@ -45,20 +47,20 @@ def _sentences(analysis: Analysis, metric: str, ranked: Sequence[Standing]) -> I
         if row.failed or row.failed_draws
     ]
     if lacking:
-        yield f"{_listed(lacking)}."
+        yield f"{listed(lacking)}."
     if not ranked or not judged(analysis.values[metric]):
         return
     if analysis.streamed:
         yield "Nothing was tested: `sumbench compare` compares the systems of a stream."
         return
-    documents = _documents(max(row.scored for row in ranked))
+    documents = on_documents(max(row.scored for row in ranked), analysis.sources)
     yield from _against_lead(analysis, metric, ranked, documents)
     yield from _leaders(analysis, metric, ranked, documents)
     yield from _spoiled(ranked)
 
 
 def _counted(row: Standing) -> str:
-    return _documents(row.documents) if row.draws == 1 or row.failed else f"{row.documents * row.draws} draws"
+    return count(row.documents, "document") if row.draws == 1 or row.failed else f"{row.documents * row.draws} draws"
 
 
 def _against_lead(analysis: Analysis, metric: str, ranked: Sequence[Standing], documents: str) -> Iterator[str]:
@@ -70,8 +72,8 @@ def _against_lead(analysis: Analysis, metric: str, ranked: Sequence[Standing], d
     told = {name: turned * (each.effect.difference or 0.0) for name, each in met.items() if each.different}
     better = [row.system for row in ranked if told.get(row.system, 0.0) > 0]
     worse = [row.system for row in ranked if told.get(row.system, 0.0) < 0]
-    parts = [f"{_listed(better)} {_verb(better, 'beat')} lead"] if better else ["no system beats lead"]
-    parts += [f"{_listed(worse)} {_verb(worse, 'fall')} behind it"] if worse else []
+    parts = [f"{listed(better)} {_verb(better, 'beat')} lead"] if better else ["no system beats lead"]
+    parts += [f"{listed(worse)} {_verb(worse, 'fall')} behind it"] if worse else []
     yield _sentence(f"{'; '.join(parts)} on these {documents}")
 
 
@@ -82,7 +84,7 @@ def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], docume
     further = _would_take(analysis, metric)
     if not comparison.showable:
         yield _sentence(
-            f"{documents} and {_count(len(comparison.differences), 'pair')}: no difference could have been shown"
+            f"{documents} and {count(len(comparison.differences), 'pair')}: no difference could have been shown"
             f"{further}"
         )
         return
@@ -91,8 +93,8 @@ def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], docume
         yield _sentence(f"{leaders[0]} stands above every other ranked system on these {documents}")
     elif len(leaders) > 1:
         apart = _any_told_apart(analysis, metric, leaders)
-        near = f"{_listed(leaders[1:])} cannot be told from {leaders[0]}"
-        group = near if apart else f"{_group(leaders, [row.system for row in ranked])} cannot be told apart"
+        near = f"{listed(leaders[1:])} cannot be told from {leaders[0]}"
+        group = near if apart else f"{listed_in_order(leaders, [row.system for row in ranked])} cannot be told apart"
         yield _sentence(f"{group} on these {documents}{further}")
 
 
@@ -113,11 +115,12 @@ def _would_take(analysis: Analysis, metric: str) -> str:
     wanted = f"{shown_difference(outlook.asked, value)} between {outlook.first} and {outlook.second}"
     if outlook.asked != abs(outlook.difference):
         wanted = f"a difference of {shown_difference(outlook.asked, value)}"
-    return f"; to show {wanted} would take {_about(outlook.needed)}"
+    return f"; to show {wanted} would take {_about(outlook.needed, analysis.sources)}"
 
 
-def _about(needed: int | None) -> str:
-    return f"more than {MOST_UNITS:,}" if needed is None else f"about {needed:,}"
+def _about(needed: int | None, sources: int | None) -> str:
+    about = f"more than {MOST_UNITS:,}" if needed is None else f"about {needed:,}"
+    return about if sources is None else f"{about} sources"
 
 
 def _spoiled(ranked: Sequence[Standing]) -> Iterator[str]:
@@ -131,7 +134,7 @@ def _spoiled(ranked: Sequence[Standing]) -> Iterator[str]:
         )
     cut = [row.system for row in ranked if row.cut]
     if cut:
-        yield f"{_listed(cut)} did not read all of the input."
+        yield f"{listed(cut)} did not read all of the input."
 
 
 def versus_verdict(result: Versus, metric: str, base: str) -> tuple[str, ...]:
@@ -143,22 +146,22 @@ def versus_verdict(result: Versus, metric: str, base: str) -> tuple[str, ...]:
     comparison = result.comparisons[metric]
     if not judged(value) or not comparison.differences:
         return ()
-    documents, turned = _documents(len(result.documents)), sign(value)
+    documents, turned = on_documents(len(result.documents), result.sources), sign(value)
     if not comparison.showable:
-        tests = _count(len(comparison.differences), "pair")
+        tests = count(len(comparison.differences), "pair")
         return (_sentence(f"{documents} and {tests}: no difference could have been shown"),)
     changes = [(change.pair.new.label, change.difference) for change in result.changes(metric)]
     better = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) > 0]
     worse = [name for name, each in changes if each.different and turned * (each.effect.difference or 0.0) < 0]
     said = []
     if better:
-        said.append(f"{_listed(better)} {_verb(better, 'score')} better than {base}")
+        said.append(f"{listed(better)} {_verb(better, 'score')} better than {base}")
     if worse:
-        said.append(f"{_listed(worse)} {_verb(worse, 'score')} worse than {base}")
+        said.append(f"{listed(worse)} {_verb(worse, 'score')} worse than {base}")
     sentences = [_sentence(f"under {value.title}, {' and '.join(said)} on these {documents}")] if said else []
     untold = [index for index, (_, each) in enumerate(changes) if not each.different]
     if untold:
-        names = _listed([changes[index][0] for index in untold])
+        names = listed([changes[index][0] for index in untold])
         under = "" if said else f"under {value.title}, "
         further = _pair_would_take(result, metric, untold)
         sentences.append(_sentence(f"{under}{names} cannot be told from {base} on these {documents}{further}"))
@@ -176,54 +179,11 @@ def _pair_would_take(result: Versus, metric: str, untold: Sequence[int]) -> str:
     wanted = f"a difference of {shown_difference(outlook.asked, value)}"
     if outlook.asked == abs(outlook.difference):
         wanted = f"the {shown_difference(outlook.asked, value)} of {result.pairs[largest].new.label}"
-    return f"; to show {wanted} would take {_about(outlook.needed)}"
-
-
-def shown_difference(difference: float, value: Value) -> str:
-    """Return a difference with the decimals of its table and its unit: `1.20 points`."""
-    number = f"{value.scale * difference:.{value.decimals}f}"
-    if value.scale == 1 and not value.unit:
-        return number
-    return f"{number} {'points' if value.scale != 1 else value.unit}".strip()
-
-
-def _group(names: Sequence[str], order: Sequence[str]) -> str:
-    """Return systems of a table: all names, or of many that follow one another the first and the last.
-
-    `order` has the systems as the table has them, so that none is counted in that only stands between two of `names`.
-    """
-    if len(names) <= _NAMED:
-        return _listed(names)
-    members = set(names)
-    stretches = [list(each) for inside, each in groupby(order, key=members.__contains__) if inside]
-    parts = [part for each in stretches for part in _stretch(each)]
-    if len(parts) > _NAMED:
-        return f"{names[0]} and {len(names) - 1} others"
-    return f"{_listed(parts)} ({len(names)} systems)"
-
-
-def _stretch(names: Sequence[str]) -> Sequence[str]:
-    """Return neighbours as what is said of them: one or two by name, more as from the first to the last."""
-    return [f"{names[0]} to {names[-1]}"] if names[1:-1] else names
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > _NAMED + 1:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} others"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"; to show {wanted} would take {_about(outlook.needed, result.sources)}"
 
 
 def _verb(names: Sequence[str], verb: str) -> str:
     return verb if len(names) > 1 else f"{verb}s"
-
-
-def _documents(number: int) -> str:
-    return _count(number, "document")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _sentence(text: str) -> str:

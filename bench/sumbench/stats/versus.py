@@ -18,12 +18,12 @@ from sumbench.stats.analysis import FLOOR
 from sumbench.stats.bootstrap import estimates
 from sumbench.stats.comparison import Comparison
 from sumbench.stats.comparison import Difference
-from sumbench.stats.comparison import Movement
 from sumbench.stats.comparison import compare_values
-from sumbench.stats.comparison import most_moved
 from sumbench.stats.direction import judged
 from sumbench.stats.direction import sign
 from sumbench.stats.intervals import Estimate
+from sumbench.stats.movement import Movement
+from sumbench.stats.movement import most_moved
 from sumbench.stats.outlook import Outlook
 from sumbench.stats.outlook import look_out
 from sumbench.stats.scale import position
@@ -79,6 +79,11 @@ class Versus:
     clusters: tuple[Hashable, ...] | None
     landmarks: Mapping[str, Mapping[str, Estimate]]
     seed: int = 0
+
+    @property
+    def sources(self) -> int | None:
+        """The number of sources of the documents, None where each stands for itself."""
+        return None if self.clusters is None else len(set(self.clusters))
 
     def changes(self, metric: str) -> Iterator[Change]:
         """Yield how each pair differs under a value."""

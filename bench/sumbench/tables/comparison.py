@@ -17,12 +17,13 @@ from sumbench.stats import Pair
 from sumbench.stats import Side
 from sumbench.stats import Versus
 from sumbench.stats import judged
+from sumbench.stats.phrases import count
+from sumbench.stats.phrases import on_documents
 from sumbench.stats.verdict import versus_verdict
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import CORRECTED
 from sumbench.tables.notes import NAMES
 from sumbench.tables.values import explain_values
@@ -119,8 +120,8 @@ def _figure(name: str, figure: Estimate, value: Value) -> str:
 
 
 def _on_scores(result: Versus, base: str, values: Sequence[Value]) -> Iterable[str]:
-    on = f"compared on {count(len(result.documents), 'document')}"
-    if len(result.documents) == 1:
+    on = f"compared on {on_documents(len(result.documents), result.sources)}"
+    if 1 in {len(result.documents), result.sources}:
         on += ", which can support neither an interval nor a test"
     yield f"{on}; base: {base}; scores are {explain_values(values)}, differences new − base"
 
@@ -226,7 +227,7 @@ def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[
     columns = (
         Column("system", "system"),
         Column("all", "all", value.decimals),
-        *(Column(group.label, group.label, value.decimals) for group in groups),
+        *(Column(_key(group.label, by), group.label, value.decimals) for group in groups),
     )
     rows = tuple(
         Row((NAMES.get(each.system, each.system), *(scaled(one, value) for one in (each.whole, *each.groups))))
@@ -237,6 +238,11 @@ def breakdown_table(value: Value, means: Iterable[GroupMeans], groups: Sequence[
     return Table(
         f"{value.title} by {by}", columns, (Section("", rows),), (sizes, *(_KEYS.get(by, ()) if reckoned else ()))
     )
+
+
+def _key(label: str, by: str) -> str:
+    """Return the name of a group's column in files, which no other column has."""
+    return f"{by} {label}" if label in {"section", "system", "all"} else label
 
 
 def _decimals(values: Sequence[Value]) -> int:

@@ -9,11 +9,11 @@ from sumbench.corpus import open_source
 from sumbench.corpus.check import CorpusReport
 from sumbench.corpus.check import Spread
 from sumbench.corpus.check import check_documents
+from sumbench.stats.phrases import count
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 
 _SHOWN = 5
 

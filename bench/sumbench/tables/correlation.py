@@ -17,12 +17,12 @@ from sumbench.stats.correlation.resampling import FEWEST_SYSTEMS
 from sumbench.stats.correlation.verdict import correlation_verdict
 from sumbench.stats.correlation.verdict import shown
 from sumbench.stats.intervals import FEWEST_UNITS
+from sumbench.stats.phrases import count
 from sumbench.tables.model import Cell
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import CORRECTED
 from sumbench.tables.notes import merged
 
@@ -221,25 +221,27 @@ def _counted(before: str, summaries: int, documents: int, systems: int) -> str:
 
 
 def _on_intervals(found: Correlations) -> Iterator[str]:
-    if found.resampled is not None:
-        settings = found.settings
+    settings = found.settings
+    resampled = [quality for quality in found.qualities if quality.resampled is not None]
+    if resampled:
         yield (
-            f"interval: {100 * settings.level:g} % percentile bootstrap of {_DRAWN[found.resampled]}, "
+            f"interval: {100 * settings.level:g} % percentile bootstrap of {_DRAWN[found.question.units]}, "
             f"{settings.resamples} resamples (Deutsch et al. 2021)"
         )
         missing = [
             name
             for name in found.names
             if any(
-                each.by_metric[name].value is not None and each.by_metric[name].interval is None
-                for each in found.qualities
+                each.by_metric[name].value is not None and each.by_metric[name].interval is None for each in resampled
             )
         ]
         if missing:
             yield f"no interval, as in many resamples nothing is left to correlate, or too much: {', '.join(missing)}"
-        return
-    least = f"{FEWEST_UNITS} documents (or sources)"
-    yield f"no intervals: it takes {least} and, where systems are resampled, {FEWEST_SYSTEMS} of these"
+    few = [quality.quality for quality in found.qualities if quality.resampled is None]
+    if few:
+        what = f"no intervals of {', '.join(few)}" if resampled else "no intervals"
+        least = f"{FEWEST_UNITS} documents (or sources)"
+        yield f"{what}: it takes {least} and, where systems are resampled, {FEWEST_SYSTEMS} of these"
 
 
 def agreement_line(found: Correlations, metric: str, values: Mapping[str, Value]) -> str | None:

@@ -17,7 +17,7 @@ def render(table: Table) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["section", *(column.key for column in table.columns)])
+    writer.writerow(["section", *(guarded(column.key) for column in table.columns)])
     for section in table.sections:
         writer.writerows([guarded(cell) for cell in (section.title, *row.cells)] for row in section.rows)
     return text.getvalue()

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import MetricForecast
+from sumbench.stats.phrases import count
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 
 MINUTE, HOUR = 60, 3600
 

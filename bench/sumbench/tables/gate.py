@@ -13,15 +13,18 @@ from sumbench.stats import Verdict
 from sumbench.stats import sign
 from sumbench.stats.gate import Floor
 from sumbench.stats.gate import Lacking
+from sumbench.stats.intervals import FEW_VALUES
+from sumbench.stats.intervals import FEWEST_OTHERS
+from sumbench.stats.intervals import FEWEST_OTHERS_OF_FEW_VALUES
+from sumbench.stats.phrases import count
+from sumbench.stats.phrases import on_documents
+from sumbench.stats.phrases import shown_difference
 from sumbench.stats.power import MOST_UNITS
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
-from sumbench.tables.values import points
 from sumbench.tables.values import scaled
-from sumbench.tables.values import shown
 from sumbench.tables.values import signed_span
 
 Judged = Sequence[tuple[str, Gate]]
@@ -114,6 +117,8 @@ def _notes(judged: Judged) -> Iterator[str]:
             "undecided: neither could be shown; as many documents as are needed would show of a system that is as good "
             "that it is not worse by more than the limit"
         )
+        if any(each.few_differ for each in verdicts):
+            yield "undecided, too, where too few documents differ: losses may be too rare to be among these"
         if any(each.margin == 0 for each in verdicts):
             yield "with --margin 0 only a better system is not worse: give the drop that you could accept"
     if any(floor.confident for _, gate in judged for floor in gate.floors):
@@ -135,18 +140,24 @@ def _few(names: Sequence[str]) -> str:
 
 def undecided_line(each: Verdict, value: Value) -> str:
     """Say what an undecided verdict leaves open, and what would decide it."""
-    documents = count(each.documents, "document")
+    sources = None if each.units == each.documents else each.units
+    documents = on_documents(each.documents, sources)
+    about = f"more than {MOST_UNITS:,}" if each.needed is None else f"about {each.needed:,}"
+    about += "" if sources is None else " sources"
+    if each.few_differ:
+        least = f"{FEWEST_OTHERS}, {FEWEST_OTHERS_OF_FEW_VALUES} where there are fewer than {FEW_VALUES} different ones"
+        return (
+            f"{value.title} undecided: too few of {documents} have another score to show that the new side is not "
+            f"worse (it takes {least}); {about} would hold as many"
+        )
     if each.detectable is None:
         seen = f"{documents} can show no difference of any size"
     else:
-        drop = f"{shown(each.detectable, value)} {points(value)}".strip()
-        seen = f"on {documents} a drop of {drop} or more would probably show"
+        seen = f"on {documents} a drop of {shown_difference(each.detectable, value)} or more would probably show"
     if each.margin == 0:
         more = "with --margin 0 only a better system is not worse: give the drop that you could accept"
-    elif each.needed is None:
-        more = f"it would take more than {MOST_UNITS:,} to show that an equal system is not worse"
     else:
-        more = f"it would take about {each.needed:,} to show that an equal system is not worse"
+        more = f"it would take {about} to show that an equal system is not worse"
     return f"{value.title} undecided: {seen}; {more}"
 
 

@@ -14,11 +14,12 @@ from sumbench.stats import Verdict
 from sumbench.stats import Versus
 from sumbench.stats import sign
 from sumbench.stats.gate import Floor
+from sumbench.stats.phrases import shown_difference
 from sumbench.tables.gate import lacking_lines
 from sumbench.tables.gate import undecided_line
-from sumbench.tables.values import points
 from sumbench.tables.values import shown
 from sumbench.tables.values import signed_span
+from sumbench.visible import visible
 
 
 class _Case(NamedTuple):
@@ -48,9 +49,10 @@ def junit(judged: Sequence[tuple[str, Gate]], result: Versus, seconds: float, pr
         time=f"{seconds:.3f}",
     )
     described = ET.SubElement(suite, "properties")
+    # XML has no control characters, which names and ids may hold.
     for name, value in properties.items():
-        ET.SubElement(described, "property", name=name, value=value)
-    for case in cases:
+        ET.SubElement(described, "property", name=visible(name), value=visible(value))
+    for case in (_Case(*map(visible, case)) for case in cases):
         written = ET.SubElement(
             suite, "testcase", classname=case.system, name=case.name, time=f"{seconds / len(cases):.3f}"
         )
@@ -78,11 +80,11 @@ def _of_verdict(label: str, each: Verdict, value: Value, *, undecided_fails: boo
     name = f"{each.metric} is not worse"
     interval = signed_span(each.interval, value) or "none"
     output = (
-        f"difference {shown(each.difference, value)} {points(value)}, interval {interval}, "
+        f"difference {shown_difference(each.difference, value)}, interval {interval}, "
         f"margin {value.scale * each.margin:g}, p {each.p:.4f}, {each.documents} documents"
     )
     if each.outcome == Outcome.WORSE:
-        lost = f"{shown(-sign(value) * each.difference, value)} {points(value)}".strip()
+        lost = shown_difference(-sign(value) * each.difference, value)
         return _Case(label, name, f"{each.metric} is worse by {lost} (p = {each.p:.4f})", output=output)
     if each.outcome == Outcome.NOT_WORSE:
         return _Case(label, name, output=output)

@@ -14,6 +14,7 @@ from sumbench.stats import Analysis
 from sumbench.stats import Group
 from sumbench.stats import GroupMeans
 from sumbench.stats.intervals import FEWEST_UNITS
+from sumbench.stats.phrases import count
 from sumbench.systems.classic import Classic
 from sumbench.tables.language_facts import LanguageFacts
 from sumbench.tables.language_facts import language_facts
@@ -21,7 +22,6 @@ from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import NAMES
 from sumbench.tables.values import scaled
 

@@ -33,6 +33,12 @@ _ESCAPES = str.maketrans(
         "≤": r"$\leq$",
         "≥": r"$\geq$",
         "→": r"$\rightarrow$",
+        "↑": r"$\uparrow$",
+        "↓": r"$\downarrow$",
+        "′": "$'$",
+        "α": r"$\alpha$",
+        "ρ": r"$\rho$",
+        "τ": r"$\tau$",
         "…": r"\dots{}",
         "“": "``",
         "”": "''",
@@ -77,7 +83,7 @@ def _lines(table: Table) -> Iterator[str]:
         yield "  " + _specification(column, [row.cells[index] for row in rows], room[index])
     yield "@{}}"
     yield r"\toprule"
-    yield " & ".join(_heading(column) for column in table.columns) + r" \\"
+    yield _line([_heading(column) for column in table.columns])
     for section in table.sections:
         yield r"\midrule"
         yield from _section(table, section)
@@ -98,7 +104,13 @@ def _section(table: Table, section: Section) -> Iterator[str]:
     cells = [[_cell(table.columns[index], row, index) for index in range(len(table.columns))] for row in section.rows]
     width = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
-        yield " & ".join(f"{text:{room}}" for text, room in zip(row, width, strict=True)).rstrip() + r" \\"
+        yield _line([f"{text:{room}}" for text, room in zip(row, width, strict=True)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    line = " & ".join(cells).rstrip() + r" \\"
+    # At the beginning of a row, after a rule or the end of another row, TeX would take these for an option of that.
+    return "{}" + line if line.startswith(("[", "*")) else line
 
 
 def _specification(column: Column, cells: Sequence[Cell], room: int) -> str:

@@ -13,6 +13,7 @@ from sumbench.metrics.worth import CORPORA
 from sumbench.metrics.worth import LENGTH
 from sumbench.metrics.worth import mean_worth
 from sumbench.metrics.worth import measured_worth
+from sumbench.stats.correlation.verdict import shown
 from sumbench.tables.listings import describe_name
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
@@ -113,7 +114,7 @@ def _worth(values: Sequence[Value]) -> list[Table]:
 def _worth_in_short(values: Sequence[Value], name: str = "") -> str:
     first = name or next((value.name for value in values if value.main), "")
     found = [mean_worth(first, corpus) for corpus in CORPORA]
-    return " ".join("–" if each is None else f"{each:.2f}".replace("0.", ".") for each in found) if any(found) else ""
+    return " ".join(shown(each) or "–" for each in found) if any(found) else ""
 
 
 def _models(name: str) -> list[Table]:

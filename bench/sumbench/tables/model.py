@@ -138,8 +138,3 @@ class Table:
             + (f" {row.marks.get(index, ''):{widths[index]}}" if widths[index] and cell is not None else "")
             for index, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True))
         ]
-
-
-def count(number: int, what: str) -> str:
-    """Return a number with the name of what it counts, in the plural where there is not exactly one."""
-    return f"{number} {what}" + ("" if number == 1 else "s")

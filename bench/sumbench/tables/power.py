@@ -5,14 +5,14 @@ from statistics import median
 from typing import NamedTuple
 
 from sumbench.manifest import Value
+from sumbench.stats.phrases import count
+from sumbench.stats.phrases import shown_difference
 from sumbench.stats.power import MOST_UNITS
-from sumbench.stats.verdict import shown_difference
 from sumbench.tables.model import Cell
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.values import scaled
 
 
@@ -41,19 +41,25 @@ def power_table(  # noqa: PLR0913, PLR0917 - the parts of a table
     power: float,
     level: float,
     tests: int,
+    *,
+    shared: bool,
 ) -> Table:
-    """Return one row a pair, under the titles that they come with; `difference` is in points of the table."""
+    """Return one row a pair, under the titles that they come with.
+
+    `difference` is in points of the table; where documents share sources (`shared`), these are what is counted.
+    """
+    units = "sources" if shared else "documents"
     wanted = shown_difference(difference / value.scale, value)
     columns = (
         Column("pair", "pair"),
         Column("difference", "difference", value.decimals),
         Column("detectable", "detectable", value.decimals),
-        Column("for_own", "documents for it", 0),
-        Column("for_wanted", f"documents for {wanted}", 0),
+        Column("for_own", f"{units} for it", 0),
+        Column("for_wanted", f"{units} for {wanted}", 0),
         Column("reached", "power there %", 1, detail=True),
     )
     sections: dict[str, list[Row]] = {}
-    numbers = []
+    needed = []
     for title, pair in pairs:
         known = pair.difference is not None
         cells: tuple[Cell, ...] = (
@@ -65,11 +71,15 @@ def power_table(  # noqa: PLR0913, PLR0917 - the parts of a table
             None if pair.reached is None else 100 * pair.reached,
         )
         sections.setdefault(title, []).append(Row(cells))
-        numbers.append(pair.for_wanted or MOST_UNITS)
-    middle = f"{round(median(numbers)):,}" if median(numbers) < MOST_UNITS else f"more than {MOST_UNITS:,}"
-    verdict = (f"A difference of {wanted} of {value.title} would take about {middle} documents for the middle pair.",)
+        if known:
+            needed.append(pair.for_wanted or MOST_UNITS + 1)
+    verdict: tuple[str, ...] = ()
+    if needed:
+        middle = median(needed)
+        about = f"about {round(middle):,}" if middle <= MOST_UNITS else f"more than {MOST_UNITS:,}"
+        verdict = (f"A difference of {wanted} of {value.title} would take {about} {units} for the middle pair.",)
     what = (
-        f"documents: about how many show the difference with {100 * power:g} % power, at the level {level:.2g} "
+        f"{units}: about how many show the difference with {100 * power:g} % power, at the level {level:.2g} "
         f"({count(tests, 'pair')} in the run's table, corrected); detectable: the smallest that those of the run show"
     )
     how = "by simulation of the table's own test, which takes the spread of these documents for the true one"

@@ -11,12 +11,13 @@ from sumbench.stats.correlation.preferences import MetricAgreement
 from sumbench.stats.correlation.preferences import RaterAgreement
 from sumbench.stats.correlation.preferences import WinRate
 from sumbench.stats.correlation.verdict import shown
+from sumbench.stats.intervals import FEWEST_UNITS
+from sumbench.stats.phrases import count
 from sumbench.tables.correlation import span
 from sumbench.tables.model import Column
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import CORRECTED
 
 
@@ -161,7 +162,7 @@ def metric_agreement_table(
     how = (
         "agrees: of the decided judgements (the majority of each document's raters) the share in which the preferred "
         "summary has the better score, equal scores left out; the interval is exact (Clopper-Pearson), or resamples "
-        "documents where some were judged more than once"
+        f"documents where some were judged more than once ({FEWEST_UNITS} at least)"
     )
     best = metrics[0] if metrics else None
     verdict: tuple[str, ...] = ()

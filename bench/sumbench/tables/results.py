@@ -10,6 +10,7 @@ from sumbench.metrics.protocol import WITHOUT_REFERENCES
 from sumbench.stats import Analysis
 from sumbench.stats import Standing
 from sumbench.stats.analysis import CEILING
+from sumbench.stats.phrases import count
 from sumbench.stats.verdict import LEAD
 from sumbench.stats.verdict import verdict
 from sumbench.tables.further import REFERENCES
@@ -21,7 +22,6 @@ from sumbench.tables.model import Origin
 from sumbench.tables.model import Row
 from sumbench.tables.model import Section
 from sumbench.tables.model import Table
-from sumbench.tables.model import count
 from sumbench.tables.notes import NAMES
 from sumbench.tables.notes import result_notes
 from sumbench.tables.notes import trained_on_it

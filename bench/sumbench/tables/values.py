@@ -8,11 +8,10 @@ from sumbench.manifest import Value
 from sumbench.stats import Interval
 from sumbench.stats import Standing
 from sumbench.stats.analysis import CEILING
+from sumbench.stats.phrases import PER_CENT
 from sumbench.tables.model import Column
 
 _BETTER = {Direction.HIGHER: "", Direction.LOWER: "lower is better", Direction.NEITHER: "a property, not ranked"}
-
-PER_CENT = "%"
 
 
 def scaled(score: float | None, value: Value) -> float | None:
@@ -35,7 +34,7 @@ def span(interval: Interval | None, value: Value) -> str | None:
     if interval is None:
         return None
     decimals = max(min(1, value.decimals), value.decimals - 1)
-    low, high = (f"{value.scale * end:.{decimals}f}" for end in (interval.low, interval.high))
+    low, high = (f"{value.scale * end:z.{decimals}f}" for end in (interval.low, interval.high))
     return f"{low}–{high}"
 
 
@@ -81,8 +80,3 @@ def explain_values(values: Iterable[Value]) -> str:
         for alike in kinds.values()
     }
     return "; ".join(what if len(said) == 1 else f"{titles}: {what}" for titles, what in said.items())
-
-
-def points(value: Value) -> str:
-    """Return what shown differences are counted in: points where scores are multiplied, else the unit."""
-    return value.unit if value.scale == 1 or value.unit == PER_CENT else "points"

@@ -23,9 +23,9 @@ from sumbench.seeds import stream
 from sumbench.stats import Interval
 from sumbench.stats import judged
 from sumbench.stats.analysis import clusters_of
-from sumbench.stats.comparison import permutations
+from sumbench.stats.family import permutations
+from sumbench.stats.phrases import points
 from sumbench.stats.sign_flips import paired_flips
-from sumbench.tables.values import points
 
 MOST_PAIRS = 60
 """Of more pairs, only those with the first system and with `lead` are drawn."""

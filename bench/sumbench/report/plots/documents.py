@@ -22,11 +22,11 @@ from sumbench.report.svg import spread_labels
 from sumbench.report.svg import text
 from sumbench.stats import judged
 from sumbench.stats.analysis import clusters_of
-from sumbench.stats.comparison import tested_at
+from sumbench.stats.family import tested_at
+from sumbench.stats.phrases import points
 from sumbench.stats.power import units_of
 from sumbench.stats.units import numbered
 from sumbench.stats.verdict import LEAD
-from sumbench.tables.values import points
 
 _MOST_CURVES = 5
 _MOST = 100_000

@@ -4,7 +4,6 @@ from collections.abc import Hashable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from itertools import combinations
 from typing import Final
 
@@ -14,7 +13,6 @@ from sumbench.errors import UsageError
 from sumbench.scores import FloatArray
 from sumbench.seeds import stream
 from sumbench.stats.arrays import IntArray
-from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.correlation.accuracy import random_signs
 from sumbench.stats.correlation.cells import Cells
 from sumbench.stats.correlation.cells import closest_pairs
@@ -29,6 +27,7 @@ from sumbench.stats.correlation.permutation import differences_p
 from sumbench.stats.correlation.permutation import permutations_for
 from sumbench.stats.correlation.resampling import percentile_intervals
 from sumbench.stats.correlation.resampling import resampled_units
+from sumbench.stats.family import corrected
 from sumbench.stats.intervals import Interval
 from sumbench.stats.letters import letters
 from sumbench.stats.settings import Settings
@@ -114,7 +113,8 @@ class QualityCorrelations:
 
     `documents` and `systems` count those with any; of `constant` documents all ratings are the same, so that there is
     nothing to correlate. `apart` holds the pairs of metrics that a corrected test told apart. `tests` is the number of
-    tests in the family, 0 where there were none.
+    tests in the family, 0 where there were none. `left_out` counts rated summaries that some metric has no score of,
+    `resampled` says what was drawn for intervals, None where there is too little of it.
     """
 
     quality: str
@@ -126,6 +126,7 @@ class QualityCorrelations:
     apart: frozenset[frozenset[str]] = frozenset()
     tests: int = 0
     left_out: int = 0
+    resampled: CorrelationUnits | None = None
 
     def best(self, metrics: Sequence[str]) -> str | None:
         """Return the one of the metrics that follows people best.
@@ -165,7 +166,6 @@ class Correlations:
     documents: int
     systems: int
     unscored: tuple[str, ...] = ()
-    resampled: CorrelationUnits | None = field(default=None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -184,34 +184,40 @@ def correlations(rated: Rated, question: Question, settings: Settings, seed: int
     scored = {name: array for name, array in rated.scores.items() if not np.isnan(array).all()}
     unscored = tuple(name for name in rated.scores if name not in scored)
     kept = Rated(rated.documents, rated.systems, scored, rated.ratings, rated.controls, rated.length, rated.clusters)
-    numbers = numbered(rated.clusters, len(rated.documents))
-    units = resampled_units(question.units, int(numbers.max()) + 1, len(rated.systems))
-    found = tuple(_of_quality(kept, quality, question, settings, seed, numbers, units) for quality in rated.ratings)
+    found = tuple(_of_quality(kept, quality, question, settings, seed) for quality in rated.ratings)
+    if not any(quality.summaries for quality in found):
+        raise UsageError(
+            "no rated summary has a score of every metric, so that nothing can be compared: name metrics that scored "
+            "the same summaries with --values"
+        )
     if all(each.value is None for quality in found for each in quality.by_metric.values()):
         which = "equal in every document" if question.level == "summary" else "all equal"
         raise UsageError(f"no quality's ratings differ ({which}): there is nothing to correlate")
     controls = tuple(name for name in rated.controls if name in scored)
     metrics = tuple(name for name in rated.metrics if name in scored)
     documents, systems = len(rated.documents), len(rated.systems)
-    return Correlations(question, found, metrics, controls, settings, documents, systems, unscored, units)
+    return Correlations(question, found, metrics, controls, settings, documents, systems, unscored)
 
 
-def _of_quality(  # noqa: PLR0913, PLR0917 - what a column rests on
-    rated: Rated,
-    quality: str,
-    question: Question,
-    settings: Settings,
-    seed: int,
-    numbers: IntArray,
-    units: CorrelationUnits | None,
-) -> QualityCorrelations:
+def _of_quality(rated: Rated, quality: str, question: Question, settings: Settings, seed: int) -> QualityCorrelations:
     names, ratings = list(rated.scores), rated.ratings[quality]
-    cells = Cells.of(np.stack([rated.scores[name] for name in names]), ratings)
-    rows = cells.there.any(axis=1)
+    every = Cells.of(np.stack([rated.scores[name] for name in names]), ratings)
+    left_out = int((~np.isnan(ratings)).sum() - every.there.sum())
+    rows, columns = (np.flatnonzero(every.there.any(axis=axis)) for axis in (1, 0))
+    if len(columns) < 2:  # noqa: PLR2004 - what there is to compare
+        nothing = dict.fromkeys(names, Correlation(None))
+        return QualityCorrelations(
+            quality, nothing, int(every.there.sum()), len(rows), len(columns), 0, left_out=left_out
+        )
+    # What has no rating of this quality is no unit of its tests and resamples.
+    cells = every.within(rows, columns)
+    labels = None if rated.clusters is None else [rated.clusters[row] for row in rows.tolist()]
+    numbers = numbered(labels, len(cells.y))
     flips = random_signs(stream(seed, "correlate", "flips"), len(numbers)) if question.coefficient == "soft" else None
     chosen = None if question.closest is None else closest_pairs(cells, question.closest)
     made = Correlator(cells, question.level, question.coefficient, flips, chosen)
     values = made.observed()
+    units = resampled_units(question.units, int(numbers.max()) + 1, cells.y.shape[1])
     intervals = percentile_intervals(made, units, numbers, settings, seed)
     partials = np.full(len(names), np.nan)
     if rated.length in names and question.coefficient in COEFFICIENTS and chosen is None:
@@ -229,17 +235,17 @@ def _of_quality(  # noqa: PLR0913, PLR0917 - what a column rests on
         )
         for index, name in enumerate(names)
     }
-    constant = sum(1 for row, there in zip(cells.y[rows], cells.there[rows], strict=True) if np.ptp(row[there]) == 0)
     return QualityCorrelations(
         quality,
         by_metric,
         int(cells.there.sum()),
-        int(rows.sum()),
-        int(cells.there.any(axis=0).sum()),
-        constant,
+        len(rows),
+        len(columns),
+        sum(1 for row, there in zip(cells.y, cells.there, strict=True) if np.ptp(row[there]) == 0),
         frozenset(frozenset(names[each] for each in pair) for pair in apart),
         tests,
-        int((~np.isnan(ratings)).sum() - cells.there.sum()),
+        left_out,
+        units,
     )
 
 
@@ -257,14 +263,13 @@ def _told_apart(  # noqa: PLR0913, PLR0917 - what a family of tests rests on
     All pairs of metrics and controls are one family. Nothing is tested where no corrected p could reach the level.
     """
     pairs = list(combinations(known, 2))
-    exchanges = Exchanges(units, numbers, made.cells.y.shape[1], permutations_for(len(pairs)))
+    exchanges = Exchanges(units, numbers, made.cells.y.shape[1], permutations_for(len(pairs), settings.alpha))
     if not pairs or exchanges.smallest_p * (len(pairs) if settings.correction == "holm" else 1) > settings.alpha:
         return [], {}, 0
     p = differences_p(made, pairs, exchanges, stream(seed, "correlate", "permutations"))
     if np.isnan(p).any():
         return [], {}, 0
-    corrected = CORRECTIONS[settings.correction](p)
-    apart = [pair for pair, each in zip(pairs, corrected, strict=True) if each <= settings.alpha]
+    apart = [pair for pair, each in zip(pairs, corrected(p, settings), strict=True) if each <= settings.alpha]
     places = {index: place for place, index in enumerate(known)}
     differing = [frozenset(places[each] for each in pair) for pair in apart]
     marks = letters([float(values[index]) for index in known], differing)

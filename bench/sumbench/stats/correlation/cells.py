@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from sumbench.scores import FloatArray
+from sumbench.stats.arrays import IntArray
 from sumbench.stats.correlation.coefficients import pair_weights
 
 
@@ -26,6 +27,11 @@ class Cells:
         """Take the summaries that every metric scored (NaN: it did not) and that are rated."""
         there = ~np.isnan(y) & ~np.isnan(x).any(axis=0)
         return cls(np.where(there, x, 0.0), np.where(there, y, 0.0), there)
+
+    def within(self, documents: IntArray, systems: IntArray) -> "Cells":
+        """Return the cells of some documents and systems, by their indices."""
+        chosen = np.ix_(documents, systems)
+        return Cells(self.x[:, documents][:, :, systems], self.y[chosen], self.there[chosen])
 
     @cached_property
     def weights(self) -> FloatArray:

@@ -67,7 +67,7 @@ class Correlator:
             x = self.cells.x.reshape(len(self.cells.x), -1)
             return self._plain(x, self.cells.y.reshape(-1), self.cells.weights.reshape(-1), self._threshold)
         if self.coefficient == "soft":
-            weights = pair_weights(np.ones(self.cells.y.shape[1]))
+            weights = (self._common.sum(axis=0) > 0).astype(np.float64)
             return np.array([soft_accuracy(p, self._people_p, weights) for p in self._metric_p])
         first: FloatArray = self.resampled(one)[0]
         return first
@@ -167,7 +167,7 @@ class Correlator:
 
     def _soft(self, drawn: Resamples) -> FloatArray:
         systems = np.ones((1, self.cells.y.shape[1])) if drawn.systems is None else drawn.systems
-        pairs = pair_weights(systems)
+        pairs = pair_weights(systems) * (drawn.documents @ self._common > 0)
         people = better_p_in_resamples(self._rated(self.cells.y), drawn.documents)
         return np.stack(
             [
@@ -176,6 +176,11 @@ class Correlator:
             ],
             axis=1,
         )
+
+    @cached_property
+    def _common(self) -> FloatArray:
+        """1 where a document has both systems of a pair, of shape (documents, pairs): others say nothing of it."""
+        return pair_weights(self.cells.weights)
 
     def _rated(self, values: FloatArray) -> FloatArray:
         return np.where(self.cells.there, values, np.nan)

@@ -8,6 +8,7 @@ documents are exchanged (PERM-INPUTS), whole systems (PERM-SYSTEMS), or single s
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 from typing import Literal
 from typing import TypeAlias
@@ -31,8 +32,6 @@ from sumbench.stats.correlation.levels import Correlator
 CorrelationUnits: TypeAlias = Literal["documents", "systems", "both"]
 
 FEWEST: Final = 1_000
-_A_PAIR: Final = 40
-"""So many permutations for each test of a family: its smallest corrected p-value is then half of 5 %."""
 
 _CELLS_AT_ONCE: Final = 2_000_000
 _ROUNDING: Final = 1e-10
@@ -91,9 +90,9 @@ class Exchanges:
             yield kept
 
 
-def permutations_for(tests: int) -> int:
-    """Return how many permutations a family of so many tests takes."""
-    return max(FEWEST, _A_PAIR * tests)
+def permutations_for(tests: int, alpha: float) -> int:
+    """Return how many permutations a family of so many tests takes: its smallest corrected p is then half of alpha."""
+    return max(FEWEST, ceil(2 * tests / alpha))
 
 
 def differences_p(made: Correlator, pairs: Pairs, exchanges: Exchanges, rng: np.random.Generator) -> FloatArray:

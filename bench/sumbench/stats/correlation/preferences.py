@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sumbench.records import Preference
-from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.correlation.agreement import krippendorff
+from sumbench.stats.family import corrected
+from sumbench.stats.intervals import FEWEST_UNITS
 from sumbench.stats.intervals import Interval
 from sumbench.stats.settings import Settings
 
@@ -99,8 +100,8 @@ def win_rates(cast: Sequence[Vote], settings: Settings) -> list[WinRate]:
         interval = exact_interval(wins, decided, settings.level)
         found.append(WinRate(a, b, wins, of_pair[0], losses, wins / decided if decided else None, interval, p, None))
     tested = [each.p for each in found if each.p is not None]
-    raised = iter(CORRECTIONS[settings.correction](tested) if tested else ())
-    return [each._replace(corrected=None if each.p is None else float(next(raised))) for each in found]
+    raised = iter(corrected(tested, settings))
+    return [each._replace(corrected=None if each.p is None else next(raised)) for each in found]
 
 
 def exact_interval(wins: int, decided: int, level: float) -> Interval | None:
@@ -118,7 +119,8 @@ def metric_agreement(
 ) -> MetricAgreement:
     """Return how far a metric agrees with votes; `scores` has those of summaries by document and system, higher better.
 
-    The interval is exact where each document was judged once, else that of resampled documents.
+    The interval is exact where each document was judged once, else that of resampled documents, of which it takes
+    `FEWEST_UNITS`.
     """
     agreeing, opposed, tied = Counter[Hashable](), Counter[Hashable](), 0
     for vote in cast:
@@ -131,9 +133,10 @@ def metric_agreement(
             (agreeing if np.sign(one - other) == vote.preferred else opposed)[vote.document] += 1
     wins, losses = agreeing.total(), opposed.total()
     documents = list(dict.fromkeys([*agreeing, *opposed]))
+    interval: Interval | None = None
     if len(documents) == wins + losses:
         interval = exact_interval(wins, wins + losses, settings.level)
-    else:
+    elif len(documents) >= FEWEST_UNITS:
         counts = rng.multinomial(len(documents), np.full(len(documents), 1 / len(documents)), settings.resamples)
         right, wrong = (counts @ np.array([side[each] for each in documents]) for side in (agreeing, opposed))
         ends = np.quantile(right / (right + wrong), [(1 - settings.level) / 2, (1 + settings.level) / 2])

@@ -4,15 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import Final
 
 from sumbench.stats.correlation.analysis import Correlations
 from sumbench.stats.correlation.analysis import QualityCorrelations
 from sumbench.stats.correlation.coefficients import COEFFICIENTS
 from sumbench.stats.correlation.controls import CONTROLS
 from sumbench.stats.correlation.controls import LENGTH
-
-_NAMED: Final = 3
+from sumbench.stats.phrases import listed
 
 
 def correlation_verdict(found: Correlations, titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -40,10 +38,11 @@ def _best(found: Correlations, known: Sequence[QualityCorrelations], titles: Map
     where = f"On these {found.documents} documents and {found.systems} systems"
     if found.question.closest is not None:
         where += f", among the {100 * found.question.closest:g} % closest pairs,"
-    parts = [f"{titles[name]} in {_listed(qualities)}" for name, qualities in by_best.items()]
     if len(found.metrics) == 1:
-        return f"{where} {parts[0].replace(' in ', ' follows people in ', 1)}{_doubt(found, known)}."
-    return f"{where} the metric that follows people best is {_listed(parts)}{_doubt(found, known)}."
+        ((name, qualities),) = by_best.items()
+        return f"{where} {titles[name]} follows people in {listed(qualities)}{_doubt(found, known)}."
+    parts = [f"{titles[name]} in {listed(qualities)}" for name, qualities in by_best.items()]
+    return f"{where} the metric that follows people best is {listed(parts)}{_doubt(found, known)}."
 
 
 def _doubt(found: Correlations, known: Sequence[QualityCorrelations]) -> str:
@@ -55,7 +54,7 @@ def _doubt(found: Correlations, known: Sequence[QualityCorrelations]) -> str:
         return ""
     if len(doubted) == len(known):
         return "; that is not beyond chance" if len(known) == 1 else "; in none is that beyond chance"
-    return f"; in {_listed(doubted)} that is not beyond chance"
+    return f"; in {listed(doubted)} that is not beyond chance"
 
 
 def _shown(quality: QualityCorrelations, metric: str) -> bool:
@@ -79,12 +78,12 @@ def _untold(found: Correlations, known: Sequence[QualityCorrelations], titles: M
         elif len(others) == len(found.metrics) - 1:
             said = "no other metric can be told from the best"
         else:
-            said = f"{_listed(others)} cannot be told from the best"
+            said = f"{listed(others)} cannot be told from the best"
         alike[said].append(each.quality)
     if len(alike) == 1 and len(known) > 1:
         ((said, _),) = alike.items()
         return _sentence(f"{said} in any quality" if said.startswith("no ") else f"in every quality {said}")
-    return _sentence("; ".join(f"in {_listed(qualities)} {said}" for said, qualities in alike.items()))
+    return _sentence("; ".join(f"in {listed(qualities)} {said}" for said, qualities in alike.items()))
 
 
 def _controls(found: Correlations, known: Sequence[QualityCorrelations]) -> str:
@@ -92,14 +91,14 @@ def _controls(found: Correlations, known: Sequence[QualityCorrelations]) -> str:
     parts = []
     for control in filter(CONTROLS.__contains__, found.controls):
         better, as_well, not_worse = _against(found, known, control)
-        said = [f"does better than every metric in {_listed(better)}"] if better else []
+        said = [f"does better than every metric in {listed(better)}"] if better else []
         if control == LENGTH:
-            said += [f"does as well as the best metric in {_listed(as_well)}"] if as_well else []
-            said += [f"cannot be told from the best metric in {_listed(not_worse)}"] if not_worse else []
+            said += [f"does as well as the best metric in {listed(as_well)}"] if as_well else []
+            said += [f"cannot be told from the best metric in {listed(not_worse)}"] if not_worse else []
             if not said and all(each.tests for each in known):
                 said = ["does worse than the best metric"]
         if said:
-            parts.append(f"{control} alone {_listed(said)}")
+            parts.append(f"{control} alone {listed(said)}")
     return _sentence("; ".join(parts)) if parts else ""
 
 
@@ -130,13 +129,6 @@ def shown(value: float | None) -> str:
         return ""
     text = f"{value:z.2f}"
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > _NAMED + 1:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} others"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sentence(text: str) -> str:
