@@ -24,6 +24,7 @@ from sumbench.report.model import PageData
 from sumbench.report.page import policy
 from sumbench.report.page import script
 from sumbench.report.plots.agreement import rank_correlations
+from sumbench.report.plots.documents import documents_scale
 from sumbench.report.provenance import command
 from sumbench.report.records import Offsets
 from sumbench.report.records import stop_words
@@ -126,6 +127,17 @@ def test_runs_side_by_side_have_columns_each_and_share_documents() -> None:
     assert "old: alpha" in made_page.html
 
 
+def test_ratings_are_kept_apart_by_run() -> None:
+    """A browser shows what was answered on this run's pages, and not what was of another run of the same systems."""
+    run = page(3)
+    later = run.run.with_manifest(replace(run.run.manifest, started="2030-01-01T00:00:00+00:00"))
+    runs = (run, run, PageRun("later", later, run.analysis, run.tables))
+    pages = [render_page([one], rate=True).html for one in runs]
+    first, same, other = [re.findall(r'"key":"(\w+)"', html) for html in pages]
+    assert len(first) == 1
+    assert first == same != other
+
+
 def test_a_page_to_rate_has_no_scores() -> None:
     """Whoever rates can find no score in it, and no table."""
     html = render_page([page(3)], rate=True).html
@@ -158,6 +170,8 @@ def test_the_command_of_a_run_is_quoted_for_a_shell() -> None:
         "sumbench run default --corpus 'my corpus' --systems 'alpha,beta,as=x y' --limit 3"
     )
     assert command(replace(record, request=None)) == ""
+    shard = replace(record, request={**(record.request or {}), "shard": "2/3"})
+    assert command(shard).endswith("--limit 3 --shard 2/3")
 
 
 def test_a_page_that_cannot_be_drawn_does_not_lose_the_run(
@@ -207,6 +221,13 @@ def test_scales_have_round_ticks() -> None:
     assert Scale(0, 10, 20, 120)(5) == 70
     assert tick_text(-2.5) == "−2.5"
     assert spread_labels([10, 11, 50], 8, 0, 100) == pytest.approx([6.5, 14.5, 50])
+
+
+@pytest.mark.parametrize("number", [2, 40, 11_334, 1_000_000])
+def test_the_documents_of_a_run_have_their_place_in_the_plot(number: int) -> None:
+    """However many there are, they lie within the scale, with more of it above them."""
+    scale = documents_scale(number)
+    assert scale.low <= number <= scale.high / 2
 
 
 def test_rank_correlations_are_those_of_spearman() -> None:

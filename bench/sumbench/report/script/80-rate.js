@@ -50,7 +50,7 @@ function exportAnswers() {
 /** A number below `end` from the browser's own source of chance. @param {number} end @returns {number} */
 const chance = (end) => crypto.getRandomValues(new Uint32Array(1))[0] % end;
 
-/** The pairs that can be rated: each document with two of the chosen systems that wrote different texts.
+/** The pairs that can be rated: each document with two of the chosen systems that both wrote something.
  * @param {Address} parts @returns {Promise<{at: number, a: number, b: number}[]>} */
 async function pairsToRate(parts) {
   const index = await indexOfDocuments();
@@ -73,7 +73,8 @@ async function pairsToRate(parts) {
 /** The pair that is asked for now: it stays the same until it is answered. @type {{key: string, at: number, a: number, b: number, turned: boolean} | null} */
 let asked = null;
 
-/** @param {Address} parts @returns {Promise<{left: number, total: number}>} */
+/** Chooses the pair to ask for, any of those left whose texts differ; `same` pairs are left whose texts do not.
+ * @param {Address} parts @returns {Promise<{left: number, same: number, total: number}>} */
 async function askNext(parts) {
   const index = await indexOfDocuments();
   const pairs = await pairsToRate(parts);
@@ -82,14 +83,18 @@ async function askNext(parts) {
   const key = `${parts.a}\n${parts.b}`;
   if (!asked || asked.key !== key || !left.some((pair) => pair.at === asked?.at && pair.a === asked.a && pair.b === asked.b)) {
     asked = null;
-    for (let tries = 0; left.length && tries < 200 && !asked; tries++) {
-      const pair = left[chance(left.length)];
+    const waiting = [...left];
+    while (waiting.length && !asked) {
+      const place = chance(waiting.length);
+      const pair = waiting[place];
+      waiting[place] = waiting[waiting.length - 1];
+      waiting.pop();
       const record = await recordOf(pair.at);
       const [one, other] = [record.summaries[pair.a][0], record.summaries[pair.b][0]];
       if (one && other && one.text.trim() !== other.text.trim()) asked = { key, ...pair, turned: chance(2) === 1 };
     }
   }
-  return { left: left.length, total: pairs.length };
+  return { left: asked ? left.length : 0, same: asked ? 0 : left.length, total: pairs.length };
 }
 
 /** @param {"1" | "2" | "0"} key */
@@ -112,7 +117,7 @@ async function answer(key) {
 
 /** @param {HTMLElement} place @param {Address} parts */
 async function drawRate(place, parts) {
-  const { left, total } = await askNext(parts);
+  const { left, same, total } = await askNext(parts);
   const given = readAnswers().length;
   const name = /** @type {HTMLInputElement} */ (make("input", { type: "text", value: rater(), placeholder: "your name", "aria-label": "your name, kept with the answers", "data-keep": "rater" }));
   name.addEventListener("change", () => rater(name.value.trim()));
@@ -126,7 +131,7 @@ async function drawRate(place, parts) {
       draw();
     } }, "take the last one back") : null);
   if (!asked) {
-    place.append(tools, make("p", {}, total ? "All pairs are answered. Export the answers, and send the file back." : "There is no pair to rate: it takes two systems and the documents' texts."));
+    place.append(tools, make("p", {}, total ? `All pairs are answered${same ? `, but for ${counted(same, "pair")} of equal texts` : ""}. Export the answers, and send the file back.` : "There is no pair to rate: it takes two systems and the documents' texts."));
     return;
   }
   const record = await recordOf(asked.at);
