@@ -129,9 +129,12 @@ _TITLE = 90
 
 
 def _title(document: Document) -> str:
-    """Return the document's title, or its first words."""
+    """Return the document's title, or its first words; a long one is cut, at a blank where one is near."""
     text = document.title or " ".join(document.text[: 4 * _TITLE].split())
-    return text if len(text) <= 2 * _TITLE else f"{text[:_TITLE].rstrip()}…"
+    if len(text) <= 2 * _TITLE:
+        return text
+    kept = text[: _TITLE + 1].rpartition(" ")[0]
+    return f"{kept if 2 * len(kept) > _TITLE else text[:_TITLE]}…"
 
 
 def _grouped_by(documents: Sequence[Document]) -> str:
