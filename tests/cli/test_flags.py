@@ -31,6 +31,10 @@ def test_the_store_is_the_one_that_the_flags_describe(command: str) -> None:
         ("report {folder} --rate", "--rate does not go with a folder of runs"),
         ("report {folder} --all", "--all does not go with a folder of runs"),
         ("compare {run} --by length --fail-under rouge2=99", "--fail-under does not go with --by"),
+        ("compare {run}:alpha {run} --margin 2", "--margin is said of --fail-if-worse"),
+        ("compare {run}:alpha {run} --fail-under rouge2=9 --undecided fail", "--undecided is said of --fail-if-worse"),
+        ("compare {run}:alpha {run} --fail-if-worse rouge2 --confident", "--confident is said of --fail-under"),
+        ("score {folder}/refs.jsonl --files {folder}", "--files is the folder of a suite's files"),
     ],
 )
 def test_what_would_be_passed_over_is_refused(

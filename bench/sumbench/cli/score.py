@@ -132,6 +132,7 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints; return 3 when anything failed."""
+    from sumbench.errors import UsageError
     from sumbench.jobs import score
     from sumbench.metrics.rouge import GOOGLE
     from sumbench.metrics.rouge import PERL
@@ -147,6 +148,8 @@ def run(arguments: argparse.Namespace) -> int:
     rouge = arguments.rouge or GOOGLE
     types = flags.names(arguments.types)
     request = _request(arguments)
+    if arguments.files is not None and not arguments.suite:
+        raise UsageError("--files is the folder of a suite's files: name the suite with --suite")
     if arguments.suite:
         suite = scored.read_scored_suite(arguments.suite)
         rouge = arguments.rouge or suite.rouge

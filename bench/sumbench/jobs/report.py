@@ -70,9 +70,10 @@ def report(request: ReportRequest) -> Reported:
     page = render_page(runs, whole=request.whole, compared=compared, changes=changes, rate=request.rate)
     file = request.out or Path("rate.html" if request.rate else PAGE)
     write_text(file, page.html)
-    if request.plots is not None:
-        write_figures(runs[0], request.plots)
-    return Reported(file, tuple(_notes(page)))
+    notes = list(_notes(page))
+    if request.plots is not None and not write_figures(runs[0], request.plots):
+        notes.append(f"no plots are in {request.plots}: nothing has a score of {runs[0].run.manifest.ranked_by}")
+    return Reported(file, tuple(notes))
 
 
 def page_run(name: str, run: Run, analysis: Analysis | None = None, tables: Sequence[Table] = ()) -> PageRun:
