@@ -206,6 +206,18 @@ def test_the_command_line_writes_the_page_and_names_it(tmp_path: Path, capsys: p
     assert "no such folder" in capsys.readouterr().err
 
 
+def test_runs_of_folders_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their columns carry as much of the path as it takes; one run by itself is no two."""
+    runs = [str(written(tmp_path / name / "run", 2)) for name in ("before", "after")]
+    assert main(["report", *runs, "-o", str(tmp_path / "page.html")]) == 0
+    html = (tmp_path / "page.html").read_text("utf-8")
+    assert '"label":"before/run: alpha"' in html
+    assert '"label":"after/run: alpha"' in html
+    capsys.readouterr()
+    assert main(["report", runs[0], runs[0]]) == 2
+    assert "is named twice" in capsys.readouterr().err
+
+
 def test_offsets_count_as_javascript_does() -> None:
     """A character beyond the first plane takes two units; a place outside the text is none."""
     assert Offsets("a😀b").place({"start": 2, "end": 3}) == (3, 4)

@@ -21,7 +21,7 @@ from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.records import Document
 from sumbench.stats import Group
 from sumbench.stats import Settings
@@ -108,7 +108,7 @@ def compare(request: CompareRequest) -> Compared:
     )
     if request.failures not in FAILURES:
         raise UsageError(f"--failures {request.failures!r} means nothing: give {' or '.join(FAILURES)}")
-    named_sides = [read_side(spec) for spec in request.runs]
+    named_sides = read_sides(request.runs)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:

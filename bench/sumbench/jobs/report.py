@@ -13,7 +13,7 @@ from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.report import Page
 from sumbench.report import PageRun
 from sumbench.report import render_page
@@ -60,10 +60,12 @@ class Reported:
 
 def report(request: ReportRequest) -> Reported:
     """Draw the page of one run, or of several of one corpus, and write it; raise RunError or UsageError."""
-    sides = [read_side(spec) for spec in request.runs]
-    for side in sides:
+    sides = read_sides(request.runs)
+    for number, side in enumerate(sides):
         if side.system is not None:
             raise UsageError(f"{side.path}:{side.system} names one system: a page shows whole runs, name {side.path}")
+        if any(side.path == other.path for other in sides[:number]):
+            raise UsageError(f"{side.path}: is named twice")
     runs = [page_run(side.name, side.run) for side in sides]
     compared = tuple(_compared(sides, force=request.force)) if len(sides) > 1 else ()
     changes = [f"{other.name}: {line}" for other in sides[1:] for line in manifest_changes(sides[0], other)]
