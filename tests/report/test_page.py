@@ -17,6 +17,7 @@ from sumbench.errors import RunError
 from sumbench.jobs import finish as ending
 from sumbench.jobs.finish import finish
 from sumbench.report import PageRun
+from sumbench.report import model
 from sumbench.report import render_page
 from sumbench.report.figures import write_figures
 from sumbench.report.model import FAILED
@@ -27,6 +28,7 @@ from sumbench.report.plots.agreement import rank_correlations
 from sumbench.report.plots.documents import documents_scale
 from sumbench.report.provenance import command
 from sumbench.report.records import Offsets
+from sumbench.report.records import blocks
 from sumbench.report.records import stop_words
 from sumbench.report.svg import Scale
 from sumbench.report.svg import spread_labels
@@ -39,11 +41,16 @@ from tests.report.made import page
 from tests.report.made import written
 
 
+def content(block: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """What is packed in a block."""
+    return json.loads(gzip.decompress(base64.b64decode(block)))
+
+
 def unpacked(html: str, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     """The content of a block of a page."""
     found = re.search(rf'<script type="text/plain" data-block="{name}">([^<]*)</script>', html)
     assert found
-    return json.loads(gzip.decompress(base64.b64decode(found[1])))
+    return content(found[1])
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +122,21 @@ def test_of_many_documents_those_that_say_most_are_in_the_page() -> None:
     assert "d01" in few.shown
     assert 0 < len(few.shown) <= 4
     assert len(PageData([page(12)], whole=True, most_text=10).shown) == 14
+
+
+def test_of_very_many_documents_those_with_texts_alone_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each keeps its own scores, marks and texts, and the page says how many documents there are in all."""
+    _, whole = blocks(PageData([page(12)]))
+    monkeypatch.setattr(model, "LISTED", 6)
+    data = PageData([page(12)], few=4)
+    head, made_blocks = blocks(data)
+    index, all_of_them = content(made_blocks["index"]), content(whole["index"])
+    places = [all_of_them["ids"].index(name) for name in index["ids"]]
+    assert (len(places), head["documents"]) == (4, 14)
+    assert content(made_blocks["scores-rouge2"]) == [content(whole["scores-rouge2"])[place] for place in places]
+    assert index["flags"] == [all_of_them["flags"][place] for place in places]
+    assert [each["id"] for each in content(made_blocks["texts-0"])] == index["ids"]
+    assert all(each["text"] for each in content(made_blocks["texts-0"]))
 
 
 def test_runs_side_by_side_have_columns_each_and_share_documents() -> None:
