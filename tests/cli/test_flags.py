@@ -47,3 +47,27 @@ def test_what_would_be_passed_over_is_refused(
     said = capsys.readouterr().err
     assert says in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--corpus", "", "--systems", "lead"], "nothing is given behind --corpus: an argument is empty"),
+        (["run", "--corpus="], "nothing is given behind --corpus: an argument is empty"),
+        (["report", ""], "nothing is given: an argument is empty"),
+    ],
+)
+def test_an_empty_value_is_refused(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A variable that the shell does not know is no reason to take something else, but for the flag that has a use."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert says in capsys.readouterr().err
+    assert parser().parse_args(["run", "--language-column", ""]).language_column == ""
+
+
+def test_tables_go_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a file is in its place, one line says so."""
+    run = written(tmp_path / "run")
+    assert main(["compare", f"{run}:alpha", str(run), "--out", str(run / "run.json")]) == 2
+    assert "no folder can be made here: File exists" in capsys.readouterr().err
