@@ -249,6 +249,9 @@ def test_pairs_are_rated_blindly_and_exported(page: "Page", files: dict[str, Pat
     assert {record["rater"] for record in records} == {"Ada"}
     assert records[0]["preferred"] == ("a" if records[0]["order"] == "ab" else "b")
     assert records[2]["preferred"] == "tie"
+    for chosen, pairs in (("", 40), ("&a=alpha", 27), ("&b=alpha", 27), ("&a=alpha&b=beta", 13)):
+        page.goto(f"{files['usual'].as_uri()}#view=rate{chosen}")
+        expect(page.locator(".progress")).to_contain_text(f" of {pairs} pairs left")
     page.goto(f"{files['same'].as_uri()}#view=rate&a=beta&b=again")
     expect(page.locator("#view")).to_contain_text("All pairs are answered, but for 2 pairs of equal texts.")
 

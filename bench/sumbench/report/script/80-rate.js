@@ -50,22 +50,19 @@ function exportAnswers() {
 /** A number below `end` from the browser's own source of chance. @param {number} end @returns {number} */
 const chance = (end) => crypto.getRandomValues(new Uint32Array(1))[0] % end;
 
-/** The pairs that can be rated: each document with two of the chosen systems that both wrote something.
+/** The pairs that can be rated: each document with two systems that both wrote something, chosen ones or any.
  * @param {Address} parts @returns {Promise<{at: number, a: number, b: number}[]>} */
 async function pairsToRate(parts) {
   const index = await indexOfDocuments();
-  const named = [columnOf(parts.a), columnOf(parts.b)];
+  const [one, other] = [columnOf(parts.a), columnOf(parts.b)];
+  const chosen = one >= 0 ? one : other;
   const ranked = DATA.columns.map((/** @type {any} */ column, /** @type {number} */ at) => (column.role === "ceiling" || column.name === "random" ? -1 : at)).filter((/** @type {number} */ at) => at >= 0);
+  const rest = (one >= 0 && other >= 0 ? [other] : ranked).filter((/** @type {number} */ at) => at !== chosen);
+  const pairs = chosen >= 0 ? rest.map((/** @type {number} */ at) => [chosen, at]) : rest.flatMap((/** @type {number} */ a, /** @type {number} */ at) => rest.slice(at + 1).map((/** @type {number} */ b) => [a, b]));
   const found = [];
   for (let at = 0; at < index.ids.length; at++) {
     if (index.block[at] < 0) continue;
-    const systems = named[0] >= 0 && named[1] >= 0 ? named : ranked;
-    for (let one = 0; one < systems.length; one++) {
-      for (let other = one + 1; other < systems.length; other++) {
-        const [a, b] = [systems[one], systems[other]];
-        if (!((index.flags[at][a] | index.flags[at][b]) & FAILED)) found.push({ at, a, b });
-      }
-    }
+    for (const [a, b] of pairs) if (!((index.flags[at][a] | index.flags[at][b]) & FAILED)) found.push({ at, a, b });
   }
   return found;
 }
@@ -121,7 +118,7 @@ async function drawRate(place, parts) {
   const given = readAnswers().length;
   const name = /** @type {HTMLInputElement} */ (make("input", { type: "text", value: rater(), placeholder: "your name", "aria-label": "your name, kept with the answers", "data-keep": "rater" }));
   name.addEventListener("change", () => rater(name.value.trim()));
-  const anySystem = /** @type {[string, string][]} */ ([["", "any two systems"], ...systemOptions()]);
+  const anySystem = /** @type {[string, string][]} */ ([["", "any system"], ...systemOptions()]);
   const tools = make("div", { class: "tools" }, name,
     DATA.rate ? null : [choice("rate", anySystem, parts.a || "", (a) => adjust({ a })), choice("against", anySystem, parts.b || "", (b) => adjust({ b }))],
     make("span", { class: "progress" }, `${given} answered, ${left} of ${total} pairs left`),
