@@ -151,10 +151,15 @@ def _print_next(planned: "Plan", made: "Exported") -> None:
     for size in made.sizes:
         for file in size.files[:1]:
             asked, answers = planned.folder / file, planned.folder / f"answers-of-{file}"
-            words = ("vllm", "run-batch", "-i", str(asked), "-o", str(answers), "--model", size.system.model)
+            words = ("vllm", "run-batch", "-i", str(asked), "-o", str(answers), *_model_flags(size.system.model))
             streams.say(f"next: {shlex.join(words)}   # and so each file, or give it to a batch service")
     place = shlex.quote(str(planned.folder))
     streams.say(f"next: sumbench batch import {place} FILE…   # with the files of answers and errors")
+
+
+def _model_flags(name: str) -> tuple[str, ...]:
+    """Return the flags with which vLLM serves a model by its name in the requests, which need not be a checkpoint's."""
+    return ("--model", name) if "/" in name else ("--model", "CHECKPOINT", "--served-model-name", name)
 
 
 def _import(arguments: argparse.Namespace) -> int:
