@@ -19,7 +19,11 @@ def test_the_store_is_the_one_that_the_flags_describe(command: str) -> None:
     """Wherever weights may be fetched, the shared store, --offline and trusted code are heeded."""
     flags = "--weights-from /shared/sumbench --offline --trust-remote-code one/model --trust-remote-code two/model"
     store = fetching.store(parser().parse_args(shlex.split(f"{command} {flags}")))
-    assert (store.shared, store.offline, store.trusted) == ("/shared/sumbench", True, {"one/model", "two/model"})
+    assert (store.shared, store.offline, store.trusted) == (
+        "/shared/sumbench",
+        True,
+        frozenset({"one/model", "two/model"}),
+    )
 
 
 @pytest.mark.parametrize(
