@@ -7,18 +7,21 @@ from tests.docs import api
 from tests.docs import commands
 from tests.docs import file_formats
 from tests.docs import notebooks
+from tests.docs import ranks
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
+from tests.docs.pages import made_part
 
 README = ROOT / "README.md"
 
-TABLE = re.compile(r"(?P<begin>^<!-- table: [^\n]* -->\n).*?(?P<end>^<!-- end of table -->$)", re.DOTALL | re.MULTILINE)
+TABLE = made_part("table")
 
 
 def written_pages() -> dict[Path, str]:
     """Return the text of each such page by its file."""
     return {
         README: readme(),
+        ranks.PAGE: ranks.page(),
         DOCS / "reference" / "commands.md": commands.page(),
         DOCS / "reference" / "api.md": api.page(),
         DOCS / "reference" / "files.md": file_formats.page(),

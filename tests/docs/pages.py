@@ -41,6 +41,13 @@ class Snippet:
         return [" ".join(line.split()) for line in found if line.startswith("sumbench ")]
 
 
+def made_part(name: str) -> re.Pattern[str]:
+    """Return what finds the part of a page that is made: between `<!-- NAME: … -->` and `<!-- end of NAME -->`."""
+    return re.compile(
+        rf"(?P<begin>^<!-- {name}: [^\n]* -->\n).*?(?P<end>^<!-- end of {name} -->$)", re.DOTALL | re.MULTILINE
+    )
+
+
 def pages() -> list[Path]:
     """Return README.md and every page of docs/."""
     return [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]

@@ -75,6 +75,23 @@ def test_a_leading_group_of_which_some_differ_is_said_to_be_near_its_first() -> 
     assert f"{second} and {third} cannot be told from {first} on these 40 documents" in text
 
 
+def test_a_leading_group_leaves_out_who_stands_between_and_is_told_apart() -> None:
+    """A steady system below the first may be told from it where a wavering one further down is not."""
+    rng = np.random.default_rng(0)
+    hard = rng.normal(0.3, 0.05, 40)
+    wide = rng.normal(0, 0.12, 40)
+    levels = {"one": hard, "two": hard - 0.002, "three": hard - 0.004, "steady": hard - 0.02}
+    levels = {name: level + rng.normal(0, 0.008, 40) for name, level in levels.items()}
+    levels |= {"wavering": hard - 0.03 + wide - wide.mean(), "lead": hard - 0.1}
+    scores = {name: {f"d{at}": (float(each),) for at, each in enumerate(level)} for name, level in levels.items()}
+    of = made(scores)
+    entries = tuple(replace(entry, role=ROLES.get(entry.name, "ranked")) for entry in of.manifest.systems)
+    of = Run(replace(of.manifest, systems=entries), of.summaries, of.scores, of.documents, ids=tuple(scores["lead"]))
+    assert [row.system for row in analyse(of).ranked("rouge2")][3:] == ["steady", "wavering"]
+    first, _, last = [row.system for row in analyse(of).ranked("rouge2")][:3]
+    assert f"{first} to {last} and wavering (4 systems) cannot be told apart on these 40 documents" in said(of)
+
+
 def test_where_nothing_could_be_shown_it_says_so() -> None:
     """Five documents tell no two systems apart, whatever they score."""
     text = said(run({"best": 0.9, "low": 0.1, "lead": 0.3}, documents=5))

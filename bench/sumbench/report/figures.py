@@ -133,7 +133,8 @@ def _differences(axes: "Axes", found: Sequence[PairDifference], value: Value) ->
             axes.plot(ends, [at, at], color=colour, linewidth=1.2)
         axes.plot(pair.mean, at, "o", color=colour, markersize=4)
     _named(axes, [f"{short(pair.left)} − {short(pair.right)}" for pair in found])
-    axes.set_xlabel(", ".join(part for part in (f"difference in {value.title}", points(value)) if part))
+    measured = ", ".join(part for part in (f"difference in {value.title}", points(value)) if part)
+    axes.set_xlabel(f"{measured} (blue: told apart by the table's test, corrected over all pairs)")
 
 
 def _boxes(axes: "Axes", rows: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]], value: Value) -> None:

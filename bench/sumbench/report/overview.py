@@ -162,7 +162,7 @@ def _drawing(run: PageRun, table: Table) -> _Drawing | None:
     dots = dots_of(run, value)
     if not any(dot.mean is not None for dot in dots.values()):
         return None
-    kinds = ((FLOOR, "random", "random"), (CEILING, "reference agreement", "agreement"))
+    kinds = ((FLOOR, "random", "random"), (CEILING, "agreement", "agreement"))
     landmarks = tuple(
         Landmark(label, mean, kind)
         for system, label, kind in kinds

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from itertools import groupby
 from itertools import islice
 
 from sumbench.manifest import Value
@@ -90,12 +91,9 @@ def _leaders(analysis: Analysis, metric: str, ranked: Sequence[Standing], docume
         yield _sentence(f"{leaders[0]} stands above every other ranked system on these {documents}")
     elif len(leaders) > 1:
         apart = _any_told_apart(analysis, metric, leaders)
-        group = f"{_listed(leaders[1:])} cannot be told from {leaders[0]}" if apart else _not_told_apart(leaders)
+        near = f"{_listed(leaders[1:])} cannot be told from {leaders[0]}"
+        group = near if apart else f"{_group(leaders, [row.system for row in ranked])} cannot be told apart"
         yield _sentence(f"{group} on these {documents}{further}")
-
-
-def _not_told_apart(names: Sequence[str]) -> str:
-    return f"{_group(names)} cannot be told apart"
 
 
 def _any_told_apart(analysis: Analysis, metric: str, names: Sequence[str]) -> bool:
@@ -189,9 +187,24 @@ def shown_difference(difference: float, value: Value) -> str:
     return f"{number} {'points' if value.scale != 1 else value.unit}".strip()
 
 
-def _group(names: Sequence[str]) -> str:
-    """Return systems that follow one another in the table: all names, or the first and the last of many."""
-    return _listed(names) if len(names) <= _NAMED else f"{names[0]} to {names[-1]} ({len(names)} systems)"
+def _group(names: Sequence[str], order: Sequence[str]) -> str:
+    """Return systems of a table: all names, or of many that follow one another the first and the last.
+
+    `order` has the systems as the table has them, so that none is counted in that only stands between two of `names`.
+    """
+    if len(names) <= _NAMED:
+        return _listed(names)
+    members = set(names)
+    stretches = [list(each) for inside, each in groupby(order, key=members.__contains__) if inside]
+    parts = [part for each in stretches for part in _stretch(each)]
+    if len(parts) > _NAMED:
+        return f"{names[0]} and {len(names) - 1} others"
+    return f"{_listed(parts)} ({len(names)} systems)"
+
+
+def _stretch(names: Sequence[str]) -> Sequence[str]:
+    """Return neighbours as what is said of them: one or two by name, more as from the first to the last."""
+    return [f"{names[0]} to {names[-1]}"] if names[1:-1] else names
 
 
 def _listed(names: Sequence[str]) -> str:

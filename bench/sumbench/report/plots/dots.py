@@ -70,18 +70,10 @@ def dot_axis(scale: Scale, landmarks: Sequence[Landmark]) -> Markup:
         anchor = "end" if one.at == ends[0] and len(ends) > 1 and place > _NEAR else "start"
         anchor = "end" if place > 100 - _NEAR else anchor
         parts.append(element("line", x1=_percent(place), x2=_percent(place), y1="18", y2="100%", class_=one.kind))
-        parts.append(element("text", _label(one.label), x=_percent(place), y=13, class_="landmark", text_anchor=anchor))
+        parts.append(element("text", one.label, x=_percent(place), y=13, class_="landmark", text_anchor=anchor))
     for tick in scale.ticks(6):
         at = _percent(scale(tick))
         parts.append(element("line", x1=at, x2=at, y1="36", y2="40", class_="axis"))
         parts.append(element("text", tick_text(tick), x=at, y=33, class_="tick", text_anchor="middle"))
     parts.append(element("line", x1=_percent(scale.start), x2=_percent(scale.end), y1="40", y2="40", class_="axis"))
     return element("svg", joined(parts), class_="dots-axis", aria_hidden="true")
-
-
-def _label(label: str) -> Markup:
-    """Return a label whose first of two words is left out where there is little room."""
-    first, _, last = label.rpartition(" ")
-    return joined(
-        [element("tspan", f"{first} ", class_="wide"), element("tspan", last)] if first else [element("tspan", last)]
-    )
