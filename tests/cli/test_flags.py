@@ -75,3 +75,11 @@ def test_tables_go_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
     run = written(tmp_path / "run")
     assert main(["compare", f"{run}:alpha", str(run), "--out", str(run / "run.json")]) == 2
     assert "no folder can be made here: File exists" in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_system_takes_is_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the user's to shorten, in one line."""
+    assert main(["score", "--suite", "published-xsum", "--files", "x" * 300]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith(": File name too long\n")
+    assert said.count("\n") == 1
