@@ -83,7 +83,9 @@ def test_a_leading_group_leaves_out_who_stands_between_and_is_told_apart() -> No
     levels = {"one": hard, "two": hard - 0.002, "three": hard - 0.004, "steady": hard - 0.02}
     levels = {name: level + rng.normal(0, 0.008, 40) for name, level in levels.items()}
     levels |= {"wavering": hard - 0.03 + wide - wide.mean(), "lead": hard - 0.1}
-    scores = {name: {f"d{at}": (float(each),) for at, each in enumerate(level)} for name, level in levels.items()}
+    scores: dict[str, dict[str, tuple[float, ...]]] = {
+        name: {f"d{at}": (float(each),) for at, each in enumerate(level)} for name, level in levels.items()
+    }
     of = made(scores)
     entries = tuple(replace(entry, role=ROLES.get(entry.name, "ranked")) for entry in of.manifest.systems)
     of = Run(replace(of.manifest, systems=entries), of.summaries, of.scores, of.documents, ids=tuple(scores["lead"]))
