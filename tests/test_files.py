@@ -80,3 +80,16 @@ def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
     left = sorted(entry.name for entry in tmp_path.iterdir())
     assert left[1] == ".run.json.mine.part"
     assert left[0].startswith(".other.json.")
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    """A pipe, a device or a folder in the file's place stays what it is, and one line says what it is."""
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    # By a link: what this test is about would take the device itself away.
+    device.symlink_to(os.devnull)
+    for place, what in ((pipe, "a pipe"), (device, "a device"), (tmp_path, "a folder"), (Path(), "a folder")):
+        with pytest.raises(RunError, match=f"cannot be written: it is {what}: name a file"):
+            files.write_text(place, "content")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert sorted(tmp_path.iterdir()) == [device, pipe]

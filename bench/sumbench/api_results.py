@@ -205,7 +205,7 @@ def export(run: RunResult | str | Path, to: str, *, out: str | Path | None = Non
     """Export a finished run to where results are kept, as `sumbench export` does.
 
     Args:
-        run: A result, or a run's folder.
+        run: A result, or a run's folder or address.
         to: csv, xlsx, mlflow, lm-eval or model-index; an export of your own by name or as `./own.py:NAME`.
         out: A file, a folder or an address, by the kind of export; None for its default.
 
@@ -217,6 +217,7 @@ def export(run: RunResult | str | Path, to: str, *, out: str | Path | None = Non
         A line for each thing that was written.
     """
     from sumbench.jobs.export import export as carry_out
+    from sumbench.storage import reading_run
 
-    folder = run.path if isinstance(run, RunResult) else Path(run)
+    folder = run.path if isinstance(run, RunResult) else reading_run(run)
     return list(carry_out(folder, to, None if out is None else str(out)))

@@ -21,6 +21,7 @@ from sumbench.errors import RunError
 # a write.
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_DEVICES = Path("/dev")
 _BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
 
 
@@ -28,8 +29,10 @@ _BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}\.part")
 def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[BinaryIO]:
     """Yield a new file that replaces `file` when the context ends; after an error in the context `file` is unchanged.
 
-    The content is on disk before the name is. Raises `error`, in one line, when the disk does not take it.
+    The content is on disk before the name is. Raises `error`, in one line, when the disk does not take it, and for what
+    is there and no file: a device that is replaced (`/dev/null`) is lost to the whole machine.
     """
+    _refuse_strange(file, error)
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
     try:
         with _raising(file, error):
@@ -44,6 +47,20 @@ def replacing(file: Path, error: type[BenchError] = RunError) -> Iterator[Binary
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _refuse_strange(file: Path, error: type[BenchError]) -> None:
+    """Raise `error` for a path whose name is that of a folder, a device, a pipe or a socket."""
+    if not file.name:
+        raise error(f"{file}: cannot be written: it is a folder: name a file")
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return
+    # A link such as /dev/stdout may lead to a file, and is no less the machine's.
+    if not stat.S_ISREG(mode) or (file.is_symlink() and file.parent.resolve() == _DEVICES):
+        what = kind(mode if not stat.S_ISREG(mode) else stat.S_IFLNK)
+        raise error(f"{file}: cannot be written: it is {what}: name a file")
 
 
 @contextmanager

@@ -88,12 +88,12 @@ def test_own_articles_are_run_by_their_folder(
     assert run.name.startswith("mine-default-")
 
 
-def test_csv_on_stdout_is_for_programs(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("in_process")
+def test_csv_on_stdout_is_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--format csv prints one header and a row a system at full precision."""
-    done = sumbench(
-        "run", "--systems", "lead", "--limit", "1", "--format", "csv", "--quiet", "--out", str(tmp_path / "r")
-    )
-    header, lead, references = done.stdout.splitlines()
+    arguments = ["run", "--systems", "lead", "--limit", "1", "--format", "csv", "--quiet"]
+    assert main([*arguments, "--out", str(tmp_path / "r")]) == 0
+    header, lead, references = capsys.readouterr().out.splitlines()
     assert header.startswith("section,system,rouge1,")
     assert header.endswith(",words,seconds,seen")
     assert lead.startswith("floors,lead,")

@@ -52,6 +52,7 @@ def test_sumbench_alone_says_what_to_try(capsys: pytest.CaptureFixture[str]) -> 
     assert max(map(len, out.splitlines())) <= 100
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_first_command_to_try_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a new user copies first makes a table and a run."""
     from sumbench.cli.start import TEXT

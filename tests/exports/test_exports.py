@@ -1,6 +1,7 @@
 """Exports, read by the programs that they are for."""
 
 import csv
+import gc
 import json
 import math
 import re
@@ -260,6 +261,7 @@ def test_the_command_writes_beside_what_is_there_and_names_it(
         (["nowhere", "--to", "csv"], "sumbench: nowhere/run.json: "),
         (["run", "--to", "csv", "-o", "taken"], "sumbench: --out taken: no folder can be made here: File exists"),
         (["run", "--to", "model-index", "-o", "no/such.yaml"], "sumbench: no/such.yaml: cannot be written: "),
+        (["run", "--to", "xlsx", "-o", "no/such.xlsx"], "sumbench: no/such.xlsx: cannot be written: "),
     ],
 )
 def test_what_cannot_be_exported_is_said_in_one_line(
@@ -273,6 +275,7 @@ def test_what_cannot_be_exported_is_said_in_one_line(
     assert out == ""
     assert err.startswith(said)
     assert err.count("\n") == 1
+    gc.collect()
 
 
 def test_a_run_without_texts_is_exported_with_ids_alone(tmp_path: Path) -> None:

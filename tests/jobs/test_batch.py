@@ -101,6 +101,8 @@ def imported(folder: str = "batch") -> list[Summary]:
 def test_an_imported_batch_equals_asking_one_by_one(server: Scripted, capsys: pytest.CaptureFixture[str]) -> None:
     """Texts, tokens, thoughts, cuts, refusals and failures are the same; the seconds are not known."""
     assert export(*flags(server, "batch"), "--no-cache") == 0
+    # What vLLM loads is called otherwise than what it serves.
+    assert "--model CHECKPOINT --served-model-name small" in capsys.readouterr().err
     assert len(requests("batch")) == len(ARTICLES)
     assert main(["batch", "import", "batch", answer("batch", server)]) == 3
     assert imported() == online(server)

@@ -48,7 +48,7 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages: a usual one, one of a run with hostile texts, one for rating alone, and a small one."""
+    """The pages: of a usual run, of hostile texts, for rating alone, of few documents, two runs, and equal texts."""
     folder = tmp_path_factory.mktemp("pages")
     usual = [made_page(12)]
     pages = {
@@ -56,6 +56,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": render_page([made_page(2, HOSTILE, ("alpha", f"b{HOSTILE}", "lead"))]),
         "rate": render_page(usual, rate=True),
         "small": render_page([made_page(1)]),
+        "two": render_page([made_page(2, name="old"), made_page(3, name="new")]),
+        "same": render_page([made_page(1, systems=("alpha", "beta", "lead", "again"))]),
     }
     found = {name: folder / f"{name}.html" for name in pages}
     for name, page in pages.items():
@@ -150,7 +152,7 @@ def test_a_document_is_opened_from_the_matrix_with_the_keyboard_alone(page: "Pag
 
 
 def test_the_matrix_sorts_by_the_difference_of_two_systems(page: "Page", files: dict[str, Path]) -> None:
-    """The largest difference stands first; filters and a search leave what fits; all of it is in the address."""
+    """The largest difference stands first, none last; filters and a search leave what fits; all is in the address."""
     page.goto(f"{files['usual'].as_uri()}#view=documents&a=alpha&b=lead")
     expect(page.locator(".matrix tbody tr[aria-rowindex]")).to_have_count(14)
     shown = page.locator(".matrix tbody td.gap").all_inner_texts()
@@ -164,6 +166,9 @@ def test_the_matrix_sorts_by_the_difference_of_two_systems(page: "Page", files: 
     page.get_by_label("search titles and ids").fill("part 7")
     expect(page.locator(".matrix tbody tr[aria-rowindex]")).to_have_count(1)
     assert page.evaluate("document.activeElement.dataset.keep") == "search"
+    page.goto(f"{files['two'].as_uri()}#view=documents&a=new%3A+alpha&b=old%3A+alpha")
+    expect(page.locator(".matrix tbody td.gap")).to_have_count(5)
+    assert page.locator(".matrix tbody td.gap").all_inner_texts()[-1] == ""
 
 
 def test_a_document_shows_where_its_summary_comes_from(page: "Page", files: dict[str, Path]) -> None:
@@ -222,7 +227,7 @@ def test_two_systems_are_compared_word_by_word(page: "Page", files: dict[str, Pa
 
 
 def test_pairs_are_rated_blindly_and_exported(page: "Page", files: dict[str, Path]) -> None:
-    """Neither names nor scores are seen; keys answer; the answers outlive the page and leave it as JSON Lines."""
+    """Names and scores are not seen, equal texts not asked; answers outlive the page and leave it as JSON Lines."""
     page.goto(files["rate"].as_uri())
     page.get_by_placeholder("your name").fill("Ada")
     page.get_by_placeholder("your name").blur()
@@ -244,6 +249,11 @@ def test_pairs_are_rated_blindly_and_exported(page: "Page", files: dict[str, Pat
     assert {record["rater"] for record in records} == {"Ada"}
     assert records[0]["preferred"] == ("a" if records[0]["order"] == "ab" else "b")
     assert records[2]["preferred"] == "tie"
+    for chosen, pairs in (("", 40), ("&a=alpha", 27), ("&b=alpha", 27), ("&a=alpha&b=beta", 13)):
+        page.goto(f"{files['usual'].as_uri()}#view=rate{chosen}")
+        expect(page.locator(".progress")).to_contain_text(f" of {pairs} pairs left")
+    page.goto(f"{files['same'].as_uri()}#view=rate&a=beta&b=again")
+    expect(page.locator("#view")).to_contain_text("All pairs are answered, but for 2 pairs of equal texts.")
 
 
 def test_nothing_of_a_hostile_run_is_carried_out(page: "Page", files: dict[str, Path]) -> None:

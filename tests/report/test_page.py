@@ -17,6 +17,7 @@ from sumbench.errors import RunError
 from sumbench.jobs import finish as ending
 from sumbench.jobs.finish import finish
 from sumbench.report import PageRun
+from sumbench.report import model
 from sumbench.report import render_page
 from sumbench.report.figures import write_figures
 from sumbench.report.model import FAILED
@@ -24,8 +25,10 @@ from sumbench.report.model import PageData
 from sumbench.report.page import policy
 from sumbench.report.page import script
 from sumbench.report.plots.agreement import rank_correlations
+from sumbench.report.plots.documents import documents_scale
 from sumbench.report.provenance import command
 from sumbench.report.records import Offsets
+from sumbench.report.records import blocks
 from sumbench.report.records import stop_words
 from sumbench.report.svg import Scale
 from sumbench.report.svg import spread_labels
@@ -38,11 +41,16 @@ from tests.report.made import page
 from tests.report.made import written
 
 
+def content(block: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """What is packed in a block."""
+    return json.loads(gzip.decompress(base64.b64decode(block)))
+
+
 def unpacked(html: str, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     """The content of a block of a page."""
     found = re.search(rf'<script type="text/plain" data-block="{name}">([^<]*)</script>', html)
     assert found
-    return json.loads(gzip.decompress(base64.b64decode(found[1])))
+    return content(found[1])
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +124,21 @@ def test_of_many_documents_those_that_say_most_are_in_the_page() -> None:
     assert len(PageData([page(12)], whole=True, most_text=10).shown) == 14
 
 
+def test_of_very_many_documents_those_with_texts_alone_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each keeps its own scores, marks and texts, and the page says how many documents there are in all."""
+    _, whole = blocks(PageData([page(12)]))
+    monkeypatch.setattr(model, "LISTED", 6)
+    data = PageData([page(12)], few=4)
+    head, made_blocks = blocks(data)
+    index, all_of_them = content(made_blocks["index"]), content(whole["index"])
+    places = [all_of_them["ids"].index(name) for name in index["ids"]]
+    assert (len(places), head["documents"]) == (4, 14)
+    assert content(made_blocks["scores-rouge2"]) == [content(whole["scores-rouge2"])[place] for place in places]
+    assert index["flags"] == [all_of_them["flags"][place] for place in places]
+    assert [each["id"] for each in content(made_blocks["texts-0"])] == index["ids"]
+    assert all(each["text"] for each in content(made_blocks["texts-0"]))
+
+
 def test_runs_side_by_side_have_columns_each_and_share_documents() -> None:
     """Their systems carry the run's name, and changes between them stand in the page."""
     made_page = render_page([page(3, name="old"), page(4, name="new")], changes=["new: seed: 0 → 1"])
@@ -124,6 +147,17 @@ def test_runs_side_by_side_have_columns_each_and_share_documents() -> None:
     assert unpacked(made_page.html, "scores-rouge1")[-1][0] is None
     assert "seed: 0 → 1" in made_page.html
     assert "old: alpha" in made_page.html
+
+
+def test_ratings_are_kept_apart_by_run() -> None:
+    """A browser shows what was answered on this run's pages, and not what was of another run of the same systems."""
+    run = page(3)
+    later = run.run.with_manifest(replace(run.run.manifest, started="2030-01-01T00:00:00+00:00"))
+    runs = (run, run, PageRun("later", later, run.analysis, run.tables))
+    pages = [render_page([one], rate=True).html for one in runs]
+    first, same, other = [re.findall(r'"key":"(\w+)"', html) for html in pages]
+    assert len(first) == 1
+    assert first == same != other
 
 
 def test_a_page_to_rate_has_no_scores() -> None:
@@ -158,6 +192,8 @@ def test_the_command_of_a_run_is_quoted_for_a_shell() -> None:
         "sumbench run default --corpus 'my corpus' --systems 'alpha,beta,as=x y' --limit 3"
     )
     assert command(replace(record, request=None)) == ""
+    shard = replace(record, request={**(record.request or {}), "shard": "2/3"})
+    assert command(shard).endswith("--limit 3 --shard 2/3")
 
 
 def test_a_page_that_cannot_be_drawn_does_not_lose_the_run(
@@ -192,6 +228,18 @@ def test_the_command_line_writes_the_page_and_names_it(tmp_path: Path, capsys: p
     assert "no such folder" in capsys.readouterr().err
 
 
+def test_runs_of_folders_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their columns carry as much of the path as it takes; one run by itself is no two."""
+    runs = [str(written(tmp_path / name / "run", 2)) for name in ("before", "after")]
+    assert main(["report", *runs, "-o", str(tmp_path / "page.html")]) == 0
+    html = (tmp_path / "page.html").read_text("utf-8")
+    assert '"label":"before/run: alpha"' in html
+    assert '"label":"after/run: alpha"' in html
+    capsys.readouterr()
+    assert main(["report", runs[0], runs[0]]) == 2
+    assert "is named twice" in capsys.readouterr().err
+
+
 def test_offsets_count_as_javascript_does() -> None:
     """A character beyond the first plane takes two units; a place outside the text is none."""
     assert Offsets("a😀b").place({"start": 2, "end": 3}) == (3, 4)
@@ -207,6 +255,13 @@ def test_scales_have_round_ticks() -> None:
     assert Scale(0, 10, 20, 120)(5) == 70
     assert tick_text(-2.5) == "−2.5"
     assert spread_labels([10, 11, 50], 8, 0, 100) == pytest.approx([6.5, 14.5, 50])
+
+
+@pytest.mark.parametrize("number", [2, 40, 11_334, 1_000_000])
+def test_the_documents_of_a_run_have_their_place_in_the_plot(number: int) -> None:
+    """However many there are, they lie within the scale, with more of it above them."""
+    scale = documents_scale(number)
+    assert scale.low <= number <= scale.high / 2
 
 
 def test_rank_correlations_are_those_of_spearman() -> None:

@@ -284,5 +284,7 @@ def test_memory_and_file_addresses_hold_runs_too(table: Path, outputs: Path, tmp
     """`memory://` is mirrored as a bucket is; `file://` is the folder itself."""
     sumbench.score(table, {"own": outputs}, metrics="text", out="memory://runs/small")
     assert len(sumbench.load_run("memory://runs/small").summaries) == len(ARTICLES)
+    assert main(["export", "memory://runs/small", "--to", "csv", "-o", str(tmp_path / "by command")]) == 0
+    assert len(sumbench.export("memory://runs/small", "csv", out=tmp_path / "by call")) == 2
     sumbench.score(table, {"own": outputs}, metrics="text", out=f"file://{tmp_path}/run")
     assert (tmp_path / "run/run.json").exists()

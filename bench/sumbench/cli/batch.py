@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import fetching
+from sumbench.cli import flags
 from sumbench.cli import following
 from sumbench.cli import run as run_command
 from sumbench.cli import streams
@@ -62,10 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_execution(take)
     output = take.add_argument_group("output")
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json, model-index"
-    )
-    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    flags.add_format(output)
+    flags.add_quiet(output)
     take.set_defaults(action=_import)
 
 
@@ -102,17 +102,10 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 def _add_execution(parser: argparse.ArgumentParser) -> None:
     """Declare the flags for the systems of the run that are no endpoints."""
     how = parser.add_argument_group("how the run's other systems work")
-    how.add_argument("--workers", type=int, default=1, metavar="N", help="processes that share a system's documents")
-    how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
-    how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
-    how.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
-    how.add_argument(
-        "--trust-remote-code",
-        action="append",
-        default=[],
-        metavar="MODEL",
-        help="run the code that this model's checkpoint brings along (may be given for several)",
-    )
+    flags.add_workers(how)
+    flags.add_timeout(how)
+    flags.add_no_cache(how)
+    fetching.add_arguments(how)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -134,15 +127,14 @@ def _export(arguments: argparse.Namespace) -> int:
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.tables.terminal import render
-    from sumbench.weights import Store
 
-    store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = fetching.store(arguments)
     style = BatchStyle(arguments.endpoint, arguments.token_limit, arguments.no_system_turn)
     settings = BatchSettings(style, FileLimits(arguments.max_requests, arguments.max_mb))
     policy = Policy(cache=None if arguments.no_cache else summary_cache(store.home))
     tasks = task_requests(run_command.requested(arguments))
+    out = None if arguments.out is None else writing_here(arguments.out)
     for request in tasks:
-        out = None if arguments.out is None else writing_here(arguments.out)
         home = out if out is None or len(tasks) == 1 else out / run_command.task_label(request)
         planned = plan(request, store, RESULTS if arguments.dry_run else home, policy)
         made = export(planned, settings, dry_run=arguments.dry_run)
@@ -159,10 +151,15 @@ def _print_next(planned: "Plan", made: "Exported") -> None:
     for size in made.sizes:
         for file in size.files[:1]:
             asked, answers = planned.folder / file, planned.folder / f"answers-of-{file}"
-            words = ("vllm", "run-batch", "-i", str(asked), "-o", str(answers), "--model", size.system.model)
+            words = ("vllm", "run-batch", "-i", str(asked), "-o", str(answers), *_model_flags(size.system.model))
             streams.say(f"next: {shlex.join(words)}   # and so each file, or give it to a batch service")
     place = shlex.quote(str(planned.folder))
     streams.say(f"next: sumbench batch import {place} FILE…   # with the files of answers and errors")
+
+
+def _model_flags(name: str) -> tuple[str, ...]:
+    """Return the flags with which vLLM serves a model by its name in the requests, which need not be a checkpoint's."""
+    return ("--model", name) if "/" in name else ("--model", "CHECKPOINT", "--served-model-name", name)
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -178,13 +175,12 @@ def _import(arguments: argparse.Namespace) -> int:
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.tables import FORMATS
-    from sumbench.weights import Store
 
     _ = FORMATS[arguments.format]
-    store = Store.default(offline=arguments.offline, quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = fetching.store(arguments)
     policy = Policy(
         **checked_limits(arguments.timeout, None, None),
-        workers=checked_workers(arguments.workers),
+        workers=checked_workers(1 if arguments.workers is None else arguments.workers),
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
     folder = writing_here(arguments.folder)

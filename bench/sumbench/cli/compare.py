@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sumbench.cli import flags
 from sumbench.cli import statistics
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import GATE_FAILED
@@ -54,9 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     gate.add_argument("--junit", type=Path, metavar="FILE", help="write the gate's verdicts as JUnit XML")
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, metavar="DIR", help="write each table into a file of its own in DIR")
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
-    )
+    flags.add_format(output)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,13 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
     outcome = compare(
         CompareRequest(
             runs=tuple(arguments.runs),
-            metrics=_names(arguments.metrics),
+            metrics=flags.names(arguments.metrics),
             by=arguments.by,
             moved=arguments.moved,
             statistics=statistics.chosen(arguments),
-            fail_if_worse=_names(arguments.fail_if_worse) or (),
+            fail_if_worse=flags.names(arguments.fail_if_worse) or (),
             margin=arguments.margin,
-            fail_under=_names(arguments.fail_under) or (),
+            fail_under=flags.names(arguments.fail_under) or (),
             confident=arguments.confident,
             undecided=arguments.undecided,
             failures=arguments.failures,
@@ -95,7 +94,3 @@ def run(arguments: argparse.Namespace) -> int:
         reader = sys.stdout if arguments.format in {"terminal", "markdown"} else sys.stderr
         reader.write(f"\n{outcome.closing}\n")
     return GATE_FAILED if outcome.failed else 0
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(name.strip() for name in text.split(","))

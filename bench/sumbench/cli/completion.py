@@ -10,7 +10,7 @@ HELP = "print the script with which a shell completes commands and flags"
 
 SHELLS = ("bash", "zsh", "fish")
 
-PATHS = frozenset({"RUN", "FILE", "DIR", "CORPUS", "SUITE"})
+PATHS = frozenset({"RUN", "FILE", "DIR", "CORPUS", "SUITE", "PLACE"})
 """What arguments are called that a file or folder may be given for."""
 
 EXAMPLES = (

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sumbench.cli import flags
 from sumbench.cli import statistics
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
@@ -73,10 +74,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write each table into a file of its own in DIR, with correlations.json; or that alone into a .json",
     )
     output.add_argument("--plot", type=Path, metavar="FILE", help="write a heat map of the first table (.svg)")
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, or json"
-    )
-    output.add_argument("--quiet", action="store_true", help="print the tables and nothing else")
+    flags.add_format(output)
+    flags.add_quiet(output, "the tables")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -104,10 +103,10 @@ def run(arguments: argparse.Namespace) -> int:
             source=localized(arguments.source),
             ratings=None if arguments.ratings is None else localized(arguments.ratings),
             metrics=None if arguments.metrics is None else split_specs(arguments.metrics),
-            values=_names(arguments.values),
-            qualities=_names(arguments.qualities),
-            levels=_names(arguments.level) or (),
-            coefficients=_names(arguments.coefficient) or (),
+            values=flags.names(arguments.values),
+            qualities=flags.names(arguments.qualities),
+            levels=flags.names(arguments.level) or (),
+            coefficients=flags.names(arguments.coefficient) or (),
             units=arguments.units,
             closest=arguments.closest,
             partial=arguments.partial,
@@ -136,7 +135,3 @@ def run(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet:
         streams.say(f"written: {out}")
     return 0
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(name.strip() for name in text.split(","))

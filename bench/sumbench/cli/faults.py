@@ -13,7 +13,7 @@ from sumbench.version import __version__
 OF_THE_MACHINE = frozenset(
     {
         *(errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM),
-        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOLCK),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOLCK, errno.ENAMETOOLONG, errno.ELOOP),
     }
 )
 """Errors of the operating system that the user can mend, and no developer of sumbench."""

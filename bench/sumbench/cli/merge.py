@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from sumbench.cli import flags
 from sumbench.cli import following
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
@@ -31,10 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "-o", "--out", metavar="DIR", help="the merged run's folder, or its address (default: a new one in results/)"
     )
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
-    )
-    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    flags.add_format(output)
+    flags.add_quiet(output)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from sumbench.cli import fetching
 from sumbench.cli.examples import Example
 from sumbench.cli.exits import INCOMPLETE
 
@@ -33,14 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("spec", nargs="?", metavar="METRIC", help="with check: a metric, options behind it")
     models = parser.add_argument_group("models, with check")
     models.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, or mps (default: auto)")
-    models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
-    models.add_argument(
-        "--trust-remote-code",
-        action="append",
-        default=[],
-        metavar="MODEL",
-        help="run the code that this model's checkpoint brings along (may be given for several)",
-    )
+    fetching.add_arguments(models)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,11 +58,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.metric_check import check_on_shipped
     from sumbench.tables.checks import check_table
     from sumbench.tables.terminal import render
-    from sumbench.weights import Store
 
     if arguments.spec is None:
         raise UsageError("metrics check: name the metric: sumbench metrics check METRIC")
-    store = Store.default(offline=arguments.offline, trusted=arguments.trust_remote_code)
+    store = fetching.store(arguments)
     checked = check_on_shipped(arguments.spec, store, arguments.device)
     sys.stdout.write(render(check_table(checked)))
     return INCOMPLETE if checked.fault() else 0

@@ -1,6 +1,7 @@
 """The argument parser: help in groups, and mistakes said in one line with what was perhaps meant."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,6 +21,21 @@ ArgumentGroup: TypeAlias = argparse._ArgumentGroup  # noqa: SLF001 - argparse ha
 
 USED = "parser"
 """Where the parsed arguments keep the parser of the command that was given."""
+
+
+MAY_BE_EMPTY = frozenset({"--language-column"})
+"""Flags to which an empty value means something."""
+
+
+def _empty(arguments: Sequence[str]) -> str | None:
+    """Return the flag whose value is empty, "" for a positional argument, None where nothing is."""
+    before = ""
+    for each in arguments:
+        flag = before if not each else each[:-1] if re.fullmatch(r"--[a-z-]+=", each) else None
+        if flag is not None and flag not in MAY_BE_EMPTY:
+            return flag if flag.startswith("-") else ""
+        before = each
+    return None
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -52,8 +68,15 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override] # argparse declares it for any namespace
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
-        """Parse a command line; one with a flag that the command does not have is an error that names the nearest."""
-        parsed, rest = self.parse_known_args(args, namespace)
+        """Parse a command line.
+
+        A flag that the command does not have is an error that names the nearest. So is an empty value, which is mostly
+        a shell's variable that is not set: `--corpus "$CORPUS"` would mean the usual corpus.
+        """
+        given = sys.argv[1:] if args is None else list(args)
+        if (flag := _empty(given)) is not None:
+            self.error(f"nothing is given{f' behind {flag}' if flag else ''}: an argument is empty")
+        parsed, rest = self.parse_known_args(given, namespace)
         if rest:
             used: Parser = getattr(parsed, USED)
             used.error(used.not_taken(rest))

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from sumbench.cli import flags
 from sumbench.cli import statistics
 from sumbench.cli.examples import Example
 
@@ -25,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--metric", metavar="NAME", help="under this value (default: the one that ranks the run)")
     statistics.add_arguments(parser)
     output = parser.add_argument_group("output")
-    output.add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, or json"
-    )
+    flags.add_format(output)
 
 
 def run(arguments: argparse.Namespace) -> int:

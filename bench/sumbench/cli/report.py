@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from sumbench.cli import given
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
 
@@ -45,10 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--plots", type=Path, metavar="DIR", help="write the plots into DIR, too: PNG, SVG and PDF (extra `plots`)"
     )
+    given.remember(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page, or the index of a folder of runs, and name its file."""
+    from sumbench.errors import UsageError
     from sumbench.jobs.index import FILE
     from sumbench.jobs.index import index
     from sumbench.jobs.index import is_folder_of_runs
@@ -59,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     named = [str(reading_runs(each)) for each in arguments.runs]
     if len(named) == 1 and is_folder_of_runs(Path(named[0])):
+        if idle := given.others(arguments, {"runs", "out"}):
+            raise UsageError(f"{idle[0]} does not go with a folder of runs: name one of the runs in it")
         remote = is_address(arguments.runs[0])
         file, unread = index(Path(named[0]), arguments.out or (Path(FILE) if remote else None))
         if unread:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import fetching
+from sumbench.cli import flags
 from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
@@ -25,7 +27,7 @@ WITH_RESUME = frozenset(
     {
         *("resume", "no_cache", "executor", "workers", "ray_address", "gpus_per_worker"),
         *("timeout", "load_timeout", "memory_limit", "fail_fast", "dry_run"),
-        *("offline", "trust_remote_code", "format", "quiet"),
+        *("weights_from", "offline", "trust_remote_code", "format", "quiet"),
     }
 )
 """The arguments that go with --resume: how the run is carried out, not what it is."""
@@ -47,9 +49,7 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_request(parser).add_argument(
-        "--format", default="terminal", metavar="FORMAT", help="terminal, markdown, csv, latex, html, json"
-    )
+    flags.add_format(add_request(parser))
     add_models(parser)
     _add_execution(parser)
     given.remember(parser)
@@ -92,8 +92,8 @@ def add_request(
         metavar="DIR",
         help=f"{place} (default: a new one in results/)",
     )
-    selecting.add_no_texts(output)
-    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    flags.add_no_texts(output)
+    flags.add_quiet(output)
     return output
 
 
@@ -107,20 +107,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
         "documents (default: auto)",
     )
     models.add_argument("--batch-size", metavar="N", help="documents that a model takes at once (default: auto)")
-    models.add_argument(
-        "--weights-from",
-        metavar="ADDRESS",
-        help="a store of weights that machines share, asked before hub and packages (default: $SUMBENCH_WEIGHTS_FROM)",
-    )
-    models.add_argument("--offline", action="store_true", help="fetch nothing; missing weights are an error")
-    models.add_argument(
-        "--trust-remote-code",
-        action="append",
-        default=[],
-        metavar="MODEL",
-        help="run the code that this model's checkpoint brings along, or of this metric of the hub (may be given for "
-        "several)",
-    )
+    fetching.add_arguments(models)
 
 
 def _add_execution(parser: argparse.ArgumentParser) -> None:
@@ -130,14 +117,14 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--resume", metavar="RUN", help="go on with the run in this folder, or at this address, as it was asked for"
     )
-    how.add_argument("--no-cache", action="store_true", help="reuse no summary of an earlier run, and keep none")
+    flags.add_no_cache(how)
     how.add_argument("--executor", default="local", choices=("local", "ray"), help="this machine, or a Ray cluster")
-    how.add_argument("--workers", type=int, metavar="N", help="processes that share a system's documents (ray: 2)")
+    flags.add_workers(how, " (ray: 2)")
     how.add_argument(
         "--ray-address", metavar="A", help="auto or HOST:PORT (default: a cluster on this machine, for this run)"
     )
     how.add_argument("--gpus-per-worker", type=float, metavar="X", help="of each of Ray's workers with a model")
-    how.add_argument("--timeout", type=float, metavar="S", help="the seconds that a document may take")
+    flags.add_timeout(how)
     how.add_argument(
         "--load-timeout",
         type=float,
@@ -161,17 +148,11 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.storage import reading_run
     from sumbench.storage import writing
     from sumbench.tables import FORMATS
-    from sumbench.weights import Store
 
     if arguments.resume is not None and (idle := given.others(arguments, WITH_RESUME)):
         raise UsageError(f"{idle[0]} does not go with --resume, which goes on with the run as it was begun")
     render = FORMATS[arguments.format]
-    store = Store.default(
-        offline=arguments.offline,
-        quiet=arguments.quiet,
-        trusted=arguments.trust_remote_code,
-        shared=arguments.weights_from,
-    )
+    store = fetching.store(arguments)
     policy = Policy(
         **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,

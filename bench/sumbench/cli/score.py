@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sumbench.cli import fetching
+from sumbench.cli import flags
 from sumbench.cli import following
 from sumbench.cli import given
 from sumbench.cli import selecting
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 HELP = "score summaries made elsewhere, or those of a run under further metrics, without running any model"
 
 ORIGINAL = "original"
+
+RESCORING = frozenset({"file", "metrics", "weights_from", "offline", "trust_remote_code", "format", "quiet"})
+"""The arguments that go with a run: what is added to it, and how."""
 
 ROUGE = ("rouge", "types", "handling")
 """The flags that say which ROUGE it is."""
@@ -55,19 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="google (default: rouge_score's words and stems), perl (ROUGE-1.5.5's words and stems), or ROUGE-1.5.5 "
         "itself by its own options ('-n 2 -m -f A')",
     )
-    metrics.add_argument(
-        "--trust-remote-code",
-        action="append",
-        default=[],
-        metavar="REPOSITORY",
-        help="run the code of this metric of the hub (`evaluate,hub=…`; may be given for several)",
-    )
     metrics.add_argument("--types", metavar="A,B", help="ROUGE types (default: rouge1,rouge2,rougeL,rougeLsum)")
     metrics.add_argument(
         "--handling",
         help="of several references: jackknife (default), max (as rouge_score), mean, pooled (as ROUGE-1.5.5's -f A) "
         "or best (as its -f B)",
     )
+    fetching.add_arguments(parser.add_argument_group("models of metrics, and their weights"))
     corpus = parser.add_argument_group("corpus selection")
     selecting.add_arguments(corpus)
     corpus.add_argument("--seed", type=int, default=0, metavar="N", help="governs --sample (default: 0)")
@@ -76,14 +75,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--out", metavar="DIR", help="the run's folder, or its address (default: a new one in results/)"
     )
-    output.add_argument(
-        "--format",
-        default="terminal",
-        metavar="FORMAT",
-        help="terminal, markdown, csv, latex, html, json, or original (with options)",
-    )
-    selecting.add_no_texts(output)
-    output.add_argument("--quiet", action="store_true", help="print the table and nothing else")
+    flags.add_format(output, ", or original (with options)")
+    flags.add_no_texts(output)
+    flags.add_quiet(output)
     given.remember(parser)
 
 
@@ -134,11 +128,11 @@ def _add_texts(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--stream", action="store_true", help="for very many rows: keep none in memory (outputs in references' order)"
     )
-    group.add_argument("--split-sentences", action="store_true", help="the same as --sentences split")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the outputs and print the table, or what the original prints; return 3 when anything failed."""
+    from sumbench.errors import UsageError
     from sumbench.jobs import score
     from sumbench.metrics.rouge import GOOGLE
     from sumbench.metrics.rouge import PERL
@@ -148,24 +142,25 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.storage import is_run
     from sumbench.storage import writing
     from sumbench.suites import scored
-    from sumbench.weights import Store
 
     if arguments.file is not None and not arguments.outputs and is_run(arguments.file):
         return _rescore(arguments)
     rouge = arguments.rouge or GOOGLE
-    types = None if arguments.types is None else [name.strip() for name in arguments.types.split(",")]
+    types = flags.names(arguments.types)
     request = _request(arguments)
+    if arguments.files is not None and not arguments.suite:
+        raise UsageError("--files is the folder of a suite's files: name the suite with --suite")
     if arguments.suite:
         suite = scored.read_scored_suite(arguments.suite)
         rouge = arguments.rouge or suite.rouge
         # An option string says itself what it computes.
-        types = types or (list(suite.types) if rouge in {GOOGLE, PERL} else None)
+        types = types or (suite.types if rouge in {GOOGLE, PERL} else None)
         request = score.request_of_suite(suite, arguments.files or Path(suite.name), request)
     render = _renderer(arguments.format, rouge)
     if request.metrics is None:
         request = replace(request, rouge=preset_rouge(rouge, types, arguments.handling))
     progress = on_stderr(quiet=arguments.quiet)
-    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = fetching.store(arguments)
     out = None if arguments.out is None else writing(arguments.out)
     folder, made = score.score(request, store, out, progress, summary_cache(store.home).file)
     sys.stdout.write(render(made))
@@ -190,7 +185,6 @@ def _renderer(format_: str, rouge: str) -> "Callable[[Finished], str]":
 def _request(arguments: argparse.Namespace) -> "ScoreRequest":
     from sumbench.corpus import Selection
     from sumbench.corpus.conventions import LINES
-    from sumbench.corpus.conventions import SPLIT
     from sumbench.errors import UsageError
     from sumbench.jobs.outputs import ScoreRequest
     from sumbench.jobs.score import named_files
@@ -204,7 +198,7 @@ def _request(arguments: argparse.Namespace) -> "ScoreRequest":
         outputs=named_files([localized(pair) for pair in arguments.outputs]),
         columns=arguments.output_column,
         id_column=arguments.id_column,
-        sentences=arguments.sentences or (SPLIT if arguments.split_sentences else LINES),
+        sentences=arguments.sentences or LINES,
         language=arguments.language,
         clean=arguments.clean,
         selection=Selection(
@@ -230,15 +224,14 @@ def _rescore(arguments: argparse.Namespace) -> int:
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing
     from sumbench.tables import FORMATS
-    from sumbench.weights import Store
 
     home = writing(arguments.file)
     if arguments.metrics is None:
         raise UsageError(f"{home} is a run: name the metrics to add to it: sumbench score {home} --metrics A,B")
-    if idle := given.others(arguments, {"file", "metrics", "trust_remote_code", "format", "quiet"}):
+    if idle := given.others(arguments, RESCORING):
         raise UsageError(f"{idle[0]} does not go with a run: its settings stay as they are")
     FORMATS[arguments.format]  # an unknown one is refused before anything is scored
-    store = Store.default(quiet=arguments.quiet, trusted=arguments.trust_remote_code)
+    store = fetching.store(arguments)
     cache = summary_cache(store.home).file
     made = rescore(home, split_specs(arguments.metrics), store, on_stderr(quiet=arguments.quiet), cache)
     sys.stdout.write(made.render(arguments.format))

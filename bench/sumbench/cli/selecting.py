@@ -1,4 +1,4 @@
-"""Flags that several commands share: which documents of a corpus, which columns of a table, and what a run keeps."""
+"""Flags that several commands share: which documents of a corpus, and which columns of a table."""
 
 import argparse
 
@@ -28,16 +28,6 @@ def add_columns(group: ArgumentGroup) -> None:
         "--language",
         metavar="NAME",
         help="the language of documents that do not say theirs: German, de, deu, zh-Hant (default: guessed)",
-    )
-
-
-def add_no_texts(group: ArgumentGroup) -> None:
-    """Declare the flag that keeps texts out of a run's folder."""
-    group.add_argument(
-        "--no-texts",
-        action="store_true",
-        help="keep documents and references out of the run's folder, which has their ids and hashes (it still has the "
-        "summaries)",
     )
 
 

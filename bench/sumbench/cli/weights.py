@@ -5,6 +5,7 @@ import sys
 
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
+from sumbench.cli.exits import USAGE
 from sumbench.visible import screen_line
 
 HELP = "list, fetch and verify model weights"
@@ -66,32 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every action takes them
-    from sumbench.tables.model import Column
-    from sumbench.tables.model import Row
-    from sumbench.tables.model import Section
-    from sumbench.tables.model import Table
     from sumbench.tables.terminal import render
+    from sumbench.tables.weights import weights_table
     from sumbench.weights import Store
     from sumbench.weights.listing import list_models
 
     store = Store.default()
-    titles = ("weights", "kind", "licence", "download", "at hand", "what")
-    rows = tuple(
-        Row(
-            (
-                model.name,
-                model.kind,
-                model.licence + {True: ", accepted", False: ", to be accepted", None: ""}[model.accepted],
-                f"{model.download / 1e6:.0f} MB" if model.download else "",
-                "yes" if model.installed else "no",
-                model.description,
-            )
-        )
-        for model in list_models(store)
-    )
-    notes = ("fetch them with: sumbench weights pull NAME…", f"the store is {store.home} (set by SUMBENCH_HOME)")
-    columns = tuple(Column(title, title) for title in titles)
-    sys.stdout.write(render(Table("weights", columns, (Section("", rows),), notes)))
+    sys.stdout.write(render(weights_table(list_models(store), store.home)))
     return 0
 
 
@@ -127,4 +109,4 @@ def _verify(arguments: argparse.Namespace) -> int:
         streams.say(f"sumbench: {screen_line(fault)}")
     if not faults:
         streams.show(f"{', '.join(arguments.names or store.names()) or 'nothing'}: whole")
-    return 2 if faults else 0
+    return USAGE if faults else 0

@@ -49,18 +49,23 @@ def export(source: ExportSource, place: str | None) -> list[str]:
         raise UsageError("export xlsx needs openpyxl: pip install 'sumbench[xlsx]'") from None
     if len(source.run.ids) >= ROWS:
         raise UsageError(f"{len(source.run.ids):,} documents: a sheet has {ROWS:,} rows: sumbench export --to csv")
-    book = openpyxl.Workbook(write_only=True)
-    sheets = _Sheets(book)
+    file = source.file(place, ".xlsx")
+    # A workbook that is begun and not saved leaves tracebacks on stderr: it is begun when its file is.
+    with replacing(file) as content:
+        book = openpyxl.Workbook(write_only=True)
+        _fill(_Sheets(book), source)
+        book.save(content)
+    return [str(file)]
+
+
+def _fill(sheets: "_Sheets", source: ExportSource) -> None:
+    """Add tables, notes and scores of a run."""
     tables = (source.table, *(table.readers() for table in source.table.further))
     for table in tables:
         sheets.add_table("results" if table is source.table else table.title, table)
     sheets.add_notes(tables)
     for value, systems, scores in _matrices(source):
         sheets.add_matrix(value, source.run.ids, systems, scores)
-    file = source.file(place, ".xlsx")
-    with replacing(file) as content:
-        book.save(content)
-    return [str(file)]
 
 
 def cell_text(text: str) -> str:

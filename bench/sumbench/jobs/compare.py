@@ -21,7 +21,7 @@ from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.records import Document
 from sumbench.stats import Group
 from sumbench.stats import Settings
@@ -108,10 +108,11 @@ def compare(request: CompareRequest) -> Compared:
     )
     if request.failures not in FAILURES:
         raise UsageError(f"--failures {request.failures!r} means nothing: give {' or '.join(FAILURES)}")
-    named_sides = [read_side(spec) for spec in request.runs]
+    named_sides = read_sides(request.runs)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
+        _refuse_beside_breakdown(request)
         return Compared(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
@@ -140,6 +141,14 @@ def compare(request: CompareRequest) -> Compared:
     if request.junit is not None:
         write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
     return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
+
+
+def _refuse_beside_breakdown(request: CompareRequest) -> None:
+    """Raise UsageError for what a breakdown of one run would leave undone, a gate above all."""
+    for name in ("fail_if_worse", "fail_under", "junit", "moved", "ratings"):
+        if getattr(request, name):
+            flag = name.replace("_", "-")
+            raise UsageError(f"--{flag} does not go with --by, which breaks one run down: compare two runs without it")
 
 
 def _only_in_base(named_sides: Sequence[NamedSide]) -> list[str]:

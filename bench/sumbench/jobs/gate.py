@@ -74,6 +74,10 @@ def gate_request(
         raise UsageError(f"--margin {margin:g} means nothing: give 0 points or more")
     if undecided not in UNDECIDED:
         raise UsageError(f"--undecided {undecided!r} means nothing: give {' or '.join(UNDECIDED)}")
+    if not worse and (margin or undecided != GateRequest.undecided):
+        raise UsageError(f"--{'margin' if margin else 'undecided'} is said of --fail-if-worse: name the metrics there")
+    if confident and not under:
+        raise UsageError("--confident is said of --fail-under: give METRIC=POINTS there")
     return GateRequest(tuple(worse), _limits(under), margin, confident, undecided)
 
 

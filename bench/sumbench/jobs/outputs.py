@@ -205,7 +205,7 @@ def _systems(request: ScoreRequest, tables: RowCache) -> "list[Outputs | GivenOu
         return [Outputs(name=name, path=parse_spec(path).name, column=name, **columns) for name in request.columns]
     file, systems, found = systems_in(path, tables.read)
     if not systems and not found:
-        raise UsageError(f"{path}: holds no systems' outputs: name some with --outputs NAME=FILE")
+        raise UsageError(f"{path}: holds no systems' outputs: name files of them: sumbench score --outputs NAME=FILE")
     return [Outputs(name=name, path=file, system=name, **columns) for name in systems] or [
         Outputs(name=name, path=file, column=name, **columns) for name in found
     ]

@@ -13,7 +13,7 @@ from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.report import Page
 from sumbench.report import PageRun
 from sumbench.report import render_page
@@ -60,19 +60,22 @@ class Reported:
 
 def report(request: ReportRequest) -> Reported:
     """Draw the page of one run, or of several of one corpus, and write it; raise RunError or UsageError."""
-    sides = [read_side(spec) for spec in request.runs]
-    for side in sides:
+    sides = read_sides(request.runs)
+    for number, side in enumerate(sides):
         if side.system is not None:
             raise UsageError(f"{side.path}:{side.system} names one system: a page shows whole runs, name {side.path}")
+        if any(side.path == other.path for other in sides[:number]):
+            raise UsageError(f"{side.path}: is named twice")
     runs = [page_run(side.name, side.run) for side in sides]
     compared = tuple(_compared(sides, force=request.force)) if len(sides) > 1 else ()
     changes = [f"{other.name}: {line}" for other in sides[1:] for line in manifest_changes(sides[0], other)]
     page = render_page(runs, whole=request.whole, compared=compared, changes=changes, rate=request.rate)
     file = request.out or Path("rate.html" if request.rate else PAGE)
     write_text(file, page.html)
-    if request.plots is not None:
-        write_figures(runs[0], request.plots)
-    return Reported(file, tuple(_notes(page)))
+    notes = list(_notes(page))
+    if request.plots is not None and not write_figures(runs[0], request.plots):
+        notes.append(f"no plots are in {request.plots}: nothing has a score of {runs[0].run.manifest.ranked_by}")
+    return Reported(file, tuple(notes))
 
 
 def page_run(name: str, run: Run, analysis: Analysis | None = None, tables: Sequence[Table] = ()) -> PageRun:

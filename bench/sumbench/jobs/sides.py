@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -10,6 +11,7 @@ import numpy as np
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.home import address_of
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.records import Summary
@@ -48,16 +50,22 @@ class RunSystem:
 
 @dataclass(frozen=True)
 class NamedSide:
-    """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems."""
+    """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems.
+
+    So many parts of the folder's path, from its end, are the run's name (`name_parts`).
+    """
 
     path: Path
     run: Run
     system: str | None = None
+    name_parts: int = 1
 
     @property
     def name(self) -> str:
-        """The name in tables: that of the run's folder."""
-        return self.path.name
+        """The name in tables: that of the run's folder, with folders above it where it takes them to be told apart."""
+        address = address_of(self.path)
+        parts = self.path.parts if address is None else [part for part in address.split("/") if part]
+        return "/".join(parts[-self.name_parts :])
 
     @property
     def systems(self) -> list[str]:
@@ -84,6 +92,18 @@ def read_side(spec: str) -> NamedSide:
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
     return NamedSide(path.resolve(), run, system)
+
+
+def read_sides(specs: Sequence[str]) -> list[NamedSide]:
+    """Read the runs that are named, as `read_side` does; folders of one name are told apart by those above them."""
+    sides = [read_side(spec) for spec in specs]
+    folders = len({side.path for side in sides})
+    most = max((len(side.path.parts) for side in sides), default=1)
+    for parts in range(1, most + 1):
+        named = [replace(side, name_parts=parts) for side in sides]
+        if len({side.name for side in named}) == folders:
+            return named
+    return sides
 
 
 def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:

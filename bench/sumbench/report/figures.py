@@ -17,6 +17,7 @@ from sumbench.report.model import PageRun
 from sumbench.report.overview import dots_of
 from sumbench.report.plots.costs import costs_of
 from sumbench.report.plots.costs import spots_of
+from sumbench.report.plots.differences import PairDifference
 from sumbench.report.plots.differences import pair_differences
 from sumbench.report.plots.distributions import scores_by_system
 from sumbench.report.plots.plot import Spot
@@ -91,7 +92,7 @@ def _drawings(run: PageRun) -> Iterator[Drawing]:
     if run.analysis.streamed:
         return
     if judged(value) and (pairs := pair_differences(run, value, data)):
-        yield "differences", 0.8 + 0.19 * len(pairs), lambda axes: _differences(axes, run, value, data)
+        yield "differences", 0.8 + 0.19 * len(pairs), lambda axes: _differences(axes, pairs, value)
     rows = scores_by_system(data, value)
     yield "distribution", 0.8 + 0.28 * len(rows), lambda axes: _boxes(axes, rows, value)
     for cost in costs_of(run):
@@ -123,8 +124,7 @@ def _dots(axes: "Axes", run: PageRun, value: Value) -> None:
     axes.set_xlabel(axis_title(value))
 
 
-def _differences(axes: "Axes", run: PageRun, value: Value, data: PageData) -> None:
-    found = pair_differences(run, value, data)
+def _differences(axes: "Axes", found: Sequence[PairDifference], value: Value) -> None:
     axes.axvline(0, color="#888888", linewidth=0.8)
     for at, pair in enumerate(found):
         colour = _TOLD if pair.told else _INK

@@ -105,8 +105,7 @@ def render_page(
     data = PageData(runs, whole=whole)
     head, packed = blocks(data)
     first = runs[0]
-    key = hashlib.sha256("|".join((first.run.manifest.corpus.fingerprint, *data.labels)).encode("utf-8", "replace"))
-    head |= {"rate": rate, "key": key.hexdigest()[:16]}
+    head |= {"rate": rate, "key": _key(data)}
     if rate:
         # A rater must not find the scores.
         packed = {name: content for name, content in packed.items() if not name.startswith("scores-")}
@@ -140,3 +139,10 @@ def render_page(
         version=__version__,
     )
     return Page(html, len(data.ids), len(data.shown))
+
+
+def _key(data: PageData) -> str:
+    """Return the name under which a browser keeps the ratings given on a page, another one for each run."""
+    begun = (run.run.manifest.started for run in data.runs)
+    parts = "|".join((data.first.run.manifest.corpus.fingerprint, *begun, *data.labels))
+    return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:16]

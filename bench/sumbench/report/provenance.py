@@ -29,6 +29,7 @@ _FLAGS = {
     "resamples": "--resamples",
     "correction": "--correction",
     "alpha": "--alpha",
+    "shard": "--shard",
 }
 """The flags of `sumbench run` by the keys of a request."""
 
@@ -118,6 +119,9 @@ def command(record: Manifest) -> str:
         words += ["--device", str(request["device"])]
     if request.get("texts") is False:
         words.append("--no-texts")
+    for entry in record.systems:
+        if entry.fingerprint.get("trust_remote_code") and entry.weights:
+            words += ["--trust-remote-code", entry.weights.name]
     return shlex.join(words)
 
 

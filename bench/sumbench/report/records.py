@@ -42,10 +42,10 @@ def blocks(data: PageData) -> tuple[dict[str, Any], dict[str, str]]:
     shown = [name for name in data.ids if name in data.shown]
     made: dict[str, str] = {}
     number = dict.fromkeys(data.listed, -1)
-    texts = {name: _record(data, name) for name in shown}
-    sizes = ((name, len(text)) for name, text in texts.items())
+    records = {name: _record(data, name) for name in shown}
+    sizes = ((name, len(json.dumps(record, allow_nan=False))) for name, record in records.items())
     for at, names in enumerate(in_blocks(sizes)):
-        made[f"texts-{at}"] = packed([json.loads(texts[name]) for name in names])
+        made[f"texts-{at}"] = packed([records[name] for name in names])
         number |= dict.fromkeys(names, at)
     made["index"] = packed(_index(data, number))
     places = {name: place for place, name in enumerate(data.ids)} if len(data.listed) < len(data.ids) else None
@@ -129,9 +129,12 @@ _TITLE = 90
 
 
 def _title(document: Document) -> str:
-    """Return the document's title, or its first words."""
+    """Return the document's title, or its first words; a long one is cut, at a blank where one is near."""
     text = document.title or " ".join(document.text[: 4 * _TITLE].split())
-    return text if len(text) <= 2 * _TITLE else f"{text[:_TITLE].rstrip()}…"
+    if len(text) <= 2 * _TITLE:
+        return text
+    kept = text[: _TITLE + 1].rpartition(" ")[0]
+    return f"{kept if 2 * len(kept) > _TITLE else text[:_TITLE]}…"
 
 
 def _grouped_by(documents: Sequence[Document]) -> str:
@@ -152,7 +155,7 @@ def _rows(array: "np.ndarray[Any, np.dtype[np.float64]]", decimals: int) -> list
     ]
 
 
-def _record(data: PageData, name: str) -> str:
+def _record(data: PageData, name: str) -> dict[str, Any]:
     document = data.document(name)
     record: dict[str, Any] = {"id": name}
     if document:
@@ -163,7 +166,7 @@ def _record(data: PageData, name: str) -> str:
         [_summary(data, summary, data.runs[column.run].details) for summary in data.draws(name, column)]
         for column in data.columns
     ]
-    return json.dumps(record, allow_nan=False)
+    return record
 
 
 def _summary(

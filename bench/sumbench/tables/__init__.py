@@ -48,12 +48,18 @@ def render(tables: Sequence[Table], format_: str) -> str:
 
 
 def write_each(tables: Sequence[Table], format_: str, folder: Path) -> list[Path]:
-    """Write each table into a file of its own, named by number and title; return the files."""
+    """Write each table into a file of its own, named by number and title; return the files.
+
+    Raises UsageError where no folder can be made, RunError where a file cannot be written.
+    """
     written = []
     for number, table in enumerate(tables, 1):
         name = re.sub(r"[^a-z0-9]+", "-", table.title.lower()).strip("-")[:40].strip("-")
         file = folder / f"{number}-{name}.{SUFFIXES.get(format_, format_)}"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--out {folder}: no folder can be made here: {error.strerror}") from None
         write_text(file, FORMATS[format_](table))
         written.append(file)
     return written

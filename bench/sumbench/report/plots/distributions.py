@@ -52,7 +52,7 @@ def _drawn(rows: dict[str, FloatArray], value: Value) -> Markup:
         y = 22 + _ROW * at
         parts.append(text(180, y + 4, short(label), "name", "end", title=label))
         if len(row) <= _MOST_POINTS:
-            # Documents of one score lie beside one another, on three tracks, always the same.
+            # Neighbours in score lie on two tracks in turn, so that fewer points cover one another.
             parts += [
                 element("circle", cx=round(x(float(one)), 1), cy=y + 8 + 3 * (number % 2), r=1.8, class_="point")
                 for number, one in enumerate(np.sort(row))

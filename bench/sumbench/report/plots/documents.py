@@ -65,14 +65,19 @@ def _spreads(run: PageRun, data: PageData, value: Value) -> Iterator[tuple[str, 
             yield f"{data.columns[first].system} − {data.columns[at].system}", spread
 
 
+def documents_scale(units: int) -> Scale:
+    """Return the vertical scale of numbers of documents, on which those of a run, so many units, have their place."""
+    most = max(1000, min(10 * units, max(_MOST, 2 * units)))
+    return Scale(max(2, min(units, 8) / 2), most, 340, 34, log=True)
+
+
 def _drawn(run: PageRun, value: Value, spreads: dict[str, float], alpha: float) -> Markup:
     normal = NormalDist()
     reach = normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(run.analysis.settings.power)
     units = len(set(clusters_of(run.run) or run.run.ids))
     most = max(max(spreads.values()) * reach / np.sqrt(max(8, units)) * 1.6, 1e-9)
     x = Scale(most / 30, most, 58, 470, log=True)
-    top = max(10 * units, 1000)
-    y = Scale(max(2, min(units, 8) / 2), min(_MOST, top), 340, 34, log=True)
+    y = documents_scale(units)
     unit = points(value)
     title = f"true difference in {value.title}" + (f", {unit}" if unit else "") + ", logarithmic"
     parts = [axis_y(y, 54, "documents, logarithmic", 470), axis_x(x, 340, title, top=34)]

@@ -45,12 +45,12 @@ async function recordOf(at) {
   return records.find((/** @type {any} */ record) => record.id === index.ids[at]) || null;
 }
 
-/** By how much the first is better, whatever better means. @param {any} value @param {number | null} one @param {number | null} other @returns {number | null} */
-function difference(value, one, other) {
+/** The first score minus the second, null where one is missing. @param {number | null} one @param {number | null} other @returns {number | null} */
+function difference(one, other) {
   return one === null || other === null || one === undefined || other === undefined ? null : one - other;
 }
 
-/** @param {any} value @returns {number} */
+/** The sign of a difference by which the first is better. @param {any} value @returns {number} */
 const better = (value) => (value.direction === "lower" ? -1 : 1);
 
 /** @param {Index} index @param {number} at @returns {string} */

@@ -16,7 +16,7 @@ const FILTERS = [
 
 /** @type {[string, string, (context: any, at: number) => number][]} */
 const SORTS = [
-  ["gap", "difference, largest first", (context, at) => -Math.abs(context.gap(at) ?? -1)],
+  ["gap", "difference, largest first", (context, at) => (context.gap(at) === null ? 1 : -Math.abs(context.gap(at)))],
   ["won", "where the first is better", (context, at) => -better(context.value) * (context.gap(at) ?? -1e9 * better(context.value))],
   ["lost", "where the second is better", (context, at) => better(context.value) * (context.gap(at) ?? 1e9 * better(context.value))],
   ["a", "the first's score, best first", (context, at) => -better(context.value) * (context.scores[at][context.a] ?? -1e9 * better(context.value))],
@@ -31,7 +31,7 @@ async function matrixContext(parts) {
   const value = chosenValue(parts);
   const scores = await scoresOf(value.name);
   const [a, b] = chosenPair(parts);
-  const gap = (/** @type {number} */ at) => difference(value, scores[at][a], scores[at][b]);
+  const gap = (/** @type {number} */ at) => difference(scores[at][a], scores[at][b]);
   return { index, value, scores, a, b, gap };
 }
 

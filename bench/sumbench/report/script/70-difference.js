@@ -10,9 +10,12 @@ function piecesOf(text) {
   return text.match(/[\p{L}\p{N}\p{M}'’]+|\s+|[^\p{L}\p{N}\p{M}\s]/gu) || [];
 }
 
+/** Of longer texts so many pieces are compared: the time grows with the product of their numbers. */
+const MOST_PIECES = 4000;
+
 /** @param {string} before @param {string} after @returns {Piece[]} */
 function wordDifference(before, after) {
-  const [a, b] = [piecesOf(before).slice(0, 4000), piecesOf(after).slice(0, 4000)];
+  const [a, b] = [piecesOf(before).slice(0, MOST_PIECES), piecesOf(after).slice(0, MOST_PIECES)];
   const rows = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let one = a.length - 1; one >= 0; one--) {
     for (let other = b.length - 1; other >= 0; other--) {

@@ -54,12 +54,14 @@ async function drawSides(context, parts, at) {
   const text = (/** @type {any} */ summary) => (summary && summary.error === undefined ? summary.text : "");
   // The second is what it was before, the first what it is now.
   const pieces = wordDifference(text(other), text(one));
+  const cut = [one, other].some((summary) => piecesOf(text(summary)).length > MOST_PIECES)
+    ? ` · of each summary only the first ${MOST_PIECES.toLocaleString("en")} words, blanks and signs` : "";
   const side = (/** @type {number} */ column, /** @type {any} */ summary, /** @type {string} */ left, /** @type {string} */ kind) => make("article", { class: `side ${kind}` },
     make("h3", {}, shownName(DATA.columns[column].label), " ", make("span", { class: "score" }, `${value.title} ${shownScore(scores[at][column], value.decimals)}`)),
     summary && summary.error === undefined ? make("p", { class: "difference", dir: "auto" }, drawnPieces(pieces, left)) : make("p", { class: "fault" }, summary ? `no summary: ${summary.error}` : "no summary in this page"));
   const references = (record.references || []).map((/** @type {string} */ reference, /** @type {number} */ number) => make("div", {}, number ? make("h4", {}, `reference ${number + 1}`) : null, make("p", { class: "difference", dir: "auto" }, reference)));
   return make("section", { class: "sides", "aria-live": "polite" }, head,
-    make("p", { class: "small" }, `difference ${signed(context.gap(at) ?? 0, value.decimals)} · `, make("ins", {}, "only the first"), " · ", make("del", {}, "only the second")),
+    make("p", { class: "small" }, `difference ${signed(context.gap(at) ?? 0, value.decimals)} · `, make("ins", {}, "only the first"), " · ", make("del", {}, "only the second"), cut),
     make("div", { class: "three" }, side(a, one, "removed", "first"),
       make("article", { class: "side" }, make("h3", {}, references.length > 1 ? "reference 1" : "reference"), references.slice(0, 1), references.length > 1 ? make("details", {}, make("summary", {}, `${references.length - 1} more`), references.slice(1)) : null),
       side(b, other, "added", "second")));

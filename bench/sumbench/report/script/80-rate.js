@@ -50,22 +50,19 @@ function exportAnswers() {
 /** A number below `end` from the browser's own source of chance. @param {number} end @returns {number} */
 const chance = (end) => crypto.getRandomValues(new Uint32Array(1))[0] % end;
 
-/** The pairs that can be rated: each document with two of the chosen systems that wrote different texts.
+/** The pairs that can be rated: each document with two systems that both wrote something, chosen ones or any.
  * @param {Address} parts @returns {Promise<{at: number, a: number, b: number}[]>} */
 async function pairsToRate(parts) {
   const index = await indexOfDocuments();
-  const named = [columnOf(parts.a), columnOf(parts.b)];
+  const [one, other] = [columnOf(parts.a), columnOf(parts.b)];
+  const chosen = one >= 0 ? one : other;
   const ranked = DATA.columns.map((/** @type {any} */ column, /** @type {number} */ at) => (column.role === "ceiling" || column.name === "random" ? -1 : at)).filter((/** @type {number} */ at) => at >= 0);
+  const rest = (one >= 0 && other >= 0 ? [other] : ranked).filter((/** @type {number} */ at) => at !== chosen);
+  const pairs = chosen >= 0 ? rest.map((/** @type {number} */ at) => [chosen, at]) : rest.flatMap((/** @type {number} */ a, /** @type {number} */ at) => rest.slice(at + 1).map((/** @type {number} */ b) => [a, b]));
   const found = [];
   for (let at = 0; at < index.ids.length; at++) {
     if (index.block[at] < 0) continue;
-    const systems = named[0] >= 0 && named[1] >= 0 ? named : ranked;
-    for (let one = 0; one < systems.length; one++) {
-      for (let other = one + 1; other < systems.length; other++) {
-        const [a, b] = [systems[one], systems[other]];
-        if (!((index.flags[at][a] | index.flags[at][b]) & FAILED)) found.push({ at, a, b });
-      }
-    }
+    for (const [a, b] of pairs) if (!((index.flags[at][a] | index.flags[at][b]) & FAILED)) found.push({ at, a, b });
   }
   return found;
 }
@@ -73,7 +70,8 @@ async function pairsToRate(parts) {
 /** The pair that is asked for now: it stays the same until it is answered. @type {{key: string, at: number, a: number, b: number, turned: boolean} | null} */
 let asked = null;
 
-/** @param {Address} parts @returns {Promise<{left: number, total: number}>} */
+/** Chooses the pair to ask for, any of those left whose texts differ; `same` pairs are left whose texts do not.
+ * @param {Address} parts @returns {Promise<{left: number, same: number, total: number}>} */
 async function askNext(parts) {
   const index = await indexOfDocuments();
   const pairs = await pairsToRate(parts);
@@ -82,14 +80,18 @@ async function askNext(parts) {
   const key = `${parts.a}\n${parts.b}`;
   if (!asked || asked.key !== key || !left.some((pair) => pair.at === asked?.at && pair.a === asked.a && pair.b === asked.b)) {
     asked = null;
-    for (let tries = 0; left.length && tries < 200 && !asked; tries++) {
-      const pair = left[chance(left.length)];
+    const waiting = [...left];
+    while (waiting.length && !asked) {
+      const place = chance(waiting.length);
+      const pair = waiting[place];
+      waiting[place] = waiting[waiting.length - 1];
+      waiting.pop();
       const record = await recordOf(pair.at);
       const [one, other] = [record.summaries[pair.a][0], record.summaries[pair.b][0]];
       if (one && other && one.text.trim() !== other.text.trim()) asked = { key, ...pair, turned: chance(2) === 1 };
     }
   }
-  return { left: left.length, total: pairs.length };
+  return { left: asked ? left.length : 0, same: asked ? 0 : left.length, total: pairs.length };
 }
 
 /** @param {"1" | "2" | "0"} key */
@@ -112,11 +114,11 @@ async function answer(key) {
 
 /** @param {HTMLElement} place @param {Address} parts */
 async function drawRate(place, parts) {
-  const { left, total } = await askNext(parts);
+  const { left, same, total } = await askNext(parts);
   const given = readAnswers().length;
   const name = /** @type {HTMLInputElement} */ (make("input", { type: "text", value: rater(), placeholder: "your name", "aria-label": "your name, kept with the answers", "data-keep": "rater" }));
   name.addEventListener("change", () => rater(name.value.trim()));
-  const anySystem = /** @type {[string, string][]} */ ([["", "any two systems"], ...systemOptions()]);
+  const anySystem = /** @type {[string, string][]} */ ([["", "any system"], ...systemOptions()]);
   const tools = make("div", { class: "tools" }, name,
     DATA.rate ? null : [choice("rate", anySystem, parts.a || "", (a) => adjust({ a })), choice("against", anySystem, parts.b || "", (b) => adjust({ b }))],
     make("span", { class: "progress" }, `${given} answered, ${left} of ${total} pairs left`),
@@ -126,7 +128,7 @@ async function drawRate(place, parts) {
       draw();
     } }, "take the last one back") : null);
   if (!asked) {
-    place.append(tools, make("p", {}, total ? "All pairs are answered. Export the answers, and send the file back." : "There is no pair to rate: it takes two systems and the documents' texts."));
+    place.append(tools, make("p", {}, total ? `All pairs are answered${same ? `, but for ${counted(same, "pair")} of equal texts` : ""}. Export the answers, and send the file back.` : "There is no pair to rate: it takes two systems and the documents' texts."));
     return;
   }
   const record = await recordOf(asked.at);
