@@ -127,7 +127,6 @@ def _export(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.batch_files import BatchSettings
     from sumbench.jobs.batch_files import FileLimits
     from sumbench.jobs.batch_report import batch_table
-    from sumbench.jobs.plan import RESULTS
     from sumbench.jobs.plan import plan
     from sumbench.jobs.requests import task_requests
     from sumbench.jobs.summarize import Policy
@@ -144,7 +143,7 @@ def _export(arguments: argparse.Namespace) -> int:
     for request in tasks:
         out = None if arguments.out is None else writing_here(arguments.out)
         home = out if out is None or len(tasks) == 1 else out / run_command.task_label(request)
-        planned = plan(request, store, RESULTS if arguments.dry_run else home, policy)
+        planned = plan(request, store, home, policy)
         made = export(planned, settings, dry_run=arguments.dry_run)
         table = batch_table(planned.corpus.name, made.sizes, made.there, dry_run=arguments.dry_run)
         sys.stdout.write(render(table))

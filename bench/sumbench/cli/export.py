@@ -1,7 +1,6 @@
 """`sumbench export`: hands a finished run to MLflow, lm-evaluation-harness, a model card, or a spreadsheet."""
 
 import argparse
-from pathlib import Path
 
 from sumbench.cli import streams
 from sumbench.cli.examples import Example
@@ -22,7 +21,7 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     what = parser.add_argument_group("what is exported")
-    what.add_argument("folder", type=Path, metavar="RUN", help="a finished run's folder")
+    what.add_argument("folder", metavar="RUN", help="a finished run's folder, or its address")
     what.add_argument(
         "--to",
         required=True,

@@ -22,7 +22,7 @@ from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import read_side
-from sumbench.records import Document
+from sumbench.run_record import Run
 from sumbench.stats import Group
 from sumbench.stats import Settings
 from sumbench.stats import breakdown
@@ -44,20 +44,6 @@ from sumbench.version import __version__
 
 FAILURES = ("zero", "drop")
 """What a document without a summary may count."""
-
-
-def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
-    """Group documents by `length`, by `position` of the content, by `language`, or by a metadata key.
-
-    Raises UsageError for a key that no document has.
-    """
-    if by == "length":
-        return by_length(documents)
-    if by == "position":
-        return by_position(documents)
-    if by == "language":
-        return by_language(documents)
-    return by_metadata(documents, by)
 
 
 @dataclass(frozen=True)
@@ -112,6 +98,7 @@ def compare(request: CompareRequest) -> Compared:
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
+        _refuse_with_by(request)
         return Compared(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
@@ -140,6 +127,19 @@ def compare(request: CompareRequest) -> Compared:
     if request.junit is not None:
         write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
     return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
+
+
+def _refuse_with_by(request: CompareRequest) -> None:
+    """Raise UsageError for what compares or judges: a breakdown does neither, and would pass for a gate."""
+    others = {
+        "--fail-if-worse": request.fail_if_worse,
+        "--fail-under": request.fail_under,
+        "--junit": request.junit,
+        "--moved": request.moved,
+        "--ratings": request.ratings,
+    }
+    if idle := next((flag for flag, given in others.items() if given), None):
+        raise UsageError(f"{idle} does not go with --by, which breaks one run down and compares nothing")
 
 
 def _only_in_base(named_sides: Sequence[NamedSide]) -> list[str]:
@@ -179,12 +179,22 @@ def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], b
     if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
     (side,) = named_sides
-    documents = side.run.documents
-    labelled = group_documents(documents, by)
-    systems = side.run.scores.names("system")
-    ids = [document.id for document in documents]
+    labelled = _grouped(side.run, by)
+    systems, ids = side.run.scores.names("system"), side.run.ids
     arrays = run_matrices(side.run, systems, ids, metrics)
     for metric in metrics:
         value = side.run.manifest.values[metric]
         scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
         yield breakdown_table(value, breakdown(scores, systems, labelled, value), labelled, by)
+
+
+def _grouped(run: Run, by: str) -> tuple[Group, ...]:
+    """Group a run's documents by `length`, by `position` of the content, by `language`, or by a metadata key.
+
+    Raises UsageError for a key that no document has, and RunError where texts are needed that the run does not keep.
+    """
+    if by == "language":
+        return by_language(run.languages)
+    if by == "length":
+        return by_length(run.documents)
+    return by_position(run.documents) if by == "position" else by_metadata(run.documents, by)

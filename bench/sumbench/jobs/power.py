@@ -67,7 +67,8 @@ def power(request: PowerRequest) -> Table:
     value = record.values[metric]
     if not judged(value):
         raise UsageError(f"{metric} is a property: neither more nor less is better, so nothing is to be shown of it")
-    analysis = analyse(run, Settings.of({**record.statistics, **request.statistics}))
+    recorded = Settings.recorded(record.statistics).options()
+    analysis = analyse(run, Settings.of({**recorded, **request.statistics}))
     pairs = list(_pairs(analysis, metric, side.system))
     if not pairs:
         raise UsageError(f"{side.path}: holds no two systems with a score of {metric}")
@@ -92,7 +93,7 @@ def _pairs(analysis: Analysis, metric: str, base: str | None) -> Iterator[tuple[
         return
     yield from (("neighbours in the table", one, other) for one, other in pairwise(ranked))
     if LEAD in scored:
-        yield from ((f"against {LEAD}", system, LEAD) for system in ranked)
+        yield from ((f"against {LEAD}", system, LEAD) for system in ranked if system != LEAD)
 
 
 def _of_pair(  # noqa: PLR0913, PLR0917 - what a simulation rests on

@@ -11,14 +11,21 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from sumbench import suites
+from sumbench.corpus.ratings import PREFERENCE_COLUMNS
 from sumbench.corpus.ratings import read_judgements
 from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.describe import describe_model
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.outputs import open_outputs
+from sumbench.jobs.preconditions import check_documents
+from sumbench.jobs.preconditions import check_systems
+from sumbench.jobs.preconditions import check_trust
+from sumbench.jobs.preconditions import fetch_weights
 from sumbench.jobs.scoring import batches
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
@@ -128,9 +135,6 @@ def only_preferences(source: str) -> Sequence[Preference]:
     """Return the preferences in a table that holds nothing else; none where it is another table, or none."""
     if is_run(source) or not is_table(parse_spec(source).name):
         return ()
-    from sumbench.corpus.ratings import PREFERENCE_COLUMNS
-    from sumbench.corpus.rows import read_rows
-
     first = next(iter(read_rows(source)))
     return read_judgements(source)[1] if set(PREFERENCE_COLUMNS) <= set(first.values) else ()
 
@@ -177,7 +181,7 @@ def _of_file(
     progress: Progress,
     cache: Path | None,
 ) -> JudgedOutputs:
-    built = build_metrics(metrics or suites.METRICS)
+    built = build_metrics(suites.METRICS if metrics is None else metrics)
     outputs = open_outputs(request, progress)
     whole = list(outputs.batches())
     documents = tuple(document for batch in whole for document in batch.documents)
@@ -207,13 +211,18 @@ def _scored(  # noqa: PLR0913, PLR0917 - what scoring takes
     cache: Path | None,
 ) -> JudgedOutputs:
     """Score summaries in memory, costly scores kept in the file `cache`."""
+    context = MetricContext(judged.seed, store)
+    check_trust(metrics, store)
+    check_documents(metrics, documents)
+    check_systems(metrics, judged.systems)
+    fetch_weights(metrics, context)
     parts = [judged.scores]
     values, signatures, notes = dict(judged.values), dict(judged.signatures), list(judged.notes)
     languages = sorted({document.language for document in documents})
     with TemporaryDirectory() as folder:
         kept = ScoreJournal(Path(folder) / FILE, cache)
         for metric in metrics:
-            loaded = LoadedMetric(metric, metric.load(MetricContext(judged.seed, store)))
+            loaded = LoadedMetric(metric, metric.load(context), model=describe_model(metric, context))
             failed = done = 0
             with progress.task(f"scoring: {metric.name}", len(documents), "documents") as advance:
                 for batch in batches(documents, judged.summaries):
@@ -225,7 +234,7 @@ def _scored(  # noqa: PLR0913, PLR0917 - what scoring takes
             if failed:
                 notes.append(f"{metric.name} could not score {failed} of {len(judged.summaries)} summaries")
             values |= {value.name: value for value in metric.values()}
-            signatures |= metric.signatures(languages)
+            signatures |= loaded.signatures(languages)
     return replace(judged, scores=Scores.concat(parts), values=values, signatures=signatures, notes=tuple(notes))
 
 

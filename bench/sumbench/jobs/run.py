@@ -15,9 +15,9 @@ from sumbench.executors.local import LocalExecutor
 from sumbench.executors.protocol import Executor
 from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import system_entries
-from sumbench.jobs.begin import with_main
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import system_entries
+from sumbench.jobs.entries import with_main
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
@@ -58,8 +58,8 @@ def run(
     weights.check(plan.systems, plan.context, plan.metrics)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    documents, folder = plan.corpus.documents, RunFolder(plan.folder)
-    with _executor(plan) as executor, folder.claimed():
+    documents = plan.corpus.documents
+    with _executor(plan) as executor, (folder := RunFolder(plan.folder)).claimed():
         ids = tuple(document.id for document in documents)
         old = folder.read_manifest()
         record = write_manifest(folder, plan_manifest(plan, started), old)

@@ -7,6 +7,7 @@ from typing import Any
 from sumbench.errors import UsageError
 from sumbench.stats.bootstrap import RESAMPLES
 from sumbench.stats.bootstrap import fewest_resamples
+from sumbench.stats.corrections import CORRECTIONS
 from sumbench.stats.corrections import Correction
 from sumbench.stats.effects import ALPHA
 from sumbench.stats.intervals import LEVEL
@@ -40,11 +41,18 @@ class Settings:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":
-        """Return the settings with the user's options, the others as usual; raise UsageError for impossible ones."""
+        """Return the settings with the user's options, the others as usual.
+
+        Raises UsageError for an option that there is not, and for impossible values.
+        """
+        if idle := sorted(options.keys() - FIELDS.keys()):
+            raise UsageError(f"statistics: {idle[0]} is no option: there are {', '.join(FIELDS)}")
         for name in ("confidence", "alpha"):
             if name in options and not 0 < options[name] < 1:
                 raise UsageError(f"--{name} {options[name]:g} is no level: give a number between 0 and 1")
         made = cls.recorded(options)
+        if made.correction not in CORRECTIONS:
+            raise UsageError(f"--correction {made.correction!r} is none: give {', '.join(CORRECTIONS)}")
         least = fewest_resamples(made.level)
         if made.resamples < least:
             raise UsageError(
