@@ -1,15 +1,20 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sumbench.errors import UsageError
 from sumbench.jobs.changes import manifest_changes
+from sumbench.jobs.compare import CompareRequest
+from sumbench.jobs.compare import compare
 from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.gate import GateRequest
 from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.sides import NamedSide
 from sumbench.run_record import Run
 from sumbench.stats.settings import Settings
+from tests.stats.made import PUBLISHED
 from tests.stats.made import made
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -30,6 +35,22 @@ def test_the_gate_draws_whole_sources() -> None:
     """Eight documents that are all worse fail it; were they of two sources, they are two observations and cannot."""
     assert verdicts(None) == [True]
     assert verdicts({document: str(int(document[1:]) % 2) for document in GOOD}) == [False]
+
+
+@pytest.mark.parametrize(
+    ("flag", "given"),
+    [
+        ("--fail-if-worse", {"fail_if_worse": ("rouge2",)}),
+        ("--fail-under", {"fail_under": ("rouge2=99",)}),
+        ("--moved", {"moved": 3}),
+        ("--ratings", {"ratings": "rated.jsonl"}),
+        ("--junit", {"junit": Path("gate.xml")}),
+    ],
+)
+def test_a_breakdown_passes_for_no_gate(flag: str, given: dict[str, Any]) -> None:
+    """What would compare or judge is refused beside --by, which does neither."""
+    with pytest.raises(UsageError, match=f"^{flag} does not go with --by"):
+        compare(CompareRequest((str(PUBLISHED),), by="length", **given))
 
 
 def prompted(prompt: str | None, sha256: str) -> NamedSide:

@@ -199,6 +199,7 @@ def test_the_same_texts_score_the_same_through_run_and_score(
         (["--margin", "-1"], "--margin -1 means nothing: give 0 points or more"),
         (["--fail-under", "rouge2=nan"], "--fail-under 'rouge2=nan': give METRIC=POINTS, such as rouge2=12.0"),
         (["--fail-under", "rouge2=inf"], "--fail-under 'rouge2=inf': give METRIC=POINTS, such as rouge2=12.0"),
+        (["--fail-under", "rouge2=9,rouge2=1"], "--fail-under 'rouge2=1': rouge2 has a limit already: give one"),
         (["--undecided", "maybe"], "--undecided 'maybe' means nothing: give fail or warn or pass"),
         (["--failures", "hide"], "--failures 'hide' means nothing: give zero or drop"),
         (["--junit", "x.xml"], "--junit: nothing is judged: give --fail-if-worse or --fail-under"),

@@ -60,6 +60,16 @@ def test_a_smaller_difference_takes_more_documents_and_one_system_can_be_asked_f
         assert int(one["for_wanted"]) > int(other["for_wanted"])
 
 
+def test_lead_is_not_set_against_itself(tmp_path: Path) -> None:
+    """Where `lead` is ranked, as among outputs made elsewhere, the others alone are held against it."""
+    texts = [f"The ship {number} came in. Two tugs pulled it free. It rained." for number in range(8)]
+    rows = [{"id": str(at), "references": [text.split(". ")[1]]} for at, text in enumerate(texts)]
+    outputs = {name: [text.split(". ")[at] for text in texts] for at, name in enumerate(("lead", "ours"))}
+    made = sumbench.power(sumbench.score(rows, outputs, metrics="rouge", out=tmp_path / "run"), difference=50)
+    pairs = [[row.cells[0] for row in section.rows] for section in made.sections]
+    assert pairs == [["ours – lead"], ["ours – lead"]]
+
+
 def test_python_has_the_same_table(run: sumbench.RunResult, table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     """`sumbench.power` takes a result or a folder, and returns what the command prints."""
     assert rows(capsys, str(run.path), "--difference", "2") == list(csv.DictReader(io.StringIO(render(table))))
