@@ -11,9 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sumbench.cli import main
-from sumbench.executors.inline import InlineExecutor
-from sumbench.executors.local import LocalExecutor
 from sumbench.runs.store import read_run
+from tests.conftest import systems_in_process
 
 GOOD = "The mill closed after the flood. Workers left the town. The mayor promised help."
 OTHER = "Prices rose again in the north. Experts met."
@@ -78,8 +77,7 @@ def run(url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     systems = ",".join(f"endpoint,url={url},retries=0,model={name},as={name}" for name in ("refuses", "mute", "says"))
     out = folder / "run"
     arguments = ["--corpus", str(corpus), "--systems", f"{systems},lead", "--out", str(out), "--no-cache"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LocalExecutor, "run", lambda _, *work: InlineExecutor().run(*work))
+    with systems_in_process():
         assert main(["run", *arguments]) == 3
     return out
 

@@ -8,10 +8,9 @@ import pytest
 
 import sumbench
 from sumbench.cli import main
-from sumbench.executors.inline import InlineExecutor
-from sumbench.executors.local import LocalExecutor
 from sumbench.tables.csv import render
 from sumbench.tables.model import Table
+from tests.conftest import systems_in_process
 
 PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
 
@@ -20,8 +19,7 @@ PUBLISHED = Path(__file__).parents[2] / "results" / "references-default"
 def run(tmp_path_factory: pytest.TempPathFactory) -> sumbench.RunResult:
     """Two ranked systems, `lead` and a ceiling on fourteen articles."""
     systems, out = "lead,textrank,sumbasic,oracle", tmp_path_factory.mktemp("power") / "run"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LocalExecutor, "run", lambda _, *work: InlineExecutor().run(*work))
+    with systems_in_process():
         return sumbench.run("references", systems, metrics="rouge", limit=14, out=out, cache=False)
 
 
