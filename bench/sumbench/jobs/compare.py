@@ -21,7 +21,7 @@ from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.run_record import Run
 from sumbench.stats import Group
 from sumbench.stats import Settings
@@ -94,7 +94,7 @@ def compare(request: CompareRequest) -> Compared:
     )
     if request.failures not in FAILURES:
         raise UsageError(f"--failures {request.failures!r} means nothing: give {' or '.join(FAILURES)}")
-    named_sides = [read_side(spec) for spec in request.runs]
+    named_sides = read_sides(request.runs)
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
@@ -105,7 +105,7 @@ def compare(request: CompareRequest) -> Compared:
     comparison = compare_sides(named_sides, metrics, settings, drop_failures=request.failures == "drop")
     result, first = comparison.result, named_sides[0]
     whole = all(side.system is None for side in named_sides)
-    differ = [change for other in named_sides[1:] for change in manifest_changes(first, other)] if whole else []
+    differ = list(_changed_settings(named_sides)) if whole else []
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
@@ -127,6 +127,14 @@ def compare(request: CompareRequest) -> Compared:
     if request.junit is not None:
         write_text(request.junit, junit(gates, result, time.perf_counter() - start, _properties(request, comparison)))
     return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
+
+
+def _changed_settings(sides: Sequence[NamedSide]) -> Iterator[str]:
+    """Yield what differs between the first run and the others, of several each line behind the other's name."""
+    first, *others = sides
+    for other in others:
+        for line in manifest_changes(first, other):
+            yield line if len(others) == 1 else f"{other.name}: {line}"
 
 
 def _refuse_with_by(request: CompareRequest) -> None:

@@ -13,7 +13,7 @@ from sumbench.jobs.comparison import compare_sides
 from sumbench.jobs.result_table import result_table
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
-from sumbench.jobs.sides import read_side
+from sumbench.jobs.sides import read_sides
 from sumbench.report import Page
 from sumbench.report import PageRun
 from sumbench.report import render_page
@@ -59,7 +59,7 @@ class Reported:
 
 def report(request: ReportRequest) -> Reported:
     """Draw the page of one run, or of several of one corpus, and write it; raise RunError or UsageError."""
-    sides = [read_side(spec) for spec in request.runs]
+    sides = read_sides(request.runs)
     for side in sides:
         if side.system is not None:
             raise UsageError(f"{side.path}:{side.system} names one system: a page shows whole runs, name {side.path}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
@@ -56,16 +57,20 @@ class RunSystem:
 
 @dataclass(frozen=True)
 class NamedSide:
-    """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems."""
+    """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems.
+
+    Its name has the last `parts` of the folder's path.
+    """
 
     path: Path
     run: Run
     system: str | None = None
+    parts: int = 1
 
     @property
     def name(self) -> str:
-        """The name in tables: that of the run's folder."""
-        return self.path.name
+        """The name in tables: that of the run's folder, with those above it where other runs' folders are called so."""
+        return "/".join(self.path.parts[-self.parts :])
 
     @property
     def systems(self) -> list[str]:
@@ -73,11 +78,27 @@ class NamedSide:
         return [entry.name for entry in self.run.manifest.systems] if self.system is None else [self.system]
 
 
+def read_sides(specs: Sequence[str]) -> list[NamedSide]:
+    """Read the sides that `specs` name, each run once; raise as `read_side` does. No two folders have one name."""
+    runs: dict[Path, Run] = {}
+    sides = [_read(spec, runs) for spec in specs]
+    parts = 1
+    while len({side.name for side in sides}) < len(runs):
+        parts += 1
+        sides = [replace(side, parts=parts) for side in sides]
+    return sides
+
+
 def read_side(spec: str) -> NamedSide:
     """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there.
 
     A run at an address is fetched.
     """
+    return _read(spec, {})
+
+
+def _read(spec: str, runs: dict[Path, Run]) -> NamedSide:
+    """Read a side, its run from among the `runs` that were read before, if it is there."""
     spec = reading_side(spec)
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
@@ -87,11 +108,12 @@ def read_side(spec: str) -> NamedSide:
         path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")
-    run = read_run(path)
+    home = path.resolve()
+    run = runs[home] = runs.get(home) or read_run(path)
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
-    return NamedSide(path.resolve(), run, system)
+    return NamedSide(home, run, system)
 
 
 def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:
