@@ -16,6 +16,7 @@ import pytest
 import sumbench
 from sumbench.cli import main
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
 from sumbench.jobs.correlate import CorrelateRequest
 from sumbench.jobs.correlate import correlate
 from sumbench.runs.store import read_run
@@ -247,6 +248,27 @@ def test_scores_kept_of_other_weights_are_none_of_these(outputs: Path, tmp_path:
         calls.append(len(toys.CALLS))
     assert calls == [36, 0, 36]
     assert len(signatures) == 2
+
+
+def test_nothing_is_scored_that_cannot_be_shown(outputs: Path, tmp_path: Path) -> None:
+    """What costs is asked of judged documents alone, and of nothing where a request is refused."""
+    bare = written(tmp_path / "bare.jsonl", ({key: row[key] for key in row if key != "human"} for row in rows()))
+    table = written(tmp_path / "ratings.jsonl", ({**RATING, "system": name} for name in SYSTEMS))
+    strange = written(tmp_path / "strange.jsonl", [{**RATING, "document": "d99"}])
+    toys.CALLS.clear()
+    costly, store = [toys.Judged(name="judged")], Store(tmp_path / "store", offline=True)
+    for request in (
+        CorrelateRequest(bare, metrics=costly),
+        CorrelateRequest(str(outputs), metrics=costly, ratings=strange),
+        CorrelateRequest(str(outputs), metrics=costly, qualities=("style",)),
+        CorrelateRequest(str(outputs), metrics=costly, values=("bleu",)),
+    ):
+        with pytest.raises(UsageError):
+            correlate(request, store)
+    assert toys.CALLS == []
+    with pytest.raises(UsageError, match="no quality's ratings differ"):
+        correlate(CorrelateRequest(str(outputs), metrics=costly, ratings=table), store)
+    assert {document for document, _ in toys.CALLS} == {"d0"}
 
 
 PREFERENCES = [
