@@ -97,10 +97,10 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         The run.
     """
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
+    from sumbench.jobs.policy import checked_limits
+    from sumbench.jobs.policy import checked_workers
     from sumbench.jobs.run import run as carry_out
-    from sumbench.jobs.summarize import Policy
-    from sumbench.jobs.summarize import checked_limits
-    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing

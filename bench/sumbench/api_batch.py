@@ -99,7 +99,7 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.batch_files import BatchSettings
     from sumbench.jobs.batch_files import FileLimits
     from sumbench.jobs.plan import plan
-    from sumbench.jobs.summarize import Policy
+    from sumbench.jobs.policy import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.weights import Store
@@ -160,8 +160,8 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.batch import at_price
     from sumbench.jobs.batch import import_answers
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import request_of_run
-    from sumbench.jobs.summarize import Policy
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here

@@ -128,8 +128,8 @@ def _export(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.batch_files import FileLimits
     from sumbench.jobs.batch_report import batch_table
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import task_requests
-    from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.tables.terminal import render
@@ -169,10 +169,10 @@ def _import(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.batch import at_price
     from sumbench.jobs.batch import import_answers
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
+    from sumbench.jobs.policy import checked_limits
+    from sumbench.jobs.policy import checked_workers
     from sumbench.jobs.requests import request_of_run
-    from sumbench.jobs.summarize import Policy
-    from sumbench.jobs.summarize import checked_limits
-    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here

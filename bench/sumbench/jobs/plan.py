@@ -38,6 +38,7 @@ from sumbench.jobs.entries import new_manifest
 from sumbench.jobs.entries import shard_entry
 from sumbench.jobs.entries import system_entries
 from sumbench.jobs.outputs import mark_notes
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.preconditions import check_documents
 from sumbench.jobs.preconditions import check_ranking
 from sumbench.jobs.preconditions import check_systems
@@ -49,7 +50,6 @@ from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
 from sumbench.jobs.requests import suite_weights
 from sumbench.jobs.requests import task_of
-from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext

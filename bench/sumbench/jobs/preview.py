@@ -6,9 +6,9 @@ from sumbench.corpus import find_remote
 from sumbench.corpus.shard import Shard
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
-from sumbench.jobs.summarize import Policy
 from sumbench.metrics.protocol import ForecastsSpending
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast

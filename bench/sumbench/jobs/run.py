@@ -26,6 +26,7 @@ from sumbench.jobs.gathered import Gathered
 from sumbench.jobs.gathered import within_memory
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan_manifest
+from sumbench.jobs.requests import how_to_go_on
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -83,7 +84,7 @@ def run(
                 ranked_by=record.ranked_by,
             )
         except KeyboardInterrupt:
-            raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
+            raise InterruptionError(f"interrupted; go on with: {how_to_go_on(plan.folder)}") from None
         folder.write_details(scored.details)
         stored.put_in_order(folder.path / SUMMARIES)
         record = replace(record, finished=True, metrics=scored.entries, seconds=time.perf_counter() - start)
