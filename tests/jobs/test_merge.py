@@ -173,6 +173,31 @@ def test_a_doubled_shard_is_named(runs: Path, tmp_path: Path) -> None:
     assert said == f"shard 2/3 of random,sentences=1 is there twice: {runs / 's2'} and {copy}"
 
 
+def test_parts_that_overlap_or_were_cut_otherwise_are_named(runs: Path, tmp_path: Path) -> None:
+    """A system on the whole corpus needs no shard of it, and thirds are no quarters."""
+    said = refused(shards(runs, "whole", "s1"), tmp_path)
+    assert said.startswith(f"random,sentences=1 is in {runs / 'whole'}, on the whole corpus, and in {runs / 's1'}: ")
+    shard = read_run(runs / "s3").manifest.shard
+    assert shard is not None
+    other = changed(runs / "s3", tmp_path / "other", shard=replace(shard, of=4))
+    assert refused([*shards(runs, "s1", "s2"), other], tmp_path) == f"{other}: is shard 3/4, {runs / 's1'} is shard 1/3"
+
+
+def test_a_metric_that_is_computed_otherwise_is_named(runs: Path, judged: Path, tmp_path: Path) -> None:
+    """Than today, where it is computed again; than in another run, where its scores are taken as they are."""
+    first, *others = read_run(runs / "s1").manifest.metrics
+    older = replace(first, signatures={name: f"{name}|of old" for name in first.signatures})
+    part = changed(runs / "s1", tmp_path / "older", metrics=(older, *others))
+    assert refused([part, *shards(runs, "s2", "s3")], tmp_path).startswith(
+        f"{part}: its rouge1 is rouge1|of old, which"
+    )
+    rouge, costly = read_run(judged / "j2").manifest.metrics
+    turned = replace(costly, signatures={name: "another" for name in costly.signatures})
+    part = changed(judged / "j2", tmp_path / "turned", metrics=(rouge, turned))
+    said = refused([judged / "j1", part], tmp_path)
+    assert said == f"{part}: its judged is computed otherwise than that of {judged / 'j1'}"
+
+
 def test_one_folder_twice_is_refused(runs: Path, tmp_path: Path) -> None:
     """It is no second run."""
     assert refused(shards(runs, "s1", "s1"), tmp_path) == f"{runs / 's1'}: is named twice"
