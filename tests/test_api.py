@@ -180,13 +180,21 @@ def test_runs_are_compared(tmp_path: Path) -> None:
         (lambda out: sumbench.run([*ROWS, 3], "lead", out=out), CorpusError, "corpus, document 5: is a int"),
         (sumbench.load_run, RunError, "no such file"),
         (lambda out: sumbench.run(ROWS, "lead", statistics={"alpha": 2}, out=out), UsageError, "alpha=2 is no level"),
-        (lambda out: sumbench.run(ROWS, "lead", statistics={"level": 0.9}, out=out), UsageError, "level is no option"),
+        (
+            lambda out: sumbench.run(ROWS, "lead", statistics={"level": 0.9}, out=out),
+            UsageError,
+            "level= is no setting",
+        ),
         (
             lambda out: sumbench.run(ROWS, "lead", statistics={"correction": "sidak"}, out=out),
             UsageError,
-            "correction='sidak' is none: give holm",
+            "correction='sidak' means nothing: give holm",
         ),
-        (lambda out: sumbench.run(ROWS, Length, out=out), UsageError, "Length is a class: give an object, Length(…)"),
+        (
+            lambda out: sumbench.run(ROWS, Length, out=out),  # type: ignore[arg-type] # the class
+            UsageError,
+            "Length is a class: give an object, Length(…)",
+        ),
         (lambda out: sumbench.score(ROWS, {"s": ["x"] * 4}, metrics=[], out=out), UsageError, "no metric is named"),
     ],
     ids=["limit", "system", "corpus", "reference", "row", "folder", "alpha", "option", "correction", "class", "none"],

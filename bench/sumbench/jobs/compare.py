@@ -98,7 +98,7 @@ def compare(request: CompareRequest) -> Compared:
     also = (*gate.worse, *gate.under)
     metrics, warnings = comparable_metrics(named_sides, request.metrics, also=also, force=request.force)
     if request.by is not None:
-        _refuse_with_by(request)
+        _refuse_beside_breakdown(request)
         return Compared(tuple(breakdown_tables(named_sides, metrics, request.by)), failed=False)
     if len(named_sides) == 1:
         raise UsageError("name at least two runs to compare, or one with --by")
@@ -129,31 +129,26 @@ def compare(request: CompareRequest) -> Compared:
     return Compared(tuple(tables), any(each.failed for _, each in gates), closing)
 
 
-def _changed_settings(sides: Sequence[NamedSide]) -> Iterator[str]:
-    """Yield what differs between the first run and the others, of several each line behind the other's name."""
-    first, *others = sides
-    for other in others:
-        for line in manifest_changes(first, other):
-            yield line if len(others) == 1 else f"{other.name}: {line}"
-
-
-def _refuse_with_by(request: CompareRequest) -> None:
-    """Raise UsageError for what compares or judges: a breakdown does neither, and would pass for a gate."""
-    others = {
-        "--fail-if-worse": request.fail_if_worse,
-        "--fail-under": request.fail_under,
-        "--junit": request.junit,
-        "--moved": request.moved,
-        "--ratings": request.ratings,
-    }
-    if idle := next((flag for flag, given in others.items() if given), None):
-        raise UsageError(f"{idle} does not go with --by, which breaks one run down and compares nothing")
+def _refuse_beside_breakdown(request: CompareRequest) -> None:
+    """Raise UsageError for what a breakdown of one run would leave undone, a gate above all."""
+    for name in ("fail_if_worse", "fail_under", "junit", "moved", "ratings"):
+        if getattr(request, name):
+            flag = name.replace("_", "-")
+            raise UsageError(f"--{flag} does not go with --by, which breaks one run down: compare two runs without it")
 
 
 def _only_in_base(named_sides: Sequence[NamedSide]) -> list[str]:
     """Return the systems of the first run that some other run lacks."""
     base, *others = named_sides
     return [system for system in base.systems if any(system not in other.systems for other in others)]
+
+
+def _changed_settings(sides: Sequence[NamedSide]) -> Iterator[str]:
+    """Yield what differs between the first run and the others, of several each line behind the other's name."""
+    first, *others = sides
+    for other in others:
+        for line in manifest_changes(first, other):
+            yield line if len(others) == 1 else f"{other.name}: {line}"
 
 
 def _failures(comparison: SidesComparison) -> list[str]:

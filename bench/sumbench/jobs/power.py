@@ -67,8 +67,7 @@ def power(request: PowerRequest) -> Table:
     value = record.values[metric]
     if not judged(value):
         raise UsageError(f"{metric} is a property: neither more nor less is better, so nothing is to be shown of it")
-    recorded = Settings.recorded(record.statistics).options()
-    analysis = analyse(run, Settings.of({**recorded, **request.statistics}))
+    analysis = analyse(run, Settings.of(request.statistics, Settings.recorded(record.statistics)))
     pairs = list(_pairs(analysis, metric, side.system))
     if not pairs:
         raise UsageError(f"{side.path}: holds no two systems with a score of {metric}")

@@ -60,9 +60,11 @@ class Reported:
 def report(request: ReportRequest) -> Reported:
     """Draw the page of one run, or of several of one corpus, and write it; raise RunError or UsageError."""
     sides = read_sides(request.runs)
-    for side in sides:
+    for number, side in enumerate(sides):
         if side.system is not None:
             raise UsageError(f"{side.path}:{side.system} names one system: a page shows whole runs, name {side.path}")
+        if any(side.path == other.path for other in sides[:number]):
+            raise UsageError(f"{side.path}: is named twice")
     runs = [page_run(side.name, side.run) for side in sides]
     compared = tuple(_compared(sides, force=request.force)) if len(sides) > 1 else ()
     changes = [f"{other.name}: {line}" for other in sides[1:] for line in manifest_changes(sides[0], other)]

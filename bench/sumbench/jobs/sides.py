@@ -13,6 +13,7 @@ import numpy as np
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.home import address_of
 from sumbench.manifest import Direction
 from sumbench.manifest import Manifest
 from sumbench.records import Summary
@@ -59,18 +60,20 @@ class RunSystem:
 class NamedSide:
     """A RUN or RUN:SYSTEM of the command line: the run and its folder, perhaps with one of its systems.
 
-    Its name has the last `parts` of the folder's path.
+    So many parts of the folder's path, from its end, are the run's name (`name_parts`).
     """
 
     path: Path
     run: Run
     system: str | None = None
-    parts: int = 1
+    name_parts: int = 1
 
     @property
     def name(self) -> str:
-        """The name in tables: that of the run's folder, with those above it where other runs' folders are called so."""
-        return "/".join(self.path.parts[-self.parts :])
+        """The name in tables: that of the run's folder, with folders above it where it takes them to be told apart."""
+        address = address_of(self.path)
+        parts = self.path.parts if address is None else [part for part in address.split("/") if part]
+        return "/".join(parts[-self.name_parts :])
 
     @property
     def systems(self) -> list[str]:
@@ -78,27 +81,11 @@ class NamedSide:
         return [entry.name for entry in self.run.manifest.systems] if self.system is None else [self.system]
 
 
-def read_sides(specs: Sequence[str]) -> list[NamedSide]:
-    """Read the sides that `specs` name, each run once; raise as `read_side` does. No two folders have one name."""
-    runs: dict[Path, Run] = {}
-    sides = [_read(spec, runs) for spec in specs]
-    parts = 1
-    while len({side.name for side in sides}) < len(runs):
-        parts += 1
-        sides = [replace(side, parts=parts) for side in sides]
-    return sides
-
-
 def read_side(spec: str) -> NamedSide:
     """Read the run that `spec` (RUN or RUN:SYSTEM) names; raise RunError or UsageError for one that is not there.
 
     A run at an address is fetched.
     """
-    return _read(spec, {})
-
-
-def _read(spec: str, runs: dict[Path, Run]) -> NamedSide:
-    """Read a side, its run from among the `runs` that were read before, if it is there."""
     spec = reading_side(spec)
     path, system = Path(spec), None
     if not path.is_dir() and ":" in spec:
@@ -108,12 +95,23 @@ def _read(spec: str, runs: dict[Path, Run]) -> NamedSide:
         path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: no such folder")
-    home = path.resolve()
-    run = runs[home] = runs.get(home) or read_run(path)
+    run = read_run(path)
     known = [entry.name for entry in run.manifest.systems]
     if system is not None and system not in known:
         raise UsageError(f"{path}: has no system {system!r}: it has {', '.join(known)}")
-    return NamedSide(home, run, system)
+    return NamedSide(path.resolve(), run, system)
+
+
+def read_sides(specs: Sequence[str]) -> list[NamedSide]:
+    """Read the runs that are named, as `read_side` does; folders of one name are told apart by those above them."""
+    sides = [read_side(spec) for spec in specs]
+    folders = len({side.path for side in sides})
+    most = max((len(side.path.parts) for side in sides), default=1)
+    for parts in range(1, most + 1):
+        named = [replace(side, name_parts=parts) for side in sides]
+        if len({side.name for side in named}) == folders:
+            return named
+    return sides
 
 
 def pair_sides(sides: Sequence[NamedSide]) -> list[tuple[RunSystem, RunSystem]]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
+from numbers import Integral
+from numbers import Real
 from typing import Any
 
 from sumbench.errors import UsageError
@@ -22,6 +25,9 @@ FIELDS: Mapping[str, str] = {
 }
 """The field of the settings that each option of the user sets."""
 
+LEAST_ALPHA = 1e-4
+"""The strictest level of tests: a test takes 2 / alpha sign patterns, times the tests that are corrected together."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -40,19 +46,13 @@ class Settings:
     resamples: int = RESAMPLES
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> "Settings":
-        """Return the settings with the user's options, the others as usual.
-
-        Raises UsageError for an option that there is not, and for impossible values.
-        """
-        if idle := sorted(options.keys() - FIELDS.keys()):
-            raise UsageError(f"statistics: {idle[0]} is no option: there are {', '.join(FIELDS)}")
-        for name in ("confidence", "alpha"):
-            if name in options and not 0 < options[name] < 1:
-                raise UsageError(f"--{name} {options[name]:g} is no level: give a number between 0 and 1")
-        made = cls.recorded(options)
-        if made.correction not in CORRECTIONS:
-            raise UsageError(f"--correction {made.correction!r} is none: give {', '.join(CORRECTIONS)}")
+    def of(cls, options: Mapping[str, Any], usual: "Settings | None" = None) -> "Settings":
+        """Return the `usual` settings with the user's options; raise UsageError for what is none, or impossible."""
+        for name, given in options.items():
+            _check(name, given)
+        made = replace(usual or cls(), **{FIELDS[name]: value for name, value in options.items()})
+        if made.alpha < LEAST_ALPHA:
+            raise UsageError(f"--alpha {made.alpha:g} takes too many sign patterns: give {LEAST_ALPHA:g} or more")
         least = fewest_resamples(made.level)
         if made.resamples < least:
             raise UsageError(
@@ -68,3 +68,16 @@ class Settings:
     def options(self) -> dict[str, Any]:
         """Return every option, also those that are as usual, by the names that run.json has."""
         return {name: getattr(self, field) for name, field in FIELDS.items()}
+
+
+def _check(name: str, given: object) -> None:
+    """Raise UsageError for an option that there is not, or one that means nothing."""
+    if name not in FIELDS:
+        raise UsageError(f"--{name} is no setting of intervals and tests: there are {', '.join(FIELDS)}")
+    if name == "correction":
+        if not (isinstance(given, str) and given in CORRECTIONS):
+            raise UsageError(f"--correction {given!r} means nothing: give {', '.join(CORRECTIONS)}")
+    elif isinstance(given, bool) or not isinstance(given, Integral if name == "resamples" else Real):
+        raise UsageError(f"--{name} {given!r} is no number")
+    elif name != "resamples" and not 0 < float(given) < 1:
+        raise UsageError(f"--{name} {float(given):g} is no level: give a number between 0 and 1")
