@@ -196,8 +196,22 @@ def test_runs_are_compared(tmp_path: Path) -> None:
             "Length is a class: give an object, Length(…)",
         ),
         (lambda out: sumbench.score(ROWS, {"s": ["x"] * 4}, metrics=[], out=out), UsageError, "no metric is named"),
+        (lambda out: sumbench.run(ROWS, [second, second], out=out), UsageError, "several functions are called second"),
     ],
-    ids=["limit", "system", "corpus", "reference", "row", "folder", "alpha", "option", "correction", "class", "none"],
+    ids=[
+        "limit",
+        "system",
+        "corpus",
+        "reference",
+        "row",
+        "folder",
+        "alpha",
+        "option",
+        "correction",
+        "class",
+        "none",
+        "functions",
+    ],
 )
 def test_errors_name_parameters(
     call: Callable[[Path], object], error: type[Exception], says: str, tmp_path: Path

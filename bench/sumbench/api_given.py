@@ -1,5 +1,6 @@
 """What callers of the Python API give (specs, objects, single names) in the form that jobs take."""
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -43,9 +44,10 @@ def systems_of(
 ) -> "list[str | System] | None":
     """Return systems, functions as systems of their names; None for the default.
 
-    Raises UsageError for a class, of which an object is wanted.
+    Raises UsageError for a class, of which an object is wanted, and for functions of one name without names.
     """
     from sumbench.plugins import split_specs
+    from sumbench.systems.function import Function
 
     if given is None:
         return None
@@ -55,7 +57,11 @@ def systems_of(
         return [_named(name, system) for name, system in given.items()]
     if callable(given) or not isinstance(given, Iterable):
         given = [given]
-    return [_function(system, _name(system)) if callable(system) else system for system in given]
+    made = [_function(system, _name(system)) if callable(system) else system for system in given]
+    names = Counter(system.name for system in made if isinstance(system, Function))
+    if doubled := next((name for name, number in names.items() if number > 1), None):
+        raise UsageError(f"systems: several functions are called {doubled}: name them, {{'NAME': function, …}}")
+    return made
 
 
 def run_request(  # noqa: PLR0913 - what of a request is given otherwise than it stands there
