@@ -241,7 +241,8 @@ def test_scores_kept_of_other_weights_are_none_of_these(outputs: Path, tmp_path:
     for content in (b"before", b"before", b"after"):
         (model / "weights.safetensors").write_bytes(content)
         toys.CALLS.clear()
-        request = CorrelateRequest(str(outputs), metrics=[Weighted(name="weighted", model=str(model))])
+        weighted = Weighted(name="weighted", model=str(model))
+        request = CorrelateRequest(str(outputs), metrics=[weighted], statistics={"resamples": 40})
         store = Store(tmp_path / "store", offline=True)
         made = correlate(request, store, cache=tmp_path / "scores.sqlite")
         signatures.add(json.loads(made.content)["values"]["absent"]["signature"].partition("|weights:")[2])
