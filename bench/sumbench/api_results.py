@@ -218,6 +218,7 @@ def export(run: RunResult | str | Path, to: str, *, out: str | Path | None = Non
         A line for each thing that was written.
     """
     from sumbench.jobs.export import export as carry_out
+    from sumbench.storage import reading_run
 
-    folder = run.path if isinstance(run, RunResult) else run
+    folder = run.path if isinstance(run, RunResult) else reading_run(run)
     return list(carry_out(folder, to, None if out is None else str(out)))

@@ -41,7 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export the run, and name what was written."""
     from sumbench.jobs.export import export
+    from sumbench.storage import reading_run
 
-    for line in export(arguments.folder, arguments.to, arguments.out):
+    for line in export(reading_run(arguments.folder), arguments.to, arguments.out):
         streams.show(line)
     return 0
