@@ -5,6 +5,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -80,17 +82,25 @@ def evaluate_offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@contextmanager
+def systems_in_process() -> Iterator[None]:
+    """Run systems in this process while the context lasts: for fixtures of more than one test."""
+    from sumbench.executors.inline import InlineExecutor
+    from sumbench.executors.local import LocalExecutor
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalExecutor, "run", lambda _, *work: InlineExecutor().run(*work))
+        yield
+
+
 @pytest.fixture
-def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_process(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run systems in this process: for tests of what they write and of what becomes of it, not of their processes.
 
     A test that is marked with `processes` runs them as users do.
     """
-    from sumbench.executors.inline import InlineExecutor
-    from sumbench.executors.local import LocalExecutor
-
-    if request.node.get_closest_marker("processes") is None:
-        monkeypatch.setattr(LocalExecutor, "run", lambda _, *work: InlineExecutor().run(*work))
+    with nullcontext() if request.node.get_closest_marker("processes") else systems_in_process():
+        yield
 
 
 @pytest.fixture(autouse=True)

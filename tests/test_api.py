@@ -180,8 +180,38 @@ def test_runs_are_compared(tmp_path: Path) -> None:
         (lambda out: sumbench.run([*ROWS, 3], "lead", out=out), CorpusError, "corpus, document 5: is a int"),
         (sumbench.load_run, RunError, "no such file"),
         (lambda out: sumbench.run(ROWS, "lead", statistics={"alpha": 2}, out=out), UsageError, "alpha=2 is no level"),
+        (
+            lambda out: sumbench.run(ROWS, "lead", statistics={"level": 0.9}, out=out),
+            UsageError,
+            "level= is no setting",
+        ),
+        (
+            lambda out: sumbench.run(ROWS, "lead", statistics={"correction": "sidak"}, out=out),
+            UsageError,
+            "correction='sidak' means nothing: give holm",
+        ),
+        (
+            lambda out: sumbench.run(ROWS, Length, out=out),  # type: ignore[arg-type] # the class
+            UsageError,
+            "Length is a class: give an object, Length(…)",
+        ),
+        (lambda out: sumbench.score(ROWS, {"s": ["x"] * 4}, metrics=[], out=out), UsageError, "no metric is named"),
+        (lambda out: sumbench.run(ROWS, [second, second], out=out), UsageError, "several functions are called second"),
     ],
-    ids=["limit", "system", "corpus", "reference", "row", "folder", "alpha"],
+    ids=[
+        "limit",
+        "system",
+        "corpus",
+        "reference",
+        "row",
+        "folder",
+        "alpha",
+        "option",
+        "correction",
+        "class",
+        "none",
+        "functions",
+    ],
 )
 def test_errors_name_parameters(
     call: Callable[[Path], object], error: type[Exception], says: str, tmp_path: Path
@@ -191,6 +221,39 @@ def test_errors_name_parameters(
         call(tmp_path / "run")
     assert says in str(raised.value)
     assert "--" not in str(raised.value)
+
+
+def test_a_name_is_one_name(tmp_path: Path) -> None:
+    """Where several may be given, a text is one of them, or several with commas, and an object is one."""
+    run = sumbench.run(ROWS, "lead,random", metrics=Length(), out=tmp_path / "run")
+    both = f"{run.path}:lead", f"{run.path}:random"
+    compared = sumbench.compare(*both, metrics="length", fail_if_worse="length")
+    assert compared.closing.startswith("gate passed")
+    with pytest.raises(UsageError, match="name the folders of two runs or more"):
+        sumbench.merge(str(run.path))
+
+
+def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one whose settings mean nothing, nor one whose weights are not there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUMBENCH_HOME", str(tmp_path / "home"))
+    for given in ({"systems": "lead", "statistics": {"alpha": 2}}, {"systems": "bart-large-cnn", "offline": True}):
+        with pytest.raises(UsageError):
+            sumbench.run(ROWS, **given)
+    assert not Path("results").exists()
+
+
+def test_a_run_in_two_languages_needs_no_texts_for_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those by language are there when it is read again, and `compare --by language` has them."""
+    from sumbench.cli import main
+
+    rows = [{**row, "language": "de" if row["id"] < "c" else "en"} for row in ROWS]
+    result = sumbench.run(rows, "lead", metrics="rouge", out=tmp_path / "run", texts=False)
+    assert sumbench.load_run(tmp_path / "run").table == result.table
+    assert main(["compare", str(tmp_path / "run"), "--by", "language"]) == 0
+    assert "de: 2 documents; en: 2 documents" in capsys.readouterr().out
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

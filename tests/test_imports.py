@@ -16,7 +16,7 @@ ROOMS = (
 )
 """Folders of the package in the order of the data; the modules beside them are records and helpers below all."""
 
-ABOVE = {"", "__main__", "api", "api_batch", "api_correlate", "api_results", "api_tables"}
+ABOVE = {"", "__main__", "api", "api_batch", "api_correlate", "api_given", "api_results", "api_tables"}
 """Modules beside the rooms that may import any of them: the public names, and the command."""
 
 

@@ -1,14 +1,16 @@
 """The Python API: `run`, `score`, `merge`, `power` and `load_run`."""
 
-from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import TypeAlias
 
+from sumbench.api_given import SystemLike
+from sumbench.api_given import metrics_of
+from sumbench.api_given import names_of
+from sumbench.api_given import run_request
 from sumbench.api_results import RunResult
 from sumbench.errors import UsageError
 from sumbench.errors import speaks_python
@@ -16,12 +18,8 @@ from sumbench.errors import speaks_python
 if TYPE_CHECKING:
     from sumbench.jobs.finish import Finished
     from sumbench.metrics import Metric
-    from sumbench.systems import System
     from sumbench.tables import Table
     from sumbench.weights import Store
-
-SystemLike: TypeAlias = "str | System | Callable[[str], str]"
-"""A system as on the command line, a system object, or any function from a text to its summary."""
 
 
 @speaks_python
@@ -31,7 +29,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     *,
     suite: str = "default",
     language: str | None = None,
-    metrics: "str | Iterable[str | Metric] | None" = None,
+    metrics: "str | Metric | Iterable[str | Metric] | None" = None,
     limit: int | None = None,
     sample: int | None = None,
     ids: str | Path | None = None,
@@ -52,7 +50,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     memory_limit: float | None = None,
     fail_fast: bool = False,
     offline: bool = False,
-    trust_remote_code: Iterable[str] = (),
+    trust_remote_code: str | Iterable[str] = (),
     quiet: bool = True,
 ) -> RunResult:
     """Run systems on a corpus, score their summaries against the references, and write a run folder.
@@ -98,15 +96,11 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     Returns:
         The run.
     """
-    from sumbench.corpus.spec import said_language
-    from sumbench.corpus.spec import with_columns
     from sumbench.jobs.plan import plan
-    from sumbench.jobs.requests import Given
-    from sumbench.jobs.requests import Request
+    from sumbench.jobs.policy import Policy
+    from sumbench.jobs.policy import checked_limits
+    from sumbench.jobs.policy import checked_workers
     from sumbench.jobs.run import run as carry_out
-    from sumbench.jobs.summarize import Policy
-    from sumbench.jobs.summarize import checked_limits
-    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing
@@ -118,37 +112,28 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         workers=checked_workers(workers),
         cache=summary_cache(store.home) if cache else None,
     )
-    named = str(corpus) if isinstance(corpus, str | Path) else None
-    if language is not None and corpus is None:
-        raise UsageError("--language goes with a corpus: name the one whose language it is")
-    chosen = None if systems is None else _systems(systems)
-    scored = None if metrics is None else _metrics(metrics)
-    request = Request(
+    request, given = run_request(
+        corpus,
+        systems,
+        metrics,
+        language=language,
         suite=suite,
-        corpus=named if named is None or language is None else with_columns(named, language=language),
-        systems=_specs(chosen),
-        metrics=_specs(scored),
         limit=limit,
         sample=sample,
-        ids=None if ids is None else str(ids),
-        filters=[f"{key}={value}" for key, value in (filters or {}).items()],
+        ids=ids,
+        filters=filters,
         sentences=sentences,
         words=words,
         seed=seed,
         device=device,
         batch_size=None if batch_size is None else str(batch_size),
-        statistics=dict(statistics or {}),
+        statistics=statistics,
         texts=texts,
         shard=shard,
     )
-    given = Given(
-        corpus=None if named is not None else corpus,
-        systems=None if _specs(chosen) else chosen,
-        metrics=None if _specs(scored) else scored,
-        language=said_language(language),
-    )
     planned = plan(request, store, None if out is None else writing(out), policy, given)
-    return _result(planned.folder, carry_out(planned, on_stderr(quiet=quiet)))
+    made = carry_out(planned, on_stderr(quiet=quiet))
+    return _result(planned.folder, made)
 
 
 @speaks_python
@@ -156,12 +141,12 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
     references: Any,  # noqa: ANN401 - a name, a path, or any objects that make a corpus
     outputs: "str | Path | Mapping[str, str | Path | Sequence[str] | Mapping[str, str]]",
     *,
-    metrics: "str | Iterable[str | Metric] | None" = None,
+    metrics: "str | Metric | Iterable[str | Metric] | None" = None,
     sentences: str = "lines",
     language: str | None = None,
     clean: bool = False,
     statistics: Mapping[str, Any] | None = None,
-    trust_remote_code: Iterable[str] = (),
+    trust_remote_code: str | Iterable[str] = (),
     out: str | Path | None = None,
     texts: bool = True,
     quiet: bool = True,
@@ -211,7 +196,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
         sentences=sentences,
         language=language,
         clean=clean,
-        metrics=None if metrics is None else _metrics(metrics),
+        metrics=metrics_of(metrics),
         statistics=dict(statistics or {}),
         texts=texts,
     )
@@ -222,7 +207,7 @@ def score(  # noqa: PLR0913 - each is a choice of the user's
 
 @speaks_python
 def power(
-    run: "RunResult | str | Path",
+    run: RunResult | str | Path,
     *,
     metric: str | None = None,
     difference: float = 1.0,
@@ -253,11 +238,13 @@ def power(
 
 
 @speaks_python
-def merge(runs: "Iterable[RunResult | str | Path]", *, out: str | Path | None = None, quiet: bool = True) -> RunResult:
+def merge(
+    runs: str | Iterable[RunResult | str | Path], *, out: str | Path | None = None, quiet: bool = True
+) -> RunResult:
     """Join the runs of a corpus' shards, or of different systems on one corpus, into one run, as `sumbench merge` does.
 
     Args:
-        runs: Results or folders of finished runs.
+        runs: Results or folders of finished runs, or the address of several: `"s3://bucket/shards-*"`.
         out: The merged run's folder; None for a new one in `results/`.
         quiet: Show no progress on stderr.
 
@@ -274,7 +261,8 @@ def merge(runs: "Iterable[RunResult | str | Path]", *, out: str | Path | None = 
     from sumbench.storage import reading_run
     from sumbench.storage import writing
 
-    named = [str(each.path) if isinstance(each, RunResult) else str(each) for each in runs]
+    each_run = [runs] if isinstance(runs, str) else runs
+    named = [str(each.path) if isinstance(each, RunResult) else str(each) for each in each_run]
     folders = [reading_run(each) for each in expanded(named)]
     store = _store(offline=True, quiet=quiet)
     return _result(*carry_out(folders, store, None if out is None else writing(out), on_stderr(quiet=quiet)))
@@ -301,52 +289,7 @@ def _result(path: Path, finished: "Finished") -> RunResult:
     return made
 
 
-def _systems(given: "SystemLike | Iterable[SystemLike] | Mapping[str, SystemLike]") -> "list[str | System]":
-    from sumbench.systems import split_specs
-    from sumbench.systems.function import Function
-
-    if isinstance(given, str):
-        return list(split_specs(given))
-    if isinstance(given, Mapping):
-        return [_named(name, system) for name, system in given.items()]
-    if callable(given) or not isinstance(given, Iterable):
-        given = [given]
-    made: list[str | System] = []
-    for system in given:
-        if callable(system):
-            name = getattr(system, "__name__", type(system).__name__).strip("<>")
-            made.append(Function(name=name, function=system))
-        else:
-            made.append(system)
-    return made
-
-
-def _specs(given: "Sequence[str | System] | Sequence[str | Metric] | None") -> list[str] | None:
-    """Return what is named by specs alone, so that the run's folder can say how to repeat it; None where it is not."""
-    specs = [each for each in given or () if isinstance(each, str)]
-    return specs if given and len(specs) == len(given) else None
-
-
-def _metrics(given: "str | Iterable[str | Metric]") -> "list[str | Metric]":
-    from sumbench.plugins import split_specs
-
-    return list(split_specs(given)) if isinstance(given, str) else list(given)
-
-
-def _named(name: str, system: "SystemLike") -> "str | System":
-    from dataclasses import replace
-
-    from sumbench.spec_text import quoted
-    from sumbench.systems.function import Function
-
-    if isinstance(system, str):
-        return f"{system},as={quoted(name)}"
-    if callable(system):
-        return Function(name=name, function=system)
-    return replace(system, name=name)  # type: ignore[type-var] # every system is a frozen dataclass
-
-
-def _store(*, offline: bool, quiet: bool, trusted: Iterable[str] = ()) -> "Store":
+def _store(*, offline: bool, quiet: bool, trusted: str | Iterable[str] = ()) -> "Store":
     from sumbench.weights import Store
 
-    return Store.default(offline=offline, quiet=quiet, trusted=trusted)
+    return Store.default(offline=offline, quiet=quiet, trusted=names_of(trusted))

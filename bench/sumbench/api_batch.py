@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sumbench.api_given import names_of
+from sumbench.api_given import run_request
 from sumbench.api_results import RunResult
 from sumbench.errors import speaks_python
 
@@ -97,32 +99,31 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.batch_files import BatchSettings
     from sumbench.jobs.batch_files import FileLimits
     from sumbench.jobs.plan import plan
-    from sumbench.jobs.requests import Request
-    from sumbench.jobs.summarize import Policy
+    from sumbench.jobs.policy import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.weights import Store
 
     store = Store.default(offline=offline, quiet=True)
-    request = Request(
+    request, given = run_request(
+        corpus,
+        systems,
+        metrics,
         suite=suite,
-        corpus=None if corpus is None else str(corpus),
-        systems=_specs(systems),
-        metrics=_specs(metrics),
         limit=limit,
         sample=sample,
-        ids=None if ids is None else str(ids),
-        filters=[f"{key}={value}" for key, value in (filters or {}).items()],
+        ids=ids,
+        filters=filters,
         sentences=sentences,
         words=words,
         seed=seed,
-        statistics=dict(statistics or {}),
+        statistics=statistics,
         texts=texts,
         shard=shard,
     )
     settings = BatchSettings(BatchStyle(endpoint, token_limit, not system_turn), FileLimits(max_requests, max_mb))
     policy = Policy(cache=summary_cache(store.home) if cache else None)
-    planned = plan(request, store, None if out is None else writing_here(out), policy)
+    planned = plan(request, store, None if out is None else writing_here(out), policy, given)
     made = export(planned, settings)
     files = tuple(planned.folder / file for size in made.sizes for file in size.files)
     return BatchExport(planned.folder, files, sum(size.requests for size in made.sizes))
@@ -131,10 +132,10 @@ def export_batch(  # noqa: PLR0913 - each is a choice of the user's
 @speaks_python
 def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     run: str | Path,
-    files: Iterable[str | Path],
+    files: str | Path | Iterable[str | Path],
     *,
     finish: bool = False,
-    served_model: Iterable[str] = (),
+    served_model: str | Iterable[str] = (),
     price_factor: float = 1.0,
     cache: bool = True,
     quiet: bool = True,
@@ -143,7 +144,7 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
 
     Args:
         run: The folder of the run that was exported.
-        files: Files of answers, and of errors.
+        files: Files of answers, and of errors, or one of them.
         finish: Finish the run without the answers that are missing: their documents have failed.
         served_model: Names by which the answers may call the model.
         price_factor: Times `price_in` and `price_out`.
@@ -159,8 +160,8 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.batch import at_price
     from sumbench.jobs.batch import import_answers
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import request_of_run
-    from sumbench.jobs.summarize import Policy
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
@@ -169,15 +170,8 @@ def import_batch(  # noqa: PLR0913 - each is a choice of the user's
     store, folder = Store.default(quiet=True), writing_here(run)
     policy = Policy(cache=summary_cache(store.home) if cache else None)
     planned = at_price(plan(request_of_run(folder), store, folder, policy), price_factor)
-    taken = [Path(file) for file in files]
-    made = import_answers(planned, taken, on_stderr(quiet=quiet), served=list(served_model), finish=finish)
+    taken = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
+    served = names_of(served_model)
+    made = import_answers(planned, taken, on_stderr(quiet=quiet), served=served, finish=finish)
     whole = None if made.finished is None else RunResult(folder, made.finished.run)
     return BatchImport(made.answers, whole, made.missing, tuple(folder / name for name in made.files))
-
-
-def _specs(given: str | Iterable[str] | None) -> list[str] | None:
-    from sumbench.plugins import split_specs
-
-    if given is None:
-        return None
-    return list(split_specs(given)) if isinstance(given, str) else list(given)

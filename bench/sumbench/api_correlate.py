@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Protocol
 
+from sumbench.api_given import metrics_of
+from sumbench.api_given import names_of
 from sumbench.api_tables import as_frame
 from sumbench.api_tables import as_html
 from sumbench.api_tables import as_text
@@ -66,9 +68,9 @@ def correlate(  # noqa: PLR0913 - each is a choice of the user's
     source: ScoredRun | str | Path,
     *,
     ratings: str | Path | None = None,
-    metrics: "str | Iterable[str | Metric] | None" = None,
-    values: Iterable[str] | None = None,
-    qualities: Iterable[str] | None = None,
+    metrics: "str | Metric | Iterable[str | Metric] | None" = None,
+    values: str | Iterable[str] | None = None,
+    qualities: str | Iterable[str] | None = None,
     level: str = "summary",
     coefficient: str = "kendall",
     units: str | None = None,
@@ -110,21 +112,19 @@ def correlate(  # noqa: PLR0913 - each is a choice of the user's
     """
     from sumbench.jobs.correlate import CorrelateRequest
     from sumbench.jobs.correlate import correlate as carry_out
-    from sumbench.plugins import split_specs
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import localized
     from sumbench.weights import Store
 
     store = Store.default(quiet=quiet)
-    named = split_specs(metrics) if isinstance(metrics, str) else metrics
     made = carry_out(
         CorrelateRequest(
             source=localized(str(source if isinstance(source, str | Path) else source.path)),
             ratings=None if ratings is None else localized(str(ratings)),
-            metrics=None if named is None else list(named),
-            values=None if values is None else tuple(values),
-            qualities=None if qualities is None else tuple(qualities),
+            metrics=metrics_of(metrics),
+            values=None if values is None else names_of(values),
+            qualities=None if qualities is None else names_of(qualities),
             levels=(level,),
             coefficients=(coefficient,),
             units=units,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sumbench.api_correlate import CorrelationResult
 from sumbench.api_correlate import correlate
+from sumbench.api_given import names_of
 from sumbench.api_tables import as_frame
 from sumbench.api_tables import as_html
 from sumbench.api_tables import as_text
@@ -74,7 +75,7 @@ class RunResult:
     @cached_property
     def table(self) -> "Table":
         """The result table: ranked systems, floors, ceilings; `further` tables stand below it."""
-        from sumbench.jobs.finish import result_table
+        from sumbench.jobs.result_table import result_table
 
         return result_table(self.run)
 
@@ -139,11 +140,11 @@ class ComparisonResult:
 def compare(  # noqa: PLR0913 - each is a choice of the user's
     base: RunResult | str | Path,
     *others: RunResult | str | Path,
-    metrics: Iterable[str] | None = None,
+    metrics: str | Iterable[str] | None = None,
     by: str | None = None,
     moved: int = 0,
     statistics: Mapping[str, Any] | None = None,
-    fail_if_worse: Iterable[str] = (),
+    fail_if_worse: str | Iterable[str] = (),
     margin: float = 0.0,
     fail_under: Mapping[str, float] | None = None,
     confident: bool = False,
@@ -183,11 +184,11 @@ def compare(  # noqa: PLR0913 - each is a choice of the user's
     outcome = carry_out(
         CompareRequest(
             runs=tuple(str(side.path) if isinstance(side, RunResult) else str(side) for side in (base, *others)),
-            metrics=None if metrics is None else tuple(metrics),
+            metrics=None if metrics is None else names_of(metrics),
             by=by,
             moved=moved,
             statistics=dict(statistics or {}),
-            fail_if_worse=tuple(fail_if_worse),
+            fail_if_worse=names_of(fail_if_worse),
             margin=margin,
             fail_under=tuple(f"{name}={least}" for name, least in (fail_under or {}).items()),
             confident=confident,

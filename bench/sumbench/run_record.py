@@ -24,7 +24,7 @@ class Run:
     """A finished run: `manifest` is the content of run.json.
 
     `documents` (with their references), `summaries`, `details` and `ratings` are tuples of records. `ids` are the
-    documents' ids in the corpus' order, which need no texts to be read.
+    documents' ids in the corpus' order, which need no texts to be read; nor do their `languages`.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
@@ -37,16 +37,19 @@ class Run:
         ids: Lazy[str] | None = None,
         ratings: Lazy[Rating] = (),
         parts: Callable[[], Iterable[Scores]] | None = None,
+        languages: Lazy[str] | None = None,
     ) -> None:
         """Put a run together; without `ids` they are those of the documents, or of the summaries.
 
-        `parts` yields the scores in some pieces, which need not be in memory together.
+        `parts` yields the scores in some pieces, which need not be in memory together. Without `languages` they are
+        those of the documents.
         """
         self.manifest = manifest
         self._scores = scores
         self._summaries, self._documents, self._details, self._ids = summaries, documents, details, ids
         self._ratings = ratings
         self._parts = parts
+        self._languages = languages
 
     def with_manifest(self, manifest: Manifest) -> "Run":
         """Return the run under another manifest."""
@@ -59,6 +62,7 @@ class Run:
             self._ids,
             self._ratings,
             self._parts,
+            self._languages,
         )
 
     @cached_property
@@ -69,7 +73,16 @@ class Run:
 
     def with_scores(self, scores: Callable[[], Scores]) -> "Run":
         """Return the run with scores that are read when they are first used."""
-        return Run(self.manifest, self._summaries, scores, self._documents, self._details, self._ids, self._ratings)
+        return Run(
+            self.manifest,
+            self._summaries,
+            scores,
+            self._documents,
+            self._details,
+            self._ids,
+            self._ratings,
+            languages=self._languages,
+        )
 
     def score_parts(self) -> Iterable[Scores]:
         """Return every score in some pieces: of a large run they are read one after the other."""
@@ -102,6 +115,13 @@ class Run:
             return _read(self._ids)
         known = tuple(document.id for document in self.documents)
         return known or tuple(dict.fromkeys(summary.document for summary in self.summaries))
+
+    @cached_property
+    def languages(self) -> Sequence[str]:
+        """The codes of the documents' languages, in the corpus' order, which need no texts to be read."""
+        if self._languages is not None:
+            return _read(self._languages)
+        return tuple(document.language for document in self.documents)
 
 
 def _read(records: Lazy[Record]) -> Sequence[Record]:

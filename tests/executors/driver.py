@@ -10,8 +10,8 @@ from faulty import Faulty
 from sumbench.corpus import Selection
 from sumbench.corpus import open_corpus
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.run import run as carry_out
-from sumbench.jobs.summarize import Policy
 from sumbench.metrics import REGISTRY
 from sumbench.runs.cache import summary_cache
 from sumbench.systems import Context

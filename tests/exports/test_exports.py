@@ -285,3 +285,12 @@ def test_a_run_without_texts_is_exported_with_ids_alone(tmp_path: Path) -> None:
     first = json.loads(Path(samples).read_text("utf-8").partition("\n")[0])
     assert (first["doc"], first["target"], first["resps"]) == ({"id": "=1+1"}, "", [["Rain."]])
     assert json.loads(Path(results).read_text("utf-8"))["sumbench"]["texts"] is False
+
+
+def test_a_run_at_an_address_is_exported(result: RunResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the command and by Python, as wherever else a run is named."""
+    address = f"file://{result.path}"
+    assert main(["export", address, "--to", "csv", "-o", str(tmp_path / "one")]) == 0
+    assert "scores.csv" in capsys.readouterr().out
+    sumbench.export(address, "csv", out=tmp_path / "two")
+    assert (tmp_path / "one" / "scores.csv").read_bytes() == (tmp_path / "two" / "scores.csv").read_bytes()

@@ -11,6 +11,9 @@ import pytest
 import sumbench
 from sumbench.cli import main
 from sumbench.corpus import open_corpus
+from sumbench.jobs.batch_files import FileLimits
+from sumbench.jobs.batch_files import RequestWriter
+from sumbench.jobs.batch_files import request_files
 from sumbench.records import Summary
 from sumbench.runs.store import read_run
 from sumbench.systems import Context
@@ -226,6 +229,15 @@ def test_the_python_api_does_the_same(server: Scripted) -> None:
     assert [summary.error for summary in second.run.summaries] == [None, None]
     with pytest.raises(sumbench.BenchError, match=r"^max_requests=0 leaves nothing"):
         sumbench.export_batch("corpus.jsonl", spec, max_requests=0)
+
+
+def test_no_file_of_very_many_is_written_over(place: Path) -> None:
+    """The ten-thousandth has a digit more, and comes last all the same."""
+    for number in (9999, 10_000):
+        (place / f"batch-{number}.jsonl").write_bytes(b"{}\n")
+    with RequestWriter(place, FileLimits()) as writer:
+        assert writer.write(b"{}\n") == "batch-10001.jsonl"
+    assert [file.name for file in request_files(place)][1:] == ["batch-10000.jsonl", "batch-10001.jsonl"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,7 +16,12 @@ import pytest
 import sumbench
 from sumbench.cli import main
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
+from sumbench.jobs.correlate import CorrelateRequest
+from sumbench.jobs.correlate import correlate
 from sumbench.runs.store import read_run
+from sumbench.weights import Store
+from tests.metrics import toys
 
 SYSTEMS = {"long": 4, "middle": 3, "short": 2}
 """By system how many of an article's four sentences it takes; people like long summaries in `content`."""
@@ -111,6 +117,9 @@ def test_ratings_travel_with_a_run_and_a_line_under_its_table_says_what_they_agr
     assert line.startswith("people: ROUGE-2 agrees with their ratings in content ")
     assert "mean over 12 documents and 3 systems" in line
     assert "people: ROUGE-2 agrees" in (scored / "table.md").read_text()
+    page = tmp_path / "page.html"
+    assert main(["report", str(scored), "-o", str(page)]) == 0
+    assert "people: ROUGE-2 agrees" in page.read_text()
     assert "ratings.jsonl" in (scored / "checksums.sha256").read_text()
     copy = tmp_path / "run"
     shutil.copytree(scored, copy)
@@ -209,6 +218,62 @@ def test_a_result_of_the_api_shows_itself(scored: Path) -> None:
     assert result.correlations.question.coefficient == "spearman"
     with pytest.raises(sumbench.BenchError, match=r"^level='word' means nothing"):
         sumbench.correlate(scored, level="word")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighted(toys.Judged):
+    """A costly metric that computes with the weights in a folder."""
+
+    model: str = ""
+
+    @property
+    def model_weights(self) -> str:
+        """The folder."""
+        return self.model
+
+
+def test_scores_kept_of_other_weights_are_none_of_these(
+    outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that was trained on in its folder scores anew, and its SHA-256 stands in the signature."""
+    # To find the device out takes torch, which is slow to import.
+    monkeypatch.setattr("sumbench.executors.describe.resolved", lambda *_: {"device": "cpu"})
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    signatures, calls = set(), []
+    for content in (b"before", b"before", b"after"):
+        (model / "weights.safetensors").write_bytes(content)
+        toys.CALLS.clear()
+        weighted = Weighted(name="weighted", model=str(model))
+        request = CorrelateRequest(str(outputs), metrics=[weighted], statistics={"resamples": 40})
+        store = Store(tmp_path / "store", offline=True)
+        made = correlate(request, store, cache=tmp_path / "scores.sqlite")
+        signatures.add(json.loads(made.content)["values"]["absent"]["signature"].partition("|weights:")[2])
+        calls.append(len(toys.CALLS))
+    assert calls == [36, 0, 36]
+    assert len(signatures) == 2
+
+
+def test_nothing_is_scored_that_cannot_be_shown(outputs: Path, tmp_path: Path) -> None:
+    """What costs is asked of judged documents alone, and of nothing where a request is refused."""
+    bare = written(tmp_path / "bare.jsonl", ({key: row[key] for key in row if key != "human"} for row in rows()))
+    table = written(tmp_path / "ratings.jsonl", ({**RATING, "system": name} for name in SYSTEMS))
+    strange = written(tmp_path / "strange.jsonl", [{**RATING, "document": "d99"}])
+    toys.CALLS.clear()
+    costly, store = [toys.Judged(name="judged")], Store(tmp_path / "store", offline=True)
+    for request in (
+        CorrelateRequest(bare, metrics=costly),
+        CorrelateRequest(str(outputs), metrics=costly, ratings=strange),
+        CorrelateRequest(str(outputs), metrics=costly, qualities=("style",)),
+        CorrelateRequest(str(outputs), metrics=costly, values=("bleu",)),
+    ):
+        with pytest.raises(UsageError):
+            correlate(request, store)
+    assert toys.CALLS == []
+    with pytest.raises(UsageError, match="no quality's ratings differ"):
+        correlate(CorrelateRequest(str(outputs), metrics=costly, ratings=table), store)
+    assert {document for document, _ in toys.CALLS} == {"d0"}
 
 
 PREFERENCES = [

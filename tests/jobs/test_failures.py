@@ -12,6 +12,7 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.runs.store import read_run
+from tests.conftest import systems_in_process
 
 GOOD = "The mill closed after the flood. Workers left the town. The mayor promised help."
 OTHER = "Prices rose again in the north. Experts met."
@@ -49,7 +50,7 @@ class Server(BaseHTTPRequestHandler):
         self.send(200, {**message, "usage": {"prompt_tokens": 90, "completion_tokens": 20}})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -59,8 +60,8 @@ def url() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def run(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+@pytest.fixture(scope="module")
+def run(url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of a server that refuses half of the documents, one that writes nothing of them, and one that answers."""
     rows = [
         {"id": f"e{n}", "document": f"{GOOD} It was the {n}th day of rain in the valley.", "references": [GOOD]}
@@ -70,12 +71,14 @@ def run(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         {"id": f"h{n}", "document": f"HARD {n} {OTHER} Nobody knows why this is so.", "references": [f"{OTHER} {n}"]}
         for n in range(5)
     ]
-    corpus = tmp_path / "a.jsonl"
+    folder = tmp_path_factory.mktemp("refused")
+    corpus = folder / "a.jsonl"
     corpus.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     systems = ",".join(f"endpoint,url={url},retries=0,model={name},as={name}" for name in ("refuses", "mute", "says"))
-    out = tmp_path / "run"
-    assert main(["run", "--corpus", str(corpus), "--systems", f"{systems},lead", "--out", str(out), "--no-cache"]) == 3
-    capsys.readouterr()
+    out = folder / "run"
+    arguments = ["--corpus", str(corpus), "--systems", f"{systems},lead", "--out", str(out), "--no-cache"]
+    with systems_in_process():
+        assert main(["run", *arguments]) == 3
     return out
 
 
@@ -194,6 +197,7 @@ def test_the_same_texts_score_the_same_through_run_and_score(
         (["--margin", "-1"], "--margin -1 means nothing: give 0 points or more"),
         (["--fail-under", "rouge2=nan"], "--fail-under 'rouge2=nan': give METRIC=POINTS, such as rouge2=12.0"),
         (["--fail-under", "rouge2=inf"], "--fail-under 'rouge2=inf': give METRIC=POINTS, such as rouge2=12.0"),
+        (["--fail-under", "rouge2=9,rouge2=1"], "--fail-under 'rouge2=1': rouge2 has a limit already: give one"),
         (["--undecided", "maybe"], "--undecided 'maybe' means nothing: give fail or warn or pass"),
         (["--failures", "hide"], "--failures 'hide' means nothing: give zero or drop"),
         (["--junit", "x.xml"], "--junit: nothing is judged: give --fail-if-worse or --fail-under"),

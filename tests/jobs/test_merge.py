@@ -22,12 +22,16 @@ from sumbench.jobs.telemetry import measure_telemetry
 from sumbench.jobs.telemetry import merge_telemetry
 from sumbench.manifest import AddressCounts
 from sumbench.manifest import RequestCounts
+from sumbench.manifest import Spending
 from sumbench.records import Document
 from sumbench.runs.journal import read_journal
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
 from sumbench.weights import Store
+from tests.conftest import systems_in_process
 from tests.metrics import toys
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 ARTICLES = [
     {
@@ -47,8 +51,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     table = folder / "articles.jsonl"
     table.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
-    for name, shard in (("whole", None), ("s1", "1/3"), ("s2", "2/3"), ("s3", "3/3")):
-        sumbench.run(table, SYSTEMS, shard=shard, out=folder / name, cache=False)
+    with systems_in_process():
+        for name, shard in (("whole", None), ("s1", "1/3"), ("s2", "2/3"), ("s3", "3/3")):
+            sumbench.run(table, SYSTEMS, shard=shard, out=folder / name, cache=False)
     return folder
 
 
@@ -168,6 +173,30 @@ def test_a_doubled_shard_is_named(runs: Path, tmp_path: Path) -> None:
     assert said == f"shard 2/3 of random,sentences=1 is there twice: {runs / 's2'} and {copy}"
 
 
+def test_parts_that_overlap_or_were_cut_otherwise_are_named(runs: Path, tmp_path: Path) -> None:
+    """A system on the whole corpus needs no shard of it, and thirds are no quarters."""
+    said = refused(shards(runs, "whole", "s1"), tmp_path)
+    assert said.startswith(f"random,sentences=1 is in {runs / 'whole'}, on the whole corpus, and in {runs / 's1'}: ")
+    shard = read_run(runs / "s3").manifest.shard
+    assert shard is not None
+    other = changed(runs / "s3", tmp_path / "other", shard=replace(shard, of=4))
+    assert refused([runs / "s1", other], tmp_path) == f"{other}: is shard 3/4, {runs / 's1'} is shard 1/3"
+
+
+def test_a_metric_that_is_computed_otherwise_is_named(runs: Path, judged: Path, tmp_path: Path) -> None:
+    """Than today, where it is computed again; than in another run, where its scores are taken as they are."""
+    first, *others = read_run(runs / "s1").manifest.metrics
+    older = replace(first, signatures={name: f"{name}|of old" for name in first.signatures})
+    part = changed(runs / "s1", tmp_path / "older", metrics=(older, *others))
+    said = refused([part, *shards(runs, "s2", "s3")], tmp_path)
+    assert said.startswith(f"{part}: its rouge1 is rouge1|of old, which would today be rouge1|f1")
+    rouge, costly = read_run(judged / "j2").manifest.metrics
+    turned = replace(costly, signatures=dict.fromkeys(costly.signatures, "another"))
+    part = changed(judged / "j2", tmp_path / "turned", metrics=(rouge, turned))
+    said = refused([judged / "j1", part], tmp_path)
+    assert said == f"{part}: its judged is computed otherwise than that of {judged / 'j1'}"
+
+
 def test_one_folder_twice_is_refused(runs: Path, tmp_path: Path) -> None:
     """It is no second run."""
     assert refused(shards(runs, "s1", "s1"), tmp_path) == f"{runs / 's1'}: is named twice"
@@ -228,34 +257,46 @@ def test_a_shard_with_a_changed_document_is_refused(runs: Path, tmp_path: Path) 
     assert "their documents are not those of the whole corpus" in refused([*shards(runs, "s1", "s2"), other], tmp_path)
 
 
-@pytest.fixture
-def judged(runs: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def judged(runs: Path) -> Path:
     """Shards with a costly metric that is an object, which a folder cannot name."""
-    for number in (1, 2):
-        sumbench.run(
-            runs / "articles.jsonl",
-            "lead",
-            shard=f"{number}/2",
-            metrics=["rouge", toys.Judged(name="judged")],
-            out=tmp_path / f"j{number}",
-            cache=False,
-        )
-    return tmp_path
+    with systems_in_process():
+        for number in (1, 2):
+            sumbench.run(
+                runs / "articles.jsonl",
+                "lead",
+                shard=f"{number}/2",
+                metrics=["rouge", toys.Judged(name="judged")],
+                out=runs / f"j{number}",
+                cache=False,
+            )
+    return runs
 
 
-def test_recorded_scores_are_taken_where_they_cost(judged: Path, runs: Path) -> None:
+def test_recorded_scores_are_taken_where_they_cost(judged: Path, runs: Path, tmp_path: Path) -> None:
     """Scores and details of a costly metric are those of the shards; it is not asked again."""
-    made = sumbench.merge([judged / f"j{number}" for number in (1, 2)], out=judged / "merged")
+    made = sumbench.merge([judged / f"j{number}" for number in (1, 2)], out=tmp_path / "merged")
     whole = sumbench.run(
         runs / "articles.jsonl",
         "lead",
         metrics=["rouge", toys.Judged(name="judged")],
-        out=judged / "whole",
+        out=tmp_path / "whole",
         cache=False,
     )
     assert made.scores == whole.scores
     assert list(made.details) == list(whole.details)
     assert len(list(made.details)) > 0
+
+
+def test_what_judges_were_asked_is_kept(judged: Path, tmp_path: Path) -> None:
+    """The prompt of a metric that is not asked again stands in the merged run, and what all parts have spent."""
+    parts = []
+    for number in (1, 2):
+        rouge, costly = read_run(judged / f"j{number}").manifest.metrics
+        asked = replace(costly, prompt="Rate {summary}.", spent=Spending(number, 10, 20, cost=0.5))
+        parts.append(changed(judged / f"j{number}", tmp_path / f"asked{number}", metrics=(rouge, asked)))
+    entry = sumbench.merge(parts, out=tmp_path / "merged").manifest.metrics[1]
+    assert (entry.prompt, entry.spent) == ("Rate {summary}.", Spending(3, 20, 40, cost=1.0))
 
 
 def test_the_command_prints_the_table_and_where_it_is(

@@ -8,7 +8,7 @@ import pytest
 from sumbench import suites
 from sumbench.cli import main
 from sumbench.jobs import rescore as job
-from sumbench.jobs.finish import result_table
+from sumbench.jobs.result_table import result_table
 from sumbench.metrics.protocol import MetricContext
 from sumbench.metrics.protocol import Scorer
 from sumbench.runs.store import RunFolder

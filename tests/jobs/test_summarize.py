@@ -20,8 +20,8 @@ from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.summarize import Key
-from sumbench.jobs.summarize import Policy
 from sumbench.jobs.summarize import Summarized
 from sumbench.jobs.summarize import SystemRunner
 from sumbench.progress import Silent

@@ -20,9 +20,9 @@ from sumbench.jobs.finish import Finished
 from sumbench.jobs.gate import GateRequest
 from sumbench.jobs.gate import judge_pairs
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.run import run as carry_out
 from sumbench.jobs.sides import NamedSide
-from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY

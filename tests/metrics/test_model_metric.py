@@ -17,7 +17,7 @@ from sumbench.errors import UsageError
 from sumbench.jobs import run as jobs
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
-from sumbench.jobs.summarize import Policy
+from sumbench.jobs.policy import Policy
 from sumbench.manifest import Value
 from sumbench.metrics import BatchScores
 from sumbench.metrics import MetricContext

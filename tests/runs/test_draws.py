@@ -16,8 +16,8 @@ from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import chunked
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.run import run as carry_out
-from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Telemetry
 from sumbench.metrics import REGISTRY
 from sumbench.records import Document

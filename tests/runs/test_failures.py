@@ -6,8 +6,8 @@ import pytest
 from sumbench.corpus import Corpus
 from sumbench.errors import StoppedError
 from sumbench.jobs.plan import Plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.run import run as carry_out
-from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Value
 from sumbench.metrics import REGISTRY
 from sumbench.metrics import Metric

@@ -35,9 +35,9 @@ BALANCE = Quantity("e", "share of the time in which the average one of several G
 JOURNAL = Quantity(
     "j",
     "driver and journal, a summary",
-    0.0010,
+    0.00032,
     "s",
-    "upper bound, see below: 27 November 2026, 2 shared cores, no GPU",
+    "measured: million.md, 315 s for a million with all else that a run does, 27 November 2026, 2 cores, no GPU",
 )
 SCORE = Quantity(
     "q",
@@ -46,7 +46,13 @@ SCORE = Quantity(
     "s",
     "measured: README.md of tests/speed, 27 November 2026, one core",
 )
-MERGE = Quantity("m", "merging, a summary", 0.00030, "s", "upper bound, see below: 27 November 2026, 2 shared cores")
+MERGE = Quantity(
+    "m",
+    "merging, a summary, beside scoring it again",
+    0.00019,
+    "s",
+    "measured: million.md, 191 s for a million with ROUGE, 27 November 2026, 2 cores",
+)
 
 QUANTITIES = (START, WEIGHTS, READ, BALANCE, JOURNAL, SCORE, MERGE)
 
@@ -96,8 +102,8 @@ class Plan:
 
     @property
     def merging(self) -> float:
-        """The seconds in which one process joins the shards; there is nothing to join of one."""
-        return self.summaries * MERGE.value if self.gpus > 1 else 0.0
+        """The seconds in which one process joins the shards and scores again; there is nothing to join of one."""
+        return self.summaries * (MERGE.value + SCORE.value) if self.gpus > 1 else 0.0
 
     @property
     def seconds(self) -> float:

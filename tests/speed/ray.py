@@ -6,11 +6,9 @@ workers, and on a cluster of this machine; the start of the cluster is printed a
 
 import argparse
 import os
-import random
 import sys
 import time
 
-from sumbench.corpus import open_corpus
 from sumbench.executors.local import LocalExecutor
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import Loaded
@@ -22,18 +20,7 @@ from sumbench.records import Document
 from sumbench.systems import Context
 from sumbench.systems import build_system
 from sumbench.weights import Store
-
-
-def short_documents(number: int) -> tuple[Document, ...]:
-    """Return so many documents of six sentences."""
-    sentences = [
-        sentence.replace("\n", " ")
-        for document in open_corpus("references").documents
-        for sentence in document.text.split(". ")
-        if len(sentence) > 20
-    ]
-    draw = random.Random(1)  # noqa: S311 - any sentences will do
-    return tuple(Document(str(at), ". ".join(draw.sample(sentences, 6)), ("none",)) for at in range(number))
+from tests.speed.short import short_documents
 
 
 def timed(
@@ -60,7 +47,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("RAY_AUTH_MODE", "disabled")
     os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, os.environ.get("PYTHONPATH", ".").split(":")))
-    documents = short_documents(arguments.documents)
+    documents = tuple(short_documents(arguments.documents))
     lines, equal = [], True
     with LocalExecutor(workers=arguments.workers) as here:
         begun = time.perf_counter()

@@ -8,7 +8,6 @@ and prints time and peak memory of the whole run.
 import argparse
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
@@ -17,8 +16,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sumbench.corpus import open_corpus
 from sumbench.runs.store import read_run
+from tests.speed.short import short_documents
 
 SIZES = (1_000, 10_000, 100_000)
 
@@ -51,19 +50,11 @@ def overhead(documents: int) -> None:
 
 def scale(sizes: Sequence[int]) -> None:
     """Print time and peak memory of `lead` over so many documents of six sentences, and the time a document."""
-    sentences = [
-        sentence.replace("\n", " ")
-        for document in open_corpus("references").documents
-        for sentence in document.text.split(". ")
-        if len(sentence) > 20
-    ]
-    draw = random.Random(1)  # noqa: S311 - any sentences will do
     with tempfile.TemporaryDirectory() as place:
         corpus = Path(place) / "corpus.jsonl"
         with corpus.open("w", encoding="utf-8") as lines:
-            for number in range(max(sizes)):
-                text = ". ".join(draw.sample(sentences, 6))
-                lines.write(json.dumps({"id": number, "document": text, "reference": draw.choice(sentences)}) + "\n")
+            for one in short_documents(max(sizes)):
+                lines.write(json.dumps({"id": one.id, "document": one.text, "reference": one.references[0]}) + "\n")
         for size in sizes:
             run = str(Path(place) / f"run-{size}")
             arguments = ["--corpus", str(corpus), "--systems", "lead", "--limit", str(size), "--out", run]

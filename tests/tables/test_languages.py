@@ -9,13 +9,10 @@ import pytest
 from sumbench.corpus import open_corpus
 from sumbench.jobs.compare import CompareRequest
 from sumbench.jobs.compare import compare
-from sumbench.jobs.finish import result_table
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.score import score
-from sumbench.records import Document
 from sumbench.rouge import RougeError
 from sumbench.rouge import language_tokenizer
-from sumbench.runs.store import read_run
 from sumbench.stats import Group
 from sumbench.stats import by_language
 from sumbench.tables import language_facts
@@ -116,17 +113,6 @@ def test_a_run_in_one_language_has_no_such_tables(tmp_path: Path) -> None:
     assert not [each for each in finished.table.further if "language" in each.title]
 
 
-def test_a_run_that_keeps_no_texts_is_read_back_without_such_tables(tmp_path: Path) -> None:
-    """The tables are made with the run; read back, its documents have no language, which a note says."""
-    rows = [{"id": code, "document": "x", "reference": "x y", "language": code} for code in ("de", "en")]
-    request = ScoreRequest(rows, {"s": ["x", "x z"]}, metrics=["rouge"], texts=False)
-    _, finished = score(request, Store(Path("nowhere"), offline=True), tmp_path / "run")
-    assert len(finished.table.further) == 2
-    table = result_table(read_run(tmp_path / "run"))
-    assert not table.further
-    assert table.notes[-1].startswith("nothing stands here by language: ")
-
-
 def test_compare_breaks_a_run_down_by_language(run: SimpleNamespace) -> None:
     """`--by language` takes the documents' own language, whatever their metadata."""
     tables = compare(CompareRequest((str(run.folder),), metrics=("rouge2", "rougeL"), by="language")).tables
@@ -137,8 +123,7 @@ def test_compare_breaks_a_run_down_by_language(run: SimpleNamespace) -> None:
 
 def test_documents_are_grouped_by_language() -> None:
     """In alphabetical order; one without a language comes last."""
-    documents = [Document(str(at), "", ("x",), language=code) for at, code in enumerate(("ru", "", "de", "ru"))]
-    assert by_language(documents) == (Group("de", (2,)), Group("ru", (0, 3)), Group("(none)", (1,)))
+    assert by_language(("ru", "", "de", "ru")) == (Group("de", (2,)), Group("ru", (0, 3)), Group("(none)", (1,)))
 
 
 def test_the_documentation_has_the_codes_own_lists() -> None:

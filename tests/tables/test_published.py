@@ -11,7 +11,7 @@ from sumbench.corpus import presets
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import UsageError
 from sumbench.executors.describe import describe
-from sumbench.jobs.begin import metric_entries
+from sumbench.jobs.entries import metric_entries
 from sumbench.metrics import MetricContext
 from sumbench.metrics import build_metric
 from sumbench.metrics.rouge import ROUGE_TYPES

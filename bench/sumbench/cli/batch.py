@@ -120,10 +120,9 @@ def _export(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.batch_files import BatchSettings
     from sumbench.jobs.batch_files import FileLimits
     from sumbench.jobs.batch_report import batch_table
-    from sumbench.jobs.plan import RESULTS
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import task_requests
-    from sumbench.jobs.summarize import Policy
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here
     from sumbench.tables.terminal import render
@@ -136,7 +135,7 @@ def _export(arguments: argparse.Namespace) -> int:
     out = None if arguments.out is None else writing_here(arguments.out)
     for request in tasks:
         home = out if out is None or len(tasks) == 1 else out / run_command.task_label(request)
-        planned = plan(request, store, RESULTS if arguments.dry_run else home, policy)
+        planned = plan(request, store, home, policy)
         made = export(planned, settings, dry_run=arguments.dry_run)
         table = batch_table(planned.corpus.name, made.sizes, made.there, dry_run=arguments.dry_run)
         sys.stdout.write(render(table))
@@ -167,10 +166,10 @@ def _import(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.batch import at_price
     from sumbench.jobs.batch import import_answers
     from sumbench.jobs.plan import plan
+    from sumbench.jobs.policy import Policy
+    from sumbench.jobs.policy import checked_limits
+    from sumbench.jobs.policy import checked_workers
     from sumbench.jobs.requests import request_of_run
-    from sumbench.jobs.summarize import Policy
-    from sumbench.jobs.summarize import checked_limits
-    from sumbench.jobs.summarize import checked_workers
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import writing_here

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sumbench.cli import streams
-from sumbench.errors import BenchError
 
 if TYPE_CHECKING:
     from sumbench.jobs.finish import Finished
@@ -25,25 +24,14 @@ def print_next(finished: "Sequence[tuple[Path, Finished]]", *, resumable: bool, 
 
     `resumable` says that what failed is made again when a run goes on; of a `streamed` one no text is read.
     """
-    steps = [step for folder, made in finished if made.failed and resumable for step in _mending(folder)]
+    from sumbench.jobs.requests import how_to_go_on
+
+    mends = "makes what failed again, and that alone"
+    steps = [(how_to_go_on(folder), mends) for folder, made in finished if made.failed and resumable]
     for folder, made in finished[-1:]:
         steps += _looking(folder, made.run, streamed=streamed)
     for command, what in steps:
         streams.say(f"next: {command}   # {what}")
-
-
-def _mending(folder: Path) -> Iterator[tuple[str, str]]:
-    from sumbench.jobs.requests import request_of_run
-
-    place = shlex.quote(str(folder))
-    try:
-        request_of_run(folder)
-    except BenchError:
-        # It ran code of the user's, or of a model, which only the user's own command may name.
-        command = f"the same command again, with --out {place}"
-    else:
-        command = f"sumbench run --resume {place}"
-    yield command, "makes what failed again, and that alone"
 
 
 def _looking(folder: Path, run: "Run", *, streamed: bool) -> Iterator[tuple[str, str]]:

@@ -19,8 +19,8 @@ from sumbench.cli.parsing import ArgumentGroup
 if TYPE_CHECKING:
     from sumbench.executors.ray import Cluster
     from sumbench.jobs.finish import Finished
+    from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import Request
-    from sumbench.jobs.summarize import Policy
     from sumbench.weights import Store
 
 WITH_RESUME = frozenset(
@@ -138,12 +138,12 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, print its table, and return 3 when anything failed."""
     from sumbench.errors import UsageError
+    from sumbench.jobs.policy import Policy
+    from sumbench.jobs.policy import checked_limits
+    from sumbench.jobs.policy import checked_workers
     from sumbench.jobs.preview import preview
     from sumbench.jobs.requests import request_of_run
     from sumbench.jobs.requests import task_requests
-    from sumbench.jobs.summarize import Policy
-    from sumbench.jobs.summarize import checked_limits
-    from sumbench.jobs.summarize import checked_workers
     from sumbench.runs.cache import summary_cache
     from sumbench.storage import reading_run
     from sumbench.storage import writing

@@ -35,9 +35,9 @@ from sumbench.jobs.batch_files import write_settings
 from sumbench.jobs.batch_report import BatchSize
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import has_failures
-from sumbench.jobs.finish import result_table
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan_manifest
+from sumbench.jobs.result_table import result_table
 from sumbench.jobs.run import run
 from sumbench.jobs.run import summaries_done
 from sumbench.jobs.run import write_manifest

@@ -68,12 +68,12 @@ def read_settings(folder: Path) -> BatchSettings:
 
 def request_files(folder: Path) -> list[Path]:
     """Return the files of requests in a run's folder, in order."""
-    return sorted(folder.glob("batch-[0-9]*.jsonl"))
+    return sorted(folder.glob("batch-[0-9]*.jsonl"), key=_number)
 
 
 def answer_files(folder: Path) -> list[Path]:
     """Return the files of answers that were imported into a run's folder, in order."""
-    return sorted(folder.glob("batch-answers-[0-9]*.jsonl"))
+    return sorted(folder.glob("batch-answers-[0-9]*.jsonl"), key=_number)
 
 
 def write_answers(folder: Path, lines: Iterable[bytes]) -> None:
@@ -82,9 +82,15 @@ def write_answers(folder: Path, lines: Iterable[bytes]) -> None:
         content.writelines(lines)
 
 
+def _number(file: Path) -> int:
+    # Not its name alone: the ten-thousandth file has a digit more.
+    digits = file.stem.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0
+
+
 def _next(known: list[Path]) -> int:
     """Return the number behind that of the last file."""
-    return int(known[-1].stem.rpartition("-")[2]) + 1 if known else 1
+    return _number(known[-1]) + 1 if known else 1
 
 
 @dataclass

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.jobs.changes import flat
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.records import Document
@@ -169,20 +170,13 @@ def _check_system(name: str, parts: Sequence[RunPart]) -> None:
 
 
 def _differences(one: SystemEntry, other: SystemEntry) -> Iterator[str]:
-    mine, theirs = _flat(one.fingerprint), _flat(other.fingerprint)
+    mine, theirs = flat(one.fingerprint), flat(other.fingerprint)
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         if mine.get(key) != theirs.get(key):
             yield f"{key} {_short(theirs.get(key))}, not {_short(mine.get(key))}"
     for what in ("role", "samples", "prompt"):
         if getattr(one, what) != getattr(other, what):
             yield f"{what} {_short(getattr(other, what))}, not {_short(getattr(one, what))}"
-
-
-def _flat(mapping: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in mapping.items():
-        found |= _flat(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": value}
-    return found
 
 
 def _check_shards(name: str, parts: Sequence[RunPart]) -> None:

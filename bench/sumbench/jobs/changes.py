@@ -40,7 +40,7 @@ def _system(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
     yield from _prompts(before, after) if texts else ()
     hidden = {"prompt"} if texts else set()
     parts = ({key: value for key, value in entry.fingerprint.items() if key not in hidden} for entry in (before, after))
-    yield from _changed(where, *map(_flat, parts))
+    yield from _changed(where, *map(flat, parts))
 
 
 def _prompts(before: SystemEntry, after: SystemEntry) -> Iterator[str]:
@@ -60,8 +60,9 @@ def _changed(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
             yield f"{where}{key}: {before.get(key, 'none')} → {after.get(key, 'none')}"
 
 
-def _flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the values within mappings by the path of their keys: `options.sentences`."""
+    found: dict[str, Any] = {}
     for key, value in nested.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return found

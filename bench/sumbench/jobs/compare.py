@@ -22,7 +22,7 @@ from sumbench.jobs.preferred import preferred
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import read_sides
-from sumbench.records import Document
+from sumbench.run_record import Run
 from sumbench.stats import Group
 from sumbench.stats import Settings
 from sumbench.stats import breakdown
@@ -44,20 +44,6 @@ from sumbench.version import __version__
 
 FAILURES = ("zero", "drop")
 """What a document without a summary may count."""
-
-
-def group_documents(documents: Sequence[Document], by: str) -> tuple[Group, ...]:
-    """Group documents by `length`, by `position` of the content, by `language`, or by a metadata key.
-
-    Raises UsageError for a key that no document has.
-    """
-    if by == "length":
-        return by_length(documents)
-    if by == "position":
-        return by_position(documents)
-    if by == "language":
-        return by_language(documents)
-    return by_metadata(documents, by)
 
 
 @dataclass(frozen=True)
@@ -119,7 +105,7 @@ def compare(request: CompareRequest) -> Compared:
     comparison = compare_sides(named_sides, metrics, settings, drop_failures=request.failures == "drop")
     result, first = comparison.result, named_sides[0]
     whole = all(side.system is None for side in named_sides)
-    differ = [change for other in named_sides[1:] for change in manifest_changes(first, other)] if whole else []
+    differ = list(_changed_settings(named_sides)) if whole else []
     base = first.name if first.system is None else result.pairs[0].base.label
     heading = f"what changed since {base}" if first.system is None else f"compared with {base}"
     wanted = (first.run.manifest.ranked_by, *(metric for metric in metrics if judged(result.values[metric])))
@@ -157,6 +143,14 @@ def _only_in_base(named_sides: Sequence[NamedSide]) -> list[str]:
     return [system for system in base.systems if any(system not in other.systems for other in others)]
 
 
+def _changed_settings(sides: Sequence[NamedSide]) -> Iterator[str]:
+    """Yield what differs between the first run and the others, of several each line behind the other's name."""
+    first, *others = sides
+    for other in others:
+        for line in manifest_changes(first, other):
+            yield line if len(others) == 1 else f"{other.name}: {line}"
+
+
 def _failures(comparison: SidesComparison) -> list[str]:
     """Return a sentence for each side that lacks summaries, naming the documents."""
     lines: list[str] = []
@@ -188,12 +182,22 @@ def breakdown_tables(named_sides: Sequence[NamedSide], metrics: Sequence[str], b
     if len(named_sides) > 1:
         raise UsageError("--by breaks down one run: name one")
     (side,) = named_sides
-    documents = side.run.documents
-    labelled = group_documents(documents, by)
-    systems = side.run.scores.names("system")
-    ids = [document.id for document in documents]
+    labelled = _grouped(side.run, by)
+    systems, ids = side.run.scores.names("system"), side.run.ids
     arrays = run_matrices(side.run, systems, ids, metrics)
     for metric in metrics:
         value = side.run.manifest.values[metric]
         scores = arrays.get(metric, np.full((len(systems), len(ids)), np.nan))
         yield breakdown_table(value, breakdown(scores, systems, labelled, value), labelled, by)
+
+
+def _grouped(run: Run, by: str) -> tuple[Group, ...]:
+    """Group a run's documents by `length`, by `position` of the content, by `language`, or by a metadata key.
+
+    Raises UsageError for a key that no document has, and RunError where texts are needed that the run does not keep.
+    """
+    if by == "language":
+        return by_language(run.languages)
+    if by == "length":
+        return by_length(run.documents)
+    return by_position(run.documents) if by == "position" else by_metadata(run.documents, by)

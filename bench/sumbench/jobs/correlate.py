@@ -15,10 +15,13 @@ from sumbench.corpus.rows import table_name
 from sumbench.errors import UsageError
 from sumbench.files import write_text
 from sumbench.jobs.rated import JudgedOutputs
+from sumbench.jobs.rated import check_wanted
+from sumbench.jobs.rated import missing_metrics
 from sumbench.jobs.rated import of_run
 from sumbench.jobs.rated import only_preferences
 from sumbench.jobs.rated import open_judged
 from sumbench.jobs.rated import rated_arrays
+from sumbench.jobs.rated import with_scores
 from sumbench.metrics import Metric
 from sumbench.progress import Progress
 from sumbench.progress import Silent
@@ -118,16 +121,18 @@ def correlate(
     questions = request.questions()
     if request.ratings is None and (preferences := only_preferences(request.source)):
         return Correlated((_preferences(table_name(request.source), preferences, settings),))
+    progress = progress or Silent()
     judged = open_judged(
         request.source,
         ratings=request.ratings,
-        metrics=request.metrics,
         sentences=request.sentences,
         language=request.language,
-        store=store,
-        progress=progress or Silent(),
-        cache=cache,
+        progress=progress,
     )
+    metrics = missing_metrics(request.source, judged, request.metrics)
+    # Before anything is scored, which may cost: what could not be shown of it is refused.
+    check_wanted(judged, metrics, request.values, None if judged.preferences else request.qualities)
+    judged = with_scores(judged, metrics, store, progress, cache) if metrics else judged
     if judged.preferences:
         return Correlated(tuple(_of_preferences(judged, request, settings)))
     rated = rated_arrays(judged, request.seed, request.values, request.qualities)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sumbench.exports import EXPORTS
 from sumbench.exports import ExportSource
-from sumbench.jobs.finish import result_table
+from sumbench.jobs.result_table import result_table
 from sumbench.runs.store import read_run
 from sumbench.stats import analyse
 

@@ -2,22 +2,18 @@
 
 import logging
 from dataclasses import dataclass
-from dataclasses import replace
 
 from sumbench.errors import RunError
-from sumbench.jobs.by_language import with_languages
-from sumbench.jobs.correlate import people_line
 from sumbench.jobs.report import draw_page
+from sumbench.jobs.result_table import result_table
 from sumbench.manifest import Manifest
 from sumbench.run_record import Run
 from sumbench.runs.score_journal import FILE
 from sumbench.runs.store import PAGE
 from sumbench.runs.store import RunFolder
 from sumbench.stats import Analysis
-from sumbench.stats import analyse
 from sumbench.tables import FORMATS
 from sumbench.tables import published
-from sumbench.tables import results
 from sumbench.tables.model import Table
 
 
@@ -60,18 +56,6 @@ def finish(run: Run, folder: RunFolder, analysis: Analysis, *, failed: bool) -> 
     (folder.path / FILE).unlink(missing_ok=True)
     folder.seal()
     return Finished(run, table, beside, failed)
-
-
-def result_table(run: Run, analysis: Analysis | None = None) -> Table:
-    """Return the result table of a run; its statistics are computed where they are not given."""
-    found = analyse(run) if analysis is None else analysis
-    return with_languages(_with_people(results(run.manifest, found), run, found), run, found)
-
-
-def _with_people(table: Table, run: Run, analysis: Analysis) -> Table:
-    """Add to the notes, where people have rated the summaries, what the ranking metric and they agree on."""
-    line = people_line(run, analysis.settings) if run.ratings else None
-    return table if line is None else replace(table, notes=(line, *table.notes))
 
 
 def has_failures(run: Run) -> bool:

@@ -85,6 +85,8 @@ def _limits(given: Sequence[str]) -> dict[str, float]:
     limits: dict[str, float] = {}
     for pair in given:
         metric, _, number = pair.partition("=")
+        if metric in limits:
+            raise UsageError(f"--fail-under {pair!r}: {metric} has a limit already: give one")
         try:
             limits[metric] = float(number)
         except ValueError:

@@ -17,14 +17,14 @@ from sumbench.corpus.stored import StoredDocuments
 from sumbench.corpus.stored import collected
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import with_main
 from sumbench.jobs.belonging import RunPart
 from sumbench.jobs.belonging import check_parts
 from sumbench.jobs.belonging import entry_of
 from sumbench.jobs.belonging import in_turn
 from sumbench.jobs.belonging import owners_of
 from sumbench.jobs.belonging import read_parts
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import with_main
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
@@ -109,7 +109,8 @@ def merge(
         folder.write_details(scored.details)
         ratings = tuple(dict.fromkeys(rating for part in parts for rating in part.run.ratings))
         folder.write_ratings(ratings)
-        ended = keep_times(old, replace(record, finished=True, metrics=scored.entries))
+        entries = _as_recorded(scored.entries, metrics)
+        ended = keep_times(old, replace(record, finished=True, metrics=entries))
         made = gathered.run(ended, summaries, documents, scored.details, ids, ratings)
         return folder.path, finish(made, folder, analyse(made), failed=has_failures(made))
 
@@ -245,6 +246,15 @@ def _metrics(parts: Sequence[RunPart]) -> list[Metric]:
     ]
 
 
+def _as_recorded(entries: Sequence[MetricEntry], metrics: Sequence[Metric]) -> tuple[MetricEntry, ...]:
+    """Return the entries, those of metrics that were not computed again with prompt and spending as recorded."""
+    recorded = {metric.name: metric.entry for metric in metrics if isinstance(metric, RecordedMetric)}
+    return tuple(
+        replace(entry, prompt=known.prompt, spent=known.spent) if (known := recorded.get(entry.name)) else entry
+        for entry in entries
+    )
+
+
 def _built(part: RunPart) -> list[Metric]:
     """Return the metrics that a run's request names, without those of Python files, which only a command may name."""
     request = part.manifest.request
@@ -276,12 +286,15 @@ def _recorded(name: str, parts: Sequence[RunPart]) -> RecordedMetric:
         if entry.signatures != entries[0].signatures or entry.values != entries[0].values:
             raise RunError(f"{part.path}: its {name} is computed otherwise than that of {parts[0].path}")
     values = [value.name for value in entries[0].values]
+    spent = [entry.spent for entry in entries if entry.spent is not None]
     recorded = MetricEntry(
         name,
         entries[0].values,
         entries[0].signatures,
         next((entry.error for entry in entries if entry.error), None),
         tuple(dict.fromkeys(note for entry in entries for note in entry.notes)),
+        prompt=entries[0].prompt,
+        spent=sum(spent[1:], start=spent[0]) if spent else None,
     )
     scores = Scores.concat([part.run.scores.where(metric=values) for part in parts])
     details = [each for part in parts for each in part.run.details if each.metric in values]

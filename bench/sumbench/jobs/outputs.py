@@ -35,7 +35,7 @@ from sumbench.corpus.spec import with_columns
 from sumbench.corpus.streams import Streams
 from sumbench.corpus.streams import survey
 from sumbench.errors import UsageError
-from sumbench.jobs.begin import corpus_entry
+from sumbench.jobs.entries import corpus_entry
 from sumbench.jobs.scoring import BATCH
 from sumbench.jobs.scoring import Batch
 from sumbench.manifest import CorpusEntry

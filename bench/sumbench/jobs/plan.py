@@ -8,6 +8,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
+from functools import cached_property
 from functools import partial
 from itertools import chain
 from itertools import count
@@ -31,24 +32,24 @@ from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.executors.devices import device_names
-from sumbench.jobs.begin import check_documents
-from sumbench.jobs.begin import check_ranking
-from sumbench.jobs.begin import check_systems
-from sumbench.jobs.begin import check_trust
-from sumbench.jobs.begin import corpus_entry
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import new_manifest
-from sumbench.jobs.begin import remote_code
-from sumbench.jobs.begin import shard_entry
-from sumbench.jobs.begin import system_entries
+from sumbench.jobs.entries import corpus_entry
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import new_manifest
+from sumbench.jobs.entries import shard_entry
+from sumbench.jobs.entries import system_entries
 from sumbench.jobs.outputs import mark_notes
+from sumbench.jobs.policy import Policy
+from sumbench.jobs.preconditions import check_documents
+from sumbench.jobs.preconditions import check_ranking
+from sumbench.jobs.preconditions import check_systems
+from sumbench.jobs.preconditions import check_trust
+from sumbench.jobs.preconditions import remote_code
 from sumbench.jobs.requests import NOTHING
 from sumbench.jobs.requests import Given
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
 from sumbench.jobs.requests import suite_weights
 from sumbench.jobs.requests import task_of
-from sumbench.jobs.summarize import Policy
 from sumbench.manifest import Manifest
 from sumbench.metrics import Metric
 from sumbench.metrics import MetricContext
@@ -68,10 +69,10 @@ RESULTS = Path("results")
 class Plan:
     """Everything that a run needs: corpus, systems, metrics, folder and settings.
 
-    `sentences` or `words` is the length budget of the systems, None for none. `request` is the request as JSON values,
-    None where the run cannot be repeated from it alone. `ranked_by` is the value that ranks the systems. Without
-    `texts` the run's folder keeps the documents' ids and hashes alone. `shard` says of which whole the
-    corpus is a part. Of several `devices` each has a process of every system.
+    `sentences` or `words` is the length budget of the systems, None for none. `out` is the run's folder, None for a new
+    one. `request` is the request as JSON values, None where the run cannot be repeated from it alone. `ranked_by` is
+    the value that ranks the systems. Without `texts` the run's folder keeps the documents' ids and hashes alone.
+    `shard` says of which whole the corpus is a part. Of several `devices` each has a process of every system.
     """
 
     suite: str
@@ -80,7 +81,7 @@ class Plan:
     systems: Sequence[System]
     metrics: Sequence[Metric]
     context: Context
-    folder: Path
+    out: Path | None = None
     policy: Policy = field(default_factory=Policy)
     statistics: Settings = field(default_factory=Settings)
     request: Mapping[str, Any] | None = None
@@ -89,6 +90,14 @@ class Plan:
     words: int | None = None
     shard: ShardCorpus | None = None
     devices: Sequence[str] = ()
+
+    @cached_property
+    def folder(self) -> Path:
+        """The run's folder; a new one is made in `results/`, named after corpus, suite and time, when it is needed."""
+        if self.out is not None:
+            return self.out
+        part = "" if self.shard is None else f"-shard{self.shard.shard.number}of{self.shard.shard.of}"
+        return new_folder(self.corpus.name, f"{self.suite}{part}")
 
     @property
     def positions(self) -> Sequence[int] | None:
@@ -110,10 +119,9 @@ def plan(
 ) -> Plan:
     """Turn a request into a plan: read the corpus, build the systems, check every name; nothing is loaded.
 
-    `out` is the run's folder, which is not touched; None makes a new one in `results/`, named after corpus, suite and
-    time. `given` are
-    objects that override what the request names: such a run cannot be repeated from its folder alone. Raises UsageError
-    or CorpusError for what cannot be done, MetricError for a document that a metric does not score.
+    `out` is the run's folder, which is not touched; None is a new one. `given` are objects that override what the
+    request names: such a run cannot be repeated from its folder alone. Raises UsageError or CorpusError for what cannot
+    be done, MetricError for a document that a metric does not score.
     """
     suite = suites.read_suite(request.suite)
     task = task_of(request)
@@ -142,8 +150,7 @@ def plan(
         systems=systems,
         metrics=metrics,
         context=Context(seed, store, names[0]),
-        folder=out
-        or new_folder(corpus.name, suite.name if part is None else f"{suite.name}-shard{part.number}of{part.of}"),
+        out=out,
         policy=policy or Policy(),
         statistics=Settings.of(request.statistics),
         request=asdict(replace(request, corpus=corpus.source or request.corpus, task=task.corpus))

@@ -102,7 +102,7 @@ def _pairs(analysis: Analysis, metric: str, base: str | None) -> Iterator[tuple[
         return
     yield from (("neighbours in the table", one, other) for one, other in pairwise(ranked))
     if LEAD in scored:
-        yield from ((f"against {LEAD}", system, LEAD) for system in ranked)
+        yield from ((f"against {LEAD}", system, LEAD) for system in ranked if system != LEAD)
 
 
 def _of_pair(  # noqa: PLR0913, PLR0917 - what a simulation rests on

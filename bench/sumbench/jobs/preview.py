@@ -4,12 +4,11 @@ from sumbench import suites
 from sumbench.corpus import RemoteCorpus
 from sumbench.corpus import find_remote
 from sumbench.corpus.shard import Shard
-from sumbench.jobs.plan import RESULTS
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan
+from sumbench.jobs.policy import Policy
 from sumbench.jobs.requests import Request
 from sumbench.jobs.requests import build_parts
-from sumbench.jobs.summarize import Policy
 from sumbench.metrics.protocol import ForecastsSpending
 from sumbench.runs.forecast import Forecast
 from sumbench.runs.forecast import forecast
@@ -32,7 +31,7 @@ def preview(request: Request, store: Store, policy: Policy) -> Table:
     elsewhere = find_remote(corpus)
     if elsewhere is not None:
         return _unread(request, elsewhere, store)
-    planned = plan(request, store, RESULTS, policy)
+    planned = plan(request, store, None, policy)
     made = forecast(planned.systems, planned.corpus.documents, planned.context, policy.cache)
     fetched = missing_for_metrics(planned.metrics, store)
     return forecast_table(planned.corpus.name, made, _spending(planned), metrics=fetched)

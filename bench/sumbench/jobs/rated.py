@@ -11,14 +11,21 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from sumbench import suites
+from sumbench.corpus.ratings import PREFERENCE_COLUMNS
 from sumbench.corpus.ratings import read_judgements
 from sumbench.corpus.rows import is_table
+from sumbench.corpus.rows import read_rows
 from sumbench.corpus.run_folder import is_run
 from sumbench.corpus.spec import parse_spec
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
+from sumbench.executors.describe import describe_model
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.outputs import open_outputs
+from sumbench.jobs.preconditions import check_documents
+from sumbench.jobs.preconditions import check_systems
+from sumbench.jobs.preconditions import check_trust
+from sumbench.jobs.preconditions import fetch_weights
 from sumbench.jobs.scoring import batches
 from sumbench.manifest import Direction
 from sumbench.manifest import Value
@@ -78,6 +85,11 @@ class JudgedOutputs:
         }
         return frozenset(documents), frozenset(systems)
 
+    @property
+    def qualities(self) -> tuple[str, ...]:
+        """The rated qualities, in the order in which they come."""
+        return tuple(dict.fromkeys(rating.quality for rating in self.ratings))
+
     def with_judgements(
         self, where: str, ratings: Sequence[Rating], preferences: Sequence[Preference]
     ) -> "JudgedOutputs":
@@ -93,26 +105,18 @@ class JudgedOutputs:
         return replace(self, ratings=tuple(ratings), preferences=tuple(preferences))
 
 
-def open_judged(  # noqa: PLR0913 - where they come from
-    source: str,
-    *,
-    ratings: str | None,
-    metrics: Sequence[str | Metric] | None,
-    sentences: str,
-    language: str | None,
-    store: Store,
-    progress: Progress,
-    cache: Path | None = None,
+def open_judged(
+    source: str, *, ratings: str | None, sentences: str, language: str | None, progress: Progress
 ) -> JudgedOutputs:
-    """Read a run or score the outputs in a file, and read the judgements of them.
+    """Read a run, or the outputs in a file, and the judgements of them; outputs in a file have no scores yet.
 
     Judgements are those of the table `ratings`, else those that stand beside the outputs or in the run's folder.
     Nothing is written. Raises CorpusError, RunError and UsageError for what cannot be read or does not fit together.
     """
     judged = (
-        _of_run(Path(source), metrics, store, progress, cache)
+        of_run(read_run(Path(source)))
         if is_run(source)
-        else _of_file(ScoreRequest([source], sentences=sentences, language=language), metrics, store, progress, cache)
+        else _of_file(ScoreRequest([source], sentences=sentences, language=language), progress)
     )
     if ratings is not None:
         return judged.with_judgements(ratings, *read_judgements(ratings))
@@ -128,9 +132,6 @@ def only_preferences(source: str) -> Sequence[Preference]:
     """Return the preferences in a table that holds nothing else; none where it is another table, or none."""
     if is_run(source) or not is_table(parse_spec(source).name):
         return ()
-    from sumbench.corpus.ratings import PREFERENCE_COLUMNS
-    from sumbench.corpus.rows import read_rows
-
     first = next(iter(read_rows(source)))
     return read_judgements(source)[1] if set(PREFERENCE_COLUMNS) <= set(first.values) else ()
 
@@ -154,40 +155,16 @@ def of_run(run: Run) -> JudgedOutputs:
     )
 
 
-def _of_run(
-    folder: Path, metrics: Sequence[str | Metric] | None, store: Store, progress: Progress, cache: Path | None
-) -> JudgedOutputs:
-    run = read_run(folder)
-    judged = of_run(run)
-    if metrics is None:
-        return judged
-    built = build_metrics(metrics)
-    added = [each for each in built if not {value.name for value in each.values()} <= set(judged.values)]
-    if not added:
-        return judged
-    if not run.manifest.texts:
-        raise RunError(f"{folder}: holds no texts of its documents (--no-texts): no metric can be added")
-    return _scored(judged, added, run.documents, store, progress, cache)
-
-
-def _of_file(
-    request: ScoreRequest,
-    metrics: Sequence[str | Metric] | None,
-    store: Store,
-    progress: Progress,
-    cache: Path | None,
-) -> JudgedOutputs:
-    built = build_metrics(metrics or suites.METRICS)
+def _of_file(request: ScoreRequest, progress: Progress) -> JudgedOutputs:
     outputs = open_outputs(request, progress)
     whole = list(outputs.batches())
     documents = tuple(document for batch in whole for document in batch.documents)
-    summaries = tuple(summary for batch in whole for summary in batch.summaries)
-    judged = JudgedOutputs(
+    return JudgedOutputs(
         outputs.corpus.name,
         tuple(document.id for document in documents),
         tuple(system.name for system in outputs.systems),
         lambda: documents,
-        summaries,
+        tuple(summary for batch in whole for summary in batch.summaries),
         Scores.of(),
         {},
         {},
@@ -195,38 +172,68 @@ def _of_file(
         clusters=outputs.corpus.clusters,
         notes=outputs.corpus.notes,
     )
-    return _scored(judged, built, documents, store, progress, cache)
 
 
-def _scored(  # noqa: PLR0913, PLR0917 - what scoring takes
-    judged: JudgedOutputs,
-    metrics: Sequence[Metric],
-    documents: Sequence[Document],
-    store: Store,
-    progress: Progress,
-    cache: Path | None,
+def missing_metrics(source: str, judged: JudgedOutputs, named: Sequence[str | Metric] | None) -> list[Metric]:
+    """Return the metrics, of those that are named, whose scores are not there yet; by default the usual ones of a file.
+
+    Raises RunError where the `source` is a run that keeps no texts, which they would need.
+    """
+    if named is None:
+        return [] if judged.values else build_metrics(suites.METRICS)
+    built = build_metrics(named)
+    missing = [each for each in built if not {value.name for value in each.values()} <= set(judged.values)]
+    if missing and not judged.texts:
+        raise RunError(f"{source}: holds no texts of its documents (--no-texts): no metric can be added")
+    return missing
+
+
+def with_scores(
+    judged: JudgedOutputs, metrics: Sequence[Metric], store: Store, progress: Progress, cache: Path | None = None
 ) -> JudgedOutputs:
-    """Score summaries in memory, costly scores kept in the file `cache`."""
+    """Score the summaries of documents that people judged, in memory; costly scores are kept in the file `cache`."""
+    context, documents = MetricContext(judged.seed, store), judged.documents()
+    check_trust(metrics, store)
+    check_documents(metrics, documents)
+    check_systems(metrics, judged.systems)
+    fetch_weights(metrics, context)
+    wanted, _ = judged.judged
+    some = [document for document in documents if document.id in wanted]
+    summaries = [summary for summary in judged.summaries if summary.document in wanted]
     parts = [judged.scores]
     values, signatures, notes = dict(judged.values), dict(judged.signatures), list(judged.notes)
     languages = sorted({document.language for document in documents})
     with TemporaryDirectory() as folder:
         kept = ScoreJournal(Path(folder) / FILE, cache)
         for metric in metrics:
-            loaded = LoadedMetric(metric, metric.load(MetricContext(judged.seed, store)))
+            loaded = LoadedMetric(metric, metric.load(context), model=describe_model(metric, context))
             failed = done = 0
-            with progress.task(f"scoring: {metric.name}", len(documents), "documents") as advance:
-                for batch in batches(documents, judged.summaries):
+            with progress.task(f"scoring: {metric.name}", len(some), "documents") as advance:
+                for batch in batches(some, summaries):
                     scored = kept.score(loaded, batch.documents, batch.summaries)
                     parts.append(scored.scores)
                     failed += scored.failed
                     done += len(batch.documents)
                     advance(done, failed)
             if failed:
-                notes.append(f"{metric.name} could not score {failed} of {len(judged.summaries)} summaries")
+                notes.append(f"{metric.name} could not score {failed} of {len(summaries)} summaries")
             values |= {value.name: value for value in metric.values()}
-            signatures |= metric.signatures(languages)
+            signatures |= loaded.signatures(languages)
     return replace(judged, scores=Scores.concat(parts), values=values, signatures=signatures, notes=tuple(notes))
+
+
+def check_wanted(
+    judged: JudgedOutputs, metrics: Sequence[Metric], values: Sequence[str] | None, qualities: Sequence[str] | None
+) -> None:
+    """Raise UsageError for a quality that was not rated, and a value that neither the scores nor the metrics have."""
+    rated = judged.qualities
+    for quality in qualities or ():
+        if quality not in rated:
+            raise UsageError(f"--qualities: {quality!r} was not rated: there are {', '.join(rated)}")
+    known = [*judged.values, *(value.name for metric in metrics for value in metric.values())]
+    for name in values or ():
+        if name not in known:
+            raise UsageError(f"--values: no metric yields {name!r}: there are {', '.join(known)}")
 
 
 def rated_arrays(
@@ -245,17 +252,7 @@ def rated_arrays(
         wanted: The names of values; None for those of main and further tables that readers see.
         qualities: The qualities; None for all.
         controlled: Add the controls.
-
-    Raises:
-        UsageError: For a value or quality that there is not.
     """
-    known = list(dict.fromkeys(rating.quality for rating in judged.ratings))
-    for quality in qualities or ():
-        if quality not in known:
-            raise UsageError(f"--qualities: {quality!r} was not rated: there are {', '.join(known)}")
-    for name in wanted or ():
-        if name not in judged.values:
-            raise UsageError(f"--values: no metric yields {name!r}: there are {', '.join(judged.values)}")
     rated_ids, rated_systems = judged.judged
     ids = tuple(each for each in judged.ids if each in rated_ids)
     systems = tuple(each for each in judged.systems if each in rated_systems)
@@ -276,7 +273,7 @@ def rated_arrays(
         ids,
         systems,
         scores | fresh,
-        {quality: ratings[quality] for quality in qualities or known},
+        {quality: ratings[quality] for quality in qualities or judged.qualities},
         (*properties, *fresh),
         LENGTH,
         None if judged.clusters is None else [judged.clusters[each] for each in ids],

@@ -8,9 +8,9 @@ from pathlib import Path
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.files import write_text
-from sumbench.jobs.by_language import with_languages
 from sumbench.jobs.changes import manifest_changes
 from sumbench.jobs.comparison import compare_sides
+from sumbench.jobs.result_table import result_table
 from sumbench.jobs.sides import NamedSide
 from sumbench.jobs.sides import comparable_metrics
 from sumbench.jobs.sides import read_sides
@@ -26,7 +26,6 @@ from sumbench.stats import Analysis
 from sumbench.stats import Settings
 from sumbench.stats import analyse
 from sumbench.tables import published
-from sumbench.tables import results
 from sumbench.tables.comparison import differences_table
 from sumbench.tables.model import Table
 
@@ -89,7 +88,7 @@ def page_run(name: str, run: Run, analysis: Analysis | None = None, tables: Sequ
 
 
 def _tables(run: Run, analysis: Analysis) -> Iterator[Table]:
-    yield with_languages(results(run.manifest, analysis), run, analysis)
+    yield result_table(run, analysis)
     beside = published.published_table(run.manifest, analysis.standings)
     if beside is not None:
         yield beside

@@ -1,5 +1,6 @@
 """Run requests: a suite and the settings that override it, from the command line or from a run folder."""
 
+import shlex
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from sumbench import suites
 from sumbench.corpus.pipes import is_pipe
+from sumbench.errors import BenchError
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
 from sumbench.executors.weights import weights_of
@@ -150,6 +152,17 @@ def request_of_run(run: Path, trusted: Collection[str] = ()) -> Request:
     if request.ids is not None and is_pipe(Path(request.ids)):
         raise RunError(f"{run}: read ids from a pipe: to go on, give its own command again, with --out {run}")
     return request
+
+
+def how_to_go_on(run: Path) -> str:
+    """Return the command that goes on with the run in a folder, or in words which one does."""
+    place = shlex.quote(str(run))
+    try:
+        request_of_run(run)
+    except BenchError:
+        # It ran code of the user's, or of a model, or had Python objects, which only their own command may name.
+        return f"the same command again, with --out {place}"
+    return f"sumbench run --resume {place}"
 
 
 def _refuse_signed(run: Path, corpus: str) -> None:

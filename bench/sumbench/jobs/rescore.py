@@ -8,15 +8,15 @@ from typing import Any
 
 from sumbench.errors import RunError
 from sumbench.errors import UsageError
-from sumbench.executors import weights
-from sumbench.jobs.begin import check_documents
-from sumbench.jobs.begin import check_systems
-from sumbench.jobs.begin import check_trust
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import ranking_value
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import ranking_value
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import has_failures
+from sumbench.jobs.preconditions import check_documents
+from sumbench.jobs.preconditions import check_systems
+from sumbench.jobs.preconditions import check_trust
+from sumbench.jobs.preconditions import fetch_weights
 from sumbench.jobs.requests import with_metrics
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
@@ -34,7 +34,6 @@ from sumbench.runs.store import read_run
 from sumbench.runs.store import sealed
 from sumbench.scores import Scores
 from sumbench.stats import analyse
-from sumbench.systems import Context
 from sumbench.weights import Store
 
 
@@ -66,8 +65,7 @@ def rescore(
         check_systems(built, {entry.name for entry in run.manifest.systems})
         languages = {document.language for document in run.documents}
         context = MetricContext(run.manifest.seed, store)
-        weights.check((), Context(context.seed, store), built)
-        weights.fetch_for_metrics(built, store)
+        fetch_weights(built, context)
         described = metric_entries(built, languages, run.manifest.corpus, context)
         there = _others(run, described)
         if not sealed(path) and _has_all(there, described):

@@ -15,9 +15,9 @@ from sumbench.executors.local import LocalExecutor
 from sumbench.executors.protocol import Executor
 from sumbench.executors.ray import RayExecutor
 from sumbench.jobs import preload
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import system_entries
-from sumbench.jobs.begin import with_main
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import system_entries
+from sumbench.jobs.entries import with_main
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
@@ -26,6 +26,7 @@ from sumbench.jobs.gathered import Gathered
 from sumbench.jobs.gathered import within_memory
 from sumbench.jobs.plan import Plan
 from sumbench.jobs.plan import plan_manifest
+from sumbench.jobs.requests import how_to_go_on
 from sumbench.jobs.scoring import Scoring
 from sumbench.jobs.scoring import batches
 from sumbench.jobs.scoring import score_batches
@@ -58,8 +59,8 @@ def run(
     weights.check(plan.systems, plan.context, plan.metrics)
     if plan.policy.cache is not None:
         plan.policy.cache.ready()
-    documents, folder = plan.corpus.documents, RunFolder(plan.folder)
-    with _executor(plan) as executor, folder.claimed():
+    documents = plan.corpus.documents
+    with _executor(plan) as executor, (folder := RunFolder(plan.folder)).claimed():
         ids = tuple(document.id for document in documents)
         old = folder.read_manifest()
         record = write_manifest(folder, plan_manifest(plan, started), old)
@@ -83,7 +84,7 @@ def run(
                 ranked_by=record.ranked_by,
             )
         except KeyboardInterrupt:
-            raise InterruptionError(f"interrupted; go on with: sumbench run --resume {plan.folder}") from None
+            raise InterruptionError(f"interrupted; go on with: {how_to_go_on(plan.folder)}") from None
         folder.write_details(scored.details)
         stored.put_in_order(folder.path / SUMMARIES)
         record = replace(record, finished=True, metrics=scored.entries, seconds=time.perf_counter() - start)

@@ -15,12 +15,9 @@ from sumbench.corpus.outputs import is_there
 from sumbench.corpus.outputs import named_systems
 from sumbench.corpus.outputs import split_system
 from sumbench.errors import UsageError
-from sumbench.executors import weights
-from sumbench.jobs.begin import check_systems
-from sumbench.jobs.begin import check_trust
-from sumbench.jobs.begin import metric_entries
-from sumbench.jobs.begin import new_manifest
-from sumbench.jobs.begin import system_entries
+from sumbench.jobs.entries import metric_entries
+from sumbench.jobs.entries import new_manifest
+from sumbench.jobs.entries import system_entries
 from sumbench.jobs.finish import Finished
 from sumbench.jobs.finish import finish
 from sumbench.jobs.finish import metrics_failed
@@ -28,6 +25,9 @@ from sumbench.jobs.outputs import OutputBatches
 from sumbench.jobs.outputs import ScoreRequest
 from sumbench.jobs.outputs import open_outputs
 from sumbench.jobs.plan import new_folder
+from sumbench.jobs.preconditions import check_systems
+from sumbench.jobs.preconditions import check_trust
+from sumbench.jobs.preconditions import fetch_weights
 from sumbench.jobs.scoring import Batch
 from sumbench.jobs.scoring import Scored
 from sumbench.jobs.scoring import Scoring
@@ -81,7 +81,9 @@ def score(
     progress = progress or Silent()
     started, start = datetime.now(UTC), time.perf_counter()
     settings = Settings.of(request.statistics)
-    metrics = build_metrics(request.metrics or suites.METRICS)
+    metrics = build_metrics(suites.METRICS if request.metrics is None else request.metrics)
+    if not metrics:
+        raise UsageError("no metric is named: `sumbench metrics` lists them")
     check_trust(metrics, store)
     outputs = open_outputs(request, progress)
     if request.metrics is None:
@@ -89,8 +91,7 @@ def score(
     check_systems(metrics, {system.name for system in outputs.systems})
     context = Context(request.selection.seed, store)
     for_metrics = MetricContext(context.seed, store, context.device)
-    weights.check((), context, metrics)
-    weights.fetch_for_metrics(metrics, store)
+    fetch_weights(metrics, for_metrics)
     record = new_manifest(
         outputs.corpus,
         system_entries(outputs.systems, context),

@@ -1,8 +1,10 @@
 """The sides of a comparison: reads the named runs and systems, pairs them, and lays their scores out together."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from statistics import fmean
 
@@ -37,15 +39,21 @@ class RunSystem:
         """Return it as a side of a comparison, with its number of draws of each document."""
         return Side(self.label, max(e.samples for e in self.run.manifest.systems if e.name == self.system))
 
+    @cached_property
+    def _summaries(self) -> Mapping[tuple[str, int], Summary]:
+        """The system's summaries by document and draw."""
+        return {(one.document, one.draw): one for one in self.run.summaries if one.system == self.system}
+
     def summary(self, document: str, metric: str) -> Summary:
         """Return the system's summary of a document, of several draws the one whose score is nearest to their mean."""
+        if self.side.draws == 1:
+            return self._summaries[document, 1]
         scores = self.run.scores.where(document=document, system=self.system, metric=metric)
         values = {score.draw: score.value for score in scores}
         middle = fmean(values.values()) if values else 0.0
         # Without any score, no draw has a summary: the first says why.
         draw = min(values, key=lambda draw: (abs(values[draw] - middle), draw), default=1)
-        wanted = (document, self.system, draw)
-        return next(one for one in self.run.summaries if (one.document, one.system, one.draw) == wanted)
+        return self._summaries[document, draw]
 
 
 @dataclass(frozen=True)

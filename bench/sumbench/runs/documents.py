@@ -88,6 +88,12 @@ def read_ids(file: Path) -> tuple[str, ...]:
     return ids
 
 
+def read_languages(file: Path) -> tuple[str, ...]:
+    """Read the codes of the documents' languages, in order; raise RunError for a file that is missing or damaged."""
+    table = _checked(parquet.read_parquet(file, ["language"]), file, ("language",))
+    return tuple(table.column("language").to_pylist())
+
+
 def read_positions(file: Path, of: int) -> tuple[int, ...]:
     """Read the places of a shard's documents among `of` of the whole; raise RunError for a file without, or damaged."""
     import pyarrow as pa

@@ -242,6 +242,7 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
         lambda: ratings.read_ratings(
             folder / RATINGS, frozenset(entry.name for entry in record.systems), frozenset(ids)
         ),
+        languages=lambda: documents.read_languages(folder / DOCUMENTS),
     )
 
 

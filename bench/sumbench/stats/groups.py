@@ -91,9 +91,9 @@ def by_metadata(documents: Sequence[Document], key: str) -> tuple[Group, ...]:
     return _by_value(documents, key)
 
 
-def by_language(documents: Sequence[Document]) -> tuple[Group, ...]:
-    """Group documents by their language's code, in alphabetical order."""
-    codes = [document.language or MISSING for document in documents]
+def by_language(languages: Sequence[str]) -> tuple[Group, ...]:
+    """Group documents by the codes of their `languages`, one a document, in alphabetical order."""
+    codes = [language or MISSING for language in languages]
     return _grouped(codes, [*sorted({*codes} - {MISSING}), MISSING])
 
 

@@ -122,8 +122,8 @@ def _signatures(metric: Metric, languages: Sequence[str]) -> dict[str, str]:
     lines = dict(metric.signatures(languages))
     names = [value.name for value in metric.values()]
     for name in sorted({*names} ^ lines.keys()):
-        what = "has none" if name in names else "has one of no value:"
-        raise AssertionError(f"signatures() {what} {name}" if name not in names else f"signatures() {what} for {name}")
+        what = f"has none for {name}" if name in names else f"has one for {name}, which is no value of the metric"
+        raise AssertionError(f"signatures() {what}")
     for name, line in lines.items():
         fine = isinstance(line, str) and line.strip() and len(line.splitlines()) == 1
         expect(fine, f"the signature of {name} is {line!r}, and must be one line")
