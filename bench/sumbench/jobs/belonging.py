@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sumbench.errors import RunError
+from sumbench.errors import UnfinishedError
 from sumbench.errors import UsageError
 from sumbench.manifest import Manifest
 from sumbench.manifest import SystemEntry
 from sumbench.records import Document
 from sumbench.run_record import Run
 from sumbench.runs import documents
-from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import DOCUMENTS
-from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import SUMMARIES
 from sumbench.runs.store import read_run
 from sumbench.runs.summary_index import SummaryIndex
@@ -97,22 +96,31 @@ def read_parts(paths: Sequence[Path]) -> list[RunPart]:
         known[place] = path
     if len(known) < 2:  # noqa: PLR2004 - one is whole by itself
         raise UsageError("name the folders of two runs or more")
-    _refuse_unfinished(paths)
-    parts = [_part(path) for path in paths]
+    parts = _read(paths)
     for part in parts:
         if not part.manifest.texts:
             raise RunError(f"{part.path}: holds no texts of its documents (--no-texts), which merging needs")
     return parts
 
 
-def _refuse_unfinished(paths: Sequence[Path]) -> None:
-    """Raise RunError where several runs are unfinished, naming all: of one, reading it says how to go on."""
-    unfinished = [str(path) for path in paths if not read_manifest(path / MANIFEST).finished]
-    if len(unfinished) > 1:
-        raise RunError(
-            f"{len(unfinished)} of {len(paths)} runs are not finished: give the command of each again: "
-            f"{', '.join(unfinished)}"
-        )
+def _read(paths: Sequence[Path]) -> list[RunPart]:
+    """Read the runs; raise RunError for unfinished ones, naming all where there are several."""
+    parts: list[RunPart] = []
+    unfinished: dict[Path, UnfinishedError] = {}
+    for path in paths:
+        try:
+            parts.append(_part(path))
+        except UnfinishedError as error:
+            unfinished[path] = error
+    match list(unfinished.values()):
+        case []:
+            return parts
+        case [error]:
+            raise error
+    raise UnfinishedError(
+        f"{len(unfinished)} of {len(paths)} runs are not finished: give the command of each again: "
+        f"{', '.join(map(str, unfinished))}"
+    )
 
 
 def _part(path: Path) -> RunPart:
@@ -214,12 +222,10 @@ def _check_shards(name: str, parts: Sequence[RunPart]) -> None:
             raise RunError(f"shard {part.shard} of {name} is there twice: {other.path} and {part.path}")
     missing = [shard for of in counts for number in range(1, of + 1) if (shard := f"{number}/{of}") not in known]
     if missing:
-        one = len(missing) == 1
-        raise RunError(
-            f"of {name} {'shard' if one else 'shards'} {', '.join(missing)} {'is' if one else 'are'} missing: "
-            f"{f'run it with --shard {missing[0]}' if one else 'run each with its --shard'}, or name "
-            f"{'its folder' if one else 'their folders'}"
-        )
+        named = f"of {name} {'shard' if len(missing) == 1 else 'shards'} {', '.join(missing)}"
+        if len(missing) == 1:
+            raise RunError(f"{named} is missing: run it with --shard {missing[0]}, or name its folder")
+        raise RunError(f"{named} are missing: run each with its --shard, or name their folders")
 
 
 def owners_of(parts: Sequence[RunPart]) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from glob import glob
 from glob import has_magic
 from pathlib import Path
 
@@ -173,11 +174,10 @@ def _expanded_here(named: str) -> list[str]:
     """Return the folder that is named, or the runs that match: where no shell expands it, as in a container's args."""
     if not has_magic(named) or Path(named).exists():
         return [named]
-    pattern = Path(named) / RUN
-    matching = sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+    matching = sorted(glob(f"{named}/{RUN}"))  # noqa: PTH207 - pathlib's raises for some patterns
     if not matching:
         raise UsageError(f"{named}: no run has such a name")
-    return [str(file.parent) for file in matching]
+    return [str(Path(file).parent) for file in matching]
 
 
 def localized(text: str) -> str:
