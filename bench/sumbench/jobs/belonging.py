@@ -112,11 +112,10 @@ def _read(paths: Sequence[Path]) -> list[RunPart]:
             parts.append(_part(path))
         except UnfinishedError as error:
             unfinished[path] = error
-    match list(unfinished.values()):
-        case []:
-            return parts
-        case [error]:
-            raise error
+    if not unfinished:
+        return parts
+    if len(unfinished) == 1:
+        raise next(iter(unfinished.values()))
     raise UnfinishedError(
         f"{len(unfinished)} of {len(paths)} runs are not finished: give the command of each again: "
         f"{', '.join(map(str, unfinished))}"
