@@ -54,6 +54,10 @@ class RunError(BenchError):
     """A run folder that cannot be written or read."""
 
 
+class UnfinishedError(RunError):
+    """A run that is read, and is not finished."""
+
+
 class StorageError(BenchError):
     """An address (`s3://…`) that cannot be reached, read or written."""
 

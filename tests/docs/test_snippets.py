@@ -36,7 +36,10 @@ WITH_PYTHON = [page for page in PAGES if any(each.language == "python" for each 
 
 REMEDY = "mend it, or say before the block why it cannot run here: <!-- not run: REASON --> or <!-- dry run: REASON -->"
 
-FOREIGN = {"--extra-index-url", "--check", "--build-arg", "--pip-args", "--api-key"}
+FOREIGN = {
+    *("--extra-index-url", "--check", "--build-arg", "--pip-args", "--api-key"),
+    *("--open-mode", "--for", "--prefix", "--tail"),
+}
 """Flags in the text that are those of other programs."""
 
 
@@ -91,7 +94,7 @@ def test_what_is_not_run_is_parsed() -> None:
     skipped = [each for page in PAGES for each in snippets(page) if each.treated and each.language in SHELL]
     assert skipped
     for command in (command for snippet in skipped for command in snippet.commands):
-        words = shlex.split(re.split(r"\s+(?:\|\||&&|[|>;])\s*", command)[0])
+        words = shlex.split(re.split(r"\s+(?:\|\||&&|[|>;&])\s*", command)[0])
         parser().parse_args(words[1:])
 
 

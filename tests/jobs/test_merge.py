@@ -27,6 +27,7 @@ from sumbench.records import Document
 from sumbench.runs.journal import read_journal
 from sumbench.runs.store import RunFolder
 from sumbench.runs.store import read_run
+from sumbench.storage import expanded
 from sumbench.weights import Store
 from tests.conftest import systems_in_process
 from tests.metrics import toys
@@ -163,7 +164,9 @@ def refused(folders: Sequence[Path], tmp_path: Path) -> str:
 
 def test_a_missing_shard_is_named(runs: Path, tmp_path: Path) -> None:
     """Two of three shards are not the whole."""
-    assert refused(shards(runs, "s1", "s3"), tmp_path) == "of random,sentences=1 shard 2/3 missing"
+    assert refused(shards(runs, "s1", "s3"), tmp_path) == (
+        "of random,sentences=1 shard 2/3 is missing: run it with --shard 2/3, or name its folder"
+    )
 
 
 def test_a_doubled_shard_is_named(runs: Path, tmp_path: Path) -> None:
@@ -245,6 +248,10 @@ def test_runs_that_cannot_be_merged_say_why(runs: Path, tmp_path: Path) -> None:
     )
     half = changed(runs / "s3", tmp_path / "half", finished=False)
     assert "the run is not finished" in refused([*shards(runs, "s1", "s2"), half], tmp_path)
+    other = changed(runs / "s2", tmp_path / "other", finished=False)
+    assert refused([runs / "s1", other, half], tmp_path) == (
+        f"2 of 3 runs are not finished: give the command of each again: {other}, {half}"
+    )
     with pytest.raises(UsageError, match="is one of the runs to be merged"):
         merge(shards(runs), store(tmp_path), runs / "s1")
 
@@ -309,8 +316,18 @@ def test_the_command_prints_the_table_and_where_it_is(
     assert "7 documents" in shown.out
     assert f"run folder: {tmp_path / 'merged'}" in shown.err
     assert main(["merge", *folders[:2]]) == 2
-    assert capsys.readouterr().err == "sumbench: of random,sentences=1 shard 3/3 missing\n"
+    assert capsys.readouterr().err == (
+        "sumbench: of random,sentences=1 shard 3/3 is missing: run it with --shard 3/3, or name its folder\n"
+    )
     assert len(read_journal(tmp_path / "merged" / "summaries.jsonl")) == 21
+
+
+def test_a_pattern_is_expanded_where_no_shell_does(runs: Path) -> None:
+    """It names the runs that match, and nothing beside them; where none does it is refused."""
+    (runs / "s3.log").touch()
+    assert expanded([f"{runs}/s*", f"{runs}/whole"]) == [str(each) for each in [*shards(runs), runs / "whole"]]
+    with pytest.raises(UsageError, match="no run has such a name"):
+        expanded([f"{runs}/t*"])
 
 
 def test_counts_of_requests_are_added_address_by_address() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sumbench.errors import RunError
+from sumbench.errors import UnfinishedError
 from sumbench.errors import UsageError
 from sumbench.jobs.changes import flat
 from sumbench.manifest import Manifest
@@ -96,11 +97,30 @@ def read_parts(paths: Sequence[Path]) -> list[RunPart]:
         known[place] = path
     if len(known) < 2:  # noqa: PLR2004 - one is whole by itself
         raise UsageError("name the folders of two runs or more")
-    parts = [_part(path) for path in paths]
+    parts = _read(paths)
     for part in parts:
         if not part.manifest.texts:
             raise RunError(f"{part.path}: holds no texts of its documents (--no-texts), which merging needs")
     return parts
+
+
+def _read(paths: Sequence[Path]) -> list[RunPart]:
+    """Read the runs; raise RunError for unfinished ones, naming all where there are several."""
+    parts: list[RunPart] = []
+    unfinished: dict[Path, UnfinishedError] = {}
+    for path in paths:
+        try:
+            parts.append(_part(path))
+        except UnfinishedError as error:
+            unfinished[path] = error
+    if not unfinished:
+        return parts
+    if len(unfinished) == 1:
+        raise next(iter(unfinished.values()))
+    raise UnfinishedError(
+        f"{len(unfinished)} of {len(paths)} runs are not finished: give the command of each again: "
+        f"{', '.join(map(str, unfinished))}"
+    )
 
 
 def _part(path: Path) -> RunPart:
@@ -195,7 +215,10 @@ def _check_shards(name: str, parts: Sequence[RunPart]) -> None:
             raise RunError(f"shard {part.shard} of {name} is there twice: {other.path} and {part.path}")
     missing = [shard for of in counts for number in range(1, of + 1) if (shard := f"{number}/{of}") not in known]
     if missing:
-        raise RunError(f"of {name} {'shard' if len(missing) == 1 else 'shards'} {', '.join(missing)} missing")
+        named = f"of {name} {'shard' if len(missing) == 1 else 'shards'} {', '.join(missing)}"
+        if len(missing) == 1:
+            raise RunError(f"{named} is missing: run it with --shard {missing[0]}, or name its folder")
+        raise RunError(f"{named} are missing: run each with its --shard, or name their folders")
 
 
 def owners_of(parts: Sequence[RunPart]) -> NDArray[np.int64]:

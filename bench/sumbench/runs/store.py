@@ -27,6 +27,7 @@ from typing import BinaryIO
 from sumbench import checksums
 from sumbench import files
 from sumbench.errors import RunError
+from sumbench.errors import UnfinishedError
 from sumbench.home import address_of
 from sumbench.manifest import Manifest
 from sumbench.records import Detail
@@ -219,7 +220,7 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
     record = manifest.read_manifest(folder / MANIFEST)
     if not record.finished:
         again = "give its own command again" if record.request is None else f"sumbench run --resume {folder}"
-        raise RunError(f"{folder}: the run is not finished: {again}")
+        raise UnfinishedError(f"{folder}: the run is not finished: {again}")
     ids = documents.read_ids(folder / DOCUMENTS) if record.schema >= manifest.WITH_DOCUMENTS else None
     if ids is not None and len(ids) != record.corpus.documents:
         raise RunError(f"{folder / DOCUMENTS}: has {len(ids)} documents, run.json has {record.corpus.documents}")

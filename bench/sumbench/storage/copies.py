@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from glob import glob
 from glob import has_magic
 from pathlib import Path
 from pathlib import PurePosixPath
@@ -153,11 +154,17 @@ def reading_side(spec: str) -> str:
 
 
 def expanded(named: Iterable[str]) -> list[str]:
-    """Return runs that are named, patterns at addresses (`s3://bucket/shards-*`) replaced by the runs that match."""
+    """Return runs that are named, patterns (`s3://bucket/shards-*`, `runs/shards-*`) replaced by the runs that match.
+
+    Raises UsageError for a pattern that no run matches.
+    """
     found: list[str] = []
     for each in named:
         address = parsed(each)
-        if address is None or not address.is_pattern:
+        if address is None:
+            found += _expanded_here(each)
+            continue
+        if not address.is_pattern:
             found.append(each)
             continue
         base, pattern = _cut(address)
@@ -166,6 +173,16 @@ def expanded(named: Iterable[str]) -> list[str]:
             raise UsageError(f"{address}: no run has such a name")
         found += [(base / entry.path).text.removesuffix(f"/{RUN}") for entry in matching]
     return found
+
+
+def _expanded_here(named: str) -> list[str]:
+    """Return the folder that is named, or the runs that match: where no shell expands it, as in a container's args."""
+    if not has_magic(named) or Path(named).exists():
+        return [named]
+    matching = sorted(glob(f"{named}/{RUN}"))  # noqa: PTH207 - pathlib's raises for some patterns
+    if not matching:
+        raise UsageError(f"{named}: no run has such a name")
+    return [str(Path(file).parent) for file in matching]
 
 
 def localized(text: str) -> str:
