@@ -101,6 +101,14 @@ def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> Non
         content.write(text.encode())
 
 
+def remove(file: Path, error: type[BenchError] = RunError) -> None:
+    """Remove a file, if it is there; raise `error`, in one line, when that cannot be done."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as failure:
+        raise error(f"{file}: cannot be removed: {failure.strerror}") from None
+
+
 def sync_tree(folder: Path) -> None:
     """Put all files below a folder, and the lists of their names, on disk; raise OSError when that fails."""
     for parent, _, names in os.walk(folder):

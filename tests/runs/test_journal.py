@@ -21,7 +21,7 @@ def put_in_order(file: Path, *documents: str) -> None:
     """Put a journal into the order of these documents, as a run does at its end."""
     places = {document: place for place, document in enumerate(documents)}
     index = SummaryIndex(file, "s", places)
-    for _, offset, text in journal.whole_lines(file):
+    for _, offset, text in journal.numbered_lines(file):
         index.add(lines_codec(Summary).read(text), offset)
     StoredSummaries([index]).put_in_order(file)
 
