@@ -75,7 +75,7 @@ class LinesCodec(Generic[Record]):
             raise damage(*self._first_fault(content, one_line(explain_fault(fault)))) from None
 
     def _first_fault(self, content: bytes, what: str) -> tuple[int, str]:
-        """Return number and fault of the first line that holds no record; 0 and `what` where each by itself holds one."""
+        """Return number and fault of the first line that holds no record; 0 and `what` where each alone holds one."""
         for number, line in enumerate(content.removesuffix(b"\n").split(b"\n"), 1):
             try:
                 self.read(line)
