@@ -29,7 +29,7 @@ JOURNAL = 9000
 
 
 def start(run: Path, pause: float, *, cache: bool = False, here: bool = False) -> BaseProcess:
-    import driver
+    import driver  # type: ignore[import-not-found] # its folder is on the path of every test
 
     process: BaseProcess = driver.started(run, pause, cache=cache, here=here)
     return process

@@ -38,7 +38,7 @@ class LinesCodec(Generic[Record]):
         """Prepare for records of the dataclass `kind`."""
         described = fields(kind)  # type: ignore[arg-type]
         hints = get_type_hints(kind)
-        self._kind = kind
+        self.kind = kind
         self._names = tuple(field.name for field in described)
         self._values = attrgetter(*self._names)
         # Dataclasses have no way to refuse unknown fields, which msgspec's own records have.
@@ -62,13 +62,13 @@ class LinesCodec(Generic[Record]):
     def read(self, line: bytes | str) -> Record:
         """Return the record that a line holds; raise LineError, naming the field, for one that holds none."""
         try:
-            return self._kind(*self._values(self._decoder.decode(line)))
+            return self.kind(*self._values(self._decoder.decode(line)))
         except FAULTS as fault:
             raise LineError(one_line(explain_fault(fault))) from None
 
     def read_all(self, content: bytes, damage: Callable[[int, str], RunError]) -> list[Record]:
         """Return the records of whole lines; for the first that holds none raise `damage` of its number and fault."""
-        values, kind = self._values, self._kind
+        values, kind = self._values, self.kind
         try:
             return [kind(*values(each)) for each in self._decoder.decode_lines(content)]
         except FAULTS as fault:
@@ -96,20 +96,19 @@ def whole_lines(content: bytes) -> bytes:
 
 
 @contextmanager
-def writing_lines(file: Path, kind: type[Record]) -> Iterator[Callable[[Iterable[Record]], None]]:
+def writing_lines(file: Path, codec: LinesCodec[Record]) -> Iterator[Callable[[Iterable[Record]], None]]:
     """Give what writes records as they come; where none come, remove what an earlier session left. Raises RunError."""
-    line = lines_codec(kind).line
     with files.replacing(file) as content:
-        yield lambda records: content.writelines(map(line, records))
+        yield lambda records: content.writelines(map(codec.line, records))
         empty = not content.tell()
     if empty:
         files.remove(file)
 
 
-def read_lines(file: Path, kind: type[Record]) -> list[Record]:
+def read_lines(file: Path, codec: LinesCodec[Record]) -> list[Record]:
     """Read a file of records, none where there is no file; raise RunError, naming the line, for one that is damaged."""
 
     def damage(number: int, what: str) -> RunError:
-        return RunError(f"{file}, line {number}: no {kind.__name__.lower()}: {what}")
+        return RunError(f"{file}, line {number}: no {codec.kind.__name__.lower()}: {what}")
 
-    return lines_codec(kind).read_all(files.read_bytes(file) or b"", damage)
+    return codec.read_all(files.read_bytes(file) or b"", damage)

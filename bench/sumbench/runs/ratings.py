@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sumbench.errors import RunError
 from sumbench.records import Rating
+from sumbench.runs.lines import lines_codec
 from sumbench.runs.lines import read_lines
 
 FILE = "ratings.jsonl"
@@ -16,7 +17,7 @@ def read_ratings(file: Path, systems: Collection[str], ids: Collection[str]) -> 
 
     Raises RunError, naming the line, for one that is damaged, or of a document or system that the run does not have.
     """
-    found = read_lines(file, Rating)
+    found = read_lines(file, lines_codec(Rating))
     seen = set()
     for number, each in enumerate(found, 1):
         for what, name, known in (("system", each.system, systems), ("document", each.document, ids)):

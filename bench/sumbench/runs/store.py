@@ -44,6 +44,7 @@ from sumbench.runs import score_journal
 from sumbench.runs import summary_index
 from sumbench.runs.documents import DocumentWriter
 from sumbench.runs.journal import Journal
+from sumbench.runs.lines import lines_codec
 from sumbench.runs.lines import read_lines
 from sumbench.runs.lines import writing_lines
 from sumbench.runs.remote import mirrored
@@ -185,11 +186,11 @@ class RunFolder:
 
     def writing_details(self) -> AbstractContextManager[Callable[[Iterable[Detail]], None]]:
         """Return a context that gives what writes details.jsonl as details come; without any there is no file."""
-        return writing_lines(self.path / DETAILS, Detail)
+        return writing_lines(self.path / DETAILS, lines_codec(Detail))
 
     def write_ratings(self, content: Iterable[Rating]) -> None:
         """Write ratings.jsonl, or remove it where there are no ratings."""
-        with writing_lines(self.path / RATINGS, Rating) as write:
+        with writing_lines(self.path / RATINGS, lines_codec(Rating)) as write:
             write(content)
 
     def write_table(self, name: str, text: str) -> None:
@@ -235,7 +236,7 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
         summaries,
         scores,
         lambda: documents.read_documents(folder / DOCUMENTS),
-        lambda: read_lines(folder / DETAILS, Detail),
+        lambda: read_lines(folder / DETAILS, lines_codec(Detail)),
         ids,
         lambda: ratings.read_ratings(
             folder / RATINGS, frozenset(entry.name for entry in record.systems), frozenset(ids)
