@@ -338,7 +338,7 @@ def test_a_summary_that_is_none_costs_its_document(
     context: Context, documents: Documents, faults: dict[str, str], executor: Executor
 ) -> None:
     """What is no summary, or none at all, is told with the document, and the others are made."""
-    texts = ["x", *faults, "y"]
+    texts = ["x", *(text for fault in faults for text in (fault, "y"))]
     made = outcome(run(context, documents(*texts), faulty("Lying"), executor=executor))
     by_text = [(text, made[chr(97 + at)]) for at, text in enumerate(texts)]
     assert [said for text, said in by_text if faults.get(text, text) not in said] == []
