@@ -66,20 +66,29 @@ def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
         files.write_text(tmp_path / "nowhere" / "a.txt", "x")
 
 
+def test_what_is_no_text_is_one_line(tmp_path: Path) -> None:
+    """The name of a file that is not UTF-8 cannot be written into another: the line shows it."""
+    with pytest.raises(RunError, match=r"run\.json: cannot be written: '.*my\\\\udcff.jsonl.*' is no Unicode text"):
+        files.write_text(tmp_path / "run.json", '{"corpus": "my\udcff.jsonl"}')
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
     """Only files that the writer itself makes, beside the names that are given, are removed."""
     child = (
         "import os, sys; from pathlib import Path; from sumbench import files\n"
-        "with files.replacing(Path(sys.argv[1])) as content:\n content.write(b'x'); content.flush(); os._exit(9)"
+        "with files.replacing(Path(sys.argv[1])) as one, files.replacing(Path(sys.argv[2])):\n"
+        " one.write(b'x'); one.flush(); os._exit(9)"
     )
-    for name in ("run.json", "other.json"):
-        subprocess.run([sys.executable, "-c", child, str(tmp_path / name)], check=False)
+    names = (str(tmp_path / name) for name in ("run.json", "other.json"))
+    subprocess.run([sys.executable, "-c", child, *names], check=False)
     (tmp_path / ".run.json.mine.part").touch()
-    assert len(list(tmp_path.iterdir())) == 3
+    (tmp_path / f".run.json.{'0' * 16}.part").mkdir()
+    assert len(list(tmp_path.iterdir())) == 4
     files.sweep(tmp_path, ["run.json"])
     left = sorted(entry.name for entry in tmp_path.iterdir())
-    assert left[1] == ".run.json.mine.part"
     assert left[0].startswith(".other.json.")
+    assert left[1:] == [f".run.json.{'0' * 16}.part", ".run.json.mine.part"]
 
 
 def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:

@@ -96,6 +96,8 @@ def test_a_text_becomes_a_value_of_the_fields_type(option: str, text: str, value
     [
         ("whole", "1.5", "a whole number"),
         ("number", "many", "a number"),
+        ("number", "nan", "a number"),
+        ("number", "1e999", "a number"),
         ("flag", "yes", "true or false"),
         ("maybe", "", "none or a whole number"),
         ("either", "automatic", "auto or a whole number"),

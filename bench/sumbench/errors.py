@@ -114,12 +114,17 @@ def speaks_python(function: Callable[Parameters, Returned]) -> Callable[Paramete
 
 def failure_reason(error: Exception) -> str:
     """Return why something failed: the message of sumbench's own errors, any other's behind its type."""
-    return str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, BenchError) else _with_type(error)
 
 
 def failure_line(error: BaseException) -> str:
     """Return the type and the message of an error as one line."""
-    return one_line(f"{type(error).__name__}: {error}")
+    return one_line(_with_type(error))
+
+
+def _with_type(error: BaseException) -> str:
+    message = str(error)
+    return f"{type(error).__name__}: {message}" if message.strip() else type(error).__name__
 
 
 def first_line(error: Exception) -> str:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from sumbench.errors import BenchError
 from sumbench.errors import RunError
+from sumbench.visible import visible
 
 # Temporary names cannot be guessed and links are not followed, so that another user of a shared folder cannot redirect
 # a write.
@@ -113,9 +114,24 @@ def sha256(file: Path) -> str:
 
 
 def write_text(file: Path, text: str, error: type[BenchError] = RunError) -> None:
-    """Write a whole file of UTF-8 text; raise `error` when the disk does not take it."""
+    """Write a whole file of UTF-8 text; raise `error` when the disk does not take it, or the text is no Unicode."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as failure:
+        some = visible(text[max(0, failure.start - 40) : failure.end + 20])
+        raise error(
+            f"{file}: cannot be written: {some!r} is no Unicode text: if it is the name of a file, rename that"
+        ) from None
     with replacing(file, error) as content:
-        content.write(text.encode())
+        content.write(encoded)
+
+
+def remove(file: Path, error: type[BenchError] = RunError) -> None:
+    """Remove a file, if it is there; raise `error`, in one line, when that cannot be done."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as failure:
+        raise error(f"{file}: cannot be removed: {failure.strerror}") from None
 
 
 def sync_tree(folder: Path) -> None:
@@ -132,7 +148,9 @@ def sweep(folder: Path, names: Iterable[str]) -> None:
     known = frozenset(names)
     for entry in folder.iterdir():
         if (found := _BESIDE.fullmatch(entry.name)) and found["name"] in known:
-            entry.unlink(missing_ok=True)
+            # What cannot be removed is in nobody's way.
+            with suppress(OSError):
+                entry.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Options of systems and metrics: dataclass fields, parsed from text by their annotated types."""
 
-import hashlib
+import math
 import types
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from typing import get_origin
 from typing import get_type_hints
 
 from sumbench.errors import UsageError
+from sumbench.files import sha256
 from sumbench.spec_text import items
 from sumbench.spec_text import joined_items
 from sumbench.spec_text import quoted
@@ -107,8 +108,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any option's value, as JSON has 
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, Path):
-        content = hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else None
-        return str(value) if content is None else {"path": str(value), "sha256": content}
+        return {"path": str(value), "sha256": sha256(value)} if value.is_file() else str(value)
     if isinstance(value, tuple | list):
         return [plain(one) for one in value]
     return value
@@ -133,7 +133,7 @@ def _reader(hint: Any) -> OptionReader | None:  # noqa: ANN401 - any annotation
     """Return how a text becomes a value of the type `hint`; None for a type that none can become."""
     simple: dict[object, OptionReader] = {
         int: OptionReader(int, "a whole number"),
-        float: OptionReader(float, "a number"),
+        float: OptionReader(_finite, "a number"),
         str: OptionReader(unquoted, "a text"),
         Path: OptionReader(lambda text: Path(unquoted(text)), "a path"),
         bool: _one_of({"true": True, "false": False}),
@@ -162,6 +162,13 @@ def written(value: object) -> str:
     if isinstance(value, tuple):
         return joined_items([unquoted(written(one)) for one in value])
     return written(value.value) if isinstance(value, Enum) else quoted(str(value))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _one_of(values: Mapping[str, Any], others: Mapping[str, Any] | None = None) -> OptionReader:

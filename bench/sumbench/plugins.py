@@ -272,9 +272,10 @@ def distribution_of(module: str) -> str:
     every = metadata.entry_points()
     points = [point for group in every.groups if group.startswith("sumbench.") for point in every.select(group=group)]
     own = {_distribution(point) for point in points if _top(point.module) == _top(module)}
-    if not own:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not own and (_is_among_distributions(file) if file else module != "__main__"):
+        # This reads what every distribution has installed, and takes a second.
         names = metadata.packages_distributions().get(_top(module), ())
-        file = getattr(sys.modules.get(module), "__file__", None)
         # Another package of the same name may have been imported in its place.
         found = [one for one in map(metadata.distribution, names) if not file or _holds(str(one.locate_file("")), file)]
         own = {f"{one.name} {one.version}" for one in found}
@@ -283,6 +284,12 @@ def distribution_of(module: str) -> str:
 
 def _holds(folder: str, file: str) -> bool:
     return Path(file).resolve().is_relative_to(Path(folder).resolve())
+
+
+def _is_among_distributions(file: str) -> bool:
+    """Tell whether a file is in a folder of Python's search path in which distributions are installed."""
+    folders = {Path(entry).resolve() for entry in sys.path}.intersection(Path(file).resolve().parents)
+    return any(next(folder.glob(kind), None) for folder in folders for kind in ("*.dist-info", "*.egg-info"))
 
 
 def _top(module: str) -> str:

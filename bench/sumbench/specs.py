@@ -48,26 +48,26 @@ class ParsedSpec:
 def parse(registry: Registry, spec: str, *, reserved: Collection[str] = ()) -> ParsedSpec:
     """Take a spec apart; `reserved` are names that no label may be.
 
-    Raises UsageError for an unknown name or option, and for a label that is another thing's name.
+    Raises UsageError for an unknown name or option, one that is given twice, and a label that is another thing's name.
     """
     name, pairs = split_options(spec.strip())
     cls, kind = registry[name], registry.kind
     known = options(cls)
-    given: list[tuple[str, str]] = []
-    label = None
+    given: dict[str, str] = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals:
             raise UsageError(f"{kind} {name}: {pair!r} is no key=value")
         if key not in {LABEL, *known}:
             raise unknown(f"option of {name}", key, [*known, LABEL])
-        if key == LABEL:
-            label = unquoted(text)
-        else:
-            given.append((key, text))
+        if key in given:
+            raise UsageError(f"{kind} {name}: {key}= is given twice: once will do")
+        given[key] = text
+    written = given.pop(LABEL, None)
+    label = None if written is None else unquoted(written)
     if label is not None and label in {"", *reserved, *registry} - {name}:
         raise UsageError(f"{kind} {name}: {LABEL}={label} is no name for it: give one that nothing else has")
-    return ParsedSpec(name, cls, tuple(given), label)
+    return ParsedSpec(name, cls, tuple(given.items()), label)
 
 
 def make(

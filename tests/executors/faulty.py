@@ -210,7 +210,7 @@ def _die() -> None:
 def _eat() -> None:
     hoard = []
     while True:
-        hoard.append(bytearray(1 << 26))
+        hoard.append(bytes(1 << 26))
 
 
 def _hoard() -> None:
@@ -230,4 +230,5 @@ FAULTS: dict[str, Callable[[], None]] = {
     "eat": _eat,
     "hoard": _hoard,
     "chatter": _chatter,
+    "leave": sys.exit,
 }

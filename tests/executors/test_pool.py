@@ -2,30 +2,24 @@
 
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 
 import pytest
 
 from sumbench.errors import UsageError
-from sumbench.executors.attempts import Attempts
-from sumbench.executors.attempts import BrokenOffError
 from sumbench.executors.devices import device_names
 from sumbench.executors.local import LocalExecutor
 from sumbench.executors.pool import Pool
 from sumbench.executors.protocol import Assignment
-from sumbench.executors.protocol import Chunk
 from sumbench.executors.protocol import Event
 from sumbench.executors.protocol import Failed
 from sumbench.executors.protocol import Loaded
 from sumbench.executors.protocol import LoadFailed
-from sumbench.executors.protocol import Made
 from sumbench.executors.protocol import Spent
 from sumbench.executors.protocol import chunked
 from sumbench.records import Document
-from sumbench.records import Summary
 from sumbench.systems import Context
+from tests.executors.scripted import Plan
+from tests.executors.scripted import Scripted
 from tests.executors.test_subprocess import faulty
 from tests.executors.test_subprocess import outcome
 from tests.executors.test_subprocess import workers
@@ -33,51 +27,9 @@ from tests.executors.test_subprocess import workers
 Documents = Callable[..., tuple[Document, ...]]
 
 
-@dataclass
-class Plan:
-    """What a worker of these tests does, and what it has done."""
-
-    loads: bool = True
-    dies_on: str = ""
-    seconds: float = 0.0
-    done: list[str] = field(default_factory=list)
-
-
-class Scripted(Attempts):
-    """A worker in this thread that does as its plan says."""
-
-    def __init__(self, assignment: Assignment, plan: Plan) -> None:
-        """Follow the plan."""
-        super().__init__(assignment, singly=True)
-        self.plan = plan
-        self._loaded = False
-
-    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
-        del singly
-        if not self._loaded:
-            if not self.plan.loads:
-                yield LoadFailed("no room on this device")
-                return
-            self._loaded = True
-            yield Loaded(0.5)
-        for document in chunk.documents:
-            if self.plan.dies_on and self.plan.dies_on in document.text:
-                raise BrokenOffError("died")
-            time.sleep(self.plan.seconds)
-            self.plan.done.append(document.id)
-            yield Made(Summary(document.id, "f", document.text, 1, 1, 1, 0.1))
-        yield Spent(1.0, 7)
-
-    def discard(self) -> None:
-        """Nothing is held."""
-
-    def done(self) -> None:
-        """Nothing is held."""
-
-
 def pooled(context: Context, documents: tuple[Document, ...], *plans: Plan) -> list[Event]:
     assignment = Assignment(faulty(), context)
-    return list(Pool([Scripted(assignment, plan) for plan in plans]).run(chunked(documents)))
+    return list(Pool([Scripted(assignment, plan, singly=True) for plan in plans]).run(chunked(documents)))
 
 
 def test_every_document_is_done_once_by_some_worker(context: Context, documents: Documents) -> None:
@@ -112,6 +64,21 @@ def test_a_worker_that_dies_again_and_again_is_left_out(context: Context, docume
     made = outcome(events)
     assert len(made) == 24
     assert list(made.values()).count("died") <= 3
+
+
+class Stuck(Scripted):
+    """A worker that cannot be ended."""
+
+    def done(self) -> None:
+        """Raise, as a cluster does that was lost."""
+        raise ConnectionError("the cluster is gone")
+
+
+def test_a_worker_that_cannot_be_ended_holds_nobody_up(context: Context, documents: Documents) -> None:
+    """Its error is that of the run, which would else wait for it for ever."""
+    pool = Pool([Stuck(Assignment(faulty(), context), Plan(), singly=True)])
+    with pytest.raises(ConnectionError, match="the cluster is gone"):
+        list(pool.run(chunked(documents("x"))))
 
 
 def test_processes_of_a_pool_give_what_one_gives(context: Context, documents: Documents) -> None:

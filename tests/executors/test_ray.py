@@ -1,6 +1,7 @@
 """Systems on a Ray cluster: what the local executor gives, whatever happens to an actor."""
 
 import os
+import pickle
 import re
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from sumbench.cli import main
 from sumbench.errors import UsageError
+from sumbench.executors import messages
 from sumbench.executors.protocol import Assignment
 from sumbench.executors.protocol import LoadFailed
 from sumbench.executors.protocol import chunked
@@ -132,6 +134,17 @@ def test_what_cannot_work_on_a_cluster_is_refused_in_one_line(
 def late(command: list[str], timeout: float, **_: object) -> None:
     """Not answer in time, as a server that is not Ray."""
     raise subprocess.TimeoutExpired(command, timeout)
+
+
+def test_a_system_that_ends_its_actor_s_thread_is_told(context: Context, documents: Documents) -> None:
+    """A system that calls for the end of its process is a failure with the reason, and nobody waits for more."""
+    service = actor._ServiceActor()
+    content = pickle.dumps(Assignment(faulty(), context))
+    for order in (messages.LoadSystem(content, None), messages.SummarizeChunk(documents("x", "leave"), {})):
+        replies = [messages.reply(each) for each in service.obey(messages.encode(order), {})]
+    made, broken = replies
+    assert isinstance(made, messages.SummaryWritten)
+    assert broken == messages.ChunkBroken("its worker was ended: SystemExit")
 
 
 def test_a_plug_in_file_that_a_node_does_not_have_is_copied_there(tmp_path: Path) -> None:

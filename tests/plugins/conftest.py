@@ -1,4 +1,4 @@
-"""A small distribution with plug-ins, really installed, and sumbench run as a program beside it."""
+"""A small distribution with plug-ins, installed, and sumbench beside it: as a program, or in this process."""
 
 import base64
 import hashlib
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import redirect_stderr
 from contextlib import redirect_stdout
@@ -17,6 +18,7 @@ from typing import TypeAlias
 import pytest
 
 from sumbench import cli
+from sumbench import plugins
 
 Done: TypeAlias = "subprocess.CompletedProcess[str]"
 
@@ -170,9 +172,9 @@ def _digest(text: str) -> str:
 
 
 def install(path: Path, target: Path) -> None:
-    """Install a wheel into a folder, as pip does it."""
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--target", str(target), str(path)], check=True)
+    """Install a wheel into a folder: one without scripts is its files."""
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(target)
 
 
 @pytest.fixture(scope="session")
@@ -184,12 +186,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 Sumbench: TypeAlias = Callable[..., Done]
-
-
-@pytest.fixture
-def sumbench(program: Sumbench) -> Sumbench:
-    """Return the program; a module whose tests need no process of their own for each command takes `command`."""
-    return program
 
 
 @pytest.fixture
@@ -207,11 +203,34 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sumbench:
 
 
 @pytest.fixture
-def program(tmp_path: Path, site: Path) -> Sumbench:
-    """Return a function that runs `python -m sumbench` in an empty folder, with demo installed and perhaps `others`."""
+def beside(command: Sumbench, site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sumbench]:
+    """Return what carries out commands in this process, with demo installed."""
+    put_on_path(site, monkeypatch)
+    yield command
+    forget()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "demo"]:
+        del sys.modules[name]
 
-    def run(*arguments: str, others: tuple[Path, ...] = ()) -> Done:
-        path = os.pathsep.join([str(site), *map(str, others), os.environ["PYTHONPATH"]])
+
+def put_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process, and those that it starts, find what is installed in a folder."""
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+    forget()
+
+
+def forget() -> None:
+    """Forget what is installed, which a process reads once."""
+    plugins.entry_points.cache_clear()
+    plugins.distribution_of.cache_clear()
+
+
+@pytest.fixture
+def program(tmp_path: Path, site: Path) -> Sumbench:
+    """Return a function that runs `python -m sumbench` in an empty folder, with demo installed."""
+
+    def run(*arguments: str) -> Done:
+        path = os.pathsep.join([str(site), os.environ["PYTHONPATH"]])
         return subprocess.run(
             [sys.executable, "-m", "sumbench", *arguments],
             cwd=tmp_path,

@@ -26,10 +26,10 @@ def examples(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.usefixtures("examples")
-def test_the_example_runs_as_a_file(sumbench: Sumbench) -> None:
+@pytest.mark.usefixtures("examples", "in_process")
+def test_the_example_runs_as_a_file(command: Sumbench) -> None:
     """Its system, metric, corpus and format do a whole run."""
-    done = sumbench(
+    done = command(
         *("run", "--corpus", "./own.py:fables,split=old", "--systems", "lead,./own.py:Shorten,length=3,case=upper"),
         *("--metrics", "./own.py:Wordy,most=3", "--format", "./own.py:names", "--out", "out", "--quiet"),
     )

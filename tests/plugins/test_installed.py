@@ -9,15 +9,24 @@ import pytest
 
 from tests.plugins.conftest import Sumbench
 from tests.plugins.conftest import install
+from tests.plugins.conftest import put_on_path
 from tests.plugins.conftest import refused
 from tests.plugins.conftest import wheel
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
+@pytest.fixture
+def sumbench(beside: Sumbench) -> Sumbench:
+    """Return what carries out commands in this process: what they say and write is the same."""
+    return beside
+
 
 def test_a_system_a_corpus_and_a_format_of_an_installed_package_do_a_whole_run(
-    sumbench: Sumbench, tmp_path: Path
+    program: Sumbench, tmp_path: Path
 ) -> None:
     """All three are named as built-in ones are, and the run says which version of the distribution the system is of."""
-    done = sumbench(
+    done = program(
         *("run", "--corpus", "fables,split=old", "--systems", "lead,opening,length=3,case=upper"),
         *("--format", "names", "--out", "out", "--quiet"),
     )
@@ -113,12 +122,15 @@ def test_what_is_wrong_with_a_plugin_is_one_line(sumbench: Sumbench, arguments: 
     assert says in refused(sumbench("run", *arguments))
 
 
-def test_a_name_that_two_distributions_declare_is_nobodys(sumbench: Sumbench, tmp_path: Path) -> None:
+def test_a_name_that_two_distributions_declare_is_nobodys(
+    sumbench: Sumbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither is taken: the line names both."""
     declared = "[sumbench.systems]\nopening = other.systems:Other\n"
     install(wheel(tmp_path, "other", "2.1", {}, declared), tmp_path / "site")
-    line = refused(sumbench("run", "--systems", "opening", others=(tmp_path / "site",)))
-    assert "'opening' is declared by demo 1.0 and other 2.1: uninstall all of them but one" in line
+    put_on_path(tmp_path / "site", monkeypatch)
+    line = refused(sumbench("run", "--systems", "opening"))
+    assert "'opening' is declared by other 2.1 and demo 1.0: uninstall all of them but one" in line
 
 
 def test_help_reads_no_entry_points() -> None:

@@ -21,7 +21,7 @@ def put_in_order(file: Path, *documents: str) -> None:
     """Put a journal into the order of these documents, as a run does at its end."""
     places = {document: place for place, document in enumerate(documents)}
     index = SummaryIndex(file, "s", places)
-    for _, offset, text in journal.whole_lines(file):
+    for _, offset, text in journal.numbered_lines(file):
         index.add(lines_codec(Summary).read(text), offset)
     StoredSummaries([index]).put_in_order(file)
 
@@ -117,6 +117,23 @@ def test_a_journal_in_its_final_order_is_left_alone(tmp_path: Path) -> None:
     put_in_order(file, "b", "a")
     assert file.stat().st_ino != before.st_ino
     assert journal.read_journal(file) == [TWO, ONE]
+
+
+def test_stored_summaries_are_a_sequence(tmp_path: Path) -> None:
+    """They are those of one system after the other, in the documents' order, and read from the file when asked for."""
+    file = tmp_path / "j.jsonl"
+    made = [Summary(document, system, f"{system}{document}", 1, 1, 1, 0.5) for document in "abc" for system in "st"]
+    with Journal(file) as lines:
+        indexes = [SummaryIndex(file, system, {"a": 0, "b": 1, "c": 2}) for system in "st"]
+        for summary, offset in zip(made[:-1], lines.extend(made[:-1]), strict=True):
+            indexes["st".index(summary.system)].add(summary, offset)
+    stored = StoredSummaries(indexes)
+    assert [summary.text for summary in stored] == ["sa", "sb", "sc", "ta", "tb"]
+    assert [stored[at].text for at in (0, 3, -1)] == ["sa", "ta", "tb"]
+    assert [summary.text for summary in stored[-3::2]] == ["sc", "tb"]
+    assert (len(stored), stored[9:]) == (5, ())
+    with pytest.raises(IndexError):
+        _ = stored[5]
 
 
 def test_half_a_character_is_kept_as_a_mark(tmp_path: Path) -> None:

@@ -5,46 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from sumbench import metrics
+from sumbench import systems
 from sumbench.errors import RunError
 from sumbench.manifest import SCHEMA
 from sumbench.manifest import CorpusEntry
 from sumbench.manifest import Machine
 from sumbench.manifest import Manifest
-from sumbench.manifest import MetricEntry
 from sumbench.manifest import SystemEntry
 from sumbench.manifest import Telemetry
 from sumbench.manifest import WeightsEntry
-from sumbench.metrics.rouge.values import values
-from sumbench.metrics.rouge.values import with_parts
 from sumbench.runs import environment
 from sumbench.runs.manifest import read_manifest
 from sumbench.runs.store import read_run
-
-TELEMETRY = Telemetry(2.5, 0.1, 0.2, 300.0, 1000.0, 50.0, 1 << 28, None, 3, 0.25, 900.0, 1200.0, 60.0, 80.0)
-
-MANIFEST = Manifest(
-    schema=SCHEMA,
-    finished=True,
-    request={"suite": "default"},
-    suite="default",
-    sentences=3,
-    words=None,
-    seed=0,
-    corpus=CorpusEntry("references", "ab" * 32, 12, 37),
-    systems=(
-        SystemEntry("lead", "floor", (), {"options": {"sentences": 3}}, None, None, TELEMETRY),
-        SystemEntry("m", "ranked", ("xsum",), {}, WeightsEntry("m", "wheel", "cd" * 32), "out of memory", None),
-    ),
-    metrics=(MetricEntry("rouge", values(["rouge1"]), with_parts({"rouge1": "rouge1|F1"}, "F1")),),
-    ranked_by="rouge1",
-    started="2026-11-22T20:00:00+00:00",
-    seconds=12.5,
-    version="0.1.0",
-    revision=None,
-    python="3.11.7",
-    packages=environment.packages(),
-    machine=environment.machine(),
-)
+from tests.runs.made import MANIFEST
 
 
 def test_a_manifest_reads_as_it_was_written(tmp_path: Path) -> None:
@@ -100,6 +74,13 @@ def test_the_machine_is_described() -> None:
     machine = environment.machine()
     assert machine.cores >= 1
     assert machine.memory > 1 << 28
+
+
+def test_the_versions_of_all_libraries_that_matter_are_kept() -> None:
+    """What a system or a metric names as changing its output is among the packages of run.json."""
+    named = {library for name in systems.REGISTRY for library in systems.REGISTRY[name].libraries}
+    named |= {library for name in metrics.REGISTRY for library in getattr(metrics.REGISTRY[name], "libraries", ())}
+    assert named <= set(environment.PACKAGES)
     assert {"numpy", "torch", "sentencex"} <= environment.packages().keys()
 
 

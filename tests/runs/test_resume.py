@@ -1,12 +1,12 @@
 import csv
 import io
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from sumbench.runs import manifest
 from sumbench.runs.store import MANIFEST
 from sumbench.runs.store import read_run
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 EXECUTORS = Path(__file__).parents[1] / "executors"
 TIMES = {"seconds", "started"}
 KILLS = 8
@@ -26,14 +28,31 @@ JOURNAL = 9000
 """The bytes of the journal over which the kills are spread; `python -m tests.fuzzing.kills` makes more of them."""
 
 
-def start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, str(EXECUTORS / "driver.py"), *arguments], stderr=subprocess.PIPE)
+def start(run: Path, pause: float, *, cache: bool = False, here: bool = False) -> BaseProcess:
+    import driver  # type: ignore[import-not-found] # its folder is on the path of every test
+
+    process: BaseProcess = driver.started(run, pause, cache=cache, here=here)
+    return process
 
 
-def finish(*arguments: str) -> None:
-    process = start(*arguments)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err.decode()
+def finish(run: Path, *, here: bool = False) -> None:
+    process = start(run, 0, here=here)
+    process.join(60)
+    assert process.exitcode == 0
+
+
+def kill(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def await_journal(run: Path, process: BaseProcess, size: int = 1) -> None:
+    """Wait until the journal has so many bytes, or the process has ended."""
+    file = run / journal.FILE
+    deadline = time.monotonic() + 60
+    while process.is_alive() and not (file.exists() and file.stat().st_size >= size):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def results(run: Path) -> tuple[list[dict[str, object]], object]:
@@ -52,8 +71,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An uninterrupted run."""
     run = tmp_path_factory.mktemp("whole") / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(EXECUTORS), prepend=os.pathsep)
-        finish(str(run), "0")
+        patch.syspath_prepend(str(EXECUTORS))
+        finish(run, here=True)
     return run
 
 
@@ -61,21 +80,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_killed_anywhere_goes_on_to_the_same_result(tmp_path: Path, whole: Path, point: int) -> None:
     """After a kill -9 at a random point the same command again gives what an uninterrupted run gives."""
     run = tmp_path / "run"
-    process = start(str(run), "0.02")
     draw = random.Random(point)  # noqa: S311 - a kill at random
     size = draw.randrange(JOURNAL * point // KILLS, JOURNAL * (point + 1) // KILLS)
-    deadline = time.monotonic() + 60
+    process = start(run, 0.02, here=True)
+    await_journal(run, process, size)
+    kill(process)
     file = run / journal.FILE
-    while process.poll() is None and time.monotonic() < deadline:
-        if file.exists() and file.stat().st_size >= size:
-            break
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
     if draw.random() < 0.5 and file.exists():
         torn = file.read_bytes()
         file.write_bytes(torn[: len(torn) - draw.randrange(1, 40)] if len(torn) > 40 else b"")
-    finish(str(run), "0")
+    finish(run, here=True)
     assert results(run) == results(whole)
     assert {entry.name for entry in run.iterdir()} == {entry.name for entry in whole.iterdir()}
 
@@ -84,16 +98,10 @@ def test_a_killed_run_leaves_no_worker_behind(tmp_path: Path) -> None:
     """When the run is killed its system's process ends by itself."""
     import psutil
 
-    process = start(str(tmp_path / "run"), "5")
-    parent = psutil.Process(process.pid)
-    deadline = time.monotonic() + 60
-    slow: list[psutil.Process] = []
-    file = tmp_path / "run" / journal.FILE
-    while time.monotonic() < deadline and not (slow and file.exists() and file.stat().st_size > 1000):
-        slow = parent.children()
-        time.sleep(0.05)
-    process.kill()
-    process.wait()
+    process = start(tmp_path / "run", 5)
+    await_journal(tmp_path / "run", process, 1000)
+    slow = psutil.Process(process.pid).children()
+    kill(process)
     _, alive = psutil.wait_procs(slow, timeout=10)
     assert slow
     assert not alive
@@ -166,15 +174,15 @@ def test_a_complete_run_given_again_changes_nothing(tmp_path: Path, capsys: pyte
 def test_a_run_killed_between_systems_keeps_what_the_first_took(tmp_path: Path) -> None:
     """The telemetry of a system that had ended before the kill is that of its making."""
     run = tmp_path / "run"
-    process = start(str(run), "0.2")
-    while not ((run / journal.FILE).exists() and len(journal.read_journal(run / journal.FILE)) > 12):
+    process = start(run, 0.2)
+    while len(journal.read_journal(run / journal.FILE)) <= 12:
+        await_journal(run, process)
         time.sleep(0.01)
-    process.kill()
-    process.wait()
+    kill(process)
     took = manifest.read_manifest(run / MANIFEST).systems[0].telemetry
     assert took is not None
     assert took.memory
-    finish(str(run), "0")
+    finish(run)
     first, slow, *_ = read_run(run).manifest.systems
     assert first.telemetry == took
     assert slow.telemetry is not None
@@ -217,19 +225,19 @@ def test_another_run_reuses_summaries_of_equal_fingerprint_only(tmp_path: Path) 
 def test_two_processes_cannot_write_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second of two runs in one folder is refused while the first is at work."""
     run = tmp_path / "run"
-    process = start(str(run), "1")
-    while not (run / journal.FILE).exists():
-        time.sleep(0.01)
+    process = start(run, 1)
+    await_journal(run, process, 0)
     assert main(["run", "--systems", "random", "--out", str(run), "--quiet"]) == 2
-    process.kill()
-    process.wait()
+    kill(process)
     assert "another process is writing this run" in capsys.readouterr().err
 
 
 def test_two_runs_share_one_cache_at_once(tmp_path: Path, whole: Path) -> None:
     """Two processes running the same systems side by side both come out right."""
-    processes = [start(str(tmp_path / name), "0.01", "cache") for name in "ab"]
-    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    processes = [start(tmp_path / name, 0.01, cache=True, here=True) for name in "ab"]
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
     assert results(tmp_path / "a") == results(tmp_path / "b") == results(whole)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,8 @@ import sumbench
 from sumbench import checksums
 from sumbench.cli import main
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
+from sumbench.runs.remote import mirrored
 from sumbench.runs.remote_lock import RemoteLock
 from sumbench.runs.store import SEALED
 from sumbench.storage import Address
@@ -277,6 +280,18 @@ def test_a_machine_that_could_not_put_all_goes_on_from_its_own_copy(
     assert not (bucket.folder / "broken/checksums.sha256").exists()
     assert main(command) == 0
     assert main(["verify", "s3://bench/broken"]) == 0
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_time_between_puts_that_is_none_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the variable, and comes before anything is asked of the storage."""
+    (tmp_path / "remote/a/work").mkdir(parents=True)
+    (tmp_path / "remote/a/address").write_text("s3://bench/never")
+    for seconds in ("often", "0", "-1", "nan", "1e99"):
+        monkeypatch.setenv("SUMBENCH_STORAGE_SECONDS", seconds)
+        says = re.escape(f"$SUMBENCH_STORAGE_SECONDS: '{seconds}' is no time: give seconds, more than 0")
+        with pytest.raises(UsageError, match=says), mirrored(tmp_path / "remote/a/work/run", (), ()):
+            pass
 
 
 @pytest.mark.usefixtures("bucket")

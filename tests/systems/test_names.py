@@ -48,6 +48,8 @@ def test_a_label_is_the_name_and_changes_nothing_else() -> None:
         ("lead,sentences=two", "sentences=two is not a whole number"),
         ("lead,sentences=0", "sentences=0 means nothing"),
         ("lead,sentences", "'sentences' is no key=value"),
+        ("lead,sentences=2,words=9,sentences=3", "system lead: sentences= is given twice: once will do"),
+        ("lead,as=a,as=b", "system lead: as= is given twice: once will do"),
         ("lead,as=", "as= is no name for it"),
         ("lead,as=references", "as=references is no name for it"),
         ("lead,as=random", "as=random is no name for it: give one that nothing else has"),

@@ -1,4 +1,4 @@
-"""Retries: runs a system chunk by chunk, and after a failure one document at a time."""
+"""Retries: runs a system chunk by chunk, and the rest of a chunk one document at a time after a failure."""
 
 import math
 from abc import ABC
@@ -34,9 +34,9 @@ class Attempts(ABC):
     """One system's work on all chunks.
 
     A failed attempt costs one document, the one it failed on (or the draws of it that are missing); a new attempt
-    continues with the rest. To know which document it was, documents are passed one at a time once an attempt has
-    failed. A system that cannot be loaded, that fails STUBBORN times in a row, or that writes a summary that was not
-    requested is given up: all remaining documents fail for that reason, which is then in `given_up`.
+    continues with the rest. To know which document it was, the rest of the chunk is passed one document at a time once
+    an attempt has failed. A system that cannot be loaded, that fails STUBBORN times in a row, or that writes a summary
+    that was not requested is given up: all remaining documents fail for that reason, which is then in `given_up`.
     """
 
     def __init__(self, assignment: Assignment, *, singly: bool = False) -> None:
@@ -48,7 +48,7 @@ class Attempts(ABC):
         self.failed_to_load = False
 
     @abstractmethod
-    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
+    def _attempt(self, chunk: Chunk) -> Iterator[Event]:
         """Load the system if it is not loaded, summarize the chunk, and yield the events.
 
         Yields LoadFailed and ends when the system cannot be loaded; raises BrokenOffError when the attempt fails.
@@ -86,39 +86,51 @@ class Attempts(ABC):
         Returns the draws that are left where the system was `given_up`.
         """
         left = dict.fromkeys(chunk.wanted(self.assignment.system.samples))
-        while left and self.given_up is None:
-            reason = "the system ended without a summary"
-            try:
-                for event in self._attempt(rest(chunk, left, self.assignment.system.samples), singly=self._singly):
-                    if isinstance(event, Made):
-                        self._check(event.summary, left)
-                        del left[event.summary.document, event.summary.draw]
-                        self._deaths = 0
-                    elif isinstance(event, LoadFailed):
-                        self.given_up, self.failed_to_load = event.reason, True
-                    yield event
-                if not left or self.given_up is not None:
-                    break
-            except BrokenOffError as failure:
-                reason = str(failure)
-            except _UnaskedError as failure:
-                self.given_up = str(failure)
-            self.discard()
-            if not self._singly:
-                self._singly = True
-            elif left and self.given_up is None:
-                yield from self._blame(left, reason)
+        if not self._singly:
+            yield from self._try(chunk, left)
+        for document in chunk.documents if left else ():
+            reason = yield from self._try(Chunk((document,), chunk.made), left)
+            if reason:
+                yield from self._blame(document.id, left, reason)
         return list(left)
 
-    def _blame(self, left: dict[tuple[str, int], None], reason: str) -> Iterator[Event]:
-        """Fail the document on which the attempt failed: the first of those that are left, passed one at a time."""
+    def _try(self, chunk: Chunk, left: dict[tuple[str, int], None]) -> Generator[Event, None, str]:
+        """Attempt what is `left` of a chunk, and yield the events.
+
+        Returns why something of it is not made; "" where all is, and where the system was given up.
+        """
+        samples = self.assignment.system.samples
+        wanted = dict.fromkeys(draw for draw in chunk.wanted(samples) if draw in left)
+        if not wanted or self.given_up is not None:
+            return ""
+        reason = "the system ended without a summary"
+        try:
+            for event in self._attempt(rest(chunk, wanted, samples)):
+                if isinstance(event, Made):
+                    self._check(event.summary, wanted)
+                    key = event.summary.document, event.summary.draw
+                    del wanted[key], left[key]
+                    self._deaths = 0
+                elif isinstance(event, LoadFailed):
+                    self.given_up, self.failed_to_load = event.reason, True
+                yield event
+            if not wanted or self.given_up is not None:
+                return ""
+        except BrokenOffError as failure:
+            reason = str(failure)
+        except _UnaskedError as failure:
+            self.given_up = str(failure)
+        self.discard()
+        return reason if wanted and self.given_up is None else ""
+
+    def _blame(self, document: str, left: dict[tuple[str, int], None], reason: str) -> Iterator[Event]:
+        """Fail what is `left` of the document on which an attempt failed."""
         self._deaths += 1
         if self._deaths >= STUBBORN:
             self.given_up = reason
-        broke = next(iter(left))[0]
-        lost = [(document, draw) for document, draw in left if document == broke]
-        for one in lost:
-            del left[one]
+        lost = [draw for draw in left if draw[0] == document]
+        for draw in lost:
+            del left[draw]
         yield from failures(lost, reason)
 
     def _check(self, summary: Summary, left: Collection[tuple[str, int]]) -> None:

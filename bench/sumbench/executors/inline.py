@@ -38,7 +38,7 @@ class _InlineAttempts(Attempts):
         self._made: dict[str, frozenset[int]] = {}
         self._summarize: Summarizer | None = None
 
-    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
+    def _attempt(self, chunk: Chunk) -> Iterator[Event]:
         self._made.clear()
         self._made.update(chunk.made)
         if self._summarize is None:
@@ -51,13 +51,12 @@ class _InlineAttempts(Attempts):
             yield Loaded(time.perf_counter() - start)
         spent, timed = 0.0, False
         try:
-            for documents in chunk.groups(singly=singly):
+            last = time.perf_counter()
+            for summary in self._summarize(chunk.documents):
+                spent += time.perf_counter() - last
+                timed = timed or summary.seconds is not None
+                yield Made(summary)
                 last = time.perf_counter()
-                for summary in self._summarize(documents):
-                    spent += time.perf_counter() - last
-                    timed = timed or summary.seconds is not None
-                    yield Made(summary)
-                    last = time.perf_counter()
         except Exception as failure:
             raise BrokenOffError(failure_reason(failure)) from failure
         # How long it took to hand out what others made says nothing of them.

@@ -35,11 +35,10 @@ class LoadSystem(msgspec.Struct, frozen=True, tag=True):
 
 
 class SummarizeChunk(msgspec.Struct, frozen=True, tag=True):
-    """Summarize these documents but for the draws that are `made`; `singly` hands them to the system one by one."""
+    """Summarize these documents, which the system gets together, but for the draws that are `made`."""
 
     documents: tuple[Document, ...]
     made: dict[str, frozenset[int]]
-    singly: bool
 
 
 Order: TypeAlias = ImportModules | LoadSystem | SummarizeChunk
@@ -121,10 +120,10 @@ def encode(message: Order | Reply) -> bytes:
     return _ENCODER.encode(message)
 
 
-def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def as_received(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as they are where they arrive: lists for tuples, numbers of Python for those of libraries."""
-    arrived: dict[str, Any] = msgspec.msgpack.decode(_ENCODER.encode(dict(values)))
-    return arrived
+    received: dict[str, Any] = msgspec.msgpack.decode(_ENCODER.encode(dict(values)))
+    return received
 
 
 def receive(stream: Readable) -> bytes | None:

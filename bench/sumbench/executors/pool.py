@@ -41,16 +41,18 @@ class Pool:
 
     def run(self, chunks: Iterable[Chunk]) -> Events:
         """Yield the events of all workers as they happen."""
-        work = _Work(_pieces(chunks, PIECES * len(self.workers)))
+        backlog = _Backlog(_pieces(chunks, PIECES * len(self.workers)))
         heard: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
-        threads = [threading.Thread(target=_work, args=(worker, work, heard), daemon=True) for worker in self.workers]
+        threads = [
+            threading.Thread(target=_serve, args=(worker, backlog, heard), daemon=True) for worker in self.workers
+        ]
         for thread in threads:
             thread.start()
         try:
             yield from self._events(heard, len(threads))
-            yield from self._left(work)
+            yield from self._left(backlog)
         finally:
-            self._stop(work, threads)
+            self._stop(backlog, threads)
 
     def _events(self, heard: "queue.SimpleQueue[Event | BaseException | None]", working: int) -> Iterator[Event]:
         """Yield what the workers say, of loading the first; the time that all took comes last."""
@@ -78,18 +80,18 @@ class Pool:
         if begun is not None and timed:
             yield Spent(time.monotonic() - begun)
 
-    def _left(self, work: "_Work") -> Iterator[Event]:
+    def _left(self, backlog: "_Backlog") -> Iterator[Event]:
         """Yield the failures of what no worker could do."""
         reason = next((worker.given_up for worker in self.workers if worker.given_up is not None), "")
         samples = self.workers[0].assignment.system.samples
-        for number, chunk in enumerate(work.remaining()):
+        for number, chunk in enumerate(backlog.remaining()):
             if not number and all(worker.failed_to_load for worker in self.workers):
                 yield LoadFailed(reason)
             yield from failures(chunk.wanted(samples), reason)
 
-    def _stop(self, work: "_Work", threads: Sequence[threading.Thread]) -> None:
+    def _stop(self, backlog: "_Backlog", threads: Sequence[threading.Thread]) -> None:
         """End all workers, also those that are in the middle of a chunk."""
-        work.stop()
+        backlog.stop()
         for worker in self.workers:
             worker.given_up = worker.given_up or _STOPPED
         while any(thread.is_alive() for thread in threads):
@@ -100,12 +102,12 @@ class Pool:
                 thread.join(_PATIENCE)
 
 
-def _work(worker: Attempts, work: "_Work", heard: "queue.SimpleQueue[Event | BaseException | None]") -> None:
+def _serve(worker: Attempts, backlog: "_Backlog", heard: "queue.SimpleQueue[Event | BaseException | None]") -> None:
     """Work on one chunk after the other until there is none, or the worker is given up."""
     try:
-        if not worker.ready(work.needed):
+        if not worker.ready(backlog.needed):
             return
-        while (chunk := work.take()) is not None:
+        while (chunk := backlog.take()) is not None:
             try:
                 steps = worker.work_on(chunk)
                 while True:
@@ -115,14 +117,17 @@ def _work(worker: Attempts, work: "_Work", heard: "queue.SimpleQueue[Event | Bas
                         left = end.value
                         break
                 if left:
-                    work.give_back(rest(chunk, left, worker.assignment.system.samples))
+                    backlog.give_back(rest(chunk, left, worker.assignment.system.samples))
                     return
             finally:
-                work.ended()
+                backlog.ended()
     except BaseException as error:  # noqa: BLE001 - raised again where the events are read
         heard.put(error)
     finally:
-        worker.done()
+        try:
+            worker.done()
+        except BaseException as error:  # noqa: BLE001 - as above
+            heard.put(error)
         heard.put(None)
 
 
@@ -137,7 +142,7 @@ def _pieces(chunks: Iterable[Chunk], number: int) -> Iterator[Chunk]:
 
 
 @dataclass
-class _Work:
+class _Backlog:
     """The chunks that are still to be worked on; several threads take from them."""
 
     chunks: Iterator[Chunk]

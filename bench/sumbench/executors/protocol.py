@@ -57,10 +57,6 @@ class Chunk:
             if draw not in self.made.get(document.id, ())
         ]
 
-    def groups(self, *, singly: bool) -> Sequence[tuple[Document, ...]]:
-        """Return the documents in the groups in which a system gets them: all at once, or one at a time."""
-        return [(document,) for document in self.documents] if singly else [self.documents]
-
 
 @dataclass(frozen=True)
 class Loaded:

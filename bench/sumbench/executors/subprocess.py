@@ -200,7 +200,7 @@ class SubprocessAttempts(Attempts):
         self._process: Process | None = None
         self._loaded = False
 
-    def _attempt(self, chunk: Chunk, *, singly: bool) -> Iterator[Event]:
+    def _attempt(self, chunk: Chunk) -> Iterator[Event]:
         if self._process is None:
             self._process = self.start()
         process = self._process
@@ -209,7 +209,7 @@ class SubprocessAttempts(Attempts):
             yield event
             if isinstance(event, LoadFailed):
                 return
-        process.send(SummarizeChunk(chunk.documents, dict(chunk.made), singly))
+        process.send(SummarizeChunk(chunk.documents, dict(chunk.made)))
         yield from self._work(process)
 
     def start(self) -> "Process":
@@ -244,6 +244,8 @@ class SubprocessAttempts(Attempts):
                 return Loaded(seconds)
             case SystemRefused(why):
                 return LoadFailed(why)
+            case ChunkBroken(why):
+                raise BrokenOffError(why)
         raise BrokenOffError(f"the worker process answered with {type(reply).__name__} before the system was loaded")
 
     def _work(self, process: "Process") -> Iterator[Event]:
@@ -313,7 +315,7 @@ def _death(code: int) -> str:
     if code == -signal.SIGKILL:
         return "its process was killed (signal 9), as the system does when memory runs out"
     if code < 0:
-        return f"its process died of {signal.Signals(-code).name}"
+        return f"its process died of signal {-code} ({signal.strsignal(-code) or 'unknown'})"
     return f"its process ended with exit code {code}"
 
 

@@ -41,7 +41,6 @@ from sumbench.executors.messages import SummaryWritten
 from sumbench.executors.messages import SystemLoaded
 from sumbench.executors.messages import SystemRefused
 from sumbench.executors.protocol import Assignment
-from sumbench.executors.protocol import Chunk
 
 if TYPE_CHECKING:
     from sumbench.systems import Summarizer
@@ -110,9 +109,8 @@ class Service:
         self._made.clear()
         self._made.update(order.made)
         try:
-            for documents in Chunk(order.documents).groups(singly=order.singly):
-                for summary in self._summarize(documents):
-                    self._say(SummaryWritten(summary))
+            for summary in self._summarize(order.documents):
+                self._say(SummaryWritten(summary))
         except Exception as failure:  # noqa: BLE001 - the parent hands over again what is not done
             self._say(ChunkBroken(failure_reason(failure)))
             return
@@ -134,7 +132,7 @@ def _check_fingerprint(assignment: Assignment, expected: Mapping[str, Any] | Non
     """Raise SummarizerError where the system would compute otherwise here than where its fingerprint was taken."""
     if expected is None:
         return
-    here = messages.plain(assignment.system.fingerprint())
+    here = messages.as_received(assignment.system.fingerprint())
     unlike = [key for key in {**expected, **here} if here.get(key) != expected.get(key)]
     if unlike:
         said = ", ".join(f"{key} {here.get(key)} (there {expected.get(key)})" for key in unlike)

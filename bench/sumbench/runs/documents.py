@@ -43,7 +43,8 @@ class DocumentWriter:
         for start in range(0, len(documents), _AT_ONCE):
             rows = list(map(self._row, documents[start : start + _AT_ONCE]))
             if positions is not None:
-                rows = [{**row, POSITION: place} for row, place in zip(rows, positions[start:], strict=False)]
+                places = positions[start : start + _AT_ONCE]
+                rows = [{**row, POSITION: place} for row, place in zip(rows, places, strict=True)]
             self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
 
     def _row(self, document: Document) -> dict[str, Any]:
@@ -82,9 +83,11 @@ def read_ids(file: Path) -> tuple[str, ...]:
     """Read the documents' ids, in order; raise RunError for a file that is missing or damaged."""
     table = _checked(parquet.read_parquet(file, ["id"]), file, ("id",))
     ids = tuple(table.column("id").to_pylist())
-    if len(set(ids)) < len(ids):
-        doubled = next(each for index, each in enumerate(ids) if each in ids[:index])
-        raise RunError(f"{file}: two documents have the id {doubled!r}")
+    seen: set[str] = set()
+    for number, each in enumerate(ids, 1):
+        seen.add(each)
+        if len(seen) < number:
+            raise RunError(f"{file}: two documents have the id {each!r}")
     return ids
 
 

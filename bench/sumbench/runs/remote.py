@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -20,16 +21,17 @@ from typing import Any
 from sumbench import checksums
 from sumbench.errors import BenchError
 from sumbench.errors import RunError
+from sumbench.errors import UsageError
 from sumbench.files import replacing
 from sumbench.files import write_text
 from sumbench.home import address_of
 from sumbench.runs import remote_lock
+from sumbench.runs.lines import whole_lines
+from sumbench.runs.manifest import FILE as MANIFEST
 from sumbench.runs.remote_lock import RemoteLock
 from sumbench.storage import Address
 from sumbench.storage import Objects
 from sumbench.storage.objects import Entry
-
-MANIFEST = "run.json"
 
 SECONDS = "SUMBENCH_STORAGE_SECONDS"
 """The environment variable with the seconds between two looks at what is to be put (5)."""
@@ -46,25 +48,34 @@ def mirrored(folder: Path, names: Sequence[str], journals: Sequence[str]) -> Ite
 
     `names` are the files that a run may have, `journals` those of them that grow. When the context begins, the folder
     has what is at the address; when it has ended, the address has what is in the folder. Raises RunError where another
-    process writes the run, and StorageError for what the storage refuses.
+    process writes the run, StorageError for what the storage refuses, and UsageError for a `$SUMBENCH_STORAGE_SECONDS`
+    that is no time.
     """
     address = address_of(folder)
     if address is None:
         yield
         return
+    seconds = _seconds()
     objects = Objects(Address.parse(address))
     with RemoteLock(objects) as lock:
         mirror = Mirror(objects, folder, tuple(names), tuple(journals), lock)
         mirror.pull()
-        with _putting(mirror):
+        with _putting(mirror, seconds):
             yield
 
 
+def _seconds() -> float:
+    given = os.environ.get(SECONDS) or "5"
+    with suppress(ValueError):
+        if 0 < (seconds := float(given)) <= threading.TIMEOUT_MAX:
+            return seconds
+    raise UsageError(f"${SECONDS}: {given!r} is no time: give seconds, more than 0")
+
+
 @contextmanager
-def _putting(mirror: "Mirror") -> Iterator[None]:
-    """Put what is new every few seconds in a thread, and all of it at the end."""
+def _putting(mirror: "Mirror", seconds: float) -> Iterator[None]:
+    """Put what is new every so many seconds in a thread, and all of it at the end."""
     ended = threading.Event()
-    seconds = float(os.environ.get(SECONDS) or 5)
 
     def watch() -> None:
         said = ""
@@ -92,7 +103,7 @@ def _putting(mirror: "Mirror") -> Iterator[None]:
     thread.join()
     try:
         mirror.push()
-    except BenchError as error:
+    except (BenchError, OSError) as error:
         raise RunError(mirror.unput(error)) from error
 
 
@@ -234,7 +245,7 @@ class Mirror:
             return
         with file.open("rb") as content:
             content.seek(known.size)
-            while lines := _whole_lines(content.read(_LARGEST_PART)):
+            while lines := whole_lines(content.read(_LARGEST_PART)):
                 known.parts += 1
                 path = f"{name}.d/{known.parts:06}.jsonl"
                 self._there[path] = self.objects.put(path, lines)
@@ -278,7 +289,3 @@ def _stamp(file: Path) -> tuple[int, int, int]:
     """Return what changes when a file is written or replaced: time, size, inode."""
     found = file.stat()
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _whole_lines(content: bytes) -> bytes:
-    return content[: content.rfind(b"\n") + 1]

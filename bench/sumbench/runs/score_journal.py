@@ -31,6 +31,7 @@ from sumbench.records import Document
 from sumbench.records import Summary
 from sumbench.runs.database import connect
 from sumbench.runs.database import parameter_batches
+from sumbench.runs.lines import whole_lines
 from sumbench.validation import FAULTS
 from sumbench.validation import explain_fault
 
@@ -65,10 +66,9 @@ class ScoreJournal:
 
     def __post_init__(self) -> None:
         """Read the journal; a torn last line is cut off. Raises RunError, naming the line, for a damaged one."""
-        if self.file is None or not self.file.exists():
+        if self.file is None or (content := files.read_bytes(self.file)) is None:
             return
-        content = self.file.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
+        whole = whole_lines(content)
         if len(whole) < len(content):
             os.truncate(self.file, len(whole))
         for number, line in enumerate(whole.splitlines(), 1):

@@ -35,30 +35,33 @@ from sumbench.records import Document
 from sumbench.records import Rating
 from sumbench.records import Summary
 from sumbench.run_record import Run
-from sumbench.runs import details
 from sumbench.runs import documents
 from sumbench.runs import journal
 from sumbench.runs import manifest
 from sumbench.runs import ratings
+from sumbench.runs import remote_lock
 from sumbench.runs import score_columns
 from sumbench.runs import score_journal
 from sumbench.runs import summary_index
 from sumbench.runs.documents import DocumentWriter
 from sumbench.runs.journal import Journal
+from sumbench.runs.lines import lines_codec
+from sumbench.runs.lines import read_lines
+from sumbench.runs.lines import writing_lines
 from sumbench.runs.remote import mirrored
 from sumbench.runs.score_columns import ScoreWriter
 from sumbench.runs.summary_index import SummaryIndex
 from sumbench.scores import Scores
 
-MANIFEST = "run.json"
+MANIFEST = manifest.FILE
 DOCUMENTS = documents.FILE
 SUMMARIES = journal.FILE
 SCORES = score_columns.FILE
-DETAILS = details.FILE
+DETAILS = "details.jsonl"
 RATINGS = ratings.FILE
 PAGE = "report.html"
 TABLES = ("table.md", "table.csv", "published.md", PAGE)
-LOCK = ".lock"
+LOCK = remote_lock.FILE
 
 SEALED = (MANIFEST, DOCUMENTS, SUMMARIES, SCORES, DETAILS, RATINGS)
 """What a comparison reads, and no one changes after the run."""
@@ -141,7 +144,7 @@ class RunFolder:
 
     def write_manifest(self, content: Manifest) -> None:
         """Write run.json, before anything else of the run is changed: what is sealed stays as it is."""
-        self._remove_seal()
+        files.remove(self.path / checksums.FILE)
         files.write_text(self.path / MANIFEST, content.json())
 
     def write_documents(
@@ -179,15 +182,17 @@ class RunFolder:
 
     def write_details(self, content: Iterable[Detail]) -> None:
         """Write details.jsonl, or remove it where there are no details."""
-        details.write_details(self.path / DETAILS, content)
+        with self.writing_details() as write:
+            write(content)
 
     def writing_details(self) -> AbstractContextManager[Callable[[Iterable[Detail]], None]]:
-        """Give what writes details.jsonl as details come; without any there is none."""
-        return details.writing_details(self.path / DETAILS)
+        """Return a context that gives what writes details.jsonl as details come; without any there is no file."""
+        return writing_lines(self.path / DETAILS, lines_codec(Detail))
 
     def write_ratings(self, content: Iterable[Rating]) -> None:
         """Write ratings.jsonl, or remove it where there are no ratings."""
-        ratings.write_ratings(self.path / RATINGS, content)
+        with writing_lines(self.path / RATINGS, lines_codec(Rating)) as write:
+            write(content)
 
     def write_table(self, name: str, text: str) -> None:
         """Write a table, or the page, under one of the names in TABLES."""
@@ -196,12 +201,6 @@ class RunFolder:
     def seal(self) -> None:
         """Write the checksums of a run whose files are all written."""
         checksums.write_checksums(self.path, (*SEALED, *TABLES))
-
-    def _remove_seal(self) -> None:
-        try:
-            (self.path / checksums.FILE).unlink(missing_ok=True)
-        except OSError as error:
-            raise RunError(f"{self.path / checksums.FILE}: cannot be removed: {error.strerror}") from None
 
 
 def sealed(folder: Path) -> bool:
@@ -238,7 +237,7 @@ def read_run(folder: Path, *, checked: bool = True) -> Run:
         summaries,
         scores,
         lambda: documents.read_documents(folder / DOCUMENTS),
-        lambda: details.read_details(folder / DETAILS),
+        lambda: read_lines(folder / DETAILS, lines_codec(Detail)),
         ids,
         lambda: ratings.read_ratings(
             folder / RATINGS, frozenset(entry.name for entry in record.systems), frozenset(ids)
@@ -271,15 +270,11 @@ def _summaries(folder: Path, record: Manifest, ids: Sequence[str] | None) -> Cal
         systems, known = {entry.name for entry in record.systems}, None if ids is None else frozenset(ids)
         seen = set()
         for number, each in enumerate(found, 1):
-            if each.system not in systems:
-                raise RunError(f"{file}, line {number}: system: {each.system!r} is not in the run")
-            if known is not None and each.document not in known:
-                raise RunError(f"{file}, line {number}: document: {each.document!r} is not in the run")
+            if fault := journal.misplaced(each, systems, known):
+                raise RunError(f"{file}, line {number}: {fault}")
             seen.add((each.system, each.document, each.draw))
             if len(seen) < number:
-                raise RunError(
-                    f"{file}, line {number}: a second summary of {each.document!r} by {each.system}, draw {each.draw}"
-                )
+                raise journal.doubled(file, number, each)
         return found
 
     return read

@@ -106,7 +106,7 @@ class StoredSummaries(Sequence[Summary]):
     """The summaries of a run's systems in its journal, in the order of systems, documents and draws."""
 
     def __init__(self, systems: Sequence[SummaryIndex]) -> None:
-        """Take the index of each system."""
+        """Take the index of each system, all of one journal."""
         self.systems = systems
 
     def __len__(self) -> int:
@@ -120,15 +120,15 @@ class StoredSummaries(Sequence[Summary]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Summary, ...]: ...
     def __getitem__(self, index: int | slice) -> Summary | tuple[Summary, ...]:
+        offsets = self._offsets()
         if isinstance(index, slice):
-            every = range(len(self))[index]
-            return tuple(self[place] for place in every)
-        place = range(len(self))[index]
-        for system in self.systems:
-            if place < len(system):
-                return system[place]
-            place -= len(system)
-        raise IndexError(index)
+            return tuple(self.systems[0].read(offsets[index]))
+        return next(self.systems[0].read(offsets[[index]]))
+
+    def _offsets(self) -> NDArray[np.int64]:
+        """Return where the line of each summary begins, in the order of the summaries."""
+        parts = [index.offsets[index.offsets >= 0] for index in self.systems]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def of_documents(self, start: int, stop: int) -> list[Summary]:
         """Return the summaries of the documents from place `start` to before `stop`: document by document."""
@@ -143,8 +143,7 @@ class StoredSummaries(Sequence[Summary]):
 
         Raises RunError when the disk does not take it; the journal then stays as it was.
         """
-        wanted = np.concatenate([index.offsets for index in self.systems]) if self.systems else np.zeros(0, np.int64)
-        if np.array_equal(wanted, _line_starts(file)):
+        if np.array_equal(self._offsets(), _line_starts(file)):
             return
         ends = array("q", [0])
         with files.replacing(file) as content:
@@ -181,14 +180,14 @@ def recovered(file: Path, systems: Mapping[str, int], places: Mapping[str, int])
     """
     indexes = {name: SummaryIndex(file, name, places, samples) for name, samples in systems.items()}
     bad: dict[int, str] = {}
-    for number, offset, text in journal.whole_lines(file):
+    for number, offset, text in journal.numbered_lines(file):
         try:
             summary = lines_codec(Summary).read(text)
-        except LineError as fault:
-            bad[number] = str(fault)
+        except LineError as damage:
+            bad[number] = str(damage)
             continue
-        if summary.system not in indexes or summary.document not in places:
-            bad[number] = journal.foreign(summary)
+        if fault := journal.misplaced(summary, indexes, places):
+            bad[number] = fault
         elif summary.error is None:
             indexes[summary.system].add(summary, offset)
     if not bad:
@@ -204,19 +203,16 @@ def indexed(file: Path, systems: Iterable[str], ids: Sequence[str]) -> dict[str,
     """
     places = {identifier: place for place, identifier in enumerate(ids)}
     indexes = {name: SummaryIndex(file, name, places) for name in systems}
-    for number, offset, text in journal.whole_lines(file):
+    for number, offset, text in journal.numbered_lines(file):
         try:
             summary = lines_codec(Summary).read(text)
-        except LineError as fault:
-            raise journal.damaged(file, number, str(fault)) from None
-        index = indexes.get(summary.system)
-        if index is None or summary.document not in places:
-            raise RunError(f"{file}, line {number}: {journal.foreign(summary)}")
+        except LineError as damage:
+            raise journal.damaged(file, number, str(damage)) from None
+        if fault := journal.misplaced(summary, indexes, places):
+            raise RunError(f"{file}, line {number}: {fault}")
+        index = indexes[summary.system]
         index.widen(summary.draw)
-        if index.offsets[index.slot(summary)] >= 0:
-            raise RunError(
-                f"{file}, line {number}: a second summary of {summary.document!r} by {summary.system}, "
-                f"draw {summary.draw}"
-            )
+        if index.has(summary.document, summary.draw):
+            raise journal.doubled(file, number, summary)
         index.add(summary, offset)
     return indexes

@@ -17,10 +17,12 @@ from typing import Any
 
 import msgspec
 
+from sumbench.errors import failure_line
 from sumbench.errors import failure_reason
 from sumbench.errors import one_line
 from sumbench.executors import messages
 from sumbench.executors.attempts import BrokenOffError
+from sumbench.executors.messages import ChunkBroken
 from sumbench.executors.messages import ImportModules
 from sumbench.executors.messages import LoadSystem
 from sumbench.executors.messages import Order
@@ -159,6 +161,8 @@ class ActorProcess:
             self._heard.put((time.monotonic(), f"its worker was lost: {why_lost(error)}"))
         except msgspec.MsgspecError as error:
             self._heard.put((time.monotonic(), f"what the system wrote is no summary: {error}"))
+        except Exception as error:  # noqa: BLE001 - a client that lost the cluster raises what it likes
+            self._heard.put((time.monotonic(), f"its worker was lost: {failure_line(error)}"))
 
 
 class _ServiceActor(OnNode):
@@ -174,7 +178,10 @@ class _ServiceActor(OnNode):
         """Carry out an order, for which the plug-in `files` are needed, and yield the replies as they come."""
 
         def work() -> None:
-            self._service.obey(_for_node(content, files))
+            try:
+                self._service.obey(_for_node(content, files))
+            except BaseException as error:  # noqa: BLE001 - nobody else learns how a thread ended
+                self._replies.put(ChunkBroken(f"its worker was ended: {failure_line(error)}"))
             self._replies.put(None)
 
         threading.Thread(target=work, daemon=True).start()
