@@ -32,8 +32,8 @@ def http_client(credentials: Collection[str]) -> "AsyncClient":
     """Return a client whose requests have the headers that HTTP needs, and those named in `credentials`.
 
     What the library would add of its own (the machine's system and versions, an organization from the environment) is
-    left out. Answers are read uncompressed, so that their size is what arrives. Reading more than MAX_BODY_BYTES of
-    an answer, be it an error's, raises SummarizerError.
+    left out. Answers are asked for uncompressed, and of what arrives no more than MAX_BODY_BYTES are read: a larger
+    answer, be it an error's, raises SummarizerError.
     """
     from httpx2 import AsyncClient
     from httpx2 import Timeout
