@@ -121,7 +121,7 @@ def test_chunks_are_filled_sentence_by_sentence() -> None:
 
 
 @pytest.mark.parametrize("text", [TEXT * 20, "the bridge and the council and " * 2000], ids=["sentences", "none"])
-def test_cutting_reads_a_text_a_few_times(text: str) -> None:
+def test_cutting_reads_a_text_a_few_times(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once for each of its sentences or parts, which for a book and a large context would take hours."""
     reader = Small(1000)
     read = 0
@@ -132,7 +132,7 @@ def test_cutting_reads_a_text_a_few_times(text: str) -> None:
         read += len(of)
         return spans(of)
 
-    reader.spans = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(reader, "spans", counted)
     assert len(long.chunks(reader, text, 1000)) > 5
     assert read < 40 * len(text)
 

@@ -68,7 +68,7 @@ def test_a_gpu_takes_more_texts_than_a_processor() -> None:
     assert memory.worthwhile_bytes("cuda", large) == 4 * large
 
 
-GROUPS = {
+GROUPS: dict[str, tuple[str, dict[str, tuple[int | str, int, int]], int | None]] = {
     "a container": ("0::/\n", {"": (3000, 1000, 200)}, 2200),
     "a job of slurm": ("0::/slurm/job_1/step_0\n", {"slurm": ("max", 9000, 0), "slurm/job_1": (5000, 900, 0)}, 4100),
     "the tightest": ("0::/a/b\n", {"a": (5000, 4000, 0), "a/b": (3000, 100, 0)}, 1000),
