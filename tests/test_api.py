@@ -114,7 +114,7 @@ def test_a_function_that_fails_costs_its_document(tmp_path: Path) -> None:
     assert result.failed
     errors = {(one.system, one.document): one.error for one in result.summaries if one.error}
     assert errors["fussy", "b"] == "ValueError: no ships"
-    assert errors["lambda", "a"] == "SummarizerError: it returned int where a text is wanted"
+    assert errors["lambda", "a"] == "it returned int where a text is wanted"
     assert len(errors) == 5
     assert result.verdict.startswith("fussy wrote no summary of 1 of 4 documents and lambda wrote no summary. ")
 

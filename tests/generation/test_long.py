@@ -1,12 +1,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
+import numpy as np
 import pytest
 
 from sumbench.errors import SummarizerError
 from sumbench.errors import UsageError
 from sumbench.generation import long
 from sumbench.generation.long import DialogueResult
+from sumbench.sentences import split
 from tests.generation import tiny
 
 TEXT = " ".join(f"The council met on day {day} and voted for bridge number {day}." for day in range(1, 41))
@@ -98,6 +102,39 @@ def test_chunks_are_of_about_the_same_size() -> None:
     reader = Small(200)
     sizes = [len(reader.spans(part)) for part in long.chunks(reader, TEXT, 200)]
     assert min(sizes) > max(sizes) / 2
+
+
+def test_chunks_are_filled_sentence_by_sentence() -> None:
+    """Each holds as many sentences as it takes to have its share of the tokens, and one less where those do not fit."""
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        limit = int(rng.integers(60, 160))
+        reader = Small(limit)
+        text = " ".join(f"The council met for {'x' * rng.integers(1, 50)}." for _ in range(30))
+        share = ceil(len(reader.spans(text)) / ceil(len(reader.spans(text)) / limit))
+        for part, after in pairwise(parts := long.chunks(reader, text, limit)):
+            size = len(reader.spans(part))
+            longer = f"{part} {split(after)[0]}"
+            assert size >= share or not reader.fits(longer)
+            assert len(split(part)) == 1 or len(reader.spans(part[: part.rindex(split(part)[-1])].strip())) < share
+        assert " ".join(parts) == text
+
+
+@pytest.mark.parametrize("text", [TEXT * 20, "the bridge and the council and " * 2000], ids=["sentences", "none"])
+def test_cutting_reads_a_text_a_few_times(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each of its sentences or parts, which for a book and a large context would take hours."""
+    reader = Small(1000)
+    read = 0
+    spans = reader.spans
+
+    def counted(of: str) -> Sequence[tuple[int, int]]:
+        nonlocal read
+        read += len(of)
+        return spans(of)
+
+    monkeypatch.setattr(reader, "spans", counted)
+    assert len(long.chunks(reader, text, 1000)) > 5
+    assert read < 40 * len(text)
 
 
 def test_a_sentence_that_does_not_fit_is_cut_and_all_of_it_is_shown() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sumbench.generation import memory
+from sumbench.generation.control_groups import free_in_groups
 from tests.generation import pairs
 from tests.generation import tiny
 
@@ -65,6 +66,42 @@ def test_a_gpu_takes_more_texts_than_a_processor() -> None:
     assert memory.worthwhile_bytes("cpu", small) == 4 * small
     assert memory.worthwhile_bytes("cuda", small) == memory.LAUNCHED
     assert memory.worthwhile_bytes("cuda", large) == 4 * large
+
+
+GROUPS: dict[str, tuple[str, dict[str, tuple[int | str, int, int]], int | None]] = {
+    "a container": ("0::/\n", {"": (3000, 1000, 200)}, 2200),
+    "a job of slurm": ("0::/slurm/job_1/step_0\n", {"slurm": ("max", 9000, 0), "slurm/job_1": (5000, 900, 0)}, 4100),
+    "the tightest": ("0::/a/b\n", {"a": (5000, 4000, 0), "a/b": (3000, 100, 0)}, 1000),
+    "more than allowed": ("0::/a\n", {"a": (1000, 1200, 0)}, 0),
+    "no limit": ("0::/a\n", {"a": ("max", 900, 0)}, None),
+    "no such group": ("0::/a\n", {}, None),
+    "version 1": ("9:cpu:/x\n4:memory:/docker/1\n", {"memory": (3000, 1000, 200), "x": (1, 1, 0)}, 2200),
+    "version 1 of the machine": ("4:cpu,memory:/job\n", {"memory": (2**63, 9, 0), "memory/job": (300, 200, 0)}, 100),
+}
+"""What /proc says of a process' groups, what each has of limit, use and dropped caches, and what is left of it."""
+
+
+@pytest.mark.parametrize("case", GROUPS)
+def test_the_limit_of_a_container_counts(tmp_path: Path, case: str) -> None:
+    """Memory that a machine has beyond it would be the end of the process: its own group's limit, or one around it."""
+    said, groups, left = GROUPS[case]
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text(said)
+    old = case.startswith("version 1")
+    for name, numbers in groups.items():
+        folder = tmp_path / "sys/fs/cgroup" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        names = ("memory.limit_in_bytes", "memory.usage_in_bytes") if old else ("memory.max", "memory.current")
+        for file, number in zip(names, numbers, strict=False):
+            (folder / file).write_text(f"{number}\n")
+        dropped = "total_inactive_file" if old else "inactive_file"
+        (folder / "memory.stat").write_text(f"cache 70\n{dropped} {numbers[2]}\n")
+    assert free_in_groups(tmp_path) == left
+
+
+def test_where_no_groups_are_there_is_no_limit(tmp_path: Path) -> None:
+    """As on other systems than Linux."""
+    assert free_in_groups(tmp_path) is None
 
 
 def test_a_limit_of_the_process_counts() -> None:

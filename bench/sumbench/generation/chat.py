@@ -105,8 +105,7 @@ class Chat:
         text = budget.trim_to_budget(written.text, self.length, cut=not ended, language=language)
         decode = self._decoder.text
         thought = count_thought_tokens(written.thoughts, tokens, decode, len(self._opening))
-        unfinished = written.nothing if written.thoughts.unfinished else ""
-        return Answer(text, len(tokens), seconds, thought, written.kept, unfinished)
+        return Answer(text, len(tokens), seconds, thought, written.kept, written.nothing)
 
     @cached_property
     def _decoder(self) -> OutputDecoder:

@@ -17,13 +17,12 @@ from typing import Any
 from typing import NamedTuple
 from uuid import uuid4
 
+from sumbench.weights.vocabularies import BLANK
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerBase
     from transformers import PreTrainedTokenizerFast
-
-BLANK = "▁"
-"""SentencePiece's character for a space."""
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 """How SentencePiece names a single byte of text."""

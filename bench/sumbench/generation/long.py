@@ -4,8 +4,10 @@ Each strategy is a generator, a dialogue with the model: it yields the texts to 
 returns the final summary with the token counts.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from collections.abc import Generator
+from collections.abc import Iterator
 from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
@@ -19,6 +21,9 @@ from sumbench.sentences import split
 
 HEAD_TAIL_SEPARATOR = "\n\n"
 """The separator of the two parts that `head-tail` keeps."""
+
+AHEAD = 64
+"""So many tokens more than a part of a sentence can have are read for it: where a text ends changes its last ones."""
 
 
 class InputWindow(Protocol):
@@ -133,20 +138,35 @@ def chunks(window: InputWindow, text: str, limit: int, language: str = "en") -> 
     if _within(window, text, limit):
         return [text]
     share = ceil(len(spans) / ceil(len(spans) / limit))
+    pieces = _pieces(window, text, limit, language)
     made: list[str] = []
-    start = end = 0
-    full = True
-    for piece_start, piece_end in _pieces(window, text, limit, language):
-        if not full and not _within(window, text[start:piece_end], limit):
-            made.append(text[start:end])
-            full = True
-        if full:
-            start = piece_start
-        end = piece_end
-        full = len(window.spans(text[start:end])) >= share
-        if full:
-            made.append(text[start:end])
-    return made if full else [*made, text[start:end]]
+    first = 0
+    while first < len(pieces):
+        start = pieces[first][0]
+
+        def full(last: int, start: int = start) -> bool:
+            """Tell whether a chunk has its share of the tokens with this last piece, or does not fit."""
+            chunk = text[start : pieces[last][1]]
+            return len(window.spans(chunk)) >= share or not window.fits(chunk)
+
+        last = _first(full, first, len(pieces))
+        if last == len(pieces) or (last > first and not _within(window, text[start : pieces[last][1]], limit)):
+            last -= 1
+        made.append(text[start : pieces[last][1]])
+        first = last + 1
+    return made
+
+
+def _first(holds: Callable[[int], bool], start: int, end: int) -> int:
+    """Return the first number from `start` on for which something `holds` that holds for all after it, too, else `end`.
+
+    It looks near the start first: asking takes as long as the text up to there.
+    """
+    low = high = start
+    step = 1
+    while high < end and not holds(high):
+        low, high, step = high + 1, high + step, 2 * step
+    return bisect_left(range(end), True, low, min(high, end), key=holds)  # noqa: FBT003 - what is looked for
 
 
 def _within(window: InputWindow, text: str, limit: int) -> bool:
@@ -164,14 +184,23 @@ def _pieces(window: InputWindow, text: str, limit: int, language: str) -> list[t
         position = start + len(sentence)
         if _within(window, sentence, limit):
             bounds.append((start, position))
-            continue
-        rest = 0
-        while rest < len(sentence):
-            # Leading white space can change the number of tokens, so it is left out.
-            rest += len(sentence[rest:]) - len(sentence[rest:].lstrip())
-            fit = keep_head(sentence[rest:], window.spans(sentence[rest:]), limit, window.fits)
-            # At least one character, or the loop would never end on a text without tokens.
-            step = max(len(fit.text), 1)
-            bounds.append((start + rest, start + rest + step))
-            rest += step
+        else:
+            bounds += [(start + first, start + last) for first, last in _parts(window, sentence, limit)]
     return bounds
+
+
+def _parts(window: InputWindow, sentence: str, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield the character bounds of the parts of a sentence that does not fit."""
+    ends = [end for _, end in window.spans(sentence)]
+    first = 0
+    while first < len(sentence):
+        # Leading white space can change the number of tokens, so it is left out.
+        first += len(sentence[first:]) - len(sentence[first:].lstrip())
+        # What lies far behind the part need not be read for it.
+        ahead = bisect_left(ends, first) + 2 * limit + AHEAD
+        rest = sentence[first : ends[ahead] if ahead < len(ends) else None]
+        fit = keep_head(rest, window.spans(rest), limit, window.fits)
+        # At least one character, or the loop would never end on a text without tokens.
+        last = first + max(len(fit.text), 1)
+        yield first, last
+        first = last

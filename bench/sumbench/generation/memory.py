@@ -4,6 +4,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sumbench.generation.control_groups import free_in_groups
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedConfig
@@ -67,6 +69,8 @@ def free_bytes(device: "torch.device") -> int:
     import psutil
 
     available = psutil.virtual_memory().available
+    if (left := free_in_groups()) is not None:
+        available = min(available, left)
     try:
         import resource
     except ImportError:

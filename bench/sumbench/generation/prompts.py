@@ -132,7 +132,8 @@ def _filled(part: str, document: str, length: Length) -> str:
 def prompt_file_text(file: Path) -> str:
     """Return the text of a prompt's file; raise SummarizerError for one that cannot be read."""
     try:
-        return file.read_text(encoding="utf-8")
+        # Editors on Windows begin a file with a byte order mark, which no model must see.
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"prompt {file}: cannot be read: {error}"
         raise SummarizerError(msg) from error

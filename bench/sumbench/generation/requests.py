@@ -27,8 +27,7 @@ class Answer(NamedTuple):
     """What a model wrote: the summary (one sentence a line), the number of all its tokens, its share of the seconds.
 
     `thought_tokens` are those of the tokens that are thoughts. `raw` is all that was written, where thoughts or what is
-    wrapped around a summary were taken off it. `unfinished` says why there is no summary where the thoughts never
-    ended, and is empty otherwise.
+    wrapped around a summary were taken off it. `nothing` says why there is no summary in it; empty where there is one.
     """
 
     text: str
@@ -36,7 +35,7 @@ class Answer(NamedTuple):
     seconds: float
     thought_tokens: int = 0
     raw: str | None = None
-    unfinished: str = ""
+    nothing: str = ""
 
 
 class RequestQueue:

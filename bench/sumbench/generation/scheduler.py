@@ -9,6 +9,7 @@ from dataclasses import field
 
 from sumbench.errors import EmptyAnswerError
 from sumbench.errors import failure_kind
+from sumbench.errors import failure_reason
 from sumbench.generation.batching import Batcher
 from sumbench.generation.long import Dialogue
 from sumbench.generation.long import DialogueResult
@@ -61,8 +62,8 @@ class _Scheduler:
         job.thought_tokens += answer.thought_tokens
         job.seconds += answer.seconds
         job.raw = answer.raw
-        if answer.unfinished:
-            self._fail(job, EmptyAnswerError(answer.unfinished))
+        if answer.nothing:
+            self._fail(job, EmptyAnswerError(answer.nothing))
             return []
         received = [answer.text for answer in job.answers if answer is not None]
         return [] if len(received) < len(job.answers) else self._advance(job, received)
@@ -83,12 +84,8 @@ class _Scheduler:
                 for number, text in enumerate(texts, job.asked + 1)
             ]
         except StopIteration as end:
-            seen = end.value
             job.seconds += time.perf_counter() - before
-            if not seen.summary:
-                self._fail(job, EmptyAnswerError(_nothing(job)))
-                return []
-            self._finish(job, seen)
+            self._finish(job, end.value)
         except Exception as error:  # noqa: BLE001 - a document that fails is a result, and the run goes on
             job.seconds += time.perf_counter() - before
             self._fail(job, error)
@@ -116,20 +113,13 @@ class _Scheduler:
 
     def _fail(self, job: _Job, error: Exception) -> None:
         self._pending = {request: asked for request, asked in self._pending.items() if asked[0] is not job}
-        reason = f"{type(error).__name__}: {error}"
+        reason = failure_reason(error)
         document, draw = job.document.id, job.draw
         counts = (None, None, job.tokens)
         kind = failure_kind(error)
         self._finished.append(
             Summary(document, self._name, "", *counts, job.seconds, reason, draw, kind, job.thought_tokens, job.raw)
         )
-
-
-def _nothing(job: _Job) -> str:
-    """Say why a model's answer holds no summary."""
-    if job.thought_tokens:
-        return "the model wrote its thoughts and no summary: give more max_new_tokens="
-    return "the model wrote nothing" if job.raw is None else "the model wrote nothing but a preamble"
 
 
 def scheduled_summarizer(

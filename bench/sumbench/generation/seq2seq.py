@@ -4,7 +4,6 @@ Encoded alone, a document needs no padding. That saves work, and its encoding is
 whose attention depends on the padded length (BigBird's blocks, the windows of LED and LongT5).
 """
 
-import math
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -82,20 +81,26 @@ class Seq2SeqTask:
     mark: LanguageMarker
     clean: bool = False
 
+    @property
+    def max_new_tokens(self) -> int:
+        """The most tokens that are written; transformers' `max_length` counts the decoder's start token among them."""
+        return int(self.settings.max_new_tokens or self.settings.max_length - 1)
+
     def answer(self, tokens: Sequence[int], language: str, seconds: float) -> Answer:
         """Return the answer for a decoder's output tokens (special ones included, the start token not)."""
         stops: Any = self.settings.eos_token_id
         ends = {self.tokenizer.pad_token_id, self.tokenizer.eos_token_id}
         ends.update(stops if isinstance(stops, list) else [stops])
         read = read_written(self._decoded(tokens), clean=self.clean)
-        written = sum(token not in ends for token in tokens) + 1
+        # The end of the text is a token, too; where the limit cut the text off, it has none.
+        written = min(sum(token not in ends for token in tokens) + 1, self.max_new_tokens)
         if self.length is None:
             text = one_a_line(split(read.text, language))
         else:
-            cut = self.length.words is not None and written >= (self.settings.max_new_tokens or math.inf)
+            cut = self.length.words is not None and written == self.settings.max_new_tokens
             text = budget.trim_to_budget(read.text, self.length, cut=cut, language=language)
         thought = count_thought_tokens(read.thoughts, tokens, self._decoded)
-        return Answer(text, written, seconds, thought, read.kept, read.nothing if read.thoughts.unfinished else "")
+        return Answer(text, written, seconds, thought, read.kept, read.nothing)
 
     def _decoded(self, tokens: Sequence[int]) -> str:
         return self._decoder.text(tokens).replace(NEWLINE, "\n")

@@ -13,6 +13,7 @@ from typing import ClassVar
 from typing import NamedTuple
 
 from sumbench.errors import failure_kind
+from sumbench.errors import failure_reason
 from sumbench.options import plain
 from sumbench.plugins import provenance
 from sumbench.records import Document
@@ -119,7 +120,7 @@ def one_by_one(name: str, write: Callable[[Document], Draft]) -> Summarizer:
                 draft = write(document)
             except Exception as failure:  # noqa: BLE001 - a document that fails is a result, and the run goes on
                 draft = Draft("", 0, 0, 0)
-                error, kind = f"{type(failure).__name__}: {failure}", failure_kind(failure)
+                error, kind = failure_reason(failure), failure_kind(failure)
             seconds = time.perf_counter() - start
             yield Summary(document.id, name, *draft, seconds=seconds, error=error, failure=kind)
 

@@ -167,7 +167,7 @@ class Endpoint(Described):
             "options": length.told({option: getattr(self, option) for option in _DECODING}),
             "server": server_name(self.addresses[0]),
             "prompt": prompts.read_prompt(self.prompt).fingerprint,
-            "tokenizer": sha256(own) if (own := Path(self.tokenizer) / inputs.TOKENIZER_FILE).is_file() else None,
+            "tokenizer": None if self._own_tokenizer is None else sha256(self._own_tokenizer),
         }
 
     def load(self, context: Context) -> Summarizer:
@@ -219,6 +219,12 @@ class Endpoint(Described):
     def _tokenizer(self, context: Context) -> "Tokenizer | None":
         if not (self.tokenizer and self.max_input_tokens):
             return None
-        own = Path(self.tokenizer)
-        folder = own if (own / inputs.TOKENIZER_FILE).is_file() else context.store.folder(self.tokenizer)
+        own = self._own_tokenizer
+        folder = context.store.folder(self.tokenizer) if own is None else own.parent
         return inputs.load_tokenizer_file(self.name, folder)
+
+    @property
+    def _own_tokenizer(self) -> Path | None:
+        """The tokenizer.json of a folder of the user's own; None where none is given, or the store has it."""
+        file = Path(self.tokenizer) / inputs.TOKENIZER_FILE
+        return file if self.tokenizer and file.is_file() else None

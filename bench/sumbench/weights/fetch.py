@@ -120,6 +120,10 @@ def _from_shared(layout: StoreLayout, name: str, folder: str, staging: Path) -> 
         _reporting_size(staging, advance),
     ):
         shared.fetch_files(layout.shared, folder, kept, staging)
+    if layout.trusts(name) and code.missing_code(staging):
+        # Put there by somebody who did not trust the model's code.
+        shutil.rmtree(staging)
+        return None
     if model is not None and model.format != "gguf":
         _check(model, staging)
     return kept.origin
@@ -164,11 +168,9 @@ def _deliver(model: Model, source: WeightsSource, download: Path) -> str:
 
 def _from_repository(source: HubSource, files: Collection[str], download: Path) -> str:
     """Fetch `files` (none: all that a model needs) from the hub, and return their origin with its commit."""
-    if files and source.revision:
-        hub.download_files(hub.Snapshot(source.repository, source.revision, {}), files, download)
-        return str(source)
     if files:
-        snapshot = hub.resolve_snapshot(source.repository, None)
+        # This asks once, where a download would ask again and again: without a hub, the next source is tried at once.
+        snapshot = hub.resolve_snapshot(source.repository, source.revision or None)
     else:
         snapshot, files = hub.find_snapshot(source.repository, source.revision or None)
     hub.download_files(snapshot, files, download)

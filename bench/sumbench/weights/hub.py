@@ -19,6 +19,9 @@ CONFIGURATION = frozenset({".json", ".txt", ".jinja", ".model", ".vocab"})
 
 WEIGHTS = ".safetensors"
 
+PICKLED = "no safetensors weights, and pickled ones are not loaded: they can run code"
+"""Why a repository or a folder is refused: "it has …"."""
+
 CONVERTER = "SFconvertbot"
 """The hub's own account that proposes safetensors to repositories which hold pickles."""
 
@@ -119,8 +122,7 @@ def snapshot_model_files(snapshot: Snapshot, *, with_code: bool = False) -> list
     kept = CONFIGURATION | {WEIGHTS} | ({code.SUFFIX} if with_code else set())
     files = [file for file in snapshot.sizes if _belongs(PurePosixPath(file), kept)]
     if not _safe(snapshot):
-        msg = f"{snapshot.repository} has no safetensors weights, and pickled ones are not loaded: they can run code"
-        raise WeightsError(msg)
+        raise WeightsError(f"{snapshot.repository} has {PICKLED}")
     return files
 
 

@@ -44,6 +44,11 @@ class StoreLayout:
         msg = f"{hint}; or name a folder, or OWNER/NAME on the hub"
         raise WeightsError(msg)
 
+    def name_of(self, folder: Path) -> str:
+        """Return the name that a model's folder in the store tells (of a revision, slashes are not told)."""
+        name = folder.name
+        return name if name in self.models or manifest.DERIVED_MARK in name else name.replace("--", "/", 1)
+
     def is_local(self, name: str) -> bool:
         """Tell whether `name` is a local folder outside the store, and not a catalog model."""
         return bool(name) and name not in self.models and Path(name).is_dir()

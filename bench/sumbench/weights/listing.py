@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sumbench.errors import WeightsError
 from sumbench.weights.catalog import Model
 from sumbench.weights.licences import accepted_licences
 from sumbench.weights.store import Store
@@ -46,7 +47,16 @@ def list_models(store: Store) -> list[ListedModel]:
         for model in store.models.values()
     ]
     others = [name for name in store.names() if name not in store.models]
-    return known + [ListedModel(name, "", "", None, installed=True, description=store.origin(name)) for name in others]
+    return known + [
+        ListedModel(name, "", "", None, installed=True, description=_origin(store, name)) for name in others
+    ]
+
+
+def _origin(store: Store, name: str) -> str:
+    try:
+        return store.origin(name)
+    except WeightsError:
+        return "damaged: sumbench weights verify says how"
 
 
 def _described(model: Model, *, agreed: bool) -> str:
@@ -62,8 +72,6 @@ def _described(model: Model, *, agreed: bool) -> str:
 
 def find_damaged_models(store: Store, names: list[str]) -> list[str]:
     """Verify the named models (none named: all in the store); return a message for each that is damaged."""
-    from sumbench.errors import WeightsError
-
     faults = []
     for name in names or store.names():
         try:

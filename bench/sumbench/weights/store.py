@@ -53,7 +53,7 @@ class Store(StoreLayout):
             local.check_local_model(Path(name))
             return Path(name)
         folder = self.model_folder(name)
-        if manifest.read_weights_manifest(folder) is None or (self.trusts(name) and code.missing_code(folder)):
+        if self._recorded(name) is None or (self.trusts(name) and code.missing_code(folder)):
             if self.offline:
                 flag = f"--trust-remote-code {name} " if self.trusts(name) else ""
                 msg = f"weights {name!r} are not in the store {self.home}, and nothing is fetched offline: "
@@ -94,7 +94,7 @@ class Store(StoreLayout):
 
     def installed(self, name: str) -> bool:
         """Tell whether the model `name` is in the store or local (not whether its files are intact)."""
-        return self.is_local(name) or manifest.read_weights_manifest(self.model_folder(name)) is not None
+        return self.is_local(name) or (self.model_folder(name) / manifest.MANIFEST_FILE).is_file()
 
     def verify(self, name: str) -> None:
         """Hash every file of the stored model `name`; raise WeightsError for the first that is missing or changed.
@@ -110,10 +110,7 @@ class Store(StoreLayout):
     def _check(self, name: str, hasher: manifest.Hasher) -> None:
         folder, kept = self.model_folder(name), self._manifest(name)
         if fault := self._unlike_catalog(name, kept) or manifest.find_damage(folder, kept, hasher):
-            pull = f"fetch them again: sumbench weights pull {name}"
-            mend = "the next run makes them again" if manifest.DERIVED_MARK in name else pull
-            msg = f"weights {name!r} are damaged: {folder / fault}; {mend}"
-            raise WeightsError(msg)
+            raise _damaged(name, folder / fault)
 
     def _unlike_catalog(self, name: str, kept: manifest.WeightsManifest) -> str | None:
         """Return which file of a stored model is not recorded with the catalog's sha256, None where all are."""
@@ -127,15 +124,33 @@ class Store(StoreLayout):
 
     def names(self) -> list[str]:
         """Return the names of all models in the store, sorted."""
-        kept = (
-            manifest.read_weights_manifest(file.parent)
-            for file in self.home.glob(f"weights/*/{manifest.MANIFEST_FILE}")
-        )
-        return sorted(found.name for found in kept if found)
+        return sorted(_name(self, file.parent) for file in self.home.glob(f"weights/*/{manifest.MANIFEST_FILE}"))
 
     def _manifest(self, name: str) -> manifest.WeightsManifest:
-        kept = manifest.read_weights_manifest(self.model_folder(name))
+        kept = self._recorded(name)
         if kept is None:
             msg = f"weights {name!r} are not in the store {self.home}: sumbench weights pull {name}"
             raise WeightsError(msg)
         return kept
+
+    def _recorded(self, name: str) -> manifest.WeightsManifest | None:
+        """Return the manifest of a stored model, None where there is none; raise WeightsError for a damaged one."""
+        try:
+            return manifest.read_weights_manifest(self.model_folder(name))
+        except WeightsError as error:
+            raise _damaged(name, error) from error
+
+
+def _name(layout: StoreLayout, folder: Path) -> str:
+    """Return the name of a stored model: the recorded one, else the one that its folder tells."""
+    try:
+        kept = manifest.read_weights_manifest(folder)
+    except WeightsError:
+        kept = None
+    return kept.name if kept else layout.name_of(folder)
+
+
+def _damaged(name: str, fault: object) -> WeightsError:
+    pull = f"fetch them again: sumbench weights pull {name}"
+    mend = "the next run makes them again" if manifest.DERIVED_MARK in name else pull
+    return WeightsError(f"weights {name!r} are damaged: {fault}; {mend}")

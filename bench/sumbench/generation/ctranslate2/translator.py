@@ -26,25 +26,25 @@ SUPPORTED_SETTINGS = frozenset(
 """The settings that change plain decoding and are supported here."""
 
 
-def translator_options(name: str, settings: "GenerationConfig") -> dict[str, Any]:
-    """Translate settings of transformers' `generate` to ctranslate2's.
+def translator_options(name: str, task: Seq2SeqTask) -> dict[str, Any]:
+    """Translate a task's settings of transformers' `generate` to ctranslate2's.
 
     Its beam search ends as soon as `num_beams` summaries have ended, which is early_stopping=True; and where n-grams
     must not repeat, it shares the probability of those left out among the others, so beams can go another way.
     Greedy decoding and plain beam search are the same. Raises SummarizerError for unsupported settings.
     """
-    if unknown := [one for one in decoding.changed_settings(settings) if one not in SUPPORTED_SETTINGS]:
-        msg = f"{name}: ctranslate2 does not decode with {unknown[0]}, which is asked for"
+    settings = task.settings
+    if lacking := [one for one in decoding.changed_settings(settings) if one not in SUPPORTED_SETTINGS]:
+        msg = f"{name}: ctranslate2 does not decode with {lacking[0]}, which is asked for"
         raise SummarizerError(f"{msg}; leave out backend=ctranslate2")
     translated = {one: value for one in SHARED_SETTINGS if (value := getattr(settings, one, None)) is not None}
-    # transformers' max_length counts the decoder's start token, its max_new_tokens the end-of-text token.
-    most = settings.max_new_tokens or settings.max_length - 1
+    # transformers' min_length counts the decoder's start token, its max_new_tokens the end-of-text token.
     least = settings.min_new_tokens or max((settings.min_length or 0) - 1, 0)
     forced = settings.forced_eos_token_id is not None
     return {
         **translated,
         "beam_size": settings.num_beams or 1,
-        "max_decoding_length": max(most - forced, 1),
+        "max_decoding_length": max(task.max_new_tokens - forced, 1),
         "min_decoding_length": least,
     }
 
@@ -59,7 +59,7 @@ def _decoder_start_token(settings: "GenerationConfig") -> int | None:
 
 def ctranslate2_seq2seq_backend(name: str, translator: Any, task: Seq2SeqTask) -> Backend:  # noqa: ANN401 - it has no types
     """Return a back end that does the `task` with a converted model."""
-    translated = translator_options(name, task.settings)
+    translated = translator_options(name, task)
     names: Any = task.tokenizer.convert_ids_to_tokens
     prefix = [
         names(one)

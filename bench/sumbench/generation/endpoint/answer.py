@@ -108,14 +108,6 @@ def read_json(body: bytes) -> object:
         raise SummarizerError(f"the server answered with damaged JSON: {_body_excerpt(body)}") from None
 
 
-def served_models(content: object) -> list[str]:
-    """Return the ids in a server's list of models; none where it is no such list."""
-    match content:
-        case {"data": [*entries]}:
-            return [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
-    return []
-
-
 def error_reason(body: object) -> str:
     """Return the reason in a server's error body, in one line."""
     match body:

@@ -126,14 +126,20 @@ class Replicas:
         return max(0.0, min(moments, default=0.0) - self.clock())
 
     def pick(self) -> Replica:
-        """Return the least busy address; one that failed, the first to come back, where there is no other."""
+        """Return the least busy address; one that failed, the first to come back, where there is no other.
+
+        Raises HopelessError where all are given up.
+        """
         now = self.clock()
+        asked = [each for each in self.all if not each.lost]
+        if not asked:
+            raise HopelessError(self.all[-1].lost)
 
         def order(replica: Replica) -> tuple[bool, float, int, int]:
             away = max(replica.paused, replica.aside)
             return away > now, away if away > now else 0.0, replica.under_way, replica.answered + replica.failed
 
-        return min((each for each in self.all if not each.lost), key=order)
+        return min(asked, key=order)
 
     def note(self, replica: Replica, failure: PassingError) -> None:
         """Take note of a failure; warn where the address is set aside for it."""
@@ -142,8 +148,9 @@ class Replicas:
 
     def give_up(self, replica: Replica, failure: SummarizerError) -> bool:
         """Give an address up for good, and say so; return whether there is another one."""
-        replica.lost = str(failure)
-        if left := any(not each.lost for each in self.all):
+        known, replica.lost = replica.lost, replica.lost or str(failure)
+        left = any(not each.lost for each in self.all)
+        if left and not known:
             self.warn(replica, "not asked any more", failure)
         return left
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from sumbench.errors import SummarizerError
+from sumbench.errors import failure_reason
 from sumbench.generation.endpoint.answer import ChatCompletion
 from sumbench.generation.endpoint.client import Client
 from sumbench.generation.endpoint.client import Server
@@ -112,7 +113,7 @@ class ServerSession:
 
     def reason(self, failure: Exception) -> str:
         """Return why a request failed, in one line without the key."""
-        return self.server.redacted(_failure_reason(failure))
+        return self.server.redacted(failure_reason(failure))
 
     def learn(self, failure: Exception) -> None:
         """Give the server up after a permanent failure, and after several requests in a row without a connection."""
@@ -133,7 +134,7 @@ def check_server(server: Server, retries: int, seed: int) -> None:
     """Raise SummarizerError when the server is not reachable or does not accept the key."""
     (failure,) = _greeted([server], retries, seed)
     if failure is not None:
-        raise SummarizerError(server.redacted(_failure_reason(failure))) from None
+        raise SummarizerError(server.redacted(failure_reason(failure))) from None
 
 
 def check_replicas(replicas: Replicas, retries: int, seed: int) -> None:
@@ -145,9 +146,9 @@ def check_replicas(replicas: Replicas, retries: int, seed: int) -> None:
     failed = [(replica, failure) for replica, failure in found if failure is not None]
     wrong = [each for each in failed if not isinstance(each[1], (AbsentError, PassingError))]
     for replica, failure in wrong or (failed if len(failed) == len(found) else []):
-        raise SummarizerError(replica.server.redacted(_failure_reason(failure)))
+        raise SummarizerError(replica.server.redacted(failure_reason(failure)))
     for replica, failure in failed:
-        replica.in_a_row, absent = FAILURES - 1, PassingError(_failure_reason(failure))
+        replica.in_a_row, absent = FAILURES - 1, PassingError(failure_reason(failure))
         replicas.note(replica, absent)
 
 
@@ -199,7 +200,3 @@ async def with_retries(
             throttle.answered(begun)
             return answer
     raise AssertionError
-
-
-def _failure_reason(failure: Exception) -> str:
-    return str(failure) if isinstance(failure, SummarizerError) else f"{type(failure).__name__}: {failure}"
