@@ -118,6 +118,15 @@ def test_wrong_options_are_one_line(repository: Path, options: str, says: str) -
     assert "\n" not in str(caught.value)
 
 
+def test_offline_the_hub_is_not_asked(repository: Path) -> None:
+    """A data set there, or a preset of one, is one line; a copy is read as ever."""
+    with pytest.raises(CorpusError, match=r"hub:owner/talks: is on the hub, and nothing is fetched offline: .*hub:DIR"):
+        open_corpus("hub:owner/talks", offline=True)
+    with pytest.raises(CorpusError, match=r"xsum: is on the hub, and nothing .* name it xsum,path=DIR"):
+        open_corpus("xsum", offline=True)
+    assert open_corpus(f"hub:{repository},config=plain", offline=True).documents
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

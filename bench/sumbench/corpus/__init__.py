@@ -59,17 +59,23 @@ Check = Callable[[Sequence[Document]], None]
 """Raises CorpusError for documents that something cannot work with."""
 
 
-def open_corpus(name: str, selection: Selection | None = None, full_corpus_checks: Sequence[Check] = ()) -> Corpus:
+def open_corpus(
+    name: str,
+    selection: Selection | None = None,
+    full_corpus_checks: Sequence[Check] = (),
+    *,
+    offline: bool = False,
+) -> Corpus:
     """Read the corpus that `name` means, or what the selection leaves of it.
 
     `name` is a preset, a folder of articles, a table (also a pattern for tables, a folder of a table's parts, a pipe),
     the folder of a run, whose documents are taken, `hub:NAME`, or a plug-in's corpus, with options behind it
     (`NAME[,key=value…]`). A path wins over a preset or plug-in of the same name only when it is written as one
     (`./references`). Where the selection takes a part, the `full_corpus_checks` see all documents first; if one fails
-    on all of them, it is tried on the selected part alone. Raises CorpusError for what cannot be read, UsageError for
-    invalid options.
+    on all of them, it is tried on the selected part alone. `offline` fetches nothing from the hub. Raises CorpusError
+    for what cannot be read, UsageError for invalid options.
     """
-    source = open_source(name)
+    source = open_source(name, offline=offline)
     selection = selection or Selection()
     checks = full_corpus_checks if selection != Selection(seed=selection.seed) else ()
     if checks or selection.by_language:
@@ -96,12 +102,12 @@ def _pass(check: Check, documents: Sequence[Document], part: Sequence[Document])
             raise error from None
 
 
-def open_source(name: str, *, strict: bool = True) -> Source:
+def open_source(name: str, *, strict: bool = True, offline: bool = False) -> Source:
     """Open the corpus that `name` means; documents are read only when the source is iterated.
 
     References of tables and of the hub's data sets that have no line breaks are split into sentences, unless preset
     or options say how their sentences are separated. Without `strict`, documents and references may be missing or
-    empty.
+    empty. `offline` fetches nothing from the hub.
     """
     spec = specs.parse_spec(name)
     if is_address(spec.name):
@@ -111,9 +117,9 @@ def open_source(name: str, *, strict: bool = True) -> Source:
     if spec.name in SHIPPED:
         return _shipped(spec, SHIPPED[spec.name])
     if spec.name in presets():
-        return _preset(spec, presets()[spec.name], strict=strict)
+        return _preset(spec, presets()[spec.name], strict=strict, offline=offline)
     if spec.name.startswith(HUB_PREFIX):
-        return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict))
+        return hub.open_dataset(spec, spec.reader(sentences=SPLIT, strict=strict), offline=offline)
     if spec.name in plugin.REGISTRY:
         return plugin.opened(spec, strict=strict)
     return _path(name, spec, strict=strict)
@@ -160,7 +166,7 @@ def _table(spec: Spec, *, strict: bool) -> Source:
     return Source(rows.table_name(spec.name), documents, str(spec), notes=notes)
 
 
-def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
+def _preset(spec: Spec, preset: Preset, *, strict: bool, offline: bool) -> Source:
     if not preset.hub and "path" not in spec.options:
         raise CorpusError(f"{preset.name}: is not on the hub: {preset.get}")
     options = {**preset.options, **spec.options}
@@ -171,7 +177,8 @@ def _preset(spec: Spec, preset: Preset, *, strict: bool) -> Source:
             raise UsageError(f"corpus {spec}: say which language with config=…: there are {known}")
         options.setdefault("language", preset.languages[config])
     full = Spec(HUB_PREFIX + (preset.hub or preset.name), options)
-    source = hub.open_dataset(full, full.reader(sentences=SPLIT, strict=strict), copy=f"{preset.name},path=DIR")
+    reader, copy = full.reader(sentences=SPLIT, strict=strict), f"{preset.name},path=DIR"
+    source = hub.open_dataset(full, reader, copy=copy, offline=offline)
     found = specs.parse_spec(source.spec).options
     pinned = {key: found[key] for key in ("folder", "revision", "split") if key in found}
     return replace(source, name=preset.label(spec.options), spec=str(Spec(preset.name, {**spec.options, **pinned})))

@@ -22,12 +22,14 @@ CONVERTED = "refs/convert/parquet"
 """The branch in which the hub keeps parquet files of data sets that are published as a script."""
 
 
-def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR") -> Source:
+def open_dataset(
+    spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFIX}DIR", offline: bool = False
+) -> Source:
     """Open the data set that `hub:NAME` names, at one commit; its rows are fetched as they are read.
 
     NAME is `owner/name` on the hub, or a folder with a copy of such a repository or with what `save_to_disk` wrote.
-    The default split is `test`. `copy` is how the user would name a copy in the folder DIR, for error messages. Raises
-    CorpusError, which says what to do, where the data set is not available.
+    The default split is `test`. `copy` is how the user would name a copy in the folder DIR, for error messages.
+    `offline` asks the hub for nothing. Raises CorpusError, which says what to do, where the data set is not available.
     """
     name = spec.name.removeprefix(HUB_PREFIX)
     home = spec.options.get("path", name)
@@ -36,6 +38,8 @@ def open_dataset(spec: Spec, reader: DocumentReader, *, copy: str = f"{HUB_PREFI
     else:
         if name.count("/") > 1 or name.startswith((".", "~", "/")) or "path" in spec.options:
             raise CorpusError(f"{spec}: {home}: no such folder")
+        if offline:
+            raise CorpusError(f"{spec.name}: is on the hub, and nothing is fetched offline: {_bring(name, copy)}")
         spec, found = _remote(name, _pinned(name, spec, copy))
         split, rows = _split(spec, found)
     spec = Spec(spec.name, {**spec.options, "split": split})
@@ -68,10 +72,14 @@ def _pinned(name: str, spec: Spec, copy: str) -> Spec:
         raise CorpusError(f"{spec}: the hub's data set {name} has no revision {revision}") from None
     except Exception as error:  # noqa: BLE001 - whatever the network does, the way out is the same
         raise CorpusError(
-            f"{spec.name}: the hub cannot be reached ({_reason(error)}): where it can, run `hf download {name} "
-            f"--repo-type dataset --local-dir DIR`, bring DIR here, and name it {copy}"
+            f"{spec.name}: the hub cannot be reached ({_reason(error)}): {_bring(name, copy)}"
         ) from None
     return Spec(spec.name, {**spec.options, "revision": str(info.sha or revision)})
+
+
+def _bring(name: str, copy: str) -> str:
+    download = f"hf download {name} --repo-type dataset --local-dir DIR"
+    return f"where it can be reached, run `{download}`, bring DIR here, and name it {copy}"
 
 
 def _remote(name: str, spec: Spec) -> tuple[Spec, Any]:

@@ -137,7 +137,7 @@ def plan(
     _refuse_shared_pipes(named, systems, request.ids)
     names = device_names(request.device)
     part = None if request.shard is None else Shard.parse(request.shard)
-    corpus, systems = _open_corpus(named, selection, systems, given.language)
+    corpus, systems = _open_corpus(named, selection, systems, given.language, offline=store.offline)
     shard = None if part is None else shard_of(corpus, part)
     corpus = corpus if shard is None else shard.corpus
     check_documents(metrics, corpus.documents)
@@ -174,6 +174,8 @@ def _open_corpus(
     selection: Selection,
     systems: Sequence[System],
     language: str,
+    *,
+    offline: bool,
 ) -> tuple[Corpus, list[System]]:
     """Open the corpus (a name, or objects that make one), and join the files of outputs among the systems with it.
 
@@ -189,7 +191,7 @@ def _open_corpus(
         joined[system.name] = system.joined(documents, files)
 
     if isinstance(named, str):
-        corpus = open_corpus(named, selection, [partial(join, system) for system in made])
+        corpus = open_corpus(named, selection, [partial(join, system) for system in made], offline=offline)
     else:
         corpus = corpus_of(named, selection, reader=DocumentReader(sentences=SPLIT, language=language))
     for system in made:
