@@ -44,7 +44,10 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     out: str | Path | None = None,
     cache: bool = True,
     texts: bool = True,
-    workers: int = 1,
+    executor: str = "local",
+    workers: int | None = None,
+    ray_address: str | None = None,
+    gpus_per_worker: float | None = None,
     timeout: float | None = None,
     load_timeout: float | None = None,
     memory_limit: float | None = None,
@@ -78,7 +81,10 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
         out: The run's folder; None for a new one in `results/`. A part of the same run that it holds is gone on with.
         cache: Reuse summaries of earlier runs, and keep these.
         texts: Keep the documents' texts in the run's folder.
-        workers: Processes that share a system's documents.
+        executor: "local", or "ray" for a cluster.
+        workers: Processes that share a system's documents; None for one (on Ray two).
+        ray_address: Ray's cluster, `"auto"` or `"HOST:PORT"`; None for one on this machine, for this run.
+        gpus_per_worker: GPUs of each of Ray's workers with a model; a part of one is allowed.
         timeout: The seconds that a document may take.
         load_timeout: The seconds that loading may take; None for ten times `timeout` (30 at least), or an hour.
         memory_limit: The gigabytes that a system's process may use.
@@ -100,6 +106,7 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     from sumbench.jobs.policy import Policy
     from sumbench.jobs.policy import checked_limits
     from sumbench.jobs.policy import checked_workers
+    from sumbench.jobs.policy import chosen_cluster
     from sumbench.jobs.run import run as carry_out
     from sumbench.progress import on_stderr
     from sumbench.runs.cache import summary_cache
@@ -109,7 +116,8 @@ def run(  # noqa: PLR0913 - each is a choice of the user's
     policy = Policy(
         **checked_limits(timeout, load_timeout, memory_limit),
         fail_fast=fail_fast,
-        workers=checked_workers(workers),
+        workers=checked_workers(1 if workers is None else workers),
+        cluster=chosen_cluster(executor, ray_address, workers, gpus_per_worker),
         cache=summary_cache(store.home) if cache else None,
     )
     request, given = run_request(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import sumbench
 from sumbench.cli import main
 from sumbench.errors import UsageError
 from sumbench.executors import messages
@@ -108,6 +109,21 @@ def test_a_run_on_a_cluster_is_the_run_of_this_machine(
     assert {detail.content["process"] for detail in read_run(tmp_path / "here").details} == {os.getpid()}
     assert os.getpid() not in {detail.content["process"] for detail in read_run(tmp_path / "there").details}
     capsys.readouterr()
+
+
+def test_python_runs_on_a_cluster_too(executor: RayExecutor, tmp_path: Path) -> None:
+    """`executor="ray"` makes the same scores; what goes with it alone is refused by its name otherwise."""
+    del executor
+    rows = [{"id": name, "document": f"One {name}. Two.\nThree.", "reference": f"{name} two."} for name in "abc"]
+    here = sumbench.run(rows, "lead,sentences=1", metrics="rouge", out=tmp_path / "here", cache=False)
+    there = sumbench.run(
+        rows, "lead,sentences=1", metrics="rouge", out=tmp_path / "there", cache=False, executor="ray", workers=1
+    )
+    assert there.to_pandas().equals(here.to_pandas())
+    with pytest.raises(UsageError, match=r"^gpus_per_worker= goes with executor= ray"):
+        sumbench.run(rows, "lead", gpus_per_worker=1)
+    with pytest.raises(UsageError, match=r"unknown executor .rays.: did you mean .ray."):
+        sumbench.run(rows, "lead", executor="rays")
 
 
 def test_what_cannot_work_on_a_cluster_is_refused_in_one_line(

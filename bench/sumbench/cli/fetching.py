@@ -16,7 +16,9 @@ def add_arguments(group: ArgumentGroup) -> None:
         metavar="ADDRESS",
         help="a store of weights that machines share, asked before hub and packages (default: $SUMBENCH_WEIGHTS_FROM)",
     )
-    group.add_argument("--offline", action="store_true", help="fetch neither weights nor data sets of the hub: what is missing is an error")
+    group.add_argument(
+        "--offline", action="store_true", help="fetch neither weights nor the hub's data sets: missing is an error"
+    )
     group.add_argument(
         "--trust-remote-code",
         action="append",

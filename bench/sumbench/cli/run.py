@@ -17,7 +17,6 @@ from sumbench.cli.exits import INCOMPLETE
 from sumbench.cli.parsing import ArgumentGroup
 
 if TYPE_CHECKING:
-    from sumbench.executors.ray import Cluster
     from sumbench.jobs.finish import Finished
     from sumbench.jobs.policy import Policy
     from sumbench.jobs.requests import Request
@@ -141,6 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sumbench.jobs.policy import Policy
     from sumbench.jobs.policy import checked_limits
     from sumbench.jobs.policy import checked_workers
+    from sumbench.jobs.policy import chosen_cluster
     from sumbench.jobs.preview import preview
     from sumbench.jobs.requests import request_of_run
     from sumbench.jobs.requests import task_requests
@@ -157,7 +157,7 @@ def run(arguments: argparse.Namespace) -> int:
         **checked_limits(arguments.timeout, arguments.load_timeout, arguments.memory_limit),
         fail_fast=arguments.fail_fast,
         workers=checked_workers(1 if arguments.workers is None else arguments.workers),
-        cluster=_cluster(arguments),
+        cluster=chosen_cluster(arguments.executor, arguments.ray_address, arguments.workers, arguments.gpus_per_worker),
         cache=None if arguments.no_cache else summary_cache(store.home),
     )
     out = arguments.resume or arguments.out
@@ -178,20 +178,6 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         following.print_next(finished, resumable=True)
     return INCOMPLETE if any(made.failed for _, made in finished) else 0
-
-
-def _cluster(arguments: argparse.Namespace) -> "Cluster | None":
-    from sumbench.errors import UsageError
-    from sumbench.executors.ray import Cluster
-
-    chosen = {"address": arguments.ray_address, "workers": arguments.workers, "gpus": arguments.gpus_per_worker}
-    named = {option: value for option, value in chosen.items() if value is not None}
-    if arguments.executor == "ray":
-        return Cluster(**named)
-    flags = {"address": "--ray-address", "gpus": "--gpus-per-worker"}
-    if idle := [flags[option] for option in named if option in flags]:
-        raise UsageError(f"{idle[0]} goes with --executor ray")
-    return None
 
 
 def task_label(request: "Request") -> str:

@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_texts(parser)
     metrics = parser.add_argument_group("metrics")
     metrics.add_argument(
-        "--metrics", metavar="A,B", help="metrics by name, options behind it, or all (default: rouge,text,copying)"
+        "--metrics",
+        metavar="A,B",
+        help="metrics by name, options behind it, or all (default: rouge,text,copying,support)",
     )
     metrics.add_argument(
         "--rouge",

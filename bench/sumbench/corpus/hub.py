@@ -71,9 +71,7 @@ def _pinned(name: str, spec: Spec, copy: str) -> Spec:
     except RevisionNotFoundError:
         raise CorpusError(f"{spec}: the hub's data set {name} has no revision {revision}") from None
     except Exception as error:  # noqa: BLE001 - whatever the network does, the way out is the same
-        raise CorpusError(
-            f"{spec.name}: the hub cannot be reached ({_reason(error)}): {_bring(name, copy)}"
-        ) from None
+        raise CorpusError(f"{spec.name}: the hub cannot be reached ({_reason(error)}): {_bring(name, copy)}") from None
     return Spec(spec.name, {**spec.options, "revision": str(info.sha or revision)})
 
 

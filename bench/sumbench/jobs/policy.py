@@ -6,6 +6,7 @@ from typing import Any
 
 from sumbench.errors import UsageError
 from sumbench.executors.ray import Cluster
+from sumbench.registry import unknown
 from sumbench.runs.cache import Cache
 
 LOAD_TIMEOUT = 3600.0
@@ -13,6 +14,8 @@ LOAD_TIMEOUT = 3600.0
 
 LEAST_LOAD_TIMEOUT = 30.0
 """Seconds that loading may take at least, where only a document's limit was given."""
+
+EXECUTORS = ("local", "ray")
 
 LEAST_MEMORY = 0.05
 """Gigabytes without which not even Python starts."""
@@ -37,6 +40,23 @@ def checked_workers(number: int) -> int:
     if number < 1:
         raise UsageError(f"--workers {number} leaves nobody to work: give 1 or more")
     return number
+
+
+def chosen_cluster(executor: str, address: str | None, workers: int | None, gpus: float | None) -> Cluster | None:
+    """Return the Ray cluster that is to do the work, None for this machine alone.
+
+    Raises UsageError for an executor that there is not, and for what only a cluster has.
+    """
+    if executor not in EXECUTORS:
+        raise unknown("executor", executor, list(EXECUTORS))
+    given = {"address": address, "workers": workers, "gpus": gpus}
+    named = {option: value for option, value in given.items() if value is not None}
+    if executor == "ray":
+        return Cluster(**named)  # type: ignore[arg-type]
+    flags = {"address": "--ray-address", "gpus": "--gpus-per-worker"}
+    if idle := [flags[option] for option in named if option in flags]:
+        raise UsageError(f"{idle[0]} goes with --executor ray")
+    return None
 
 
 @dataclass(frozen=True)
