@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -382,7 +383,8 @@ def test_a_folder_of_parts_is_one_table_or_text(files: Path) -> None:
     assert (values(stream), stream.manifest.corpus.name) == (values(plain), "json")
     run = made("run", "--corpus", "sets,document=document", "--systems", "outputs,path=text,as=s")
     assert (values(run), run.documents) == (values(plain), plain.documents)
-    several = made("score", "--references", "text", "text", "--outputs", "s=text", "--metrics", "rouge")
+    shutil.copytree(files / "text", files / "second")
+    several = made("score", "--references", "text", "second", "--outputs", "s=text", "--metrics", "rouge")
     assert set(values(several)) == {1.0}
 
 

@@ -194,7 +194,7 @@ def test_models_of_other_decoders_are_sampled_too(tmp_path: Path) -> None:
     [
         ("samples=5", "samples=5 of greedy decoding would all be the same: give a temperature above 0"),
         ("temperature=-1", "temperature=-1 is no temperature"),
-        ("temperature=inf", "temperature=inf is no temperature"),
+        ("temperature=inf", "temperature=inf is not a number"),
         ("temperature=1,top_p=0", "top_p=0 is no share"),
         ("temperature=1,top_p=1.5", "top_p=1.5 is no share"),
         ("top_p=0.9", "top_p=0.9 changes nothing in greedy decoding"),
