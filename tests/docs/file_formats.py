@@ -72,4 +72,6 @@ def _fields(record: type) -> tuple["dataclasses.Field[object]", ...]:
 
 def _type(text: str) -> str:
     text = re.sub(r"\b(?:sumbench\.\w+|collections\.abc|typing)\.", "", text).replace("|", "or")
+    # Python writes it one way before 3.14, and another from then on.
+    text = re.sub(r"^Optional\[(.*)\]$", r"\1 or None", text)
     return f"`{text}`"

@@ -1,6 +1,7 @@
 """Run folders of earlier versions are read, and compared with those of today."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,10 @@ def test_it_is_compared_with_a_run_of_today(tmp_path: Path, capsys: pytest.Captu
     old, new = (
         {(each.document, each.system): each.text for each in read_run(one).summaries} for one in (OLD, Path(today))
     )
-    # Its headings are numbered: "5. Effect on residents and trade".
-    assert {document for document, system in new if new[document, system] != old[document, system]} == {
-        "10-bridge-inquiry"
-    }
+    # Headings are numbered in the one: "5. Effect on residents and trade". In the other, SumBasic has two sentences
+    # that are told apart by the last bits of Python's sums.
+    expected = {"10-bridge-inquiry"} | ({"03-suez-canal"} if sys.version_info >= (3, 12) else set())
+    assert {document for document, system in new if new[document, system] != old[document, system]} == expected
 
 
 def test_a_run_json_of_schema_3_is_read() -> None:

@@ -208,7 +208,7 @@ def _no_json(where: str, error: Exception, text: str, *, lines: bool) -> CorpusE
         remedy = ": leave out the comma behind the object" if behind[:1] == "," else ": one object a line"
     elif behind[:1] == "'":
         remedy = ": quotes of JSON are double ones"
-    elif before[-1:] == "," and behind[:1] in {"]", "}"}:
+    elif error.msg.startswith("Illegal trailing comma") or (before[-1:] == "," and behind[:1] in {"]", "}"}):
         remedy = ": a comma too many"
     else:
         remedy = ""
